@@ -1,0 +1,18 @@
+package io.farref;
+
+import org.jspecify.annotations.Nullable;
+
+/** This worker could not join its group; the message says who is missing and what was heard from whom. */
+public final class JoinException extends RpcException {
+  private static final long serialVersionUID = 1L;
+
+  /** Makes one without a cause. */
+  public JoinException(String message, Execution execution) {
+    this(message, null, execution);
+  }
+
+  /** Makes one with a cause. */
+  public JoinException(String message, @Nullable Throwable cause, Execution execution) {
+    super(message, cause, execution);
+  }
+}

@@ -1,0 +1,80 @@
+package io.farref;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A worker of the group as seen from this one; the worker itself included.
+ *
+ * <p>Thread-safe. Sendable: it arrives as the receiving worker's view of the same worker. Equal by
+ * group and name.
+ *
+ * <p><b>The three verbs.</b> Each ships a function to the peer and runs it there. {@code rpcSync}
+ * waits for the value, {@code rpcAsync} returns a future of it, {@code remote} leaves it there and
+ * returns a reference to it. A function and what it captures are copied, also on a call to oneself.
+ *
+ * <p><b>Order.</b> What one thread sends to one peer arrives in that order and starts in that order;
+ * it then runs concurrently.
+ *
+ * <p><b>Failures.</b> What the function throws is rethrown by the sync verbs as its own type; every
+ * other failure is an {@link RpcException}. The async verbs deliver every failure through the
+ * future and never throw. {@code remote} never blocks on, and never throws for, the other side: the
+ * failure comes out of every use of the reference.
+ *
+ * <p><b>Limits of time.</b> A call ends at the earliest of its own timeout ({@link #withTimeout},
+ * else {@link Worker.Builder#rpcTimeout}) and the deadline of the call it was made in.
+ */
+public interface Peer {
+  /** The worker's name, unique in the group. */
+  String name();
+
+  /** The worker's rank, unique among the group's present members. */
+  int rank();
+
+  /** Whether this is the worker that this object was obtained from. */
+  boolean isSelf();
+
+  /**
+   * Runs a function on the peer and waits for its value.
+   *
+   * @throws X what the function threw there
+   * @throws RpcTimeoutException when the time limit passed first
+   * @throws RpcCancelledException when the waiting thread was interrupted; its interrupt flag stays
+   *     set
+   * @throws WorkerLostException when the peer died, was cut off or left
+   * @throws EncodingException when the function, a captured value or the result cannot travel
+   * @throws RefusedException when a class is not allowed to travel, or a limit is exceeded
+   * @throws RemoteFailureException when what the function threw cannot be rebuilt here
+   * @throws WorkerClosedException when this worker is closed
+   */
+  <R extends @Nullable Object, X extends Exception> R rpcSync(RemoteCallable<R, X> fn) throws X;
+
+  /** Runs a function on the peer; the future completes with its value or any failure. */
+  <R extends @Nullable Object> CompletableFuture<R> rpcAsync(RemoteCallable<? extends R, ?> fn);
+
+  /** Runs a function on the peer, leaves the value there and returns a reference to it, at once. */
+  <R extends @Nullable Object> RRef<R> remote(RemoteCallable<? extends R, ?> fn);
+
+  /** {@link #rpcSync} for a function without a value. */
+  <X extends Exception> void runSync(RemoteRunnable<X> fn) throws X;
+
+  /** {@link #rpcAsync} for a function without a value. */
+  CompletableFuture<Void> runAsync(RemoteRunnable<?> fn);
+
+  /**
+   * Runs a function that returns a stage; the reply goes out when the stage completes. No thread
+   * waits for it, neither there nor here.
+   */
+  <R extends @Nullable Object> CompletableFuture<R> rpcCompose(
+      RemoteCallable<? extends CompletionStage<R>, ?> fn);
+
+  /**
+   * The same peer with another time limit for each call made through it.
+   *
+   * @param timeout {@link Duration#ZERO} means no limit
+   * @throws IllegalArgumentException if negative
+   */
+  Peer withTimeout(Duration timeout);
+}

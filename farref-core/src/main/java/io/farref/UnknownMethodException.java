@@ -1,0 +1,18 @@
+package io.farref;
+
+import org.jspecify.annotations.Nullable;
+
+/** The value's class has no such method; the message names the class and the nearest names. */
+public final class UnknownMethodException extends RpcException {
+  private static final long serialVersionUID = 1L;
+
+  /** Makes one without a cause. */
+  public UnknownMethodException(String message, Execution execution) {
+    this(message, null, execution);
+  }
+
+  /** Makes one with a cause. */
+  public UnknownMethodException(String message, @Nullable Throwable cause, Execution execution) {
+    super(message, cause, execution);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.farref;
+
+import org.jspecify.annotations.NullMarked;

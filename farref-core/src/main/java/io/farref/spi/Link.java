@@ -1,0 +1,38 @@
+package io.farref.spi;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * One connection: an ordered, reliable stream of bytes each way.
+ *
+ * <p>At most one thread reads and at most one thread writes at a time; the two may be different
+ * threads, and {@link #wakeup} and {@link #close} may come from any. Interrupting a thread that
+ * reads or writes does no harm to the link: the thread goes on and keeps its interrupt flag.
+ */
+public interface Link extends AutoCloseable {
+  /**
+   * Reads at least one byte into {@code dst}, waiting for it.
+   *
+   * @param timeoutNanos how long to wait; 0 does not wait, negative waits without limit
+   * @return the number of bytes read, 0 if the time passed or {@link #wakeup} was called first, -1
+   *     at the end of the stream
+   */
+  int read(ByteBuffer dst, long timeoutNanos) throws IOException;
+
+  /** Ends the wait of the reading thread, or of the next read that would wait. */
+  void wakeup();
+
+  /**
+   * Writes all that remains in {@code srcs[offset]} to {@code srcs[offset + length - 1]}, waiting for
+   * the other side to take it.
+   */
+  void write(ByteBuffer[] srcs, int offset, int length) throws IOException;
+
+  /** Where the other side is, for messages. */
+  String remoteAddress();
+
+  /** Ends both directions; the other side reads to the end of what was written. */
+  @Override
+  void close();
+}
