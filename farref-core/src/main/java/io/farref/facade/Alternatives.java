@@ -22,8 +22,8 @@ final class Alternatives {
   }
 
   /**
-   * The rest of the sentence that begins "C has no method m": its methods of the same name or, if it
-   * has none, closed ones of that name and those with the nearest names.
+   * The rest of the sentence that begins "C has no method m": its methods of the same name or, if
+   * it has none, closed ones of that name and those with the nearest names.
    */
   String to(String name) {
     List<OwnedMethod> overloads = methods.getOrDefault(name, List.of());

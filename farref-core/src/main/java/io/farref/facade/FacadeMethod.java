@@ -46,7 +46,8 @@ final class FacadeMethod {
     this.parameterTypes = new Class<?>[erased.length];
     for (int i = 0; i < erased.length; i++) {
       Class<?> known = variables.resolve(generic[i]);
-      parameters.add(new Parameter((known == null ? erased[i] : known).getTypeName(), known == null));
+      parameters.add(
+          new Parameter((known == null ? erased[i] : known).getTypeName(), known == null));
       parameterTypes[i] = known == null ? Overloads.ANY : known;
     }
     this.signature = new Signature(method.getName(), parameters, result(method, style));

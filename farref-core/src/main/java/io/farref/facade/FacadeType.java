@@ -71,11 +71,7 @@ final class FacadeType {
             .collect(Collectors.joining("; and "));
     if (!missing.isEmpty()) {
       throw new UnknownMethodException(
-          valueClass.getTypeName()
-              + " cannot stand behind "
-              + type.getTypeName()
-              + ": "
-              + missing,
+          valueClass.getTypeName() + " cannot stand behind " + type.getTypeName() + ": " + missing,
           Execution.NOT_EXECUTED);
     }
   }

@@ -12,17 +12,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * Calls by name on what a reference stands for: through an interface, or dynamically.
  *
- * <p><b>Which method is called.</b> The one on the owner's value with the facade's method's name and
- * erased parameter types; else the one that javac would choose for arguments of these types. A type
- * variable that the facade leaves open, and every argument of a dynamic call, counts as its
- * argument's class, a boxed one as its primitive. Private and static methods cannot be called. Where
- * the facade returns a primitive, a method that returns nothing or something of which none can be
- * made is no counterpart. {@code close()} of a facade that is {@link AutoCloseable} is a method like
- * any other: it closes the value, not the reference.
+ * <p><b>Which method is called.</b> The one on the owner's value with the facade's method's name
+ * and erased parameter types; else the one that javac would choose for arguments of these types. A
+ * type variable that the facade leaves open, and every argument of a dynamic call, counts as its
+ * argument's class, a boxed one as its primitive. Private and static methods cannot be called.
+ * Where the facade returns a primitive, a method that returns nothing or something of which none
+ * can be made is no counterpart. {@code close()} of a facade that is {@link AutoCloseable} is a
+ * method like any other: it closes the value, not the reference.
  *
- * <p><b>Default methods.</b> The call goes to the owner, which says if it has no such method; then the
- * body runs here, also for later calls through the same facade. A default method that returns an
- * {@code RRef} waits for that answer, once.
+ * <p><b>Default methods.</b> The call goes to the owner, which says if it has no such method; then
+ * the body runs here, also for later calls through the same facade. A default method that returns
+ * an {@code RRef} waits for that answer, once.
  */
 public final class Facades {
   private Facades() {}
@@ -65,7 +65,10 @@ public final class Facades {
     }
   }
 
-  /** Calls a method by name; a bad argument too comes through the future. See {@link RRef#callAsync}. */
+  /**
+   * Calls a method by name; a bad argument too comes through the future. See {@link
+   * RRef#callAsync}.
+   */
   public static CompletableFuture<@Nullable Object> callAsync(
       RRef<?> reference, String method, @Nullable Object... arguments) {
     MethodCall call;

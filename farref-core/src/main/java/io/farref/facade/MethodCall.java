@@ -19,11 +19,28 @@ public final class MethodCall
   /** What to do on the owner. */
   enum Mode {
     /** Call the method; it is an error if there is none. */
-    CALL,
+    CALL(0),
     /** Call the method; {@link NoCounterpart} is the result if there is none. */
-    CALL_IF_PRESENT,
+    CALL_IF_PRESENT(1),
     /** Tell whether there is such a method. */
-    ASK
+    ASK(2);
+
+    /** How it is written. */
+    final int code;
+
+    Mode(int code) {
+      this.code = code;
+    }
+
+    /** The mode of that code; null if there is none. */
+    static @Nullable Mode of(int code) {
+      return switch (code) {
+        case 0 -> CALL;
+        case 1 -> CALL_IF_PRESENT;
+        case 2 -> ASK;
+        default -> null;
+      };
+    }
   }
 
   private final Mode mode;
@@ -106,7 +123,8 @@ public final class MethodCall
     return result instanceof CompletionStage<?> stage ? stage.thenApply(_ -> null) : null;
   }
 
-  @SuppressWarnings("unchecked") // a Throwable that is neither Exception nor Error passes as it is
+  // A Throwable that is neither Exception nor Error passes as it is.
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
   private static <X extends Throwable> X unchecked(Throwable e) throws X {
     throw (X) e;
   }

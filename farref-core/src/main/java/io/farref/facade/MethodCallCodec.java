@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class MethodCallCodec implements ValueCodec<MethodCall> {
   private static final int BY_NAME = 4;
-  private static final MethodCall.Mode[] MODES = MethodCall.Mode.values();
   private static final @Nullable Object[] NO_ARGUMENTS = {};
 
   /** Grown from, so that a number that promises more arguments than follow costs nothing. */
@@ -27,7 +26,7 @@ final class MethodCallCodec implements ValueCodec<MethodCall> {
 
   @Override
   public void write(MethodCall call, ValueWriter out) {
-    out.writeByte(call.mode().ordinal() | (call.byName() ? BY_NAME : 0));
+    out.writeByte(call.mode().code | (call.byName() ? BY_NAME : 0));
     out.writeSymbol(call.method());
     @Nullable Object[] arguments = call.arguments();
     out.writeInt(arguments.length);
@@ -39,18 +38,19 @@ final class MethodCallCodec implements ValueCodec<MethodCall> {
   @Override
   public MethodCall read(ValueReader in) {
     int kind = in.readByte();
-    int mode = kind & ~BY_NAME;
-    if (mode < 0 || mode >= MODES.length) {
+    MethodCall.Mode mode = MethodCall.Mode.of(kind & ~BY_NAME);
+    if (mode == null) {
       throw new EncodingException("no kind of method call: " + kind, Execution.NOT_EXECUTED);
     }
     String method = in.readSymbol();
-    return new MethodCall(MODES[mode], (kind & BY_NAME) != 0, method, readArguments(in));
+    return new MethodCall(mode, (kind & BY_NAME) != 0, method, readArguments(in));
   }
 
   private static @Nullable Object[] readArguments(ValueReader in) {
     int count = in.readInt();
     if (count < 0) {
-      throw new EncodingException("a method call with " + count + " arguments", Execution.NOT_EXECUTED);
+      throw new EncodingException(
+          "a method call with " + count + " arguments", Execution.NOT_EXECUTED);
     }
     if (count == 0) {
       return NO_ARGUMENTS;

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * through an open superclass or interface that declares it too.
  *
  * <p>Thread-safe. A table lives as long as its class; it holds nothing of other classes than those
- * that the class itself refers to, so no class is kept from being unloaded. Only successful look-ups
- * are remembered.
+ * that the class itself refers to, so no class is kept from being unloaded. Only successful
+ * look-ups are remembered.
  */
 final class MethodTable {
   private static final ClassValue<MethodTable> TABLES =
@@ -116,7 +116,8 @@ final class MethodTable {
 
   /** Why {@link #find} found nothing. */
   UnknownMethodException unknown(String signature) {
-    return new UnknownMethodException(whyUnknown(Signature.parse(signature)), Execution.NOT_EXECUTED);
+    return new UnknownMethodException(
+        whyUnknown(Signature.parse(signature)), Execution.NOT_EXECUTED);
   }
 
   /** Why {@link #findByName} found nothing. */
@@ -130,14 +131,16 @@ final class MethodTable {
     OwnedMethod exact = byErasure.get(wanted.erased());
     if (exact != null) {
       return "%s.%s returns %s, of which no %s can be made"
-          .formatted(
-              type.getTypeName(), exact, exact.returnType().getTypeName(), wanted.result());
+          .formatted(type.getTypeName(), exact, exact.returnType().getTypeName(), wanted.result());
     }
     return missing(wanted.name(), wanted.erased());
   }
 
   private String missing(String name, String wanted) {
-    return type.getTypeName() + " has no method " + wanted + new Alternatives(type, byName).to(name);
+    return type.getTypeName()
+        + " has no method "
+        + wanted
+        + new Alternatives(type, byName).to(name);
   }
 
   private @Nullable Invoker choose(List<OwnedMethod> candidates, String name, Class<?>[] types) {
@@ -194,7 +197,8 @@ final class MethodTable {
 
   /**
    * Whether a method only leads to another one that callers by name should find. That is not so for
-   * a bridge which javac makes to give an inherited method of a package-private class to the public.
+   * a bridge which javac makes to give an inherited method of a package-private class to the
+   * public.
    */
   private static boolean isBridge(Method method) {
     if (!method.isBridge()) {
@@ -205,7 +209,9 @@ final class MethodTable {
         return true;
       }
     }
-    for (Class<?> c = method.getDeclaringClass().getSuperclass(); c != null; c = c.getSuperclass()) {
+    for (Class<?> c = method.getDeclaringClass().getSuperclass();
+        c != null;
+        c = c.getSuperclass()) {
       for (Method other : c.getDeclaredMethods()) {
         if (!other.isBridge()
             && other.getReturnType() == method.getReturnType()

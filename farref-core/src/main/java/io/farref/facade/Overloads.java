@@ -53,8 +53,7 @@ final class Overloads {
         boolean collecting = phase == Phase.VARIABLE;
         List<OwnedMethod> best =
             applicable.stream()
-                .filter(
-                    m -> applicable.stream().allMatch(o -> beats(m, o, arguments, collecting)))
+                .filter(m -> applicable.stream().allMatch(o -> beats(m, o, arguments, collecting)))
                 .toList();
         // Two that beat each other have the same parameter types; the first is the more derived.
         return new Choice(best.isEmpty() ? applicable : List.of(best.getFirst()), collecting);

@@ -50,8 +50,8 @@ final class RemoteFacade implements FacadeHandler {
   }
 
   @Override
-  public @Nullable Object invoke(
-      Object proxy, Method method, @Nullable Object @Nullable [] passed) throws Throwable {
+  public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] passed)
+      throws Throwable {
     @Nullable Object[] arguments = passed == null ? NO_ARGUMENTS : passed;
     if (method.getDeclaringClass() == Object.class) {
       return invokeOfObject(method, arguments);
@@ -83,7 +83,8 @@ final class RemoteFacade implements FacadeHandler {
     return Conversions.toReturnType(result, method.returnType(), method);
   }
 
-  private CompletionStage<?> async(Object proxy, FacadeMethod method, @Nullable Object[] arguments) {
+  private CompletionStage<?> async(
+      Object proxy, FacadeMethod method, @Nullable Object[] arguments) {
     if (counterparts[method.index()] == Counterpart.ABSENT) {
       CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
       completeLocally(result, proxy, method, arguments);
@@ -95,22 +96,24 @@ final class RemoteFacade implements FacadeHandler {
       return call;
     }
     CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
-    call.whenComplete(
-        (value, failure) -> {
-          if (failure != null) {
-            result.completeExceptionally(failure);
-          } else if (answered(method, value)) {
-            result.complete(value);
-          } else {
-            completeLocally(result, proxy, method, arguments);
-          }
-        });
-    result.whenComplete(
-        (_, _) -> {
-          if (result.isCancelled()) {
-            call.cancel(true);
-          }
-        });
+    var _ =
+        call.whenComplete(
+            (value, failure) -> {
+              if (failure != null) {
+                result.completeExceptionally(failure);
+              } else if (answered(method, value)) {
+                result.complete(value);
+              } else {
+                completeLocally(result, proxy, method, arguments);
+              }
+            });
+    var _ =
+        result.whenComplete(
+            (_, _) -> {
+              if (result.isCancelled()) {
+                call.cancel(true);
+              }
+            });
     return result;
   }
 

@@ -55,13 +55,17 @@ record Signature(String name, List<Parameter> parameters, String result) {
 
   /** The name and the erased parameter types: {@code add(int,java.lang.String)}. */
   String erased() {
-    return parameters.stream().map(Parameter::type).collect(Collectors.joining(",", name + "(", ")"));
+    return parameters.stream()
+        .map(Parameter::type)
+        .collect(Collectors.joining(",", name + "(", ")"));
   }
 
   @Override
   public String toString() {
     String call =
-        parameters.stream().map(Parameter::toString).collect(Collectors.joining(",", name + "(", ")"));
+        parameters.stream()
+            .map(Parameter::toString)
+            .collect(Collectors.joining(",", name + "(", ")"));
     return result.isEmpty() ? call : call + ":" + result;
   }
 }

@@ -32,7 +32,9 @@ final class TypeVariables {
     }
   }
 
-  /** The class that a type comes to here; null if it is, or is an array of, a variable left open. */
+  /**
+   * The class that a type comes to here; null if it is, or is an array of, a variable left open.
+   */
   @Nullable Class<?> resolve(Type type) {
     return switch (type) {
       case Class<?> known -> known;
