@@ -4,8 +4,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Which of one creator's values have been created here: tells a value that is still to come from one
- * that has been freed. Takes constant room when numbers come about in order. Thread-safe.
+ * Which of one creator's values have been created here: tells a value that is still to come from
+ * one that has been freed. Takes constant room when numbers come about in order. Thread-safe.
  */
 class Creations {
   private final Set<Long> beyond = new HashSet<>();

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * All references of one worker, to its own values and to those of others, and the protocol by which
  * workers agree on when a value may die: see the package's description for G1 to G5.
  *
- * <p>A worker counts as one holder of a value however many handles it has. Handles are what the rest
- * of the worker counts with: one for each reference object, call in flight, and call that runs on the
- * value. Each handle that a method gives is given back by one {@link #release}.
+ * <p>A worker counts as one holder of a value however many handles it has. Handles are what the
+ * rest of the worker counts with: one for each reference object, call in flight, and call that runs
+ * on the value. Each handle that a method gives is given back by one {@link #release}.
  *
  * <p>Thread-safe. Each method is atomic for the value it is about, and calls the listener on the
  * calling thread before it returns, holding no lock.
@@ -91,12 +91,11 @@ public final class LifetimeTable {
 
   /**
    * Names a value that is to be created, by this worker, on {@code owner}: one handle. The caller
-   * then sends the call that creates it, with the holding, or undoes by {@link #creationAborted}. If
-   * the owner is lost, so is the value.
+   * then sends the call that creates it, with the holding, or undoes by {@link #creationAborted}.
+   * If the owner is lost, so is the value.
    */
   public Creation create(int owner) {
-    long number =
-        nextNumbers.computeIfAbsent(owner, _ -> new AtomicLong()).getAndIncrement();
+    long number = nextNumbers.computeIfAbsent(owner, _ -> new AtomicLong()).getAndIncrement();
     ValueId id = new ValueId(owner, self, number);
     long holding = owner == self ? 0 : lastHolding.incrementAndGet();
     step(
@@ -168,7 +167,8 @@ public final class LifetimeTable {
             entry.dropHandle();
             entry.endIfUnused(effects);
           } else {
-            throw new IllegalStateException("value " + id + " was released more often than acquired");
+            throw new IllegalStateException(
+                "value " + id + " was released more often than acquired");
           }
         });
   }
@@ -270,8 +270,7 @@ public final class LifetimeTable {
         });
   }
 
-  private void addReceived(
-      Stripe stripe, ValueId id, int from, long transfer, Effects effects) {
+  private void addReceived(Stripe stripe, ValueId id, int from, long transfer, Effects effects) {
     if (id.owner() == self) {
       OwnerEntry entry = new OwnerEntry(id, newHolders.get());
       stripe.add(entry);
@@ -398,7 +397,9 @@ public final class LifetimeTable {
 
   // ---- What can be seen --------------------------------------------------------------------
 
-  /** Whether the owner knows this worker as a holder; at the owner, whether the value was created. */
+  /**
+   * Whether the owner knows this worker as a holder; at the owner, whether the value was created.
+   */
   public boolean isConfirmed(ValueId id) {
     Stripe stripe = stripe(id);
     synchronized (stripe) {
@@ -521,7 +522,9 @@ public final class LifetimeTable {
         });
   }
 
-  /** The entry of one of our values; an awaited one is made if needed; null if the value is gone. */
+  /**
+   * The entry of one of our values; an awaited one is made if needed; null if the value is gone.
+   */
   private @Nullable OwnerEntry owned(Stripe stripe, ValueId id) {
     OwnerEntry entry = (OwnerEntry) stripe.get(id);
     if (entry == null && !wasCreated(id) && !lost.contains(id.creator())) {
@@ -555,7 +558,8 @@ public final class LifetimeTable {
 
   private void check(boolean allowed, int from, Control message) {
     if (!allowed) {
-      throw new MalformedException("worker " + from + " may not send " + message + " to worker " + self);
+      throw new MalformedException(
+          "worker " + from + " may not send " + message + " to worker " + self);
     }
   }
 
