@@ -24,8 +24,8 @@ public interface Link extends AutoCloseable {
   void wakeup();
 
   /**
-   * Writes all that remains in {@code srcs[offset]} to {@code srcs[offset + length - 1]}, waiting for
-   * the other side to take it.
+   * Writes all that remains in {@code srcs[offset]} to {@code srcs[offset + length - 1]}, waiting
+   * for the other side to take it.
    */
   void write(ByteBuffer[] srcs, int offset, int length) throws IOException;
 
