@@ -59,7 +59,13 @@ public final class ActorLearner {
   }
 
   /** How good each action is in each state, as far as is known: minus the steps to the goal. */
-  record Policy(double[][] values) {
+  static final class Policy {
+    private final double[][] values;
+
+    Policy(double[][] values) {
+      this.values = values;
+    }
+
     int best(int state) {
       int best = 0;
       for (int action = 1; action < Maze.ACTIONS; action++) {

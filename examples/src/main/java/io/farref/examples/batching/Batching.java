@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
@@ -30,10 +29,8 @@ public final class Batching {
   /** Lives on the first worker. Thread-safe. */
   static final class Model {
     private final float[][] weights = randomRows(INPUTS, 42);
-    private List<Request> waiting = new ArrayList<>();
+    private Batch open = new Batch();
     private int batches;
-
-    private record Request(float[] input, CompletableFuture<Float> answer) {}
 
     /** One answer by itself. */
     float infer(float[] input) {
@@ -42,31 +39,31 @@ public final class Batching {
 
     /** One answer, computed with others: as soon as a batch is full, or after two milliseconds. */
     CompletableFuture<Float> inferBatched(float[] input) {
-      Request request = new Request(input, new CompletableFuture<>());
+      CompletableFuture<Float> answer = new CompletableFuture<>();
       int size;
       synchronized (this) {
-        waiting.add(request);
-        size = waiting.size();
+        open.inputs.add(input);
+        open.answers.add(answer);
+        size = open.inputs.size();
       }
       if (size == BATCH) {
-        flush();
+        run();
       } else if (size == 1) {
-        Executor later = CompletableFuture.delayedExecutor(2, TimeUnit.MILLISECONDS);
-        later.execute(this::flush);
+        CompletableFuture.delayedExecutor(2, TimeUnit.MILLISECONDS).execute(this::run);
       }
-      return request.answer();
+      return answer;
     }
 
-    private void flush() {
-      List<Request> batch;
+    private void run() {
+      Batch batch;
       synchronized (this) {
-        batch = waiting;
-        waiting = new ArrayList<>();
-        batches += batch.isEmpty() ? 0 : 1;
+        batch = open;
+        open = new Batch();
+        batches += batch.inputs.isEmpty() ? 0 : 1;
       }
-      float[] answers = forward(batch.stream().map(Request::input).toList());
+      float[] answers = forward(batch.inputs);
       for (int i = 0; i < answers.length; i++) {
-        batch.get(i).answer().complete(answers[i]);
+        batch.answers.get(i).complete(answers[i]);
       }
     }
 
@@ -100,6 +97,12 @@ public final class Batching {
       }
       return sums;
     }
+  }
+
+  /** Requests that wait to be answered together. */
+  private static final class Batch {
+    final List<float[]> inputs = new ArrayList<>();
+    final List<CompletableFuture<Float>> answers = new ArrayList<>();
   }
 
   /** Every worker runs this: the first one owns the model, the others are sent to ask it. */

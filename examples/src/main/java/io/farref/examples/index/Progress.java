@@ -1,9 +1,10 @@
 package io.farref.examples.index;
 
+import static java.util.Locale.ROOT;
+
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,9 @@ final class Progress {
   private static final Duration REDRAW = Duration.ofMillis(100);
   private static final int BAR_WIDTH = 32;
   private static final int PLAIN_STEPS = 5;
+
+  /** Clears what is left there of what was drawn before. */
+  private static final String END_OF_LINE = "\033[K\n";
 
   private final @Nullable PrintStream out;
   private final boolean live;
@@ -94,14 +98,16 @@ final class Progress {
   private void draw(PrintStream out) {
     StringBuilder screen = new StringBuilder();
     if (drawn) {
-      screen.append("\033[").append(names.size() + 1).append('A'); // up, over what was drawn before
+      screen.append("\033[").append(names.size() + 1).append('A'); // up again
     }
     drawn = true;
     for (int i = 0; i < names.size(); i++) {
       double share = Math.min(1, (double) characters[i] * names.size() / totalCharacters);
-      screen.append(line("  %-10s %s %,7d files", names.get(i), bar(share), files[i]));
+      String line =
+          String.format(ROOT, "  %-10s %s %,7d files", names.get(i), bar(share), files[i]);
+      screen.append(line).append(END_OF_LINE);
     }
-    screen.append(line("%s", summary()));
+    screen.append(summary()).append(END_OF_LINE);
     out.print(screen);
     out.flush();
   }
@@ -109,16 +115,12 @@ final class Progress {
   private String summary() {
     double seconds = (System.nanoTime() - start) / 1e9;
     return String.format(
-        Locale.ROOT,
+        ROOT,
         "  %3d %%  %,d of %,d files, %,.0f files/s",
         100L * done / totalFiles,
         done,
         totalFiles,
         done / seconds);
-  }
-
-  private static String line(String format, Object... arguments) {
-    return String.format(Locale.ROOT, format, arguments) + "\033[K\n";
   }
 
   private static String bar(double share) {

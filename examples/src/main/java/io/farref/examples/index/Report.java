@@ -1,11 +1,12 @@
 package io.farref.examples.index;
 
+import static java.util.Locale.ROOT;
+
 import io.farref.OwnedValue;
 import io.farref.WorkerStats;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 
 /** Prints what the demo has to show. */
 final class Report {
@@ -19,17 +20,18 @@ final class Report {
   }
 
   /** A step of the demo. */
-  void step(String format, Object... arguments) {
-    out.println(String.format(Locale.ROOT, format, arguments));
+  void step(String line) {
+    out.println(line);
   }
 
   /** The answer to a query. */
   void answer(String query, Answer answer, Duration took) {
-    step("\n\"%s\": %,d files in %,.1f ms", query, answer.matches(), took.toNanos() / 1e6);
+    out.printf(
+        ROOT, "%n\"%s\": %,d files in %,.1f ms%n", query, answer.matches(), took.toNanos() / 1e6);
     int place = 0;
     for (Hit hit : answer.hits()) {
-      step("%3d. %s:%d  (%.2f)", ++place, hit.path(), hit.line(), hit.score());
-      step("       %s", shorten(hit.text()));
+      out.printf(ROOT, "%3d. %s:%d  (%.2f)%n", ++place, hit.path(), hit.line(), hit.score());
+      out.printf(ROOT, "       %s%n", shorten(hit.text()));
     }
   }
 
@@ -38,9 +40,14 @@ final class Report {
     long files = shards.stream().mapToLong(Shard.Contents::documents).sum();
     long characters = shards.stream().mapToLong(Shard.Contents::characters).sum();
     double seconds = took.toNanos() / 1e9;
-    step(
-        "Indexed %,d files, %,.1f MiB, in %.1f s: %,.0f files/s, %.1f MiB/s",
-        files, characters / MIB, seconds, files / seconds, characters / MIB / seconds);
+    out.printf(
+        ROOT,
+        "Indexed %,d files, %,.1f MiB, in %.1f s: %,.0f files/s, %.1f MiB/s%n",
+        files,
+        characters / MIB,
+        seconds,
+        files / seconds,
+        characters / MIB / seconds);
   }
 
   /** What each shard contains. */
@@ -93,7 +100,8 @@ final class Report {
     if (left == 0) {
       step("Nothing leaked: all references are closed, and no worker owns anything any more.");
     } else {
-      step("LEAK: %,d objects are still owned though all references were closed.", left);
+      out.printf(
+          ROOT, "LEAK: %,d objects are still owned though all references were closed.%n", left);
       owners(accounts);
     }
   }

@@ -25,17 +25,18 @@ final class Window {
 
   /** Makes a call as soon as there is room for it. Throws what an earlier one failed with. */
   void send(int weight, Supplier<CompletableFuture<?>> call) throws InterruptedException {
+    throwFailure();
     int permits = Math.min(weight, limit); // what is larger than the window goes alone
     room.acquire(permits);
-    throwFailure();
-    call.get()
-        .whenComplete(
-            (_, failed) -> {
-              if (failed != null) {
-                failure.compareAndSet(null, failed);
-              }
-              room.release(permits);
-            });
+    var _ =
+        call.get()
+            .whenComplete(
+                (_, failed) -> {
+                  if (failed != null) {
+                    failure.compareAndSet(null, failed);
+                  }
+                  room.release(permits);
+                });
   }
 
   /** Waits until every call has ended. Throws what one of them failed with. */

@@ -105,7 +105,15 @@ public final class ParameterServer {
   }
 
   /** Inputs and the answers that the true parameters, and some chance, give for them. */
-  private record Examples(double[][] inputs, boolean[] answers) {
+  private static final class Examples {
+    private final double[][] inputs;
+    private final boolean[] answers;
+
+    Examples(int count) {
+      inputs = new double[count][FEATURES];
+      answers = new boolean[count];
+    }
+
     static double[] truth() {
       return new Random(7).doubles(FEATURES, -1, 1).toArray();
     }
@@ -113,13 +121,13 @@ public final class ParameterServer {
     static Examples generate(int count, int seed) {
       double[] truth = truth();
       Random random = new Random(1_000 + seed);
-      double[][] inputs = new double[count][FEATURES];
-      boolean[] answers = new boolean[count];
+      Examples examples = new Examples(count);
       for (int i = 0; i < count; i++) {
-        Arrays.setAll(inputs[i], _ -> random.nextGaussian());
-        answers[i] = random.nextDouble() < probability(truth, inputs[i]);
+        double[] input = examples.inputs[i];
+        Arrays.setAll(input, _ -> random.nextGaussian());
+        examples.answers[i] = random.nextDouble() < probability(truth, input);
       }
-      return new Examples(inputs, answers);
+      return examples;
     }
 
     double[] gradient(double[] weights, int from, int count) {

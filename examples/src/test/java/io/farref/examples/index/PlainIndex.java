@@ -21,12 +21,16 @@ final class PlainIndex {
 
   Answer search(String query, int limit) {
     List<String> words = Tokenizer.distinct(query);
+    List<Double> weights = words.stream().map(this::weight).toList();
+    double average = entries.stream().mapToLong(Entry::length).sum() / (double) entries.size();
     List<Hit> hits = new ArrayList<>();
     for (Entry entry : entries) {
       if (!words.isEmpty() && entry.counts().keySet().containsAll(words)) {
         double score = 0;
-        for (String word : words) {
-          score += score(word, entry);
+        for (int i = 0; i < words.size(); i++) {
+          int count = entry.counts().get(words.get(i));
+          double norm = 0.25 + 0.75 * entry.length() / average;
+          score += weights.get(i) * count * 2.2 / (count + 1.2 * norm);
         }
         int line = bestLine(entry.lines(), words);
         hits.add(new Hit(score, entry.path(), line, entry.lines().get(line - 1).strip()));
@@ -36,12 +40,9 @@ final class PlainIndex {
     return new Answer(List.copyOf(hits.subList(0, Math.min(limit, hits.size()))), hits.size());
   }
 
-  private double score(String word, Entry entry) {
+  private double weight(String word) {
     long having = entries.stream().filter(e -> e.counts().containsKey(word)).count();
-    double average = entries.stream().mapToLong(Entry::length).sum() / (double) entries.size();
-    double idf = Math.log1p((entries.size() - having + 0.5) / (having + 0.5));
-    int count = entry.counts().get(word);
-    return idf * count * 2.2 / (count + 1.2 * (0.25 + 0.75 * entry.length() / average));
+    return Math.log1p((entries.size() - having + 0.5) / (having + 0.5));
   }
 
   private static int bestLine(List<String> lines, List<String> words) {

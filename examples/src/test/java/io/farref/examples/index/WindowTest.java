@@ -2,10 +2,12 @@ package io.farref.examples.index;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -33,7 +35,7 @@ class WindowTest {
   void whatIsLargerThanTheWindowGoesAlone() throws Exception {
     Window window = new Window(10);
     CompletableFuture<Void> small = new CompletableFuture<>();
-    window.send(1, () -> small);
+    window.send(9, () -> small);
     CompletableFuture<Boolean> smallWasDone = new CompletableFuture<>();
     Thread sender =
         Thread.startVirtualThread(
@@ -49,9 +51,9 @@ class WindowTest {
                 smallWasDone.completeExceptionally(e);
               }
             });
+    await().until(() -> sender.getState() == Thread.State.WAITING);
     small.complete(null);
-    assertThat(smallWasDone.join()).isTrue();
-    sender.join();
+    assertThat(smallWasDone.get(10, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test
