@@ -3,10 +3,14 @@ package io.farref.examples.index;
 import static java.util.Locale.ROOT;
 
 import io.farref.OwnedValue;
+import io.farref.Peer;
+import io.farref.Worker;
 import io.farref.WorkerStats;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Prints what the demo has to show. */
 final class Report {
@@ -19,9 +23,17 @@ final class Report {
     this.out = out;
   }
 
-  /** A step of the demo. */
-  void step(String line) {
-    out.println(line);
+  /** That the group has come together. */
+  void joined(Worker me, Duration took) {
+    String names = me.peers().stream().map(Peer::name).collect(Collectors.joining(", "));
+    double seconds = took.toNanos() / 1e9;
+    out.printf(ROOT, "%,d JVMs joined in %.1f s: %s%n", me.peers().size(), seconds, names);
+  }
+
+  /** What is going to be indexed. */
+  void indexing(Path input, Corpus corpus) {
+    double size = corpus.bytes() / MIB;
+    out.printf(ROOT, "Indexing %,d files, %,.1f MiB, of %s%n", corpus.files().size(), size, input);
   }
 
   /** The answer to a query. */
@@ -98,7 +110,7 @@ final class Report {
   void released(List<Account> accounts) {
     long left = Account.valuesOwned(accounts);
     if (left == 0) {
-      step("Nothing leaked: all references are closed, and no worker owns anything any more.");
+      out.println("Nothing leaked: all references are closed; no worker owns anything any more.");
     } else {
       out.printf(
           ROOT, "LEAK: %,d objects are still owned though all references were closed.%n", left);
