@@ -9,4 +9,7 @@ module io.farref {
   uses io.farref.spi.StoreProvider;
   uses io.farref.spi.ValueCodec;
   uses io.farref.spi.WorkerProvider;
+
+  provides io.farref.spi.WorkerProvider with
+      io.farref.node.FarrefProvider;
 }

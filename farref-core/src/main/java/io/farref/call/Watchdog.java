@@ -1,5 +1,6 @@
 package io.farref.call;
 
+import java.util.Iterator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -72,7 +73,8 @@ public final class Watchdog implements Runnable {
         }
         asleep = false;
       }
-      boolean busy = takeFromSlow() | flush();
+      boolean busy = takeFromSlow();
+      busy |= flush();
       if (worked || busy) {
         worked = false;
         idle = 0;
@@ -97,10 +99,11 @@ public final class Watchdog implements Runnable {
 
   private boolean flush() {
     boolean busy = false;
-    for (Connection connection : unflushed) {
-      busy = true;
-      unflushed.remove(connection);
+    for (Iterator<Connection> all = unflushed.iterator(); all.hasNext(); ) {
+      Connection connection = all.next();
+      all.remove();
       threads.call(connection::flush); // a write may wait for the other side
+      busy = true;
     }
     return busy;
   }

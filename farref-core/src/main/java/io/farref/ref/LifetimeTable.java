@@ -458,6 +458,20 @@ public final class LifetimeTable {
     return count;
   }
 
+  /** Whether the owner of each value held here knows of it, or the value is lost. */
+  public boolean isSettled() {
+    for (Stripe stripe : stripes) {
+      synchronized (stripe) {
+        for (Entry entry : stripe.entries()) {
+          if (entry instanceof UserEntry && !entry.confirmed() && entry.loss() == null) {
+            return false;
+          }
+        }
+      }
+    }
+    return true;
+  }
+
   /** Whether the table has no entry of any kind. */
   public boolean isEmpty() {
     return ownedCount() + heldCount() == 0;
