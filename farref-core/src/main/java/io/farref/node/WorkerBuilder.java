@@ -54,8 +54,12 @@ final class WorkerBuilder implements Worker.Builder {
     allow(caller);
   }
 
+  /** Code of the JDK or of the library itself may call on behalf of others. */
   private void allow(Class<?> whose) {
-    allowed.add(whose.getPackageName());
+    ClassLoader loader = whose.getClassLoader();
+    if (loader != null && loader != ClassLoader.getPlatformClassLoader() && whose != Worker.class) {
+      allowed.add(whose.getPackageName());
+    }
   }
 
   @Override
