@@ -22,7 +22,6 @@ import io.farref.group.Member;
 import io.farref.group.Membership;
 import io.farref.observe.Meters;
 import io.farref.ref.References;
-import io.farref.spi.Store;
 import io.farref.spi.Transport;
 import io.farref.spi.ValueCodec;
 import java.lang.System.Logger.Level;
@@ -42,7 +41,6 @@ final class LocalWorker implements Worker {
 
   private final Options options;
   private final Membership membership;
-  private final Store store;
   private final Member self;
   private final Meters meters = new Meters();
   private final Threads threads;
@@ -67,11 +65,9 @@ final class LocalWorker implements Worker {
       List<String> allowed,
       ClassLoader loader) {}
 
-  LocalWorker(
-      Options options, Transport.Listener listener, Membership membership, Store store) {
+  LocalWorker(Options options, Transport.Listener listener, Membership membership) {
     this.options = options;
     this.membership = membership;
-    this.store = store;
     self = membership.self();
     threads = new Threads(self.name());
     watchdog = new Watchdog(threads);
@@ -284,7 +280,6 @@ final class LocalWorker implements Worker {
     connections.close();
     references.shutdown();
     membership.close();
-    store.close();
     watchdog.stop();
     deadlines.stop();
     threads.close();

@@ -9,10 +9,7 @@ import io.farref.call.Timeouts;
 import io.farref.group.JoinRequest;
 import io.farref.group.Membership;
 import io.farref.group.Settings;
-import io.farref.group.Stores;
 import io.farref.spi.Link;
-import io.farref.spi.Store;
-import io.farref.spi.StoreProvider;
 import io.farref.spi.Transport;
 import io.farref.transport.TcpTransport;
 import java.io.IOException;
@@ -166,12 +163,11 @@ final class WorkerBuilder implements Worker.Builder {
                 Optional.ofNullable(secret)),
             System.getenv());
     Transport.Listener listener = listen(settings);
-    Store store = null;
-    Membership membership = null;
     boolean joined = false;
     try {
-      store = open(settings);
-      membership = Membership.join(store, request(settings, listener), this::listens);
+      Membership membership =
+          Membership.join(
+              settings.rendezvous(), settings.secret(), request(settings, listener), this::listens);
       LocalWorker worker =
           new LocalWorker(
               new LocalWorker.Options(
@@ -184,20 +180,13 @@ final class WorkerBuilder implements Worker.Builder {
                   List.copyOf(allowed),
                   loader()),
               listener,
-              membership,
-              store);
+              membership);
       worker.start();
       joined = true;
       return worker;
     } finally {
       if (!joined) {
         listener.close();
-        if (membership != null) {
-          membership.close();
-        }
-        if (store != null) {
-          store.close();
-        }
       }
     }
   }
@@ -230,23 +219,6 @@ final class WorkerBuilder implements Worker.Builder {
     return hasPort ? hostPort : hostPort + ":0";
   }
 
-
-  private Store open(Settings settings) {
-    if (settings.rendezvous().isEmpty()) {
-      return Stores.openPrivate();
-    }
-    String uri = settings.rendezvous().get();
-    Optional<Integer> given =
-        settings.rank().isPresent()
-            ? Optional.of(settings.rank().getAsInt())
-            : Optional.empty();
-    try {
-      return Stores.open(uri, new StoreProvider.Options(given, settings.secret(), joinTimeout));
-    } catch (IOException e) {
-      throw new JoinException(
-          "cannot reach the rendezvous " + uri + ": " + e.getMessage(), e, Execution.NOT_EXECUTED);
-    }
-  }
 
   private JoinRequest request(Settings settings, Transport.Listener listener) {
     OptionalInt size =
