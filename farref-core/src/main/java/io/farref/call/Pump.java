@@ -67,6 +67,8 @@ final class Pump {
         in.take();
       }
       if (!connection.handle(in, turn)) {
+        // Whoever reads on may have looked for something to write before this thread left it.
+        outbox.flush();
         return;
       }
     }

@@ -53,7 +53,7 @@ class CallsTest {
   void syncAsyncAndRemoteReachTheOtherWorker() {
     int three = b.rpcSync(() -> Math.addExact(1, 2));
     assertThat(three).isEqualTo(3);
-    assertThat(b.<String>rpcSync(() -> Worker.current().name())).isEqualTo("b");
+    assertThat(b.rpcSync(() -> Worker.current().name())).isEqualTo("b");
     CompletableFuture<Integer> f = b.rpcAsync(() -> Math.addExact(1, 2));
     assertThat(f.join()).isEqualTo(3);
     try (RRef<Counter> counter = b.remote(Counter::new);
