@@ -74,19 +74,21 @@ public final class PendingCall<R extends @Nullable Object> extends CompletableFu
     return cancelled;
   }
 
-  /** The time limit has passed. */
+  /** Ends it, because the time limit has passed. */
   void expire() {
-    RpcTimeoutException timeout =
-        new RpcTimeoutException(
-            "call to worker "
-                + connection.peerName()
-                + " from worker "
-                + connection.runtime().name()
-                + " not answered within "
-                + Durations.format(limitNanos),
-            execution());
     connection.abandon(this);
-    completeExceptionally(timeout);
+    completeExceptionally(timeout());
+  }
+
+  private RpcTimeoutException timeout() {
+    return new RpcTimeoutException(
+        "call to worker "
+            + connection.peerName()
+            + " from worker "
+            + connection.runtime().name()
+            + " not answered within "
+            + Durations.format(limitNanos),
+        execution());
   }
 
   /**
@@ -102,7 +104,11 @@ public final class PendingCall<R extends @Nullable Object> extends CompletableFu
             ? get()
             : get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
       } catch (TimeoutException e) {
-        expire();
+        RpcTimeoutException timeout = timeout();
+        connection.abandon(this);
+        if (completeExceptionally(timeout)) {
+          throw timeout;
+        }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         RpcCancelledException cancelled =

@@ -1,6 +1,7 @@
 package io.farref.call;
 
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -37,7 +38,12 @@ public final class Threads implements AutoCloseable {
 
   /** Runs a task that reads a connection. */
   void read(Runnable task) {
-    readers.execute(task);
+    try {
+      readers.execute(task);
+    } catch (RejectedExecutionException e) {
+      // The worker is closed, and with it the connection that nobody reads any more.
+      assert readers.isShutdown();
+    }
   }
 
   /** Runs a task that may block. */
