@@ -365,13 +365,13 @@ public final class LifetimeTable {
     if (!lost.add(worker)) {
       return;
     }
+    Effects effects = new Effects(self, lost);
     for (Stripe stripe : stripes) {
-      Effects effects = new Effects(self, lost);
       synchronized (stripe) {
         stripe.forEach(entry -> entry.workerLost(worker, effects));
       }
-      effects.perform(listener);
     }
+    effects.perform(listener);
   }
 
   /**
@@ -380,19 +380,18 @@ public final class LifetimeTable {
    */
   public void shutdown() {
     closed = true;
+    Effects effects = new Effects(self, lost);
     for (Stripe stripe : stripes) {
-      Effects effects = new Effects(self, lost);
       synchronized (stripe) {
-        stripe.forEach(
-            entry -> {
-              if (entry.loss() == null) {
-                effects.lost(entry.id(), Loss.CLOSED);
-              }
-            });
+        for (Entry entry : stripe.entries()) {
+          if (entry.loss() == null) {
+            effects.lost(entry.id(), Loss.CLOSED);
+          }
+        }
         stripe.clear();
       }
-      effects.perform(listener);
     }
+    effects.perform(listener);
   }
 
   // ---- What can be seen --------------------------------------------------------------------

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Simulation {
   private static final int MAX_PUMP = 100_000;
+  private static final int STRANGER = 100;
 
   private final SplittableRandom random;
   private final Mutant mutant;
@@ -87,7 +88,7 @@ final class Simulation {
       if (message instanceof Control.Release(ValueId value, long number)) {
         ghost(value).releaseSent(id, number);
       }
-      if (mutant.drops(message)) {
+      if (mutant.drops(message) || worker >= STRANGER) {
         return;
       }
       Letter letter = new Letter(id, worker, message);
@@ -369,7 +370,7 @@ final class Simulation {
         deaf
             && mutant == Mutant.G3_THE_DEAD_ARE_STILL_HEARD
             && letter.message() instanceof Control.Hold;
-    to.table.onControl(stranger ? letter.from() + 100 : letter.from(), letter.message());
+    to.table.onControl(stranger ? letter.from() + STRANGER : letter.from(), letter.message());
   }
 
   private void deliverParcel(Member to, Parcel parcel) {
