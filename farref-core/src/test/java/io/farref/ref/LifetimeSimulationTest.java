@@ -54,7 +54,7 @@ class LifetimeSimulationTest {
     try {
       new Simulation(seed, mutant, null).run();
       return false;
-    } catch (Simulation.Violation | IllegalStateException e) {
+    } catch (Violation | IllegalStateException e) {
       return true; // a promise broken, or an illegal transition refused
     }
   }
@@ -64,7 +64,7 @@ class LifetimeSimulationTest {
     try {
       new Simulation(seed, mutant, trace).run();
       trace.add("all promises kept");
-    } catch (Simulation.Violation | IllegalStateException e) {
+    } catch (Violation | IllegalStateException e) {
       trace.add(e.toString());
     }
     return "schedule of seed " + seed + ":\n" + String.join("\n", trace);
