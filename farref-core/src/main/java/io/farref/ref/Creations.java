@@ -30,4 +30,9 @@ class Creations {
   synchronized boolean contains(long number) {
     return number < below || beyond.contains(number);
   }
+
+  /** How many numbers are recorded one by one because earlier ones are still missing. */
+  final synchronized int outOfOrder() {
+    return beyond.size();
+  }
 }

@@ -54,8 +54,8 @@ class LifetimeSimulationTest {
     try {
       new Simulation(seed, mutant, null).run();
       return false;
-    } catch (RuntimeException e) {
-      return true;
+    } catch (Violation | IllegalStateException e) {
+      return true; // a promise broken, or an illegal transition refused
     }
   }
 
@@ -63,7 +63,8 @@ class LifetimeSimulationTest {
     List<String> trace = new ArrayList<>();
     try {
       new Simulation(seed, mutant, trace).run();
-    } catch (RuntimeException e) {
+      trace.add("all promises kept");
+    } catch (Violation | IllegalStateException e) {
       trace.add(e.toString());
     }
     return "schedule of seed " + seed + ":\n" + String.join("\n", trace);
