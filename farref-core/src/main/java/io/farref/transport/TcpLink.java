@@ -12,6 +12,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** One TCP connection. Tries first, and waits in a selector when nothing can be done yet. */
@@ -31,6 +32,8 @@ final class TcpLink implements Link {
   private final String remoteAddress;
   private final Readiness readable;
   private final ReaderInterrupts interrupts = new ReaderInterrupts();
+
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   /** Set before {@code waiting} is looked at; the reader does it the other way round. */
   private volatile boolean woken;
@@ -170,7 +173,7 @@ final class TcpLink implements Link {
     if (e instanceof ClosedChannelException) {
       return e;
     }
-    if (!channel.isOpen()) {
+    if (closed.get()) {
       return (IOException) new AsynchronousCloseException().initCause(e);
     }
     return new IOException(
@@ -184,7 +187,7 @@ final class TcpLink implements Link {
 
   @Override
   public void close() {
-    if (!channel.isOpen()) {
+    if (!closed.compareAndSet(false, true)) {
       return;
     }
     try (channel) {

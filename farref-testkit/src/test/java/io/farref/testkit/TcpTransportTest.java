@@ -1,0 +1,30 @@
+package io.farref.testkit;
+
+import io.farref.spi.Transport;
+import io.farref.transport.TcpTransport;
+import java.io.IOException;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(NoLeaks.class)
+class TcpTransportTest extends TransportContract {
+  @Override
+  protected Transport transport() {
+    return new TcpTransport();
+  }
+
+  @Override
+  protected String listenAddress() {
+    return "127.0.0.1:0";
+  }
+
+  @Override
+  protected String deafAddress() throws IOException {
+    return deafTcpAddress();
+  }
+
+  static String deafTcpAddress() throws IOException {
+    try (Transport.Listener listener = new TcpTransport().listen("127.0.0.1:0")) {
+      return listener.address();
+    }
+  }
+}
