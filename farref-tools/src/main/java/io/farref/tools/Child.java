@@ -83,7 +83,8 @@ final class Child {
     if (process.isAlive()) {
       toldToEnd = true;
       if (signal == Job.StopSignal.TERM || !send(signal)) {
-        process.destroy();
+        // Not of the process itself: that would close its streams as well.
+        process.toHandle().destroy();
       }
     }
   }
@@ -91,7 +92,7 @@ final class Child {
   /** Ends it. */
   void kill() {
     toldToEnd = true;
-    process.destroyForcibly();
+    process.toHandle().destroyForcibly();
   }
 
   /** Java itself sends TERM and KILL only. */

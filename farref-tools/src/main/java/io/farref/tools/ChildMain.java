@@ -2,11 +2,15 @@ package io.farref.tools;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +34,7 @@ final class ChildMain {
       run(Class.forName(program), Arrays.copyOfRange(args, 1, args.length));
     } catch (InvocationTargetException e) {
       Throwable thrown = e.getCause() == null ? e : e.getCause();
-      hideOurselves(thrown);
+      hideOurselves(thrown, Collections.newSetFromMap(new IdentityHashMap<>()));
       Thread thread = Thread.currentThread();
       thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
       System.exit(FAILED);
@@ -56,7 +60,7 @@ final class ChildMain {
 
   private static void awaitEnd(InputStream leash) {
     try {
-      leash.transferTo(java.io.OutputStream.nullOutputStream());
+      leash.transferTo(OutputStream.nullOutputStream());
     } catch (IOException e) {
       // A pipe that cannot be read has no launcher at its other end either.
       return;
@@ -97,8 +101,11 @@ final class ChildMain {
     return null;
   }
 
-  /** Leaves the stack trace that the program would have without us. */
-  private static void hideOurselves(Throwable thrown) {
+  /** Leaves the stack traces that the program would have without us. */
+  private static void hideOurselves(@Nullable Throwable thrown, Set<Throwable> seen) {
+    if (thrown == null || !seen.add(thrown)) {
+      return;
+    }
     StackTraceElement[] trace = thrown.getStackTrace();
     int end = trace.length;
     while (end > 0 && isOurs(trace[end - 1])) {
@@ -106,6 +113,10 @@ final class ChildMain {
     }
     if (end > 0) {
       thrown.setStackTrace(Arrays.copyOf(trace, end));
+    }
+    hideOurselves(thrown.getCause(), seen);
+    for (Throwable suppressed : thrown.getSuppressed()) {
+      hideOurselves(suppressed, seen);
     }
   }
 

@@ -16,6 +16,7 @@ final class Sink {
   private final Consumer<? super Job.Line> lines;
   private final Consumer<? super String> notices;
   private final Lock lock = new ReentrantLock();
+  private boolean failed;
 
   Sink(Consumer<? super Job.Line> lines, Consumer<? super String> notices) {
     this.lines = lines;
@@ -35,7 +36,8 @@ final class Sink {
     try {
       consumer.accept(value);
     } catch (RuntimeException e) {
-      LOG.log(Level.WARNING, "The job's consumer failed at: " + value, e);
+      LOG.log(failed ? Level.DEBUG : Level.WARNING, "A consumer failed at: " + value, e);
+      failed = true;
     } finally {
       lock.unlock();
     }
