@@ -84,14 +84,4 @@ final class DynamicCallsTest {
         .isThrownBy(() -> FakeCalls.get(reference.callAsync(null)))
         .withMessage("method");
   }
-
-  @Test
-  void theArgumentsAreThoseOfTheMomentOfTheCall() {
-    CompletableFuture<Counter> unborn = new CompletableFuture<>();
-    Object[] arguments = {1};
-    CompletableFuture<Object> call = new FakeReference<>(unborn).callAsync("add", arguments);
-    arguments[0] = "changed";
-    unborn.complete(new Counter());
-    assertThat(call).isCompletedWithValue(1);
-  }
 }

@@ -93,6 +93,14 @@ final class MethodTableTest {
       return "Object,int";
     }
 
+    String strict(long a, int b) {
+      return "long,int";
+    }
+
+    String strict(int a, Object b) {
+      return "int,Object";
+    }
+
     String rest(String a, Object... rest) {
       return a + rest.length;
     }
@@ -183,6 +191,29 @@ final class MethodTableTest {
   void aPrimitiveArgumentPrefersPrimitiveParameters() {
     assertThat(dynamicCall(new Overloaded(), "two", 1, 2)).isEqualTo("int,Object");
     assertThat(dynamicCall(new Overloaded(), "two", "a", 2)).isEqualTo("Object,Object");
+  }
+
+  @Test
+  void whatFitsWithoutBoxingPrecedesWhatNeedsIt() {
+    assertThat(dynamicCall(new Overloaded(), "strict", 1, 2)).isEqualTo("long,int");
+    assertThat(dynamicCall(new Overloaded(), "strict", 1, "b")).isEqualTo("int,Object");
+  }
+
+  @Test
+  void aChoiceMadeByTheArgumentsIsMadeAnew() {
+    for (int i = 0; i < 2; i++) {
+      assertThat(facadeCall(new Overloaded(), "one(*java.lang.Comparable)", 1)).isEqualTo("int");
+      assertThat(facadeCall(new Overloaded(), "one(*java.lang.Comparable)", "x"))
+          .isEqualTo("CharSequence");
+    }
+  }
+
+  @Test
+  void aChoiceMadeForNullIsNotRemembered() {
+    Overloaded target = new Overloaded();
+    assertThat(facadeCall(target, "boxed(java.lang.Comparable)", (Object) null))
+        .isEqualTo("Number");
+    assertThat(facadeCall(target, "boxed(java.lang.Comparable)", "x")).isEqualTo("Object");
   }
 
   @Test
