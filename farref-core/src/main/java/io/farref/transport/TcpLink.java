@@ -22,7 +22,7 @@ final class TcpLink implements Link {
    * How much of heap buffers one system call takes or fills. The JDK copies it through a direct
    * buffer of that size, which each thread keeps.
    */
-  static final int HEAP_SLICE = 256 << 10;
+  static final int HEAP_SLICE = 512 << 10;
 
   /** How much input {@link #close} throws away. */
   private static final int MAX_DISCARD = 4 << 20;
@@ -202,7 +202,7 @@ final class TcpLink implements Link {
 
   /** Closing a socket with unread input resets it, and what was written last is lost. */
   private void discardInput() throws IOException {
-    ByteBuffer dump = ByteBuffer.allocate(HEAP_SLICE / 4);
+    ByteBuffer dump = ByteBuffer.allocate(64 << 10);
     for (int n, sum = 0; (n = channel.read(dump)) > 0 && sum < MAX_DISCARD; sum += n) {
       dump.clear();
     }
