@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.farref.Peer;
 import io.farref.Worker;
+import io.farref.testkit.LocalGroup;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,14 +19,14 @@ import org.junit.jupiter.api.io.TempDir;
 class ShardedIndexTest {
   @TempDir Path input;
 
-  private LocalWorkers group;
+  private LocalGroup group;
   private Worker me;
   private List<Peer> others;
 
   @BeforeEach
   void join() {
-    group = LocalWorkers.join("coordinator", "a", "b", "c");
-    me = group.get("coordinator");
+    group = LocalGroup.of("coordinator", "a", "b", "c");
+    me = group.worker("coordinator");
     others = me.peers().stream().filter(peer -> !peer.isSelf()).toList();
   }
 
