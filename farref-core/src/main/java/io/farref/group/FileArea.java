@@ -110,12 +110,15 @@ final class FileArea {
             () -> {
               locked(
                   () -> {
-                    StoreData data = load();
-                    if (data.removeOwner(owner)) {
-                      save(data);
-                    }
-                    if (last) {
-                      leave();
+                    try {
+                      StoreData data = load();
+                      if (data.removeOwner(owner)) {
+                        save(data);
+                      }
+                    } finally {
+                      if (last) {
+                        leave();
+                      }
                     }
                     return true;
                   });
