@@ -420,16 +420,14 @@ public final class LifetimeTable {
 
   /** Whether the owner of each value held here knows of it, or the value is lost. */
   public boolean isSettled() {
-    for (Stripe stripe : stripes) {
-      synchronized (stripe) {
-        for (Entry entry : stripe.entries()) {
+    boolean[] settled = {true};
+    stripes.forEach(
+        entry -> {
           if (entry instanceof UserEntry && !entry.confirmed() && entry.loss() == null) {
-            return false;
+            settled[0] = false;
           }
-        }
-      }
-    }
-    return true;
+        });
+    return settled[0];
   }
 
   /** Whether the table has no entry of any kind. */
