@@ -224,7 +224,7 @@ final class Simulation {
   private void deliverLetter(SimulatedWorker to, Mail.Letter letter) {
     group.note("%d hears from %d: %s", to.id, letter.from(), letter.message());
     int from = letter.from();
-    if (letter.message() instanceof Control.Hold(ValueId id, long number, long settles)) {
+    if (letter.message() instanceof Control.Hold(ValueId id, long number, _)) {
       if (!to.knowsLost(from)) {
         group.ghost(id).ownerHears(from, number);
       } else if (group.mutant == Mutant.G3_THE_DEAD_ARE_STILL_HEARD) {
@@ -283,8 +283,8 @@ final class Simulation {
 
   private void deliverObituary(SimulatedWorker to, int dead) {
     group.note("%d hears that %d is lost", to.id, dead);
-    if (group.mutant == Mutant.G3_DEAD_HOLDERS_ARE_NOT_FORGOTTEN && ownsNothing(dead)
-        || group.mutant == Mutant.G4_DEAD_OWNERS_ARE_NOT_NOTICED && ownsNothing(to.id)) {
+    if ((group.mutant == Mutant.G3_DEAD_HOLDERS_ARE_NOT_FORGOTTEN && ownsNothing(dead))
+        || (group.mutant == Mutant.G4_DEAD_OWNERS_ARE_NOT_NOTICED && ownsNothing(to.id))) {
       return;
     }
     to.hearsLost(dead);
