@@ -33,7 +33,7 @@ final class Simulation {
    */
   void run() {
     boolean disasters = random.nextInt(3) > 0;
-    int steps = 10 + random.nextInt(90);
+    int steps = random.nextInt(100) == 0 ? 1_000 : 10 + random.nextInt(90);
     for (int i = 0; i < steps; i++) {
       step(disasters);
     }
@@ -89,11 +89,21 @@ final class Simulation {
     group.ghosts.put(ghost.id, ghost);
     me.got(ghost.id);
     if (owner == me.id) {
-      ghost.created = true;
+      createHere(me, ghost);
     } else if (random.nextInt(4) == 0) {
       me.unsent.add(Mail.Parcel.creating(me.id, creation));
     } else {
       group.post(Mail.Parcel.creating(me.id, creation));
+    }
+  }
+
+  private void createHere(SimulatedWorker me, Ghost ghost) {
+    if (random.nextInt(8) > 0) {
+      ghost.created = true;
+    } else {
+      group.note("%d cannot make %s", me.id, ghost.id);
+      ghost.voided = true;
+      me.table.creationAborted(ghost.id);
     }
   }
 
