@@ -86,7 +86,7 @@ public final class LifetimeTable {
   /**
    * Names a value that is to be created, by this worker, on {@code owner}: one handle. The caller
    * then sends the call that creates it, with the holding, or undoes by {@link #creationAborted}.
-   * If the owner is lost, so is the value.
+   * If the owner is lost, so is the value, and the listener is told before this returns.
    */
   public Creation create(int owner) {
     long number = nextNumbers.computeIfAbsent(owner, _ -> new AtomicLong()).getAndIncrement();
@@ -244,7 +244,7 @@ public final class LifetimeTable {
 
   /**
    * A reference came in a message, also one from oneself: one handle, even if the value turns out
-   * to be lost.
+   * to be lost, of which the listener is told before this returns.
    *
    * @param transfer the number that {@link #pass} gave at the sender
    */

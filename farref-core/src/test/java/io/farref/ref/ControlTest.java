@@ -7,6 +7,7 @@ import io.farref.bytes.Input;
 import io.farref.bytes.MalformedException;
 import io.farref.bytes.Output;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ControlTest {
   private static final ValueId ID = new ValueId(1, 2, 300);
+  private static final List<Loss> LOSSES = List.of(Loss.values());
 
   static Stream<Arguments> vectors() {
     return Stream.of(
@@ -116,7 +118,7 @@ class ControlTest {
       case 0 -> new Control.Hold(id, number, 0);
       case 1 -> new Control.Hold(id, number, 1 + upTo62Bits(random));
       case 2 -> new Control.Held(id, number);
-      case 3 -> new Control.Gone(id, number, Loss.values()[random.nextInt(Loss.values().length)]);
+      case 3 -> new Control.Gone(id, number, LOSSES.get(random.nextInt(LOSSES.size())));
       case 4 -> new Control.Release(id, number);
       case 5 -> new Control.Done(id, 1 + upTo62Bits(random));
       default -> new Control.Voided(id);
@@ -124,10 +126,10 @@ class ControlTest {
   }
 
   private static int upTo31Bits(SplittableRandom random) {
-    return random.nextInt() >>> 1 + random.nextInt(31);
+    return random.nextInt() >>> (1 + random.nextInt(31));
   }
 
   private static long upTo62Bits(SplittableRandom random) {
-    return random.nextLong() >>> 2 + random.nextInt(62);
+    return random.nextLong() >>> (2 + random.nextInt(62));
   }
 }

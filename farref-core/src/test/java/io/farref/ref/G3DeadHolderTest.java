@@ -35,6 +35,28 @@ class G3DeadHolderTest extends LifetimeScenes {
   }
 
   @Test
+  void withWhatTheOwnerItselfSentIt() {
+    ValueId id = owner.create(0).id();
+    owner.pass(id, 1);
+    owner.release(id);
+    assertThat(group.freed).isEmpty();
+
+    owner.workerLost(1);
+    assertThat(group.freed).containsExactly(id);
+  }
+
+  @Test
+  void whatIsPassedToTheDeadIsNotKeptForThem() {
+    ValueId id = group.value(0, 1);
+    user.workerLost(2);
+    assertThat(user.pass(id, 2)).isPositive();
+    user.release(id);
+
+    group.deliverAll();
+    assertThat(group.freed).containsExactly(id);
+  }
+
+  @Test
   void andIsNotListenedToAnyMore() {
     ValueId id = group.value(0, 1);
     group.hand(id, 1, 2);

@@ -49,6 +49,17 @@ class G4DeadOwnerTest extends LifetimeScenes {
   }
 
   @Test
+  void aLostReferenceIsNotKeptForItsReceivers() {
+    ValueId id = group.value(0, 1);
+    user.pass(id, 2);
+    user.release(id);
+    assertThat(user.isEmpty()).isFalse();
+
+    user.workerLost(0);
+    assertThat(user.isEmpty()).isTrue();
+  }
+
+  @Test
   void whatIsCreatedOnTheDeadOrComesFromItLaterIsLostFromTheStart() {
     ValueId received = group.value(0, 1);
     long transfer = user.pass(received, 2);

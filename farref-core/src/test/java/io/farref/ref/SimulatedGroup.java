@@ -117,7 +117,7 @@ final class SimulatedGroup {
     }
     loseMail(
         _ -> false,
-        mail -> mail.from() == a && mail.to() == b || mail.from() == b && mail.to() == a);
+        mail -> (mail.from() == a && mail.to() == b) || (mail.from() == b && mail.to() == a));
     network.add(new Mail.Obituary(a, b));
     network.add(new Mail.Obituary(b, a));
   }
@@ -127,7 +127,7 @@ final class SimulatedGroup {
     List<Mail> before = new ArrayList<>(network);
     network.clear();
     for (Mail mail : before) {
-      boolean lost = all.test(mail) || half.test(mail) && random.nextBoolean();
+      boolean lost = all.test(mail) || (half.test(mail) && random.nextBoolean());
       if (mail instanceof Mail.Obituary || !lost) {
         network.add(mail);
       } else {
@@ -136,6 +136,7 @@ final class SimulatedGroup {
     }
   }
 
+  @SuppressWarnings("AnnotateFormatMethod") // that annotation would be a dependency
   void note(String format, Object... arguments) {
     if (trace != null) {
       trace.add(format.formatted(arguments));

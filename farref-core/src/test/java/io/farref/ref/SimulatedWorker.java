@@ -44,7 +44,7 @@ final class SimulatedWorker implements LifetimeTable.Listener {
     group.sent.add(letter);
     group.post(letter);
     if (group.mutant == Mutant.G2_PASSERS_LET_GO_BEFORE_THE_OWNER_KNOWS
-        && message instanceof Control.Hold(ValueId value, long number, long settles)) {
+        && message instanceof Control.Hold(ValueId value, long number, _)) {
       table.onControl(worker, new Control.Held(value, number));
     }
   }

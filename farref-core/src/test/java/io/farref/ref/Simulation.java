@@ -33,7 +33,7 @@ final class Simulation {
    */
   void run() {
     boolean disasters = random.nextInt(3) > 0;
-    int steps = 10 + random.nextInt(90);
+    int steps = random.nextInt(100) == 0 ? 1_000 : 10 + random.nextInt(90);
     for (int i = 0; i < steps; i++) {
       step(disasters);
     }
@@ -89,11 +89,21 @@ final class Simulation {
     group.ghosts.put(ghost.id, ghost);
     me.got(ghost.id);
     if (owner == me.id) {
-      ghost.created = true;
+      createHere(me, ghost);
     } else if (random.nextInt(4) == 0) {
       me.unsent.add(Mail.Parcel.creating(me.id, creation));
     } else {
       group.post(Mail.Parcel.creating(me.id, creation));
+    }
+  }
+
+  private void createHere(SimulatedWorker me, Ghost ghost) {
+    if (random.nextInt(8) > 0) {
+      ghost.created = true;
+    } else {
+      group.note("%d cannot make %s", me.id, ghost.id);
+      ghost.voided = true;
+      me.table.creationAborted(ghost.id);
     }
   }
 
@@ -224,7 +234,7 @@ final class Simulation {
   private void deliverLetter(SimulatedWorker to, Mail.Letter letter) {
     group.note("%d hears from %d: %s", to.id, letter.from(), letter.message());
     int from = letter.from();
-    if (letter.message() instanceof Control.Hold(ValueId id, long number, long settles)) {
+    if (letter.message() instanceof Control.Hold(ValueId id, long number, _)) {
       if (!to.knowsLost(from)) {
         group.ghost(id).ownerHears(from, number);
       } else if (group.mutant == Mutant.G3_THE_DEAD_ARE_STILL_HEARD) {
@@ -283,8 +293,8 @@ final class Simulation {
 
   private void deliverObituary(SimulatedWorker to, int dead) {
     group.note("%d hears that %d is lost", to.id, dead);
-    if (group.mutant == Mutant.G3_DEAD_HOLDERS_ARE_NOT_FORGOTTEN && ownsNothing(dead)
-        || group.mutant == Mutant.G4_DEAD_OWNERS_ARE_NOT_NOTICED && ownsNothing(to.id)) {
+    if ((group.mutant == Mutant.G3_DEAD_HOLDERS_ARE_NOT_FORGOTTEN && ownsNothing(dead))
+        || (group.mutant == Mutant.G4_DEAD_OWNERS_ARE_NOT_NOTICED && ownsNothing(to.id))) {
       return;
     }
     to.hearsLost(dead);
