@@ -14,19 +14,25 @@ import org.jspecify.annotations.Nullable;
 
 /** Something that a test does on a thread of its own. */
 final class Background<T extends @Nullable Object> {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private final FutureTask<T> task;
   private final Thread thread;
+  private final Duration patience;
 
-  private Background(Callable<T> action) {
+  private Background(Duration patience, Callable<T> action) {
+    this.patience = patience;
     task = new FutureTask<>(action);
     thread = Thread.ofPlatform().daemon().name("testkit-background").start(task);
   }
 
   static <T extends @Nullable Object> Background<T> run(Callable<T> action) {
-    return new Background<>(action);
+    return run(Duration.ofSeconds(30), action);
+  }
+
+  /** Does something whose {@link #result} is waited for so long. */
+  static <T extends @Nullable Object> Background<T> run(Duration patience, Callable<T> action) {
+    return new Background<>(patience, action);
   }
 
   Thread thread() {
@@ -40,7 +46,7 @@ final class Background<T extends @Nullable Object> {
   /** Waits for the result; what the action threw is thrown here. */
   T result() throws Exception {
     try {
-      return task.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      return task.get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof Exception cause) {
         cause.addSuppressed(new Exception("awaited here"));
@@ -49,7 +55,7 @@ final class Background<T extends @Nullable Object> {
       throw e;
     } catch (TimeoutException e) {
       throw new AssertionError(
-          "not done after " + PATIENCE + ", but at " + Arrays.toString(thread.getStackTrace()), e);
+          "not done after " + patience + ", but at " + Arrays.toString(thread.getStackTrace()), e);
     }
   }
 

@@ -85,6 +85,11 @@ public final class FaultyFlow {
     return network.locked(() -> written - delivered);
   }
 
+  /** How many bytes of those that have been written may be read now. */
+  public long due() {
+    return network.locked(() -> Math.min(allowance(), written - delivered));
+  }
+
   /** How many bytes have been written since the connection was made. */
   public long written() {
     return network.locked(() -> written);

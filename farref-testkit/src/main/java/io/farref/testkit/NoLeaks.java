@@ -98,10 +98,11 @@ public final class NoLeaks implements BeforeEachCallback, AfterEachCallback {
   }
 
   private static void checkCount(String what, LongSupplier count, long end, List<String> leaks) {
-    while (count.getAsLong() != 0 && end - System.nanoTime() > 0) {
-      LockSupport.parkNanos(POLL_NANOS);
-    }
     long left = count.getAsLong();
+    while (left != 0 && end - System.nanoTime() > 0) {
+      LockSupport.parkNanos(POLL_NANOS);
+      left = count.getAsLong();
+    }
     if (left != 0) {
       leaks.add("  " + what + ": " + left);
     }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -55,6 +56,11 @@ public abstract class TransportContract {
     return 24 << 20;
   }
 
+  /** How long a test waits for what must happen before it fails. */
+  protected Duration patience() {
+    return Duration.ofSeconds(30);
+  }
+
   /** How many bytes can be written, at least, while nobody reads. */
   protected int fewBytes() {
     return 50_000;
@@ -76,7 +82,7 @@ public abstract class TransportContract {
 
   private Ends connect() throws Exception {
     Transport.Listener listener = listen();
-    Background<Link> accepted = Background.run(listener::accept);
+    Background<Link> accepted = inBackground(listener::accept);
     Link dialer = closedLater(subject().connect(listener.address(), 10 * SECOND));
     return new Ends(dialer, closedLater(accepted.result()));
   }
@@ -170,7 +176,7 @@ public abstract class TransportContract {
       bytes(78), // after it
     };
     Background<?> writer =
-        Background.run(
+        inBackground(
             () -> {
               ends.dialer.write(srcs, 1, srcs.length - 2);
               return null;
@@ -195,7 +201,7 @@ public abstract class TransportContract {
       srcs[i] = ByteBuffer.wrap(sent, i, 1);
     }
     Background<?> writer =
-        Background.run(
+        inBackground(
             () -> {
               ends.dialer.write(srcs, 0, srcs.length);
               return null;
@@ -243,7 +249,7 @@ public abstract class TransportContract {
     byte[] back = random(manyBytes() - 1);
     Background<?> first = writing(ends.dialer, ByteBuffer.wrap(there));
     Background<?> second = writing(ends.acceptor, direct(back, 0, back.length));
-    Background<byte[]> other = Background.run(() -> readFully(ends.dialer, back.length));
+    Background<byte[]> other = inBackground(() -> readFully(ends.dialer, back.length));
 
     assertThat(readFully(ends.acceptor, there.length)).isEqualTo(there);
     assertThat(other.result()).isEqualTo(back);
@@ -275,7 +281,7 @@ public abstract class TransportContract {
   void aReadWithTimeEndsWithTheFirstByte() throws Exception {
     Ends ends = connect();
     Background<byte[]> reader =
-        Background.run(
+        inBackground(
             () -> {
               ByteBuffer dst = ByteBuffer.allocate(1);
               assertThat(ends.acceptor.read(dst, 50 * SECOND)).isEqualTo(1);
@@ -337,7 +343,7 @@ public abstract class TransportContract {
   void wakeupLosesNoBytes() throws Exception {
     Ends ends = connect();
     byte[] sent = random(200_000);
-    Background<byte[]> reader = Background.run(() -> readFully(ends.acceptor, sent.length));
+    Background<byte[]> reader = inBackground(() -> readFully(ends.acceptor, sent.length));
     for (int at = 0; at < sent.length; at += 1000) {
       write(ends.dialer, ByteBuffer.wrap(sent, at, 1000));
       ends.acceptor.wakeup();
@@ -352,7 +358,7 @@ public abstract class TransportContract {
   void anInterruptEndsTheWaitOfAReaderAndStaysSet() throws Exception {
     Ends ends = connect();
     Background<Boolean> reader =
-        Background.run(
+        inBackground(
             () -> {
               assertThat(ends.acceptor.read(ByteBuffer.allocate(1), -1)).isZero();
               return Thread.currentThread().isInterrupted();
@@ -405,7 +411,7 @@ public abstract class TransportContract {
     Ends ends = connect();
     byte[] sent = random(manyBytes());
     Background<Boolean> writer =
-        Background.run(
+        inBackground(
             () -> {
               Thread.currentThread().interrupt();
               write(ends.dialer, ByteBuffer.wrap(sent));
@@ -421,7 +427,7 @@ public abstract class TransportContract {
   void anInterruptDoesNotEndAccept() throws Exception {
     Transport.Listener listener = listen();
     Background<Link> accepted =
-        Background.run(
+        inBackground(
             () -> {
               Thread.currentThread().interrupt();
               Link link = listener.accept();
@@ -542,7 +548,7 @@ public abstract class TransportContract {
       List<Background<?>> closers = new ArrayList<>();
       for (int j = 0; j < 3; j++) {
         closers.add(
-            Background.run(
+            inBackground(
                 () -> {
                   ends.dialer.close();
                   return null;
@@ -564,7 +570,7 @@ public abstract class TransportContract {
   void aListenerAcceptsManyConnectionsInOrder() throws Exception {
     Transport.Listener listener = listen();
     for (int i = 0; i < 20; i++) {
-      Background<Link> accepted = Background.run(listener::accept);
+      Background<Link> accepted = inBackground(listener::accept);
       Link dialer = closedLater(subject().connect(listener.address(), 10 * SECOND));
       write(dialer, bytes(i));
       assertThat(readFully(closedLater(accepted.result()), 1)).containsExactly(i);
@@ -599,10 +605,10 @@ public abstract class TransportContract {
   @Test
   void closeOfAListenerEndsAcceptAndLeavesConnectionsOpen() throws Exception {
     Transport.Listener listener = listen();
-    Background<Link> first = Background.run(listener::accept);
+    Background<Link> first = inBackground(listener::accept);
     Link dialer = closedLater(subject().connect(listener.address(), 10 * SECOND));
     Link acceptor = closedLater(first.result());
-    Background<Link> second = Background.run(listener::accept);
+    Background<Link> second = inBackground(listener::accept);
     second.awaitIdle();
     listener.close();
     listener.close();
@@ -657,7 +663,7 @@ public abstract class TransportContract {
     }
   }
 
-  private static byte[] uncheckedReadFully(Link link, int count) {
+  private byte[] uncheckedReadFully(Link link, int count) {
     try {
       return readFully(link, count);
     } catch (IOException e) {
@@ -673,12 +679,16 @@ public abstract class TransportContract {
     }
   }
 
-  private static Background<Integer> reading(Link link, long timeoutNanos) {
-    return Background.run(() -> link.read(ByteBuffer.allocate(1), timeoutNanos));
+  private <T extends @Nullable Object> Background<T> inBackground(Callable<T> action) {
+    return Background.run(patience(), action);
   }
 
-  private static Background<?> writing(Link link, ByteBuffer src) {
-    return Background.run(
+  private Background<Integer> reading(Link link, long timeoutNanos) {
+    return inBackground(() -> link.read(ByteBuffer.allocate(1), timeoutNanos));
+  }
+
+  private Background<?> writing(Link link, ByteBuffer src) {
+    return inBackground(
         () -> {
           write(link, src);
           return null;
@@ -689,11 +699,13 @@ public abstract class TransportContract {
     link.write(new ByteBuffer[] {src}, 0, 1);
   }
 
-  private static byte[] readFully(Link link, int count) throws IOException {
+  private byte[] readFully(Link link, int count) throws IOException {
     ByteBuffer dst = ByteBuffer.allocate(count);
+    long end = System.nanoTime() + patience().toNanos();
     while (dst.hasRemaining()) {
-      if (link.read(dst, 30 * SECOND) < 0) {
-        throw new IOException("the stream ended after " + dst.position() + " of " + count);
+      long left = end - System.nanoTime();
+      if (left <= 0 || link.read(dst, left) < 0) {
+        throw new IOException("the stream stopped after " + dst.position() + " of " + count);
       }
     }
     return dst.array();

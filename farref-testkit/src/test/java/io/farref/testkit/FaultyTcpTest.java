@@ -6,14 +6,14 @@ import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Bytes come late and one at a time. */
+/** Bytes come late and in small pieces. */
 @ExtendWith(NoLeaks.class)
 class FaultyTcpTest extends TransportContract {
   @Override
   protected Transport transport() {
     FaultyNetwork network = FaultyNetwork.over(new TcpTransport());
     network.everywhere().delay(42, Duration.ZERO, Duration.ofMillis(1));
-    network.everywhere().inPiecesOf(1);
+    network.everywhere().inPiecesOf(61);
     return network.at("everybody");
   }
 
