@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
       "",
       "Each finds its name, its rank, the number of workers and where they meet in its"
           + " environment, where Worker.join() looks for them. The exit code is that of the worker"
-          + " that failed first, 128 + n if signal n killed it.%n"
+          + " that failed first, 128 + n if signal n killed it. Workers have no standard input.%n"
     })
 final class RunCommand implements Callable<Integer> {
   @Option(
@@ -56,7 +56,9 @@ final class RunCommand implements Callable<Integer> {
       names = "--restarts",
       paramLabel = "K",
       defaultValue = "0",
-      description = "Start all workers again when one fails, at most so often.")
+      description =
+          "Start all workers again when one fails, at most so often; FARREF_RESTART tells them"
+              + " which time it is.")
   private int restarts;
 
   @Option(
