@@ -25,6 +25,9 @@ final class ExitCodes {
 
   /** Says it as the end of a sentence: "exited with code 3". */
   static String describe(int code) {
+    if (code == 0) {
+      return "finished";
+    }
     String signal = SIGNALS.get(code - SIGNALLED);
     return signal == null
         ? "exited with code " + code

@@ -26,12 +26,21 @@ public final class Main {
             // What belongs to the user's program stays as it was typed.
             .setStopAtPositional(true)
             .setExpandAtFiles(false)
+            .setExecutionExceptionHandler((failure, command, parsed) -> report(failure, terminal))
             .setColorScheme(
                 CommandLine.Help.defaultColorScheme(terminal.colors() ? Ansi.ON : Ansi.OFF));
     line.getSubcommands()
         .forEach(
             (name, command) -> command.setUnmatchedOptionsArePositionalParams(!name.equals("run")));
     return line;
+  }
+
+  private static int report(Exception failure, Terminal terminal) throws Exception {
+    if (failure instanceof CommandException) {
+      terminal.notice(String.valueOf(failure.getMessage()));
+      return 1;
+    }
+    throw failure;
   }
 
   /** Makes the commands, which all talk to one terminal. */

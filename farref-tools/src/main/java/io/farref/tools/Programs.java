@@ -52,8 +52,8 @@ final class Programs {
           .getMethod("main", String[].class)
           .invoke(null, (Object) args.toArray(String[]::new));
     } catch (ClassNotFoundException e) {
-      throw new IllegalStateException(
-          type + " is not on the class path; run ./farref of a source checkout", e);
+      throw new CommandException(
+          type + " is not on the class path; use ./farref of a source checkout", e);
     } catch (InvocationTargetException e) {
       switch (e.getCause()) {
         case Exception exception -> throw exception;

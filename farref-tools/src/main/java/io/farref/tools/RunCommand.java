@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -28,7 +29,7 @@ import picocli.CommandLine.Spec;
       "",
       "Each finds its name, its rank, the number of workers and where they meet in its"
           + " environment, where Worker.join() looks for them. The exit code is that of the worker"
-          + " that failed first, 128 + n if signal n killed it.%n"
+          + " that failed first, 128 + n if signal n killed it. Workers have no standard input.%n"
     })
 final class RunCommand implements Callable<Integer> {
   @Option(
@@ -55,7 +56,9 @@ final class RunCommand implements Callable<Integer> {
       names = "--restarts",
       paramLabel = "K",
       defaultValue = "0",
-      description = "Start all workers again when one fails, at most so often.")
+      description =
+          "Start all workers again when one fails, at most so often; FARREF_RESTART tells them"
+              + " which time it is.")
   private int restarts;
 
   @Option(
@@ -98,7 +101,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException, InterruptedException {
+  public Integer call() throws CommandException, InterruptedException {
     Job.Builder builder =
         Job.builder()
             .mainClass(mainClass)
@@ -115,6 +118,8 @@ final class RunCommand implements Callable<Integer> {
     environment.forEach(builder::env);
     try {
       return run(builder, noColor ? terminal.withoutColors() : terminal, namePrefix, workers);
+    } catch (IOException e) {
+      throw new CommandException("The workers cannot be started: " + e.getMessage(), e);
     } catch (IllegalArgumentException e) {
       if (spec == null) {
         throw e;
@@ -138,21 +143,26 @@ final class RunCommand implements Callable<Integer> {
 
   private static void summarize(Job.Outcome outcome, Signals signals, Terminal terminal) {
     String elapsed =
-        String.format(Locale.ROOT, "%.1f s", outcome.elapsed().toMillis() / 1000.0)
-            + (outcome.restarts() == 0 ? "" : ", " + outcome.restarts() + " restarts");
+        String.format(Locale.ROOT, "after %.1f s", outcome.elapsed().toMillis() / 1000.0)
+            + (outcome.restarts() == 0 ? "" : " and " + outcome.restarts() + " restarts");
     int count = outcome.exits().size();
     if (outcome.exitCode() == 0) {
-      terminal.notice((count == 1 ? "1 worker" : count + " workers") + " finished; " + elapsed);
+      terminal.notice((count == 1 ? "1 worker" : count + " workers") + " finished " + elapsed);
       return;
+    }
+    for (Job.Exit exit : outcome.exits()) {
+      if (!outcome.failure().equals(Optional.of(exit))) {
+        terminal.notice("  " + exit + (exit.onRequest() ? " after it was told to end" : ""));
+      }
     }
     String why =
         outcome
             .failure()
-            .map(failure -> failure + " first")
-            .orElse("stopped" + signals.received().map(signal -> " by SIG" + signal).orElse(""));
-    terminal.notice("the job failed after " + elapsed + ": " + why);
-    for (Job.Exit exit : outcome.exits()) {
-      terminal.notice("  " + exit + (exit.onRequest() ? " after it was told to end" : ""));
-    }
+            .map(failure -> "failed " + elapsed + ": " + failure)
+            .orElse(
+                "stopped "
+                    + elapsed
+                    + signals.received().map(signal -> " by SIG" + signal).orElse(""));
+    terminal.notice(why);
   }
 }

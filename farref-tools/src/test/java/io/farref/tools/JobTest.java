@@ -258,7 +258,7 @@ final class JobTest {
 
       launcher.destroyForcibly();
 
-      await().until(() -> !isAlive(pid));
+      await().atMost(Duration.ofMinutes(1)).until(() -> !isAlive(pid));
     } finally {
       launcher.destroyForcibly();
     }

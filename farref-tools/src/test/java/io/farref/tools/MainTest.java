@@ -25,7 +25,7 @@ final class MainTest {
 
     assertThat(code).isZero();
     assertThat(out.toString(UTF_8)).contains("node0 | arg [x]\n").contains("node1 | arg [x]\n");
-    assertThat(err.toString(UTF_8)).matches("farref: 2 workers finished; \\d+\\.\\d s\\n");
+    assertThat(err.toString(UTF_8)).matches("farref: 2 workers finished after \\d+\\.\\d s\\n");
   }
 
   @Test
@@ -84,7 +84,7 @@ final class MainTest {
     assertThat(err.toString(UTF_8))
         .containsPattern(
             "farref: worker w1 \\(rank 1, pid \\d+\\) exited with code 5; ending the other\\n")
-        .containsPattern("farref: the job failed after .* s: worker w1 .* code 5 first\\n")
+        .containsPattern("farref: failed after .* s: worker w1 .* exited with code 5\\n")
         .containsPattern("farref:   worker w0 .* \\(SIGTERM\\) after it was told to end\\n");
   }
 
@@ -112,7 +112,8 @@ final class MainTest {
       farref.toHandle().destroy();
 
       assertThat(lines.lines())
-          .anySatisfy(line -> assertThat(line).contains("stopped by SIGTERM"))
+          .anySatisfy(
+              line -> assertThat(line).startsWith("farref: stopped after").endsWith("by SIGTERM"))
           .anySatisfy(line -> assertThat(line).contains("worker w0").contains("told to end"))
           .anySatisfy(line -> assertThat(line).contains("worker w1").contains("told to end"));
       assertThat(farref.waitFor()).isEqualTo(143);
@@ -138,7 +139,8 @@ final class MainTest {
   @Test
   void demoIsExplainedWhereItIsMissing() {
     assertThat(farref(false, "demo", "--input", "x")).isEqualTo(1);
-    assertThat(usage.toString()).contains("io.farref.examples.index.Demo is not on the class path");
+    assertThat(err.toString(UTF_8))
+        .startsWith("farref: io.farref.examples.index.Demo is not on the class path");
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.farref.tools;
 
 import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -38,6 +39,8 @@ final class Recorder {
 
   /** Waits until so many lines say so. */
   void awaitLines(int count, String text) {
-    await().until(() -> lines.stream().filter(line -> line.text().equals(text)).count() == count);
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> lines.stream().filter(line -> line.text().equals(text)).count() == count);
   }
 }
