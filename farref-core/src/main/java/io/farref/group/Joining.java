@@ -7,6 +7,8 @@ import io.farref.spi.Store;
 import io.farref.spi.Store.Snapshot;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Carries out what the {@link Lobby} decides, until this worker has joined or may not. Used once, by one thread. */
 final class Joining {
+  private static final Logger LOG = System.getLogger("io.farref.group");
   private static final long PROBE_PERIOD_NANOS = 2_000_000_000L;
   private static final long CLASH_GRACE_NANOS = 5_000_000_000L;
   private static final long NEW_HOST_NANOS = 10_000_000_000L;
@@ -40,7 +43,10 @@ final class Joining {
   private final long limit;
 
   private Snapshot seen = NOTHING;
-  private boolean sawGroup;
+
+  /** Whether a group formed in this store; taken to be so until it is known. */
+  private boolean sawGroup = true;
+
   private long hostLost = -1;
   private long nextProbe = PROBE_PERIOD_NANOS;
   private long clashSince = -1;
@@ -161,11 +167,7 @@ final class Joining {
             Roll.VERDICT + view.groupId(), formed ? Roll.FORMED : Roll.ABANDONED);
       }
       case Step.Done(View view) -> {
-        if (view.isOpen()) {
-          Departure.cleanOpen(store, Roll.parse(seen));
-        } else {
-          store.remove(Roll.READY + Roll.readyKey(view, self.incarnation()));
-        }
+        tidy(view);
         return Optional.of(view);
       }
       case Step.Refuse(var refused, String complaint) -> {
@@ -180,6 +182,19 @@ final class Joining {
       case Step.Wait(), Step.WaitFor(_, _) -> {}
     }
     return Optional.empty();
+  }
+
+  private void tidy(View view) {
+    try {
+      if (view.isOpen()) {
+        Departure.cleanOpen(store, Roll.parse(seen));
+      } else {
+        store.remove(Roll.READY + Roll.readyKey(view, self.incarnation()));
+      }
+    } catch (IOException e) {
+      // The group stands: what cannot be tidied up went with the store.
+      LOG.log(Level.DEBUG, self + " joined, and the store was lost at once: " + store, e);
+    }
   }
 
   private void register() throws IOException {

@@ -69,6 +69,10 @@ final class Lobby {
       // This worker listens there now, so they cannot.
       return new Step.Evict(twins);
     }
+    if (haveTwins(roll)) {
+      // The one that listens there will strike off the other.
+      return new Step.Wait();
+    }
     return self.isOpen() ? nextOpen(roll) : nextFixed(roll, self.worldSize().getAsInt());
   }
 
@@ -79,6 +83,11 @@ final class Lobby {
                 worker.address().equals(self.address())
                     && !worker.incarnation().equals(self.incarnation()))
         .toList();
+  }
+
+  private static boolean haveTwins(Roll roll) {
+    return roll.registrations().values().stream().map(Registration::address).distinct().count()
+        < roll.registrations().size();
   }
 
   private Step register(List<Registration> twins) {

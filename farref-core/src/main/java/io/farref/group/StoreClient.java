@@ -159,9 +159,10 @@ final class StoreClient implements AutoCloseable {
     CompletableFuture<Input> answer = new CompletableFuture<>();
     pending.put(id, answer);
     try {
-      writer.execute(() -> write(bytes));
-      // After the put: whoever loses the connection either sees the put or is seen here.
+      // Between the two: whoever loses the connection sees what was put or is seen here, and an
+      // answer that came before the loss counts.
       checkConnected();
+      writer.execute(() -> write(bytes));
       return answer.get(PATIENCE_NANOS + waitNanos, TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException e) {
       checkConnected();

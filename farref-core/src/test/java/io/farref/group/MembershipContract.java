@@ -10,10 +10,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -125,8 +129,9 @@ abstract class MembershipContract {
   }
 
   @Test
-  void aRankClaimedTwiceIsRefusedOnAllSides() {
+  void aRankClaimedTwiceIsRefusedOnAllSides() throws Exception {
     var host = group.worker("x").rank(0).of(4).start();
+    awaitRegistered(1);
     var first = group.worker("a").rank(1).of(4).start();
     var second = group.worker("b").rank(1).of(4).start();
     assertThat(List.of(Group.failure(first), Group.failure(second), Group.failure(host)))
@@ -162,7 +167,7 @@ abstract class MembershipContract {
         .isInstanceOf(JoinException.class)
         .hasMessageContaining("the group did not come together: heard from ")
         .hasMessageContaining("a (rank 0, 127.0.0.1:1001), which is this worker")
-        .hasMessageContaining("c (rank 2, 127.0.0.1:1003) after 0.")
+        .hasMessageContaining("c (rank 2, 127.0.0.1:1003) after ")
         .hasMessageContaining("nothing from ranks 1, 3")
         .hasMessageContaining("waited 0.7")
         .hasMessageContaining(uri());
@@ -176,14 +181,7 @@ abstract class MembershipContract {
     awaitRegistered(1);
     try (Store dying = group.worker().rank(1).open()) {
       Registration b =
-          Registration.of(
-              new JoinRequest(
-                  java.util.Optional.of("b"),
-                  java.util.OptionalInt.of(1),
-                  java.util.OptionalInt.of(3),
-                  "127.0.0.1:1002",
-                  Duration.ZERO),
-              "b's incarnation");
+          registrationOfB(3, "127.0.0.1:1002");
       dying.putEphemeral(Roll.WORKER + b.incarnation(), b.encode());
       awaitRegistered(2);
     }
@@ -198,14 +196,7 @@ abstract class MembershipContract {
     group.timeout = Duration.ofSeconds(20);
     try (Store left = group.worker().rank(0).open()) {
       Registration stale =
-          Registration.of(
-              new JoinRequest(
-                  java.util.Optional.of("b"),
-                  java.util.OptionalInt.of(1),
-                  java.util.OptionalInt.of(2),
-                  "127.0.0.1:1",
-                  Duration.ZERO),
-              "stale");
+          registrationOfB(2, "127.0.0.1:1");
       left.put(Roll.WORKER + stale.incarnation(), stale.encode());
       group.deaf.add("127.0.0.1:1");
       var a = group.worker("a").rank(0).of(2).start();
@@ -218,14 +209,7 @@ abstract class MembershipContract {
   void aRecordWithThisWorkersOwnAddressIsStale() throws Exception {
     try (Store left = group.worker().rank(0).open()) {
       Registration stale =
-          Registration.of(
-              new JoinRequest(
-                  java.util.Optional.of("b"),
-                  java.util.OptionalInt.of(1),
-                  java.util.OptionalInt.of(2),
-                  "127.0.0.1:77",
-                  Duration.ZERO),
-              "stale");
+          registrationOfB(2, "127.0.0.1:77");
       left.put(Roll.WORKER + stale.incarnation(), stale.encode());
       var b = group.worker("b").rank(1).of(2).at("127.0.0.1:77").start();
       var a = group.worker("a").rank(0).of(2).start();
@@ -289,9 +273,7 @@ abstract class MembershipContract {
               },
               task -> Thread.ofPlatform().daemon().start(task)));
     }
-    for (CompletableFuture<Void> worker : workers) {
-      worker.get(120, TimeUnit.SECONDS);
-    }
+    awaitAll(workers);
     assertThat(groups.get(0)).hasSize(rounds).doesNotHaveDuplicates();
     assertThat(groups.get(1)).isEqualTo(groups.get(0));
     assertThat(groups.get(2)).isEqualTo(groups.get(0));
@@ -301,7 +283,7 @@ abstract class MembershipContract {
   void roundsWithoutNamesOrRanksDoNotMix() throws Exception {
     int rounds = 10;
     CyclicBarrier barrier = new CyclicBarrier(3);
-    Set<String> seen = java.util.concurrent.ConcurrentHashMap.newKeySet();
+    Set<String> seen = ConcurrentHashMap.newKeySet();
     List<CompletableFuture<Void>> workers =
         IntStream.range(0, 3)
             .mapToObj(
@@ -319,9 +301,7 @@ abstract class MembershipContract {
                         },
                         task -> Thread.ofPlatform().daemon().start(task)))
             .toList();
-    for (CompletableFuture<Void> worker : workers) {
-      worker.get(120, TimeUnit.SECONDS);
-    }
+    awaitAll(workers);
     assertThat(seen).hasSize(rounds);
   }
 
@@ -425,6 +405,25 @@ abstract class MembershipContract {
     assertThat(new HashSet<>(members)).hasSize(8);
     for (Membership member : members) {
       await().untilAsserted(() -> assertThat(member.members()).hasSize(8));
+    }
+  }
+
+  private static Registration registrationOfB(int worldSize, String address) {
+    return new Registration(
+        Optional.of("b"), OptionalInt.of(1), OptionalInt.of(worldSize), address, "b-before");
+  }
+
+  private static void awaitAll(List<CompletableFuture<Void>> workers) throws Exception {
+    AssertionError failures = new AssertionError("a worker failed");
+    for (CompletableFuture<Void> worker : workers) {
+      try {
+        worker.get(120, TimeUnit.SECONDS);
+      } catch (ExecutionException e) {
+        failures.addSuppressed(e.getCause());
+      }
+    }
+    if (failures.getSuppressed().length > 0) {
+      throw failures;
     }
   }
 
