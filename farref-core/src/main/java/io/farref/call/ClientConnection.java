@@ -1,5 +1,7 @@
 package io.farref.call;
 
+import io.farref.EncodingException;
+import io.farref.RefusedException;
 import io.farref.RpcException.Execution;
 import io.farref.RpcTimeoutException;
 import io.farref.WorkerClosedException;
@@ -211,10 +213,10 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     return turn.end();
   }
 
-  private <R extends @Nullable Object> void finish(
-      PendingCall<R> call, ReplyHead head, IncomingMessage message, Input body) {
+  private void finish(
+      PendingCall<?> call, ReplyHead head, IncomingMessage message, Input body) {
     long start = System.nanoTime();
-    R value = null;
+    Object value = null;
     Throwable failure = null;
     try {
       if (head.has(ReplyHead.THROWN | ReplyHead.REFUSED)) {
@@ -222,13 +224,11 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
         failure = head.has(ReplyHead.THROWN) ? Failures.asExecuted(thrown) : thrown;
         Failures.mark(failure, peerName(), runtime().name());
       } else {
-        @SuppressWarnings("unchecked") // the type that the function's signature promised
-        R decoded = (R) runtime().codec().read(body, message);
-        value = decoded;
+        value = runtime().codec().read(body, message);
       }
     } catch (RuntimeException | StackOverflowError e) {
       failure =
-          new io.farref.EncodingException(
+          new EncodingException(
               "the reply of worker " + peerName() + " cannot be read: " + e.getMessage(),
               e,
               Execution.EXECUTED);
@@ -243,9 +243,9 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     callbacks.ran(System.nanoTime() - start);
   }
 
-  @SuppressWarnings("NullAway") // a future of a nullable type completes with null
-  private static <R extends @Nullable Object> void complete(PendingCall<R> call, R value) {
-    call.complete(value);
+  @SuppressWarnings("unchecked") // of the type that the function's signature promised
+  private static void complete(PendingCall<?> call, @Nullable Object value) {
+    ((PendingCall<@Nullable Object>) call).complete(value);
   }
 
   @Override
@@ -274,8 +274,8 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
       return new WorkerClosedException(
           "worker " + runtime().name() + " is closed", execution);
     }
-    if (cause instanceof io.farref.RefusedException) {
-      return new io.farref.RefusedException(
+    if (cause instanceof RefusedException) {
+      return new RefusedException(
           String.valueOf(cause.getMessage()), cause, execution);
     }
     return new WorkerLostException(

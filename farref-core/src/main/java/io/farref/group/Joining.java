@@ -257,7 +257,7 @@ final class Joining {
     boolean first = hostLost < 0;
     if (first) {
       hostLost = elapsed();
-      history.storeLost(e.getMessage(), now);
+      history.storeLost(String.valueOf(e.getMessage()), now);
     }
     if (!sawGroup && first && e.isGraceful()) {
       throw failure("the store was closed while this worker waited in it", e);

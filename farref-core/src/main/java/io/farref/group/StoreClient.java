@@ -182,7 +182,7 @@ final class StoreClient implements AutoCloseable {
       if (e.getCause() instanceof HostLeftException) {
         throw checkConnected();
       }
-      throw new IOException(e.getCause().getMessage(), e.getCause());
+      throw new IOException("the store at " + where + " did not answer: " + e.getCause(), e);
     } finally {
       pending.remove(id);
     }
@@ -192,7 +192,7 @@ final class StoreClient implements AutoCloseable {
   private HostLeftException checkConnected() throws HostLeftException {
     HostLeftException reason = lost;
     if (reason != null) {
-      HostLeftException own = new HostLeftException(reason.getMessage(), reason.isGraceful());
+      HostLeftException own = new HostLeftException(String.valueOf(reason.getMessage()), reason.isGraceful());
       own.initCause(reason);
       throw own;
     }

@@ -96,7 +96,7 @@ final class RemoteReference<T extends @Nullable Object> implements RRef<T> {
     try {
       ValueSlot slot = references.slot(id);
       await(slot);
-      @SuppressWarnings("unchecked") // what the type of the reference says
+      @SuppressWarnings({"unchecked", "NullAway"}) // what the type of the reference says
       T value = (T) slot.get();
       return value;
     } catch (Throwable e) {
