@@ -195,8 +195,7 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     }
     Input payload = in.payload();
     ReplyHead head = ReplyHead.read(payload);
-    IncomingMessage message =
-        new IncomingMessage(this, in, payload, head.has(ReplyHead.TABLES));
+    IncomingMessage message = new IncomingMessage(this, in, payload, head.has(ReplyHead.TABLES));
     PendingCall<?> call = pending.remove(head.callId());
     if (call == null) {
       message.settle(); // whoever waited gave up
@@ -213,8 +212,7 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     return turn.end();
   }
 
-  private void finish(
-      PendingCall<?> call, ReplyHead head, IncomingMessage message, Input body) {
+  private void finish(PendingCall<?> call, ReplyHead head, IncomingMessage message, Input body) {
     long start = System.nanoTime();
     Object value = null;
     Throwable failure = null;
@@ -271,12 +269,10 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
   private RuntimeException lost(Execution execution) {
     Throwable cause = end;
     if (cause instanceof WorkerClosedException) {
-      return new WorkerClosedException(
-          "worker " + runtime().name() + " is closed", execution);
+      return new WorkerClosedException("worker " + runtime().name() + " is closed", execution);
     }
     if (cause instanceof RefusedException) {
-      return new RefusedException(
-          String.valueOf(cause.getMessage()), cause, execution);
+      return new RefusedException(String.valueOf(cause.getMessage()), cause, execution);
     }
     return new WorkerLostException(
         "worker "

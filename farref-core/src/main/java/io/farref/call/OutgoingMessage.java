@@ -16,8 +16,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call or reply on its way into bytes: collects the references and buffers that its body mentions.
- * Until it is appended to an outbox, whatever goes wrong is followed by {@link #abort}.
+ * A call or reply on its way into bytes: collects the references and buffers that its body
+ * mentions. Until it is appended to an outbox, whatever goes wrong is followed by {@link #abort}.
  */
 final class OutgoingMessage implements OutboundMessage {
   private final Connection connection;

@@ -56,8 +56,7 @@ public final class ServerConnection extends Connection implements Deadlines.Sour
   private boolean call(Inbox in, Turn turn) throws IOException {
     Input payload = in.payload();
     CallHead head = CallHead.read(payload);
-    IncomingMessage message =
-        new IncomingMessage(this, in, payload, head.has(CallHead.TABLES));
+    IncomingMessage message = new IncomingMessage(this, in, payload, head.has(CallHead.TABLES));
     ServerCall call = new ServerCall(this, head, message, in);
     if (!head.has(CallHead.SYSTEM)) {
       runtime().meters().callsServed.increment();

@@ -22,7 +22,8 @@ final class StackTraces {
   }
 
   static void writeElement(Encoder out, StackTraceElement element) {
-    // The JVM leaves its own loaders' names out when it prints a trace; a rebuilt element would not.
+    // The JVM leaves its own loaders' names out when it prints a trace; a rebuilt element would
+    // not.
     String loader = element.getClassLoaderName();
     out.write("app".equals(loader) || "platform".equals(loader) ? null : loader);
     out.write(element.getModuleName());

@@ -21,7 +21,8 @@ public final class MemStoreProvider implements StoreProvider {
       name = name.substring(2);
     }
     if (name.isEmpty()) {
-      throw new IllegalArgumentException("a store in memory needs a name, as in mem://name: " + uri);
+      throw new IllegalArgumentException(
+          "a store in memory needs a name, as in mem://name: " + uri);
     }
     return MemStore.open(name);
   }

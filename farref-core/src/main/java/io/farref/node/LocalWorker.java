@@ -102,12 +102,7 @@ final class LocalWorker implements Worker {
   private static AllowList allowList(List<String> packages) {
     return new AllowList(
         packages.stream().filter(each -> !each.isEmpty()).toList(),
-        List.of(
-            Arrival.class,
-            LeakReport.class,
-            Limits.class,
-            OwnedValue.class,
-            WorkerStats.class),
+        List.of(Arrival.class, LeakReport.class, Limits.class, OwnedValue.class, WorkerStats.class),
         packages.contains(""));
   }
 
