@@ -60,18 +60,18 @@ public final class ServerConnection extends Connection implements Deadlines.Sour
       runtime().meters().callsServed.increment();
     }
     running.put(call.key(), call);
-    if (running.size() > runtime().limits().maxPendingCalls()) {
-      call.refuse(
-          new RefusedException(
-              "limit maxPendingCalls of worker "
-                  + runtime().name()
-                  + " is "
-                  + runtime().limits().maxPendingCalls(),
-              Execution.NOT_EXECUTED));
-      return true;
-    }
     runtime().deadlines().schedule(call.deadline());
     return call.start(turn);
+  }
+
+  /** Why no more calls are taken now, if so. */
+  @Nullable RefusedException overload() {
+    int limit = runtime().limits().maxPendingCalls();
+    return running.size() <= limit
+        ? null
+        : new RefusedException(
+            "limit maxPendingCalls of worker " + runtime().name() + " is " + limit,
+            Execution.NOT_EXECUTED);
   }
 
   void finished(ServerCall call) {
