@@ -98,7 +98,6 @@ public final class Facades {
   private static MethodCall byName(String method, @Nullable Object[] arguments) {
     Objects.requireNonNull(method, "method");
     Objects.requireNonNull(arguments, "arguments");
-    // The caller may reuse its array while the call is still being encoded.
-    return new MethodCall(MethodCall.Mode.CALL, true, method, arguments.clone());
+    return new MethodCall(MethodCall.Mode.CALL, true, method, arguments);
   }
 }
