@@ -37,19 +37,17 @@ public final class ServerConnection extends Connection implements Deadlines.Sour
 
   @Override
   boolean handle(byte kind, Inbox in, Turn turn) throws IOException {
-    switch (kind) {
-      case Frame.CALL -> {
-        return call(in, turn);
-      }
+    return switch (kind) {
+      case Frame.CALL -> call(in, turn);
       case Frame.CANCEL -> {
         ServerCall call = running.get(in.payload().readVarLong());
         if (call != null) {
           call.abandon();
         }
-        return true;
+        yield true;
       }
       default -> throw unexpected(kind);
-    }
+    };
   }
 
   /** All that must happen in the order of arrival happens before {@link ServerCall#start}. */
