@@ -3,11 +3,14 @@ package io.farref.codec;
 import io.farref.RRef;
 import java.lang.reflect.InvocationHandler;
 
-/** What stands behind a facade; a facade travels as these two and arrives as a facade. */
+/**
+ * The handler of a {@link java.lang.reflect.Proxy} that is a facade. Such a proxy travels as its
+ * interface and its reference, and arrives as {@code reference.as(facade)}.
+ */
 public interface FacadeHandler extends InvocationHandler {
-  /** The interface. */
+  /** The interface that the proxy was made for. */
   Class<?> facade();
 
-  /** The reference that the interface stands in front of. */
+  /** The reference that the proxy calls. */
   RRef<?> reference();
 }
