@@ -5,8 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one worker knows of one value: the side of a user or of the owner. Counts what pins the value
- * here: handles, and transfers of it that are under way (G2). Not thread-safe.
+ * What one worker knows of one value: the side of a user or of the owner. Counts what pins the
+ * value here: handles, and transfers of it that are under way (G2). Not thread-safe.
  */
 abstract sealed class Entry permits UserEntry, OwnerEntry {
   private final ValueId id;
