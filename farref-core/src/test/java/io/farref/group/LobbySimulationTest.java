@@ -18,9 +18,9 @@ import org.junit.jupiter.api.Test;
  * that may be old, any may die at any moment. Whatever happens, all who joined a group agree on it.
  */
 class LobbySimulationTest {
-  private static final int SEEDS = 300;
+  private static final int SEEDS = 400;
   private static final int WORLD = 3;
-  private static final int MAX_STEPS = 2_000;
+  private static final int MAX_STEPS = 600;
 
   /** A joining worker: it looks, decides, and later carries out what it decided. */
   private static final class Joiner {
