@@ -8,15 +8,23 @@ import java.nio.ByteBuffer;
  *
  * <p>At most one thread reads and at most one thread writes at a time; the two may be different
  * threads, and {@link #wakeup} and {@link #close} may come from any. Interrupting a thread that
- * reads or writes does no harm to the link: the thread goes on and keeps its interrupt flag.
+ * reads or writes does no harm to the link, and the thread keeps its interrupt flag.
+ *
+ * <p>Once this side is closed, {@link #read} and {@link #write} throw {@link
+ * java.nio.channels.ClosedChannelException}, also in threads that waited in them. Every other
+ * {@link IOException} means that the connection is lost.
  */
 public interface Link extends AutoCloseable {
   /**
    * Reads at least one byte into {@code dst}, waiting for it.
    *
+   * <p>An interrupt ends the wait once, as {@link #wakeup} does, whether it comes before or during
+   * the wait. A thread that reads on with its flag still set waits as if it were not.
+   *
    * @param timeoutNanos how long to wait; 0 does not wait, negative waits without limit
-   * @return the number of bytes read, 0 if the time passed or {@link #wakeup} was called first, -1
-   *     at the end of the stream
+   * @return the number of bytes read, 0 if the time passed, {@link #wakeup} was called or the
+   *     thread was interrupted first, -1 at the end of the stream
+   * @throws IllegalArgumentException if {@code dst} has no room
    */
   int read(ByteBuffer dst, long timeoutNanos) throws IOException;
 
@@ -24,8 +32,8 @@ public interface Link extends AutoCloseable {
   void wakeup();
 
   /**
-   * Writes all that remains in {@code srcs[offset]} to {@code srcs[offset + length - 1]}, waiting for
-   * the other side to take it.
+   * Writes all that remains in {@code srcs[offset]} to {@code srcs[offset + length - 1]}, waiting
+   * for the other side to take it. An interrupt does not end the wait.
    */
   void write(ByteBuffer[] srcs, int offset, int length) throws IOException;
 

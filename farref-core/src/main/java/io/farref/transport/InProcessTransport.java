@@ -1,0 +1,222 @@
+package io.farref.transport;
+
+import io.farref.spi.Link;
+import io.farref.spi.Transport;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
+
+/**
+ * Connections within this JVM. Each instance is a world of its own: only listeners of the same
+ * instance can be reached. Addresses are {@code inproc:NAME}, where the prefix may be left out; a
+ * name that is empty or ends in {@code :0} gets a number that is free. Thread-safe.
+ */
+public final class InProcessTransport implements Transport {
+  private static final String PREFIX = "inproc:";
+
+  /** How many bytes each direction of a connection holds before the writer waits. */
+  private static final int CAPACITY = 256 << 10;
+
+  private final int capacity;
+
+  /** By name; guarded by itself. */
+  private final Map<String, InProcessListener> listeners = new HashMap<>();
+
+  /** Guarded by {@link #listeners}. */
+  private int lastNumber;
+
+  /** Makes a world without listeners. */
+  public InProcessTransport() {
+    this(CAPACITY);
+  }
+
+  /** Makes one whose connections hold at most {@code capacity} bytes in each direction. */
+  public InProcessTransport(int capacity) {
+    if (capacity <= 0) {
+      throw new IllegalArgumentException("capacity must be positive, not " + capacity);
+    }
+    this.capacity = capacity;
+  }
+
+  /** Two ends of a new connection, without a listener. */
+  public static Link[] pair() {
+    return pair("self", "self", CAPACITY);
+  }
+
+  private static Link[] pair(String first, String second, int capacity) {
+    Pipe there = new Pipe(capacity);
+    Pipe back = new Pipe(capacity);
+    return new Link[] {
+      new InProcessLink(back, there, PREFIX + second),
+      new InProcessLink(there, back, PREFIX + first)
+    };
+  }
+
+  @Override
+  public String scheme() {
+    return "inproc";
+  }
+
+  @Override
+  public Listener listen(String address) throws IOException {
+    synchronized (listeners) {
+      String name = free(nameOf(address));
+      var listener = new InProcessListener(name);
+      if (listeners.putIfAbsent(name, listener) != null) {
+        throw new BindException("somebody listens on " + PREFIX + name + " already");
+      }
+      return listener;
+    }
+  }
+
+  private String free(String wanted) {
+    if (!wanted.isEmpty() && !wanted.endsWith(":0")) {
+      return wanted;
+    }
+    String stem = wanted.isEmpty() ? "" : wanted.substring(0, wanted.length() - 1);
+    String name;
+    do {
+      name = stem + ++lastNumber;
+    } while (listeners.containsKey(name));
+    return name;
+  }
+
+  @Override
+  public Link connect(String address, long timeoutNanos) throws IOException {
+    String name = nameOf(address);
+    InProcessListener listener;
+    synchronized (listeners) {
+      listener = listeners.get(name);
+      if (listener == null) {
+        throw new ConnectException(
+            "nobody listens on "
+                + PREFIX
+                + name
+                + "; there are "
+                + new TreeSet<>(listeners.keySet()));
+      }
+    }
+    Link[] ends = pair("client-of-" + name, name, capacity);
+    listener.offer(ends[1]);
+    return ends[0];
+  }
+
+  @Override
+  public boolean isLocalOnly(String address) {
+    return true;
+  }
+
+  private static String nameOf(String address) {
+    return address.startsWith(PREFIX) ? address.substring(PREFIX.length()) : address;
+  }
+
+  private void remove(InProcessListener listener) {
+    synchronized (listeners) {
+      listeners.remove(listener.name, listener);
+    }
+  }
+
+  /** The connections that wait to be accepted. */
+  private final class InProcessListener implements Listener {
+    private final String name;
+
+    /** Guarded by {@code this}, as is {@code closed}. */
+    private final ArrayDeque<Link> pending = new ArrayDeque<>();
+
+    private boolean closed;
+
+    InProcessListener(String name) {
+      this.name = name;
+    }
+
+    @Override
+    public String address() {
+      return PREFIX + name;
+    }
+
+    synchronized void offer(Link link) throws ConnectException {
+      if (closed) {
+        throw new ConnectException("nobody listens on " + PREFIX + name + " any more");
+      }
+      pending.add(link);
+      notify();
+    }
+
+    @Override
+    public synchronized Link accept() throws IOException {
+      boolean interrupted = false;
+      try {
+        while (!closed && pending.isEmpty()) {
+          try {
+            wait();
+          } catch (InterruptedException e) {
+            interrupted = true;
+          }
+        }
+      } finally {
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
+      }
+      if (closed) {
+        throw new ClosedChannelException();
+      }
+      return pending.remove();
+    }
+
+    @Override
+    public void close() {
+      remove(this);
+      synchronized (this) {
+        closed = true;
+        pending.forEach(Link::close);
+        pending.clear();
+        notifyAll();
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "listener on " + address();
+    }
+  }
+
+  /** One end of a connection: reads one pipe and writes the other. */
+  private record InProcessLink(Pipe in, Pipe out, String remoteAddress) implements Link {
+    @Override
+    public int read(ByteBuffer dst, long timeoutNanos) throws IOException {
+      return in.read(dst, timeoutNanos);
+    }
+
+    @Override
+    public void wakeup() {
+      in.wakeup();
+    }
+
+    @Override
+    public void write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+      Objects.checkFromIndexSize(offset, length, srcs.length);
+      for (int i = offset; i < offset + length; i++) {
+        out.write(srcs[i]);
+      }
+    }
+
+    @Override
+    public void close() {
+      out.closeWriter();
+      in.closeReader();
+    }
+
+    @Override
+    public String toString() {
+      return "link to " + remoteAddress;
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package io.farref.transport;
+
+/**
+ * What an interrupt does to the reader of one link: it ends the wait once, and the flag stays set.
+ * A thread that reads on in spite of it waits as if it were not set, instead of spinning.
+ *
+ * <p>Used by the reading thread only. The flag is taken from the thread for the time of the wait
+ * ({@link #begin}) and given back by {@link #end}.
+ */
+final class ReaderInterrupts {
+  /** The thread whose present interrupt has ended a wait already, or 0; thread ids start at 1. */
+  private long toldThread;
+
+  private boolean taken;
+
+  /** Clears the thread's flag; returns whether the wait must not begin. */
+  boolean begin() {
+    taken = Thread.interrupted();
+    if (!taken) {
+      toldThread = 0;
+      return false;
+    }
+    return tell();
+  }
+
+  /** Clears the thread's flag; returns whether it was set since {@link #begin}. */
+  boolean arrived() {
+    if (!Thread.interrupted()) {
+      return false;
+    }
+    taken = true;
+    toldThread = Thread.currentThread().threadId();
+    return true;
+  }
+
+  /** Sets the flag again if it was taken. */
+  void end() {
+    if (taken) {
+      taken = false;
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean tell() {
+    long me = Thread.currentThread().threadId();
+    if (toldThread == me) {
+      return false;
+    }
+    toldThread = me;
+    return true;
+  }
+}

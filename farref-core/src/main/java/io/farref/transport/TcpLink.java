@@ -1,0 +1,228 @@
+package io.farref.transport;
+
+import io.farref.spi.Link;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** One TCP connection. Tries first, and waits in a selector when nothing can be done yet. */
+final class TcpLink implements Link {
+  private static final Logger LOG = System.getLogger("io.farref.transport");
+
+  /**
+   * How much of heap buffers one system call takes or fills. The JDK copies it through a direct
+   * buffer of that size, which each thread keeps.
+   */
+  static final int HEAP_SLICE = 512 << 10;
+
+  /** How much input {@link #close} throws away. */
+  private static final int MAX_DISCARD = 4 << 20;
+
+  private final SocketChannel channel;
+  private final String remoteAddress;
+  private final Readiness readable;
+  private final ReaderInterrupts interrupts = new ReaderInterrupts();
+
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  /** Set before {@code waiting} is looked at; the reader does it the other way round. */
+  private volatile boolean woken;
+
+  private volatile boolean waiting;
+
+  /** Made when a write first has to wait; guarded by {@code this} when made and when closed. */
+  private volatile @Nullable Readiness writable;
+
+  /** Takes over a connected channel in non-blocking mode. */
+  TcpLink(SocketChannel channel, String remoteAddress) throws IOException {
+    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    this.channel = channel;
+    this.remoteAddress = remoteAddress;
+    this.readable = new Readiness(channel, SelectionKey.OP_READ);
+  }
+
+  /** The other side's {@code host:port}. */
+  static String peerOf(SocketChannel channel) throws IOException {
+    var remote = (InetSocketAddress) channel.getRemoteAddress();
+    return new TcpAddress(remote.getAddress().getHostAddress(), remote.getPort()).toString();
+  }
+
+  @Override
+  public int read(ByteBuffer dst, long timeoutNanos) throws IOException {
+    if (!dst.hasRemaining()) {
+      throw new IllegalArgumentException("the buffer to read into is full");
+    }
+    int count = tryRead(dst);
+    return count != 0 || timeoutNanos == 0 ? count : awaitRead(dst, Deadline.in(timeoutNanos));
+  }
+
+  private int awaitRead(ByteBuffer dst, Deadline deadline) throws IOException {
+    boolean stop = interrupts.begin();
+    waiting = true;
+    try {
+      while (true) {
+        if (woken) {
+          woken = false;
+          return 0;
+        }
+        if (stop || deadline.isOver()) {
+          return 0;
+        }
+        readable.await(deadline.left());
+        int count = tryRead(dst);
+        if (count != 0) {
+          return count;
+        }
+        stop = interrupts.arrived();
+      }
+    } finally {
+      waiting = false;
+      interrupts.end();
+    }
+  }
+
+  private int tryRead(ByteBuffer dst) throws IOException {
+    try {
+      if (dst.isDirect() || dst.remaining() <= HEAP_SLICE) {
+        return channel.read(dst);
+      }
+      int limit = dst.limit();
+      dst.limit(dst.position() + HEAP_SLICE);
+      try {
+        return channel.read(dst);
+      } finally {
+        dst.limit(limit);
+      }
+    } catch (IOException e) {
+      throw broken("reading", e);
+    }
+  }
+
+  @Override
+  public void wakeup() {
+    woken = true;
+    if (waiting) {
+      readable.wakeup();
+    }
+  }
+
+  @Override
+  public void write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+    Objects.checkFromIndexSize(offset, length, srcs.length);
+    int end = offset + length;
+    for (int i = offset; (i = skipEmpty(srcs, i, end)) < end; ) {
+      if (tryWrite(srcs, i, end) == 0) {
+        writable().awaitUninterruptibly();
+      }
+    }
+  }
+
+  private static int skipEmpty(ByteBuffer[] srcs, int from, int end) {
+    int i = from;
+    while (i < end && !srcs[i].hasRemaining()) {
+      i++;
+    }
+    return i;
+  }
+
+  /** Writes once, from {@code start} on, no more than {@link #HEAP_SLICE} of it from the heap. */
+  private long tryWrite(ByteBuffer[] srcs, int start, int end) throws IOException {
+    long heap = 0;
+    int i = start;
+    while (i < end && heap < HEAP_SLICE) {
+      ByteBuffer src = srcs[i++];
+      heap += src.isDirect() ? 0 : src.remaining();
+    }
+    ByteBuffer last = srcs[i - 1];
+    int limit = last.limit();
+    if (heap > HEAP_SLICE) {
+      last.limit((int) (limit - (heap - HEAP_SLICE)));
+    }
+    try {
+      return i - start == 1 ? channel.write(last) : channel.write(srcs, start, i - start);
+    } catch (IOException e) {
+      throw broken("writing", e);
+    } finally {
+      last.limit(limit);
+    }
+  }
+
+  private Readiness writable() throws IOException {
+    Readiness present = writable;
+    return present != null ? present : makeWritable();
+  }
+
+  private synchronized Readiness makeWritable() throws IOException {
+    // After close() this fails: the channel is closed.
+    Readiness made = new Readiness(channel, SelectionKey.OP_WRITE);
+    writable = made;
+    return made;
+  }
+
+  private IOException broken(String doing, IOException e) {
+    if (e instanceof ClosedChannelException) {
+      return e;
+    }
+    if (closed.get()) {
+      return (IOException) new AsynchronousCloseException().initCause(e);
+    }
+    return new IOException(
+        "the connection to " + remoteAddress + " broke while " + doing + ": " + e.getMessage(), e);
+  }
+
+  @Override
+  public String remoteAddress() {
+    return remoteAddress;
+  }
+
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    try (channel) {
+      channel.shutdownOutput();
+      discardInput();
+    } catch (IOException e) {
+      // The other side went first.
+      LOG.log(Level.DEBUG, () -> "the connection to " + remoteAddress + " was broken already", e);
+    }
+    synchronized (this) {
+      close(readable);
+      close(writable);
+    }
+  }
+
+  /** Closing a socket with unread input resets it, and what was written last is lost. */
+  private void discardInput() throws IOException {
+    ByteBuffer dump = ByteBuffer.allocate(64 << 10);
+    for (int n, sum = 0; (n = channel.read(dump)) > 0 && sum < MAX_DISCARD; sum += n) {
+      dump.clear();
+    }
+  }
+
+  private void close(@Nullable Readiness readiness) {
+    try {
+      if (readiness != null) {
+        readiness.close();
+      }
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "a selector of the connection to " + remoteAddress + " stays open", e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "link to tcp " + remoteAddress;
+  }
+}

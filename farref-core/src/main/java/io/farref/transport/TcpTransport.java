@@ -1,0 +1,116 @@
+package io.farref.transport;
+
+import io.farref.spi.Link;
+import io.farref.spi.Transport;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+
+/** TCP, without delay of small writes. Addresses are {@code host:port}. Thread-safe. */
+public final class TcpTransport implements Transport {
+  /** How many connections may wait to be accepted; the kernel may allow fewer. */
+  private static final int BACKLOG = 1024;
+
+  @Override
+  public String scheme() {
+    return "tcp";
+  }
+
+  @Override
+  public Listener listen(String address) throws IOException {
+    TcpAddress wanted = TcpAddress.parse(address);
+    InetAddress host = resolve(wanted)[0];
+    ServerSocketChannel server = ServerSocketChannel.open();
+    try {
+      server.bind(new InetSocketAddress(host, wanted.port()), BACKLOG);
+      var bound = (InetSocketAddress) server.getLocalAddress();
+      return new TcpListener(server, wanted.reachable(bound).toString());
+    } catch (IOException e) {
+      server.close();
+      throw new IOException("cannot listen on " + address + ": " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public Link connect(String address, long timeoutNanos) throws IOException {
+    TcpAddress target = TcpAddress.parse(address);
+    Deadline deadline = Deadline.in(timeoutNanos);
+    IOException failure = null;
+    for (InetAddress host : resolve(target)) {
+      try {
+        return connect(new InetSocketAddress(host, target.port()), target, deadline);
+      } catch (IOException e) {
+        if (failure != null) {
+          e.addSuppressed(failure);
+        }
+        failure = e;
+      }
+    }
+    if (failure instanceof SocketTimeoutException) {
+      throw failure;
+    }
+    String reason = failure == null ? "the host has no address" : failure.getMessage();
+    var refused = new ConnectException("cannot connect to " + address + ": " + reason);
+    refused.initCause(failure);
+    throw refused;
+  }
+
+  private static Link connect(InetSocketAddress to, TcpAddress target, Deadline deadline)
+      throws IOException {
+    SocketChannel channel = SocketChannel.open();
+    try {
+      channel.configureBlocking(false);
+      if (!channel.connect(to)) {
+        awaitConnected(channel, target, deadline);
+      }
+      // A port of the range from which clients get theirs may connect to itself.
+      if (to.equals(channel.getLocalAddress())) {
+        throw new ConnectException("nobody listens there");
+      }
+      return new TcpLink(channel, target.toString());
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  private static void awaitConnected(SocketChannel channel, TcpAddress target, Deadline deadline)
+      throws IOException {
+    boolean interrupted = false;
+    try (var connectable = new Readiness(channel, SelectionKey.OP_CONNECT)) {
+      while (!channel.finishConnect()) {
+        if (deadline.isOver()) {
+          throw new SocketTimeoutException(
+              "no answer from " + target + " within " + deadline.timeout());
+        }
+        interrupted |= Thread.interrupted();
+        connectable.await(deadline.left());
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  @Override
+  public boolean isLocalOnly(String address) {
+    return TcpAddress.parse(address).isLoopback();
+  }
+
+  private static InetAddress[] resolve(TcpAddress address) throws UnknownHostException {
+    try {
+      return address.resolve();
+    } catch (UnknownHostException e) {
+      var unknown = new UnknownHostException("no host is known by the name in " + address);
+      unknown.initCause(e);
+      throw unknown;
+    }
+  }
+}
