@@ -95,8 +95,7 @@ final class Buffers {
 
   private static LongFunction<MemorySegment> heapMaker(Decoder in, int alignment) {
     return size -> {
-      int elements =
-          in.checkSize(Math.ceilDiv(size, (long) alignment), Integer.MAX_VALUE - 16);
+      int elements = in.checkSize(Math.ceilDiv(size, (long) alignment), Integer.MAX_VALUE - 16);
       MemorySegment whole =
           switch (alignment) {
             case 2 -> MemorySegment.ofArray(new short[elements]);

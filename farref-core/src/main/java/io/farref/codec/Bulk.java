@@ -27,7 +27,7 @@ final class Bulk {
   /** Writes what remains of a buffer; it travels without a copy. */
   static void writeBeside(Encoder out, ByteBuffer bytes) {
     int size = bytes.remaining();
-    out.out.writeVarLong((long) size << 1 | 1);
+    out.out.writeVarLong(((long) size << 1) | 1);
     for (long from = 0; from < size; from += PIECE) {
       ByteBuffer piece = bytes.slice((int) from, (int) Math.min(PIECE, size - from));
       out.out.writeVarInt(out.message.attachment(piece));
@@ -43,7 +43,7 @@ final class Bulk {
       MemorySegment.copy(bytes, 0, MemorySegment.ofArray(out.out.array()), at, size);
       return;
     }
-    out.out.writeVarLong(size << 1 | 1);
+    out.out.writeVarLong((size << 1) | 1);
     for (long from = 0; from < size; from += PIECE) {
       MemorySegment piece = bytes.asSlice(from, Math.min(PIECE, size - from));
       out.out.writeVarInt(out.message.attachment(asBuffer(piece)));
@@ -81,8 +81,7 @@ final class Bulk {
     if ((header & 1) == 0) {
       int length = in.checkSize(size, in.in.remaining());
       MemorySegment target = maker.apply(size);
-      MemorySegment.copy(
-          MemorySegment.ofArray(in.in.array()), in.in.position(), target, 0, size);
+      MemorySegment.copy(MemorySegment.ofArray(in.in.array()), in.in.position(), target, 0, size);
       in.in.skip(length);
       return target;
     }
@@ -120,8 +119,6 @@ final class Bulk {
   private static ByteBuffer asBuffer(MemorySegment piece) {
     boolean direct =
         piece.isNative() || piece.heapBase().map(byte[].class::isInstance).orElse(false);
-    return direct
-        ? piece.asByteBuffer()
-        : ByteBuffer.wrap(piece.toArray(ValueLayout.JAVA_BYTE));
+    return direct ? piece.asByteBuffer() : ByteBuffer.wrap(piece.toArray(ValueLayout.JAVA_BYTE));
   }
 }

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Values to bytes and back. One for each worker; immutable, thread-safe.
  *
- * <p>Shared objects stay shared and cycles stay cycles within one message. A graph that nests deeply
- * is continued on a thread of its own, so a {@link ValueCodec} may be called on another thread than
- * the caller's; the caller waits.
+ * <p>Shared objects stay shared and cycles stay cycles within one message. A graph that nests
+ * deeply is continued on a thread of its own, so a {@link ValueCodec} may be called on another
+ * thread than the caller's; the caller waits.
  *
  * <p>Exceptions have {@link RpcException.Execution#NOT_EXECUTED}; who knows better wraps them.
  */

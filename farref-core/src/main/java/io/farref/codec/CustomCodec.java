@@ -54,8 +54,13 @@ final class CustomCodec<T> extends ShapedCodec {
     int length = marker < LONG ? marker : in.in.readInt();
     if (read != length) {
       throw Errors.encoding(
-          codec.getClass().getName() + " read " + read + " bytes of a " + type.getTypeName()
-              + " that has " + Integer.toUnsignedString(length)
+          codec.getClass().getName()
+              + " read "
+              + read
+              + " bytes of a "
+              + type.getTypeName()
+              + " that has "
+              + Integer.toUnsignedString(length)
               + "; it must read what it writes, no more and no less");
     }
     return value;
@@ -73,9 +78,11 @@ final class CustomCodec<T> extends ShapedCodec {
     }
     if (!type.isInstance(value)) {
       throw Errors.encoding(
-          codec.getClass().getName() + " read "
+          codec.getClass().getName()
+              + " read "
               + (value == null ? "null" : "a " + Names.of(value))
-              + " instead of a " + type.getTypeName());
+              + " instead of a "
+              + type.getTypeName());
     }
     return value;
   }

@@ -1,6 +1,5 @@
 package io.farref.codec;
 
-import io.farref.EncodingException;
 import io.farref.Limits;
 import io.farref.bytes.Input;
 import io.farref.bytes.MalformedException;
@@ -59,27 +58,21 @@ final class Decoder implements ValueReader {
   /** Reads any value; the result may be a {@link Pending}. */
   @Nullable Object read() {
     int tag = in.readUnsignedByte();
-    switch (tag) {
-      case Tags.NULL -> {
-        return null;
-      }
-      case Tags.INT -> {
-        return intValue(in.readZigZag());
-      }
-      case Tags.REF -> {
-        return objects.get(in.readVarInt());
-      }
-      case Tags.STRING -> {
-        int id = objects.begin();
-        String value = Strings.read(in, limits);
-        objects.register(id, value);
-        objects.completeLeaf(id);
-        return value;
-      }
-      default -> {
-        return readWith(JdkTypes.codec(tag));
-      }
-    }
+    return switch (tag) {
+      case Tags.NULL -> null;
+      case Tags.INT -> intValue(in.readZigZag());
+      case Tags.STRING -> readStringObject();
+      case Tags.REF -> objects.get(in.readVarInt());
+      default -> readWith(JdkTypes.codec(tag));
+    };
+  }
+
+  private String readStringObject() {
+    int id = objects.begin();
+    String value = Strings.read(in, limits);
+    objects.register(id, value);
+    objects.completeLeaf(id);
+    return value;
   }
 
   private Object readWith(TypeCodec codec) {
@@ -104,7 +97,10 @@ final class Decoder implements ValueReader {
     Object value = read();
     if (!type.isInstance(value)) {
       throw new MalformedException(
-          "wanted a " + type.getSimpleName() + ", got " + (value == null ? "null" : Names.of(value)));
+          "wanted a "
+              + type.getSimpleName()
+              + ", got "
+              + (value == null ? "null" : Names.of(value)));
     }
     return type.cast(value);
   }
@@ -140,7 +136,8 @@ final class Decoder implements ValueReader {
   /** Checks that a size is possible, and makes an int of it. */
   int checkSize(long size, long max) {
     if (size < 0 || size > max) {
-      throw new MalformedException("a size of " + Long.toUnsignedString(size) + " where " + max + " is the most");
+      throw new MalformedException(
+          "a size of " + Long.toUnsignedString(size) + " where " + max + " is the most");
     }
     return (int) size;
   }
@@ -168,7 +165,7 @@ final class Decoder implements ValueReader {
   /** Gives a value to its place, now or when it is there. */
   static void deliver(@Nullable Object value, Consumer<@Nullable Object> place) {
     if (value instanceof Pending pending) {
-      pending.then(place::accept);
+      pending.then(place);
     } else {
       place.accept(value);
     }
@@ -273,8 +270,7 @@ final class Decoder implements ValueReader {
     try {
       return body.get();
     } catch (MalformedException e) {
-      throw new EncodingException(
-          e.getMessage(), e, io.farref.RpcException.Execution.NOT_EXECUTED);
+      throw Errors.encoding(String.valueOf(e.getMessage()), e);
     }
   }
 }

@@ -65,14 +65,17 @@ final class DeepStack {
 
     @SuppressWarnings("NullAway") // value has T's own nullness
     T result() {
-      switch (failure) {
-        case null -> {
-          return value;
-        }
-        case RuntimeException e -> throw e;
-        case Error e -> throw e;
-        default -> throw new AssertionError("a supplier threw a checked exception", failure);
+      Throwable thrown = failure;
+      if (thrown instanceof RuntimeException e) {
+        throw e;
       }
+      if (thrown instanceof Error e) {
+        throw e;
+      }
+      if (thrown != null) {
+        throw new AssertionError("a supplier threw a checked exception", thrown);
+      }
+      return value;
     }
   }
 }

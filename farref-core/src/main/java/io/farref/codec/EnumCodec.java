@@ -26,6 +26,7 @@ final class EnumCodec extends ShapedCodec {
   }
 
   @Override
+  @SuppressWarnings("EnumOrdinal") // the shape has the names in this order
   void writeBody(Encoder out, Object value) {
     out.out.writeVarInt(((Enum<?>) value).ordinal());
   }

@@ -31,8 +31,7 @@ final class FieldAccess {
     Class<?> erased = type.isPrimitive() ? type : Object.class;
     descriptor = simpleName(field) + "." + name + ":" + type.getTypeName();
     try {
-      getter =
-          LOOKUP.unreflectGetter(field).asType(MethodType.methodType(erased, Object.class));
+      getter = LOOKUP.unreflectGetter(field).asType(MethodType.methodType(erased, Object.class));
       setter =
           writable
               ? LOOKUP

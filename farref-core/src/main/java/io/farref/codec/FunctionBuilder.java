@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FunctionBuilder {
   private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
-  private static final MethodType FROM_ARRAY =
-      MethodType.methodType(Object.class, Object[].class);
+  private static final MethodType FROM_ARRAY = MethodType.methodType(Object.class, Object[].class);
 
   private final FunctionDefinition definition;
   private final @Nullable Class<?> capturing;

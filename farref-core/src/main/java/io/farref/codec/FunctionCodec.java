@@ -123,13 +123,13 @@ final class FunctionCodec extends TypeCodec {
 
   private long fingerprint(String capturing) {
     try {
-      OptionalLong found =
-          Fingerprints.of(Class.forName(capturing, false, type.getClassLoader()));
+      OptionalLong found = Fingerprints.of(Class.forName(capturing, false, type.getClassLoader()));
       if (found.isPresent()) {
         return found.getAsLong();
       }
     } catch (ClassNotFoundException e) {
-      throw Unsendable.failed("a lambda of " + capturing, "its class is not found by its loader", e);
+      throw Unsendable.failed(
+          "a lambda of " + capturing, "its class is not found by its loader", e);
     }
     throw Unsendable.noEncoding(
         "a lambda of " + capturing,

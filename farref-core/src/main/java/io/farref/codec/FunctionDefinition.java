@@ -6,6 +6,7 @@ import io.farref.bytes.Output;
 import java.lang.invoke.SerializedLambda;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A lambda expression or method reference without its captured values, as its class file describes
@@ -85,7 +86,8 @@ record FunctionDefinition(
   }
 
   /** What a {@code $deserializeLambda$} method takes. */
-  SerializedLambda toLambda(Class<?> capturing, Object[] values) {
+  @SuppressWarnings("NullAway") // the JDK says nothing of null, which captured values may be
+  SerializedLambda toLambda(Class<?> capturing, @Nullable Object[] values) {
     return new SerializedLambda(
         capturing,
         type,

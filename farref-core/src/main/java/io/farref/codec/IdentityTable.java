@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Numbers objects by identity, from 0 up. The first few cost no hashing, the first no array. */
+@SuppressWarnings("ReferenceEquality") // identity is the point
 final class IdentityTable {
   private static final int LINEAR = 8;
 
@@ -87,9 +88,9 @@ final class IdentityTable {
   // Number 0 is never in the index, so 0 means free.
   private int slot(Object object) {
     int mask = index.length - 1;
-    int at = System.identityHashCode(object) * 0x9E3779B9 >>> 7 & mask;
+    int at = ((System.identityHashCode(object) * 0x9E3779B9) >>> 7) & mask;
     while (index[at] != 0 && objects[index[at]] != object) {
-      at = at + 1 & mask;
+      at = (at + 1) & mask;
     }
     return at;
   }

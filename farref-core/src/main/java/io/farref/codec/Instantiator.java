@@ -5,7 +5,9 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import org.jspecify.annotations.Nullable;
 
-/** Makes instances of a class by a constructor of one of its superclasses, running none of its own. */
+/**
+ * Makes instances of a class by a constructor of one of its superclasses, running none of its own.
+ */
 final class Instantiator {
   // sun.reflect.ReflectionFactory of module jdk.unsupported, which is there for this purpose. By
   // name, since the compiler warns of every class in it.
@@ -29,15 +31,16 @@ final class Instantiator {
     this.constructor = constructor;
   }
 
-  /** For instances of {@code type} made by the constructor of {@code base} with these parameters. */
+  /**
+   * For instances of {@code type} made by the constructor of {@code base} with these parameters.
+   */
   static Instantiator of(Class<?> type, Class<?> base, Class<?>... parameters)
       throws NoSuchMethodException {
     Constructor<?> constructor = base.getDeclaredConstructor(parameters);
     try {
-      return new Instantiator(
-          (Constructor<?>) NEW_CONSTRUCTOR.invoke(FACTORY, type, constructor));
+      return new Instantiator((Constructor<?>) NEW_CONSTRUCTOR.invoke(FACTORY, type, constructor));
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError("cannot make instances of " + type, e);
+      throw new LinkageError("cannot make instances of " + type, e);
     }
   }
 

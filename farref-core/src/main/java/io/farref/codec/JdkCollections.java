@@ -35,6 +35,7 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Collections that can be changed: made empty, then filled. */
+@SuppressWarnings("JdkObsolete") // whatever one thinks of them, they travel
 final class JdkCollections {
   private JdkCollections() {}
 
@@ -44,15 +45,27 @@ final class JdkCollections {
     plain(r, Tags.VECTOR, Vector.class, Vector::new);
     plain(r, Tags.STACK, Stack.class, n -> new Stack<>());
     plain(r, Tags.ARRAY_DEQUE, ArrayDeque.class, ArrayDeque::new);
-    plain(r, Tags.CONCURRENT_QUEUE, ConcurrentLinkedQueue.class, n -> new ConcurrentLinkedQueue<>());
-    plain(r, Tags.CONCURRENT_DEQUE, ConcurrentLinkedDeque.class, n -> new ConcurrentLinkedDeque<>());
-    r.add(new PlainCodec(Tags.COPY_ON_WRITE_LIST, false, n -> new CopyOnWriteArrayList<>()),
+    plain(
+        r, Tags.CONCURRENT_QUEUE, ConcurrentLinkedQueue.class, n -> new ConcurrentLinkedQueue<>());
+    plain(
+        r, Tags.CONCURRENT_DEQUE, ConcurrentLinkedDeque.class, n -> new ConcurrentLinkedDeque<>());
+    r.add(
+        new PlainCodec(Tags.COPY_ON_WRITE_LIST, false, n -> new CopyOnWriteArrayList<>()),
         CopyOnWriteArrayList.class);
-    r.add(new PlainCodec(Tags.COPY_ON_WRITE_SET, true, n -> new CopyOnWriteArraySet<>()),
+    r.add(
+        new PlainCodec(Tags.COPY_ON_WRITE_SET, true, n -> new CopyOnWriteArraySet<>()),
         CopyOnWriteArraySet.class);
     hashed(r, Tags.HASH_SET, HashSet.class, n -> HashSet.newHashSet(modest(n)));
-    hashed(r, Tags.LINKED_HASH_SET, LinkedHashSet.class, n -> LinkedHashSet.newLinkedHashSet(modest(n)));
-    hashed(r, Tags.CONCURRENT_SET, ConcurrentHashMap.KeySetView.class, n -> ConcurrentHashMap.newKeySet());
+    hashed(
+        r,
+        Tags.LINKED_HASH_SET,
+        LinkedHashSet.class,
+        n -> LinkedHashSet.newLinkedHashSet(modest(n)));
+    hashed(
+        r,
+        Tags.CONCURRENT_SET,
+        ConcurrentHashMap.KeySetView.class,
+        n -> ConcurrentHashMap.newKeySet());
     sorted(
         r,
         Tags.TREE_SET,

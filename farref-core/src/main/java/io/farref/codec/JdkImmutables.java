@@ -66,8 +66,7 @@ final class JdkImmutables {
         Collections.singleton(1).getClass());
     r.add(
         new EntriesCodec(
-            Tags.SINGLETON_MAP,
-            entries -> Collections.singletonMap(entries[0], entries[1])),
+            Tags.SINGLETON_MAP, entries -> Collections.singletonMap(entries[0], entries[1])),
         Collections.singletonMap(1, 1).getClass());
     r.add(
         new EntryCodec(Tags.MAP_ENTRY, e -> Map.entry(nn(e[0]), nn(e[1]))),
@@ -80,9 +79,7 @@ final class JdkImmutables {
             Tags.SIMPLE_IMMUTABLE_ENTRY, e -> new AbstractMap.SimpleImmutableEntry<>(e[0], e[1])),
         AbstractMap.SimpleImmutableEntry.class);
     singletons(r);
-    r.add(
-        new ReversedCodec(),
-        Collections.reverseOrder(String.CASE_INSENSITIVE_ORDER).getClass());
+    r.add(new ReversedCodec(), Collections.reverseOrder(String.CASE_INSENSITIVE_ORDER).getClass());
   }
 
   private static void singletons(Registry r) {
@@ -110,7 +107,8 @@ final class JdkImmutables {
 
   private static boolean allowsNull(List<?> list) {
     try {
-      return list.contains(null) || true;
+      boolean unused = list.contains(null);
+      return true;
     } catch (NullPointerException e) {
       return false;
     }

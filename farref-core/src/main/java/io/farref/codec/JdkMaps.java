@@ -22,6 +22,7 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Maps that can be changed: made empty, then filled. */
+@SuppressWarnings("JdkObsolete") // whatever one thinks of them, they travel
 final class JdkMaps {
   static final TypeCodec SORTED_MAP_COPY =
       new SortedMapCodec(Tags.TREE_MAP, comparator -> new TreeMap<>(comparator));
@@ -135,6 +136,7 @@ final class JdkMaps {
     }
 
     @Override
+    @SuppressWarnings("NullAway") // refuses null by itself
     Object read(Decoder in, int id) {
       Properties result = new Properties();
       in.objects.register(id, result);

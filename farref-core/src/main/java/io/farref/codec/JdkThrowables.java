@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Scanner;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +30,7 @@ final class JdkThrowables {
           Map.entry("int[]", int[].class));
 
   // The class, then for each parameter of the constructor its type and the getter of its value.
-  // After a semicolon, the setter and getter of a value set afterwards.
+  // Last, the setter and getter of a value set afterwards.
   private static final String TABLE =
       """
       java.lang.EnumConstantNotPresentException Class enumType String constantName
@@ -60,8 +61,8 @@ final class JdkThrowables {
       java.util.regex.PatternSyntaxException String getDescription String getPattern int getIndex
       java.text.ParseException String getMessage int getErrorOffset
       java.time.format.DateTimeParseException String getMessage CharSequence getParsedString int getErrorIndex
-      java.sql.BatchUpdateException String getMessage String getSQLState int getErrorCode int[] getUpdateCounts Throwable getCause; setNextException getNextException
-      java.sql.SQLException String getMessage String getSQLState int getErrorCode; setNextException getNextException
+      java.sql.BatchUpdateException String getMessage String getSQLState int getErrorCode int[] getUpdateCounts Throwable getCause setNextException getNextException
+      java.sql.SQLException String getMessage String getSQLState int getErrorCode setNextException getNextException
       javax.management.MBeanException Exception getTargetException String getMessage
       javax.management.ReflectionException Exception getTargetException String getMessage
       javax.management.RuntimeErrorException Error getTargetError String getMessage
@@ -112,7 +113,9 @@ final class JdkThrowables {
       return getters.size();
     }
 
-    /** Whether the class that it makes has nothing else, so that what it makes is as the original. */
+    /**
+     * Whether the class that it makes has nothing else, so that what it makes is as the original.
+     */
     boolean covers(Class<?> jdkClass) {
       for (Class<?> each = jdkClass; each != base && each != Throwable.class; ) {
         if (Arrays.stream(each.getDeclaredFields()).anyMatch(FieldAccess::travels)
@@ -181,20 +184,22 @@ final class JdkThrowables {
   }
 
   private static Plan parse(Class<?> type, String line) {
-    String[] parts = line.split("; ");
-    String[] words = parts[0].split(" ");
     List<Class<?>> parameters = new ArrayList<>();
     List<Method> getters = new ArrayList<>();
-    for (int i = 1; i < words.length; i += 2) {
-      parameters.add(TYPES.get(words[i]));
-      getters.add(method(type, words[i + 1]));
-    }
     Method setter = null;
     Method getter = null;
-    if (parts.length > 1) {
-      String[] extra = parts[1].split(" ");
-      getter = method(type, extra[1]);
-      setter = method(type, extra[0], getter.getReturnType());
+    Scanner words = new Scanner(line);
+    words.next();
+    while (words.hasNext()) {
+      String word = words.next();
+      Class<?> parameter = TYPES.get(word);
+      if (parameter != null) {
+        parameters.add(parameter);
+        getters.add(method(type, words.next()));
+      } else {
+        getter = method(type, words.next());
+        setter = method(type, word, getter.getReturnType());
+      }
     }
     return new Plan(type, parameters.toArray(Class<?>[]::new), getters, setter, getter);
   }

@@ -45,8 +45,15 @@ final class JdkTypes {
     NAMES.add(RpcException.Execution.class.getName());
     for (Class<?> each :
         new Class<?>[] {
-          boolean.class, byte.class, short.class, char.class, int.class, long.class, float.class,
-          double.class, void.class
+          boolean.class,
+          byte.class,
+          short.class,
+          char.class,
+          int.class,
+          long.class,
+          float.class,
+          double.class,
+          void.class
         }) {
       PRIMITIVES.put(each.getName(), each);
       NAMES.add(each.getName());
@@ -72,7 +79,8 @@ final class JdkTypes {
     if (codec != null) {
       return codec;
     }
-    if (References.find(type) instanceof TypeCodec reference) {
+    TypeCodec reference = References.find(type);
+    if (reference != null) {
       return reference;
     }
     if (!isJdk(type)) {
@@ -88,6 +96,7 @@ final class JdkTypes {
   }
 
   /** Whether a class comes with the JDK. */
+  @SuppressWarnings("ReferenceEquality") // loaders are who they are
   static boolean isJdk(Class<?> type) {
     ClassLoader loader = type.getClassLoader();
     return loader == null || loader == ClassLoader.getPlatformClassLoader();
@@ -121,8 +130,7 @@ final class JdkTypes {
     }
     try {
       Class<?> type = Class.forName(name, false, ClassLoader.getPlatformClassLoader());
-      boolean known =
-          isJdk(type) && (Throwable.class.isAssignableFrom(type) || type.isEnum());
+      boolean known = isJdk(type) && (Throwable.class.isAssignableFrom(type) || type.isEnum());
       if (known) {
         CONFIRMED.add(name);
       }

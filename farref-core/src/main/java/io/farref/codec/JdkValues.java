@@ -2,7 +2,6 @@ package io.farref.codec;
 
 import io.farref.bytes.MalformedException;
 import java.io.File;
-import java.lang.StackTraceElement;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.MathContext;
@@ -16,6 +15,7 @@ import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.Currency;
 import java.util.Date;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -35,6 +35,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Small values of the JDK: boxes, numbers, names, optionals, atomics. */
+@SuppressWarnings({"JdkObsolete", "JavaUtilDate"}) // whatever one thinks of them, they travel
 final class JdkValues {
   private JdkValues() {}
 
@@ -82,7 +83,10 @@ final class JdkValues {
         (out, s) -> out.out.writeZigZag(s),
         in -> (short) in.readZigZagInt());
     r.value(
-        Tags.CHAR, Character.class, (out, c) -> out.out.writeVarInt(c), in -> (char) in.in.readVarInt());
+        Tags.CHAR,
+        Character.class,
+        (out, c) -> out.out.writeVarInt(c),
+        in -> (char) in.in.readVarInt());
     r.value(Tags.INT, Integer.class, (out, i) -> out.out.writeZigZag(i), Decoder::readZigZagInt);
     r.value(Tags.LONG, Long.class, (out, l) -> out.out.writeZigZag(l), in -> in.in.readZigZag());
     r.value(
@@ -99,8 +103,7 @@ final class JdkValues {
         new Leaf<String>(
             Tags.STRING, TypeCodec.Identity.EARLY, JdkValues::string, JdkValues::string),
         String.class);
-    r.value(
-        Tags.CLASS, Class.class, (out, type) -> out.writeClass(type), in -> in.readClass());
+    r.value(Tags.CLASS, Class.class, (out, type) -> out.writeClass(type), in -> in.readClass());
   }
 
   private static void numbers(Registry r) {
@@ -120,21 +123,21 @@ final class JdkValues {
           int scale = in.readZigZagInt();
           return new BigDecimal(new BigInteger(bytes(in)), scale);
         });
-    RoundingMode[] modes = RoundingMode.values();
+    List<RoundingMode> modes = List.of(RoundingMode.values());
     r.object(
         Tags.MATH_CONTEXT,
         MathContext.class,
         (out, context) -> {
           out.out.writeVarInt(context.getPrecision());
-          out.out.writeByte(context.getRoundingMode().ordinal());
+          out.out.writeByte(modes.indexOf(context.getRoundingMode()));
         },
         in -> {
           int precision = in.in.readVarInt();
           int mode = in.in.readUnsignedByte();
-          if (mode >= modes.length) {
+          if (mode >= modes.size()) {
             throw new MalformedException("rounding mode " + mode);
           }
-          return new MathContext(precision, modes[mode]);
+          return new MathContext(precision, modes.get(mode));
         });
     r.object(
         Tags.UUID,
@@ -148,7 +151,10 @@ final class JdkValues {
 
   private static void names(Registry r) {
     r.object(
-        Tags.URI, URI.class, (out, uri) -> string(out, uri.toString()), in -> URI.create(string(in)));
+        Tags.URI,
+        URI.class,
+        (out, uri) -> string(out, uri.toString()),
+        in -> URI.create(string(in)));
     r.object(
         Tags.LOCALE,
         Locale.class,
@@ -202,7 +208,10 @@ final class JdkValues {
             (out, path) -> string(out, path.toString()),
             in -> Path.of(string(in))));
     r.object(
-        Tags.FILE, File.class, (out, file) -> string(out, file.getPath()), in -> new File(string(in)));
+        Tags.FILE,
+        File.class,
+        (out, file) -> string(out, file.getPath()),
+        in -> new File(string(in)));
     r.add(
         new Leaf<InetAddress>(
             Tags.INET_ADDRESS, TypeCodec.Identity.EARLY, JdkValues::address, JdkValues::address));

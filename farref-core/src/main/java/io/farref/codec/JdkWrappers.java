@@ -25,13 +25,19 @@ import org.jspecify.annotations.Nullable;
  * {@code Collections.unmodifiable...} and {@code synchronized...}: the same wrapper around a
  * standard collection with the same elements. On the wire: kind, comparator if sorted, elements.
  */
-@SuppressWarnings({"unchecked", "rawtypes"}) // collections of anything, in a table of functions
+@SuppressWarnings({
+  "unchecked",
+  "rawtypes",
+  "JdkObsolete"
+}) // collections of anything, in a table of functions
 final class JdkWrappers {
-  private record SetKind(boolean sorted, Function<@Nullable Comparator, Collection> inner,
+  private record SetKind(
+      boolean sorted,
+      Function<@Nullable Comparator, Collection> inner,
       Function<Collection, Collection> wrap) {}
 
-  private record MapKind(boolean sorted, Function<@Nullable Comparator, Map> inner,
-      Function<Map, Map> wrap) {}
+  private record MapKind(
+      boolean sorted, Function<@Nullable Comparator, Map> inner, Function<Map, Map> wrap) {}
 
   // By index on the wire: append only.
   private static final List<SetKind> COLLECTIONS =
@@ -121,8 +127,7 @@ final class JdkWrappers {
     @Override
     Object read(Decoder in, int id) {
       SetKind kind = kind(COLLECTIONS, in.in.readUnsignedByte());
-      Collection inner =
-          kind.inner.apply(kind.sorted ? in.readNullable(Comparator.class) : null);
+      Collection inner = kind.inner.apply(kind.sorted ? in.readNullable(Comparator.class) : null);
       Object result = kind.wrap.apply(inner);
       in.objects.register(id, result);
       @Nullable Object[] elements = in.readElements(in.readCount(1));
@@ -155,8 +160,7 @@ final class JdkWrappers {
       Map inner = kind.inner.apply(kind.sorted ? in.readNullable(Comparator.class) : null);
       Object result = kind.wrap.apply(inner);
       in.objects.register(id, result);
-      in.objects.fill(
-          id, JdkMaps.readEntries(in), true, entries -> JdkMaps.putAll(inner, entries));
+      in.objects.fill(id, JdkMaps.readEntries(in), true, entries -> JdkMaps.putAll(inner, entries));
       return result;
     }
   }

@@ -36,6 +36,7 @@ final class NamedFunction implements InvocationHandler {
   }
 
   @Override
+  @SuppressWarnings("ReferenceEquality") // a function equals itself only
   public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] args)
       throws Throwable {
     if (method.getDeclaringClass() == Object.class) {
@@ -139,7 +140,9 @@ final class NamedFunction implements InvocationHandler {
           .orElseThrow(
               () ->
                   Errors.refused(
-                      type.getName() + " has no method " + definition.method()
+                      type.getName()
+                          + " has no method "
+                          + definition.method()
                           + " on this worker"));
     }
 

@@ -99,9 +99,7 @@ final class ObjectCodec extends ShapedCodec {
                 || SortedMap.class.isAssignableFrom(base)
                 || base == PriorityQueue.class;
         Instantiator instantiator =
-            sorted
-                ? Instantiator.of(type, base, Comparator.class)
-                : Instantiator.of(type, base);
+            sorted ? Instantiator.of(type, base, Comparator.class) : Instantiator.of(type, base);
         return new ObjectCodec(
             type, fields, instantiator, map ? Contents.ENTRIES : Contents.ELEMENTS, sorted);
       }
@@ -117,7 +115,9 @@ final class ObjectCodec extends ShapedCodec {
     } catch (NoSuchMethodException e) {
       throw Unsendable.noEncoding(
           type.getTypeName(),
-          "it extends " + base.getName() + ", which cannot be made without arguments; "
+          "it extends "
+              + base.getName()
+              + ", which cannot be made without arguments; "
               + Advice.GENERAL);
     }
   }
@@ -158,14 +158,14 @@ final class ObjectCodec extends ShapedCodec {
   @SuppressWarnings("unchecked") // a collection of anything
   private void readContents(Decoder in, int id, Object object) {
     if (contents == Contents.ENTRIES) {
-      Map<@Nullable Object, @Nullable Object> map = (Map<@Nullable Object, @Nullable Object>) object;
+      Map<@Nullable Object, @Nullable Object> map =
+          (Map<@Nullable Object, @Nullable Object>) object;
       in.objects.fill(id, JdkMaps.readEntries(in), true, ready -> JdkMaps.putAll(map, ready));
     } else {
       Collection<@Nullable Object> collection = (Collection<@Nullable Object>) object;
       @Nullable Object[] elements = in.readElements(in.readCount(1));
       boolean complete = sorted || object instanceof Set;
-      in.objects.fill(
-          id, elements, complete, ready -> JdkCollections.addAll(collection, ready));
+      in.objects.fill(id, elements, complete, ready -> JdkCollections.addAll(collection, ready));
     }
   }
 

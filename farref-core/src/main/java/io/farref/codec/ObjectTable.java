@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A number is <i>complete</i> when its object and everything it reaches are. An object inside a
  * cycle is complete when the outermost object of the cycle is; which one that is, is found as in
  * Tarjan's algorithm for strongly connected components: {@code low} is the smallest incomplete
- * number that the object being read has pointed back at. What needs its elements complete, such as a
- * hash table, waits for that; nothing else does.
+ * number that the object being read has pointed back at. What needs its elements complete, such as
+ * a hash table, waits for that; nothing else does.
  */
 final class ObjectTable {
   private static final int COMPLETE = Integer.MAX_VALUE;
@@ -34,7 +34,15 @@ final class ObjectTable {
   private boolean draining;
 
   /** What to do when the elements are complete. */
-  private record Deferred(@Nullable Object[] elements, Consumer<@Nullable Object[]> action) {}
+  private static final class Deferred {
+    private final @Nullable Object[] elements;
+    private final Consumer<@Nullable Object[]> action;
+
+    Deferred(@Nullable Object[] elements, Consumer<@Nullable Object[]> action) {
+      this.elements = elements;
+      this.action = action;
+    }
+  }
 
   /** A state to come back to when part of a message cannot be used. */
   record Mark(int size, int low, int deferred) {}
@@ -120,7 +128,10 @@ final class ObjectTable {
 
   /** An object that is made from its parts: now, or when those still missing are there. */
   Object build(
-      int id, @Nullable Object[] parts, boolean complete, Function<@Nullable Object[], Object> how) {
+      int id,
+      @Nullable Object[] parts,
+      boolean complete,
+      Function<@Nullable Object[], Object> how) {
     boolean missing = anyPending && hasPending(parts);
     if (!missing && (!complete || low >= id)) {
       return how.apply(parts);
@@ -139,8 +150,7 @@ final class ObjectTable {
    *
    * @param complete whether the elements must be complete, not only made
    */
-  void fill(
-      int id, @Nullable Object[] parts, boolean complete, Consumer<@Nullable Object[]> how) {
+  void fill(int id, @Nullable Object[] parts, boolean complete, Consumer<@Nullable Object[]> how) {
     if ((!anyPending || !hasPending(parts)) && (!complete || low >= id)) {
       how.accept(parts);
     } else {

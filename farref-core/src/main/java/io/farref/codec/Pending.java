@@ -13,7 +13,7 @@ final class Pending {
   private final ObjectTable table;
   private @Nullable Object value;
   private boolean abandoned;
-  private List<Consumer<Object>> waiting = new ArrayList<>(2);
+  private List<Consumer<? super Object>> waiting = new ArrayList<>(2);
 
   Pending(ObjectTable table) {
     this.table = table;
@@ -25,7 +25,7 @@ final class Pending {
   }
 
   /** Runs the action with the object as soon as it is there. */
-  void then(Consumer<Object> action) {
+  void then(Consumer<? super Object> action) {
     Object now = value;
     if (now != null) {
       action.accept(now);
@@ -43,9 +43,9 @@ final class Pending {
   /** Gives the object to all who wait; returns whether anybody still counted on it. */
   boolean resolve(Object object) {
     value = object;
-    List<Consumer<Object>> actions = waiting;
+    List<Consumer<? super Object>> actions = waiting;
     waiting = List.of();
-    for (Consumer<Object> action : actions) {
+    for (Consumer<? super Object> action : actions) {
       table.later(() -> action.accept(object));
     }
     return !abandoned;

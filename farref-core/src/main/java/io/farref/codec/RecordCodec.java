@@ -53,7 +53,7 @@ final class RecordCodec extends ShapedCodec {
               .asType(MethodType.methodType(Object.class, Object[].class));
       return new RecordCodec(type, components, handle);
     } catch (NoSuchFieldException | NoSuchMethodException | IllegalAccessException e) {
-      throw new AssertionError(type + " is not as records are", e);
+      throw new LinkageError(type + " is not as records are", e);
     }
   }
 
@@ -79,7 +79,8 @@ final class RecordCodec extends ShapedCodec {
     } catch (RpcException | MalformedException e) {
       throw e;
     } catch (Throwable e) {
-      throw Errors.encoding("the constructor of " + type.getName() + " refused what was sent: " + e, e);
+      throw Errors.encoding(
+          "the constructor of " + type.getName() + " refused what was sent: " + e, e);
     }
   }
 }

@@ -1,6 +1,5 @@
 package io.farref.codec;
 
-import java.lang.StackTraceElement;
 import org.jspecify.annotations.Nullable;
 
 /** Stack traces: a name that comes again in the same message costs two bytes. */

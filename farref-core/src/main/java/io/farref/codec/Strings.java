@@ -28,7 +28,7 @@ final class Strings {
         writeWide(out, value);
         return;
       }
-      out.writeVarInt(length << 2 | LATIN1);
+      out.writeVarInt((length << 2) | LATIN1);
       int at = out.skip(length);
       byte[] bytes = out.array();
       for (int i = 0; i < length; i++) {
@@ -105,14 +105,14 @@ final class Strings {
   }
 
   private static void writeHeader(Output out, int length, int form) {
-    out.writeVarLong((long) length << 2 | form);
+    out.writeVarLong(((long) length << 2) | form);
   }
 
   private static String readUtf16(byte[] bytes, int from, int length) {
     char[] chars = new char[length];
     int at = from;
     for (int i = 0; i < length; i++) {
-      chars[i] = (char) (bytes[at] & 0xFF | bytes[at + 1] << 8);
+      chars[i] = (char) ((bytes[at] & 0xFF) | (bytes[at + 1] << 8));
       at += 2;
     }
     return new String(chars);

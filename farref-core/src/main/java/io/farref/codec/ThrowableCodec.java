@@ -6,6 +6,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.InaccessibleObjectException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -191,8 +192,7 @@ final class ThrowableCodec extends ShapedCodec {
       throw new AssertionError("checked before");
     }
     Throwable made =
-        (Throwable)
-            (plan.byMessage() ? instantiator.make(message) : instantiator.make(arguments));
+        (Throwable) (plan.byMessage() ? instantiator.make(message) : instantiator.make(arguments));
     if (made instanceof NullPointerException) {
       // The second time tells it that no helpful message is to be computed from its bytecode.
       made.fillInStackTrace();
@@ -217,11 +217,8 @@ final class ThrowableCodec extends ShapedCodec {
     MethodType signature = MethodType.methodType(String.class);
     Class<?> top = null;
     for (Class<?> each = type; !JdkTypes.isJdk(each); each = each.getSuperclass()) {
-      try {
-        each.getDeclaredMethod("getMessage");
+      if (declaresGetMessage(each)) {
         top = each;
-      } catch (NoSuchMethodException e) {
-        continue;
       }
     }
     if (top == null) {
@@ -234,5 +231,10 @@ final class ThrowableCodec extends ShapedCodec {
     } catch (NoSuchMethodException | IllegalAccessException e) {
       throw new InaccessibleObjectException(String.valueOf(e.getMessage()));
     }
+  }
+
+  private static boolean declaresGetMessage(Class<?> type) {
+    return Arrays.stream(type.getDeclaredMethods())
+        .anyMatch(each -> each.getName().equals("getMessage") && each.getParameterCount() == 0);
   }
 }

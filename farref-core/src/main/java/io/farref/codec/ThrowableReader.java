@@ -4,6 +4,7 @@ import io.farref.bytes.MalformedException;
 import org.jspecify.annotations.Nullable;
 
 /** Reads throwables, see {@link ThrowableCodec}; those that cannot be rebuilt here become text. */
+@SuppressWarnings("ReferenceEquality") // throwables are who they are
 final class ThrowableReader extends TypeCodec {
   ThrowableReader(int tag) {
     super(tag, Identity.EARLY);

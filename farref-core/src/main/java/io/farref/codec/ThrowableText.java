@@ -52,8 +52,7 @@ final class ThrowableText {
   }
 
   /** What a stack trace looks like when it is printed. */
-  static String stackTrace(
-      String className, @Nullable String message, StackTraceElement[] trace) {
+  static String stackTrace(String className, @Nullable String message, StackTraceElement[] trace) {
     StringBuilder text = new StringBuilder(className);
     if (message != null) {
       text.append(": ").append(message);

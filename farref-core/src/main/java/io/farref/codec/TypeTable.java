@@ -93,8 +93,7 @@ final class TypeTable {
           () ->
               unknownToUs
                   ? Unsendable.noEncoding(type.getTypeName(), Advice.about(type))
-                  : Unsendable.refused(
-                      type.getTypeName(), Messages.notAllowed(named.getName())));
+                  : Unsendable.refused(type.getTypeName(), Messages.notAllowed(named.getName())));
     }
     if (type.isHidden()) {
       return forbidden(
@@ -170,7 +169,10 @@ final class TypeTable {
       return unusable(
           name,
           false,
-          "class " + name + " cannot be loaded on this worker (" + e
+          "class "
+              + name
+              + " cannot be loaded on this worker ("
+              + e
               + "); both sides need it on their class path");
     }
     if (!(get(type) instanceof ShapedCodec codec)) {
@@ -181,8 +183,11 @@ final class TypeTable {
       return unusable(
           name,
           true,
-          "class " + name + " differs between the sender and this worker, "
-              + String.join("; ", differences) + "; run the same build on both");
+          "class "
+              + name
+              + " differs between the sender and this worker, "
+              + String.join("; ", differences)
+              + "; run the same build on both");
     }
     return new Symbol.Type(name, codec, null);
   }
@@ -208,7 +213,9 @@ final class TypeTable {
     if (expression) {
       if (capturing == null) {
         throw Errors.refused(
-            "class " + capturingName + ", whose lambda was sent, is not on the class path of this"
+            "class "
+                + capturingName
+                + ", whose lambda was sent, is not on the class path of this"
                 + " worker; run the same build on both");
       }
       checkFingerprint(definition, capturing);
@@ -223,9 +230,12 @@ final class TypeTable {
     long here = Fingerprints.of(capturing).orElse(0);
     if (here != definition.fingerprint()) {
       throw Errors.refused(
-          "class " + capturing.getName()
+          "class "
+              + capturing.getName()
               + " differs between the sender and this worker (its class files have the"
-              + " fingerprints " + Long.toHexString(definition.fingerprint()) + " and "
+              + " fingerprints "
+              + Long.toHexString(definition.fingerprint())
+              + " and "
               + Long.toHexString(here)
               + "), so its lambdas are not run; run the same build on both, or send a reference to"
               + " a named method");
@@ -260,7 +270,9 @@ final class TypeTable {
         loadIfPresent(name),
         () -> {
           throw Errors.encoding(
-              "class " + name + " cannot be loaded on this worker; both sides need it on their"
+              "class "
+                  + name
+                  + " cannot be loaded on this worker; both sides need it on their"
                   + " class path");
         });
   }
