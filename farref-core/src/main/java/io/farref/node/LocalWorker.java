@@ -102,7 +102,12 @@ final class LocalWorker implements Worker {
   private static AllowList allowList(List<String> packages) {
     return new AllowList(
         packages.stream().filter(each -> !each.isEmpty()).toList(),
-        List.of(Arrival.class),
+        List.of(
+            Arrival.class,
+            LeakReport.class,
+            Limits.class,
+            OwnedValue.class,
+            WorkerStats.class),
         packages.contains(""));
   }
 
