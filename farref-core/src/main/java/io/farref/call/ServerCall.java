@@ -37,6 +37,9 @@ final class ServerCall {
   private final AtomicBoolean ended = new AtomicBoolean();
   private volatile boolean abandoned;
 
+  /** In the line of those that run on threads of their own; set before the thread starts. */
+  private StartOrder.@Nullable Place place;
+
   ServerCall(ServerConnection connection, CallHead head, IncomingMessage message, Inbox inbox) {
     this.connection = connection;
     this.runtime = connection.runtime();
@@ -114,17 +117,28 @@ final class ServerCall {
     Input body = message.body();
     if (target != null && !target.isReady()) {
       Input kept = inbox.keep(body);
-      target.whenReady(() -> runtime.threads().call(() -> decodeAndRun(kept)));
+      target.whenReady(() -> onThreadOfItsOwn(() -> decodeAndRun(kept)));
       return true;
     }
     if (body.remaining() > ClientConnection.LARGE) {
       Input kept = inbox.keep(body);
-      runtime.threads().call(() -> decodeAndRun(kept));
+      onThreadOfItsOwn(() -> decodeAndRun(kept));
       return true;
     }
     turn.begin();
     startPromptly(turn, body);
     return turn.end();
+  }
+
+  private void onThreadOfItsOwn(Runnable task) {
+    place = connection.order().queue();
+    runtime.threads().call(task);
+  }
+
+  private void begin() {
+    if (place != null) {
+      place.begin();
+    }
   }
 
   private void startPromptly(Turn turn, Input body) {
@@ -136,12 +150,12 @@ final class ServerCall {
       return;
     }
     if (function == null) {
-      run(null);
+      runFetch();
       return;
     }
     Promptness promptness = runtime.promptness().of(function);
-    if (!promptness.isPrompt()) {
-      runtime.threads().call(() -> runTimed(function, promptness));
+    if (!promptness.isPrompt() || !connection.order().isClear()) {
+      onThreadOfItsOwn(() -> runTimed(function, promptness));
       return;
     }
     turn.running(promptness);
@@ -151,11 +165,24 @@ final class ServerCall {
     Thread.interrupted(); // user code may have left the flag; it must not reach the next call
   }
 
+  private void runFetch() {
+    if (connection.order().isClear()) {
+      run(null);
+    } else {
+      onThreadOfItsOwn(
+          () -> {
+            run(null);
+            connection.outbox().flush();
+          });
+    }
+  }
+
   private void decodeAndRun(Input body) {
     Object function;
     try {
       function = decode(body);
     } catch (Throwable e) {
+      begin();
       refuse(unreadable(e));
       connection.outbox().flush();
       return;
@@ -188,6 +215,7 @@ final class ServerCall {
   }
 
   private void run(@Nullable Object function) {
+    begin();
     if (abandoned) {
       end(
           ReplyHead.REFUSED,

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** The acceptor's end: reads calls, sends replies. */
 public final class ServerConnection extends Connection implements Deadlines.Source {
   private final ConcurrentMap<Long, ServerCall> running = new ConcurrentHashMap<>();
+  private final StartOrder order = new StartOrder();
 
   /** Makes one for a link whose handshake is done. */
   public ServerConnection(CallRuntime runtime, int peer, Listener listener) {
@@ -75,6 +76,10 @@ public final class ServerConnection extends Connection implements Deadlines.Sour
     }
     runtime().deadlines().schedule(call.deadline());
     return call.start(turn);
+  }
+
+  StartOrder order() {
+    return order;
   }
 
   void finished(ServerCall call) {
