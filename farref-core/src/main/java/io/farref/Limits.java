@@ -29,7 +29,14 @@ public record Limits(
   /** The defaults: 256 MiB a message, 16 GiB beside it, a million calls pending per peer. */
   public static final Limits DEFAULT =
       new Limits(
-          256 << 20, 16L << 30, 1 << 16, 1 << 20, 100_000, Integer.MAX_VALUE - 16, 1 << 16, 1 << 20,
+          256 << 20,
+          16L << 30,
+          1 << 16,
+          1 << 20,
+          100_000,
+          Integer.MAX_VALUE - 16,
+          1 << 16,
+          1 << 20,
           1 << 14);
 
   /** Checks that every limit is positive. */
@@ -102,7 +109,8 @@ public record Limits(
   public static void check(String limit, long size, long max) {
     if (size < 0 || size > max) {
       throw new RefusedException(
-          "limit " + limit + " is " + max + ", but got " + size, RpcException.Execution.NOT_EXECUTED);
+          "limit " + limit + " is " + max + ", but got " + size,
+          RpcException.Execution.NOT_EXECUTED);
     }
   }
 }

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * waits for the value, {@code rpcAsync} returns a future of it, {@code remote} leaves it there and
  * returns a reference to it. A function and what it captures are copied, also on a call to oneself.
  *
- * <p><b>Order.</b> What one thread sends to one peer arrives in that order and starts in that order;
- * it then runs concurrently.
+ * <p><b>Order.</b> What one thread sends to one peer arrives in that order and starts in that
+ * order; it then runs concurrently.
  *
  * <p><b>Failures.</b> What the function throws is rethrown by the sync verbs as its own type; every
  * other failure is an {@link RpcException}. The async verbs deliver every failure through the

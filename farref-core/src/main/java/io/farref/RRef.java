@@ -46,8 +46,8 @@ public interface RRef<T extends @Nullable Object> extends AutoCloseable {
    * @throws RRefReleasedException if this reference was closed
    * @see Peer#rpcSync
    */
-  <R extends @Nullable Object, X extends Exception> R rpcSync(
-      RemoteFunction<? super T, R, X> fn) throws X;
+  <R extends @Nullable Object, X extends Exception> R rpcSync(RemoteFunction<? super T, R, X> fn)
+      throws X;
 
   /** Runs a function on the owner; the future completes with its value or any failure. */
   <R extends @Nullable Object> CompletableFuture<R> rpcAsync(
@@ -76,8 +76,8 @@ public interface RRef<T extends @Nullable Object> extends AutoCloseable {
    *
    * <p>{@link Object}'s methods are local. A default method without counterpart on the owner runs
    * locally. A checked exception which the interface does not declare arrives in an {@link
-   * java.lang.reflect.UndeclaredThrowableException}. A facade keeps the reference alive, can be sent
-   * and arrives as a facade.
+   * java.lang.reflect.UndeclaredThrowableException}. A facade keeps the reference alive, can be
+   * sent and arrives as a facade.
    *
    * @throws IllegalArgumentException if {@code facade} is not an interface
    * @throws UnknownMethodException if the value's class is already known here and lacks a method;

@@ -2,7 +2,10 @@ package io.farref;
 
 import org.jspecify.annotations.Nullable;
 
-/** A reference was used after it was closed. Names the closing site when {@code farref.trackOrigins} is on. */
+/**
+ * A reference was used after it was closed. Names the closing site when {@code farref.trackOrigins}
+ * is on.
+ */
 public final class RRefReleasedException extends RpcException {
   private static final long serialVersionUID = 1L;
 

@@ -2,7 +2,10 @@ package io.farref;
 
 import org.jspecify.annotations.Nullable;
 
-/** One side said no: the type or function is not allowed, the credentials are wrong, or a limit is exceeded. */
+/**
+ * One side said no: the type or function is not allowed, the credentials are wrong, or a limit is
+ * exceeded.
+ */
 public final class RefusedException extends RpcException {
   private static final long serialVersionUID = 1L;
 

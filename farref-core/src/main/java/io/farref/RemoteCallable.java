@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * serialization is never used.
  *
  * @param <R> what it returns
- * @param <X> the checked exception it may throw; inferred as {@link RuntimeException} when it throws
- *     nothing checked
+ * @param <X> the checked exception it may throw; inferred as {@link RuntimeException} when it
+ *     throws nothing checked
  */
 @FunctionalInterface
 public interface RemoteCallable<R extends @Nullable Object, X extends Exception>

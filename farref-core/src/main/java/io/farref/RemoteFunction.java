@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the value's type
  * @param <R> what the function returns
- * @param <X> the checked exception it may throw; inferred as {@link RuntimeException} when it throws
- *     nothing checked
+ * @param <X> the checked exception it may throw; inferred as {@link RuntimeException} when it
+ *     throws nothing checked
  * @see RemoteCallable
  */
 @FunctionalInterface

@@ -14,8 +14,8 @@ import java.util.function.Consumer;
  */
 public interface Worker extends AutoCloseable {
   /**
-   * Joins the group that the environment describes: {@code FARREF_NAME}, {@code FARREF_RANK}, {@code
-   * FARREF_WORLD_SIZE}, {@code FARREF_RENDEZVOUS}, {@code FARREF_ADVERTISE} and {@code
+   * Joins the group that the environment describes: {@code FARREF_NAME}, {@code FARREF_RANK},
+   * {@code FARREF_WORLD_SIZE}, {@code FARREF_RENDEZVOUS}, {@code FARREF_ADVERTISE} and {@code
    * FARREF_SECRET}, or torchrun's {@code RANK}, {@code WORLD_SIZE}, {@code MASTER_ADDR} and {@code
    * MASTER_PORT} where those are absent. Returns when every worker can be called. The caller's
    * package and its subpackages may travel.
@@ -99,9 +99,9 @@ public interface Worker extends AutoCloseable {
 
   /**
    * Leaves gracefully, within the {@linkplain Builder#closeTimeout close timeout}. In a group of
-   * fixed size: waits until every member closes, calls in flight have ended and references have been
-   * released; what is still referenced then is reported as a leak. Serves calls all the while. Works
-   * also when peers are already gone. Closing again does nothing.
+   * fixed size: waits until every member closes, calls in flight have ended and references have
+   * been released; what is still referenced then is reported as a leak. Serves calls all the while.
+   * Works also when peers are already gone. Closing again does nothing.
    */
   @Override
   void close();

@@ -128,6 +128,11 @@ public final class Input {
     System.arraycopy(bytes, at, target, offset, length);
   }
 
+  /** Passes over so many bytes. */
+  public void skip(int length) {
+    take(length);
+  }
+
   /** Reads what {@link Output#writeUtf8} wrote. */
   public String readUtf8() {
     int length = readCount(1);

@@ -4,9 +4,10 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a {@link ValueCodec} reads, in the order in which it was written. Used by one thread, during
- * one call of the codec. Every method throws {@link io.farref.EncodingException} when the bytes are
- * not what was asked for, and {@link io.farref.RefusedException} when they exceed a limit.
+ * Where a {@link ValueCodec} reads, in the order in which it was written. Used by one thread,
+ * during one call of the codec. Every method throws {@link io.farref.EncodingException} when the
+ * bytes are not what was asked for, and {@link io.farref.RefusedException} when they exceed a
+ * limit.
  */
 public interface ValueReader {
   /** Reads one byte, -128 to 127. */

@@ -1,0 +1,88 @@
+package io.farref.call;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thread's turn to read a connection.
+ *
+ * <p>Whoever reads a message also does what it asks for, since a hand-over to another thread costs
+ * more than a small call. While it does so the turn is BUSY and may be taken from it: by the {@link
+ * Watchdog} when that lasts too long, by the thread itself when it is about to wait. Somebody else
+ * then reads on.
+ *
+ * <pre>
+ *   READING --begin--&gt; BUSY --end--&gt; READING
+ *                       BUSY --take-&gt; TAKEN     for good; the thread reads no more
+ * </pre>
+ */
+final class Turn {
+  private static final int READING = 0;
+  private static final int BUSY = 1;
+  private static final int TAKEN = 2;
+  private static final VarHandle STATE;
+
+  static {
+    try {
+      STATE = MethodHandles.lookup().findVarHandle(Turn.class, "state", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final Pump pump;
+  private volatile int state = READING;
+  private volatile long busySince;
+  private volatile @Nullable Promptness running;
+
+  Turn(Pump pump) {
+    this.pump = pump;
+  }
+
+  /** The thread is about to do something that may last. */
+  void begin() {
+    busySince = System.nanoTime();
+    STATE.setVolatile(this, BUSY);
+    pump.watchdog().watch();
+  }
+
+  /** What runs now, to be told if it turns out slow. */
+  void running(@Nullable Promptness what) {
+    running = what;
+  }
+
+  /** The thread has done it; returns false if it is no longer its turn to read. */
+  boolean end() {
+    running = null;
+    return STATE.compareAndSet(this, BUSY, READING);
+  }
+
+  /** Whether the thread has been busy since before then. */
+  boolean isBusySinceBefore(long nanoTime) {
+    return state == BUSY && busySince - nanoTime < 0;
+  }
+
+  /** Takes the turn from a busy thread, if it is one, and lets another read. */
+  boolean take() {
+    if (!STATE.compareAndSet(this, BUSY, TAKEN)) {
+      return false;
+    }
+    Promptness slow = running;
+    if (slow != null) {
+      slow.foundSlow();
+    }
+    pump.resume();
+    return true;
+  }
+
+  /** Gives up the turn of the current thread, if it has one: it is about to wait. */
+  static void yieldCurrent() {
+    if (Thread.currentThread() instanceof ReaderThread reader) {
+      Turn turn = reader.turn();
+      if (turn != null) {
+        turn.take();
+      }
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package io.farref.codec;
+
+import java.io.Closeable;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.ref.Reference;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.channels.Channel;
+import java.util.Iterator;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.random.RandomGenerator;
+import java.util.stream.BaseStream;
+
+/** What to do instead about a class of the JDK that cannot travel. */
+final class Advice {
+  /** When nothing better is known. */
+  static final String GENERAL =
+      "make the field transient, send an RRef to it, or register a ValueCodec for it";
+
+  private static final String STAYS = "it belongs to this JVM; ";
+
+  private Advice() {}
+
+  /** One clause about a class. */
+  static String about(Class<?> type) {
+    if (is(type, CompletionStage.class) || is(type, Future.class)) {
+      return "a future completes where it was made; use rpcCompose to return its value, or send"
+          + " the value once it is there";
+    }
+    if (is(type, Thread.class) || is(type, Executor.class)) {
+      return STAYS + "let the receiver use its own threads, or make the field transient";
+    }
+    if (is(type, ClassLoader.class)) {
+      return STAYS + "both workers load the same classes by themselves";
+    }
+    if (is(type, Socket.class)
+        || is(type, ServerSocket.class)
+        || is(type, Channel.class)
+        || is(type, InputStream.class)
+        || is(type, OutputStream.class)
+        || is(type, Closeable.class)) {
+      return STAYS + "keep it here and send an RRef to it (worker.rref(...)), or send its contents";
+    }
+    if (is(type, Lock.class) || is(type, Condition.class) || is(type, ReadWriteLock.class)) {
+      return STAYS + "make the field transient and send an RRef to the object that is locked";
+    }
+    if (is(type, ThreadLocal.class) || is(type, Reference.class)) {
+      return STAYS + "make the field transient";
+    }
+    if (is(type, BaseStream.class) || is(type, Iterator.class)) {
+      return "it can be used once and here only; collect it into a list first";
+    }
+    if (is(type, RandomGenerator.class)) {
+      return "its state is private; send a seed";
+    }
+    return "whose state is private to the JDK; " + GENERAL;
+  }
+
+  private static boolean is(Class<?> type, Class<?> kind) {
+    return kind.isAssignableFrom(type);
+  }
+}

@@ -1,0 +1,85 @@
+package io.farref.codec;
+
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Which classes may travel: those of some packages, some by name, and those of the JDK that the
+ * codec itself knows. Asked by name, before any class is loaded. Immutable, thread-safe.
+ */
+public final class AllowList {
+  private final List<String> prefixes;
+  private final Set<String> names = new HashSet<>();
+  private final boolean unnamedPackage;
+
+  /**
+   * Makes one.
+   *
+   * @param packagePrefixes {@code com.acme} allows the classes of {@code com.acme} and of its
+   *     subpackages, not those of {@code com.acmeother}
+   * @param classes allowed themselves
+   * @param unnamedPackage whether classes without a package are allowed
+   */
+  public AllowList(
+      Collection<String> packagePrefixes, Collection<Class<?>> classes, boolean unnamedPackage) {
+    for (String prefix : packagePrefixes) {
+      if (prefix.isBlank()) {
+        throw new IllegalArgumentException("an empty package prefix would allow everything");
+      }
+    }
+    this.prefixes = List.copyOf(packagePrefixes);
+    this.unnamedPackage = unnamedPackage;
+    classes.forEach(each -> names.add(each.getName()));
+  }
+
+  /**
+   * Whether instances of a class may travel. Loads no class of an application.
+   *
+   * @param className the binary name, as {@link Class#getName} returns it; an array is allowed if
+   *     its elements are
+   */
+  public boolean allows(String className) {
+    String name = elementName(className);
+    return allowsByPackage(name) || names.contains(name) || JdkTypes.knows(name);
+  }
+
+  /** Whether a class may be named, without an instance of it: as a type of elements, or itself. */
+  boolean allowsNaming(String className) {
+    return elementName(className).startsWith("java.") || allows(className);
+  }
+
+  /** Whether methods of a class may be called by name: it is one of the application's. */
+  boolean allowsByName(String className) {
+    return allowsByPackage(className) || names.contains(className);
+  }
+
+  private boolean allowsByPackage(String name) {
+    if (unnamedPackage && name.indexOf('.') < 0) {
+      return true;
+    }
+    for (String prefix : prefixes) {
+      if (name.startsWith(prefix)
+          && (name.length() == prefix.length() || isBoundary(name.charAt(prefix.length())))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isBoundary(char c) {
+    return c == '.' || c == '$';
+  }
+
+  private static String elementName(String className) {
+    if (!className.startsWith("[")) {
+      return className;
+    }
+    int dimensions = className.lastIndexOf('[') + 1;
+    String element = className.substring(dimensions);
+    return element.startsWith("L") && element.endsWith(";")
+        ? element.substring(1, element.length() - 1)
+        : JdkTypes.primitiveName(element);
+  }
+}

@@ -1,0 +1,89 @@
+package io.farref.codec;
+
+import io.farref.RpcException;
+import io.farref.bytes.MalformedException;
+import io.farref.bytes.Output;
+import io.farref.spi.ValueCodec;
+import java.util.List;
+
+/**
+ * A class with a {@link ValueCodec}: what that wrote, between a byte that has its length, if below
+ * 255, and else four bytes that have it. So a codec that reads less or more than it wrote is found.
+ *
+ * @param <T> the class
+ */
+final class CustomCodec<T> extends ShapedCodec {
+  private static final int LONG = 255;
+
+  private final ValueCodec<T> codec;
+
+  CustomCodec(ValueCodec<T> codec) {
+    super(Tags.CUSTOM, Identity.OPAQUE, codec.type(), List.of());
+    this.codec = codec;
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // looked up by the value's class
+  void writeBody(Encoder out, Object value) {
+    Output bytes = out.out;
+    int start = bytes.size() + 1;
+    bytes.writeByte(LONG);
+    try {
+      codec.write((T) value, out);
+    } catch (Unsendable e) {
+      throw e.at(" -> " + Names.simple(type));
+    } catch (RpcException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw Unsendable.failed(type.getTypeName(), codec.getClass().getName() + " threw " + e, e);
+    }
+    int length = bytes.size() - start;
+    if (length < LONG) {
+      bytes.array()[start - 1] = (byte) length;
+    } else {
+      bytes.writeInt(length);
+    }
+  }
+
+  @Override
+  Object readBody(Decoder in, int id) {
+    int marker = in.in.readUnsignedByte();
+    int start = in.in.position();
+    Object value = read(in);
+    int read = in.in.position() - start;
+    int length = marker < LONG ? marker : in.in.readInt();
+    if (read != length) {
+      throw Errors.encoding(
+          codec.getClass().getName()
+              + " read "
+              + read
+              + " bytes of a "
+              + type.getTypeName()
+              + " that has "
+              + Integer.toUnsignedString(length)
+              + "; it must read what it writes, no more and no less");
+    }
+    return value;
+  }
+
+  private Object read(Decoder in) {
+    Object value;
+    try {
+      value = codec.read(in);
+    } catch (RpcException | MalformedException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw Errors.encoding(
+          codec.getClass().getName() + " could not read a " + type.getTypeName() + ": " + e, e);
+    }
+    if (!type.isInstance(value)) {
+      throw Errors.encoding(
+          codec.getClass().getName()
+              + " read "
+              + (value == null ? "null" : "a " + Names.of(value))
+              + " instead of a "
+              + type.getTypeName());
+    }
+    return value;
+  }
+}

@@ -1,0 +1,184 @@
+package io.farref.codec;
+
+import java.io.Serializable;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.invoke.SerializedLambda;
+import java.lang.reflect.InaccessibleObjectException;
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lambda expressions and method references: a symbol for the function, then what it captured. One
+ * codec for each place in the code where one is made, since each has a class of its own.
+ */
+final class FunctionCodec extends TypeCodec {
+  private final Class<?> type;
+  private final AllowList allow;
+  private final MethodHandle writeReplace;
+  private volatile @Nullable FunctionDefinition definition;
+  private final Supplier<byte[]> definitionBytes = this::definitionBytes;
+
+  private FunctionCodec(Class<?> type, AllowList allow, MethodHandle writeReplace) {
+    super(Tags.FUNCTION, Identity.LATE);
+    this.type = type;
+    this.allow = allow;
+    this.writeReplace = writeReplace;
+  }
+
+  static void register(Registry r) {
+    r.add(new Reader());
+  }
+
+  /** Whether a class is that of a lambda expression or method reference. */
+  static boolean isLambda(Class<?> type) {
+    return type.isHidden() && type.isSynthetic() && type.getName().contains("$$Lambda");
+  }
+
+  /** Makes the codec of a lambda's class. */
+  static TypeCodec of(Class<?> type, AllowList allow) {
+    try {
+      Method method = type.getDeclaredMethod("writeReplace");
+      method.setAccessible(true);
+      MethodHandle handle =
+          MethodHandles.lookup()
+              .unreflect(method)
+              .asType(MethodType.methodType(Object.class, Object.class));
+      return new FunctionCodec(type, allow, handle);
+    } catch (NoSuchMethodException e) {
+      return new ForbiddenCodec(() -> notSerializable(type));
+    } catch (InaccessibleObjectException | IllegalAccessException e) {
+      return new ForbiddenCodec(
+          () ->
+              Unsendable.noEncoding(
+                  "a function of " + host(type),
+                  "its module does not show it; write the lambda in a class of your own"));
+    }
+  }
+
+  @Override
+  void write(Encoder out, Object value) {
+    FunctionDefinition known = definition;
+    if (known != null && known.captured() == 0) {
+      out.writeSymbol(type, definitionBytes);
+      return;
+    }
+    SerializedLambda lambda = open(value);
+    if (known == null) {
+      known = define(lambda);
+    }
+    out.writeSymbol(type, definitionBytes);
+    for (int i = 0; i < known.captured(); i++) {
+      writeCaptured(out, i, lambda.getCapturedArg(i));
+    }
+  }
+
+  @Override
+  Object read(Decoder in, int id) {
+    throw new AssertionError("read through its tag");
+  }
+
+  /** Writes one captured value. */
+  static void writeCaptured(Encoder out, int index, @Nullable Object value) {
+    try {
+      out.write(value);
+    } catch (Unsendable e) {
+      throw e.at(" -> fn.captured[" + index + "]");
+    }
+  }
+
+  private SerializedLambda open(Object value) {
+    try {
+      return (SerializedLambda) (Object) writeReplace.invokeExact(value);
+    } catch (Throwable e) {
+      throw Unsendable.failed("a function of " + host(type), "it does not describe itself", e);
+    }
+  }
+
+  private FunctionDefinition define(SerializedLambda lambda) {
+    boolean expression = FunctionDefinition.isLambdaExpression(lambda);
+    String capturing = lambda.getCapturingClass().replace('/', '.');
+    String impl = lambda.getImplClass().replace('/', '.');
+    if (!allow.allowsByName(capturing) && (expression || !allow.allowsByName(impl))) {
+      throw Unsendable.refused(
+          expression ? "a lambda of " + capturing : impl + "::" + lambda.getImplMethodName(),
+          Messages.notAllowed(capturing));
+    }
+    long fingerprint = expression ? fingerprint(capturing) : 0;
+    List<String> markers =
+        Arrays.stream(type.getInterfaces())
+            .filter(each -> each != Serializable.class)
+            .map(Class::getName)
+            .filter(name -> !name.replace('.', '/').equals(lambda.getFunctionalInterfaceClass()))
+            .toList();
+    FunctionDefinition made = FunctionDefinition.of(lambda, fingerprint, markers);
+    definition = made;
+    return made;
+  }
+
+  private long fingerprint(String capturing) {
+    try {
+      OptionalLong found = Fingerprints.of(Class.forName(capturing, false, type.getClassLoader()));
+      if (found.isPresent()) {
+        return found.getAsLong();
+      }
+    } catch (ClassNotFoundException e) {
+      throw Unsendable.failed(
+          "a lambda of " + capturing, "its class is not found by its loader", e);
+    }
+    throw Unsendable.noEncoding(
+        "a lambda of " + capturing,
+        "the class file is not to be had from its class loader, so the receiver could not know"
+            + " that it runs the same build; send a reference to a named method instead");
+  }
+
+  private byte[] definitionBytes() {
+    FunctionDefinition known = definition;
+    if (known == null) {
+      throw new AssertionError("not defined yet");
+    }
+    return known.toBytes();
+  }
+
+  private static Unsendable notSerializable(Class<?> type) {
+    String kinds =
+        String.join(", ", Arrays.stream(type.getInterfaces()).map(Names::simple).toList());
+    return Unsendable.noEncoding(
+        "a function of " + host(type) + " (" + kinds + ")",
+        "its interface is not Serializable; cast it where it is written, as in (Comparator<String>"
+            + " & Serializable) (a, b) -> ..., or use an interface that extends Serializable, such"
+            + " as RemoteFunction");
+  }
+
+  private static String host(Class<?> type) {
+    String name = type.getName();
+    return name.substring(0, name.indexOf("$$Lambda"));
+  }
+
+  /** Reads functions of all kinds. */
+  private static final class Reader extends TypeCodec {
+    Reader() {
+      super(Tags.FUNCTION, Identity.LATE);
+    }
+
+    @Override
+    void write(Encoder out, Object value) {
+      throw new AssertionError("only reads");
+    }
+
+    @Override
+    Object read(Decoder in, int id) {
+      FunctionBuilder builder = in.readSymbol(Symbol.Function.class).builder();
+      Object same = builder.withoutCaptured();
+      if (same != null) {
+        return same;
+      }
+      return in.build(id, in.readElements(builder.captured()), builder.fromCaptured());
+    }
+  }
+}

@@ -1,0 +1,305 @@
+package io.farref.codec;
+
+import io.farref.bytes.MalformedException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.LinkedList;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Queue;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.Stack;
+import java.util.TreeSet;
+import java.util.Vector;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.concurrent.LinkedBlockingDeque;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.PriorityBlockingQueue;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/** Collections that can be changed: made empty, then filled. */
+@SuppressWarnings("JdkObsolete") // whatever one thinks of them, they travel
+final class JdkCollections {
+  private JdkCollections() {}
+
+  static void register(Registry r) {
+    plain(r, Tags.ARRAY_LIST, ArrayList.class, ArrayList::new);
+    plain(r, Tags.LINKED_LIST, LinkedList.class, n -> new LinkedList<>());
+    plain(r, Tags.VECTOR, Vector.class, Vector::new);
+    plain(r, Tags.STACK, Stack.class, n -> new Stack<>());
+    plain(r, Tags.ARRAY_DEQUE, ArrayDeque.class, ArrayDeque::new);
+    plain(
+        r, Tags.CONCURRENT_QUEUE, ConcurrentLinkedQueue.class, n -> new ConcurrentLinkedQueue<>());
+    plain(
+        r, Tags.CONCURRENT_DEQUE, ConcurrentLinkedDeque.class, n -> new ConcurrentLinkedDeque<>());
+    r.add(
+        new PlainCodec(Tags.COPY_ON_WRITE_LIST, false, n -> new CopyOnWriteArrayList<>()),
+        CopyOnWriteArrayList.class);
+    r.add(
+        new PlainCodec(Tags.COPY_ON_WRITE_SET, true, n -> new CopyOnWriteArraySet<>()),
+        CopyOnWriteArraySet.class);
+    hashed(r, Tags.HASH_SET, HashSet.class, n -> HashSet.newHashSet(modest(n)));
+    hashed(
+        r,
+        Tags.LINKED_HASH_SET,
+        LinkedHashSet.class,
+        n -> LinkedHashSet.newLinkedHashSet(modest(n)));
+    hashed(
+        r,
+        Tags.CONCURRENT_SET,
+        ConcurrentHashMap.KeySetView.class,
+        n -> ConcurrentHashMap.newKeySet());
+    sorted(
+        r,
+        Tags.TREE_SET,
+        TreeSet.class,
+        set -> ((TreeSet<?>) set).comparator(),
+        comparator -> new TreeSet<>(comparator));
+    sorted(
+        r,
+        Tags.SKIP_LIST_SET,
+        ConcurrentSkipListSet.class,
+        set -> ((ConcurrentSkipListSet<?>) set).comparator(),
+        comparator -> new ConcurrentSkipListSet<>(comparator));
+    sorted(
+        r,
+        Tags.PRIORITY_QUEUE,
+        PriorityQueue.class,
+        queue -> ((PriorityQueue<?>) queue).comparator(),
+        comparator -> new PriorityQueue<>(comparator));
+    sorted(
+        r,
+        Tags.PRIORITY_BLOCKING_QUEUE,
+        PriorityBlockingQueue.class,
+        queue -> ((PriorityBlockingQueue<?>) queue).comparator(),
+        comparator -> new PriorityBlockingQueue<>(11, comparator));
+    r.add(
+        new BoundedCodec(Tags.LINKED_BLOCKING_QUEUE, LinkedBlockingQueue::new),
+        LinkedBlockingQueue.class);
+    r.add(
+        new BoundedCodec(Tags.LINKED_BLOCKING_DEQUE, LinkedBlockingDeque::new),
+        LinkedBlockingDeque.class);
+    r.add(new EnumSetCodec(), EnumSet.class, EnumSet.noneOf(Thread.State.class).getClass());
+    r.byClass.put(hugeEnumSet(), r.byTag[Tags.ENUM_SET]);
+  }
+
+  /** The codec of a standard collection that is equal to one of a class not listed; else null. */
+  static @Nullable TypeCodec find(Class<?> type) {
+    if (SortedSet.class.isAssignableFrom(type)) {
+      return SORTED_SET_COPY;
+    }
+    if (Set.class.isAssignableFrom(type)) {
+      return JdkTypes.codec(Tags.LINKED_HASH_SET);
+    }
+    if (List.class.isAssignableFrom(type)) {
+      return JdkTypes.codec(Tags.ARRAY_LIST);
+    }
+    if (Deque.class.isAssignableFrom(type)) {
+      return JdkTypes.codec(Tags.ARRAY_DEQUE);
+    }
+    if (Queue.class.isAssignableFrom(type)) {
+      return JdkTypes.codec(Tags.CONCURRENT_QUEUE);
+    }
+    if (Collection.class.isAssignableFrom(type)) {
+      return JdkTypes.codec(Tags.ARRAY_LIST);
+    }
+    if (SortedMap.class.isAssignableFrom(type)) {
+      return JdkMaps.SORTED_MAP_COPY;
+    }
+    if (Map.class.isAssignableFrom(type)) {
+      return JdkTypes.codec(Tags.LINKED_HASH_MAP);
+    }
+    return null;
+  }
+
+  /** Room for so many elements at once, if it is not so much that it should grow as they come. */
+  static int modest(int count) {
+    return Math.min(count, 1 << 16);
+  }
+
+  /** Adds elements one by one; a collection that wants none of it says so by itself. */
+  static void addAll(Collection<@Nullable Object> target, @Nullable Object[] elements) {
+    for (Object element : elements) {
+      target.add(element);
+    }
+  }
+
+  private static final TypeCodec SORTED_SET_COPY =
+      new SortedCodec(
+          Tags.TREE_SET,
+          set -> ((SortedSet<?>) set).comparator(),
+          comparator -> new TreeSet<>(comparator));
+
+  private static void plain(
+      Registry r, int tag, Class<?> type, IntFunction<Collection<@Nullable Object>> maker) {
+    r.add(new PlainCodec(tag, false, maker), type);
+  }
+
+  private static void hashed(
+      Registry r, int tag, Class<?> type, IntFunction<Collection<@Nullable Object>> maker) {
+    r.add(new PlainCodec(tag, true, maker), type);
+  }
+
+  private static void sorted(
+      Registry r,
+      int tag,
+      Class<?> type,
+      Function<Collection<?>, @Nullable Comparator<?>> comparator,
+      Function<@Nullable Comparator<Object>, Collection<@Nullable Object>> maker) {
+    r.add(new SortedCodec(tag, comparator, maker), type);
+  }
+
+  private static Class<?> hugeEnumSet() {
+    return EnumSet.noneOf(Character.UnicodeScript.class).getClass();
+  }
+
+  private static final class PlainCodec extends TypeCodec {
+    private final boolean hashed;
+    private final IntFunction<Collection<@Nullable Object>> maker;
+
+    PlainCodec(int tag, boolean hashed, IntFunction<Collection<@Nullable Object>> maker) {
+      super(tag, Identity.EARLY);
+      this.hashed = hashed;
+      this.maker = maker;
+    }
+
+    @Override
+    void write(Encoder out, Object value) {
+      @Nullable Object[] elements = ((Collection<?>) value).toArray();
+      out.out.writeVarInt(elements.length);
+      out.writeElements(elements);
+    }
+
+    @Override
+    Object read(Decoder in, int id) {
+      int count = in.readCount(1);
+      Collection<@Nullable Object> result = maker.apply(count);
+      in.objects.register(id, result);
+      in.objects.fill(id, in.readElements(count), hashed, elements -> addAll(result, elements));
+      return result;
+    }
+  }
+
+  /** A blocking queue: how much it can hold, then as others. */
+  private static final class BoundedCodec extends TypeCodec {
+    private final IntFunction<BlockingQueue<@Nullable Object>> maker;
+
+    BoundedCodec(int tag, IntFunction<BlockingQueue<@Nullable Object>> maker) {
+      super(tag, Identity.EARLY);
+      this.maker = maker;
+    }
+
+    @Override
+    void write(Encoder out, Object value) {
+      BlockingQueue<?> queue = (BlockingQueue<?>) value;
+      @Nullable Object[] elements = queue.toArray();
+      long capacity = (long) queue.remainingCapacity() + elements.length;
+      out.out.writeVarInt(Math.clamp(capacity, 1, Integer.MAX_VALUE));
+      out.out.writeVarInt(elements.length);
+      out.writeElements(elements);
+    }
+
+    @Override
+    Object read(Decoder in, int id) {
+      int capacity = in.in.readVarInt();
+      int count = in.readCount(1);
+      if (capacity <= 0 || count > capacity) {
+        throw new MalformedException(count + " elements in a queue for " + capacity);
+      }
+      Collection<@Nullable Object> result = maker.apply(capacity);
+      in.objects.register(id, result);
+      in.objects.fill(id, in.readElements(count), false, elements -> addAll(result, elements));
+      return result;
+    }
+  }
+
+  private static final class SortedCodec extends TypeCodec {
+    private final Function<Collection<?>, @Nullable Comparator<?>> comparator;
+    private final Function<@Nullable Comparator<Object>, Collection<@Nullable Object>> maker;
+
+    SortedCodec(
+        int tag,
+        Function<Collection<?>, @Nullable Comparator<?>> comparator,
+        Function<@Nullable Comparator<Object>, Collection<@Nullable Object>> maker) {
+      super(tag, Identity.EARLY);
+      this.comparator = comparator;
+      this.maker = maker;
+    }
+
+    @Override
+    void write(Encoder out, Object value) {
+      Collection<?> collection = (Collection<?>) value;
+      out.writePart("comparator()", comparator.apply(collection));
+      @Nullable Object[] elements = collection.toArray();
+      out.out.writeVarInt(elements.length);
+      out.writeElements(elements);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // what it compares is checked by comparing
+    Object read(Decoder in, int id) {
+      Collection<@Nullable Object> result =
+          maker.apply((Comparator<Object>) in.readNullable(Comparator.class));
+      in.objects.register(id, result);
+      @Nullable Object[] elements = in.readElements(in.readCount(1));
+      in.objects.fill(id, elements, true, ready -> addAll(result, ready));
+      return result;
+    }
+  }
+
+  /** An EnumSet: sym of the enum, count, ordinals. */
+  private static final class EnumSetCodec extends TypeCodec {
+    EnumSetCodec() {
+      super(Tags.ENUM_SET, Identity.EARLY);
+    }
+
+    @Override
+    void write(Encoder out, Object value) {
+      EnumSet<?> set = (EnumSet<?>) value;
+      out.writeClass(universe(set));
+      out.out.writeVarInt(set.size());
+      set.forEach(out::write);
+    }
+
+    @Override
+    @SuppressWarnings({"unchecked", "rawtypes"}) // checked by the set itself
+    Object read(Decoder in, int id) {
+      Class<?> type = in.readClass();
+      if (!type.isEnum()) {
+        throw new MalformedException("an EnumSet of " + type.getName());
+      }
+      EnumSet result = EnumSet.noneOf((Class) type);
+      in.objects.register(id, result);
+      int count = in.readCount(1);
+      for (int i = 0; i < count; i++) {
+        result.add((Enum) in.read(type));
+      }
+      return result;
+    }
+
+    private static <E extends Enum<E>> Class<?> universe(EnumSet<E> set) {
+      EnumSet<E> some = set.isEmpty() ? EnumSet.complementOf(set) : set;
+      if (some.isEmpty()) {
+        throw Unsendable.noEncoding("an EnumSet of an enum without constants", "leave it out");
+      }
+      return some.iterator().next().getDeclaringClass();
+    }
+  }
+}

@@ -1,0 +1,206 @@
+package io.farref.codec;
+
+import io.farref.bytes.MalformedException;
+import java.io.IOException;
+import java.io.ObjectOutputStream;
+import java.io.OutputStream;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Hashtable;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Properties;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/** Maps that can be changed: made empty, then filled. */
+@SuppressWarnings("JdkObsolete") // whatever one thinks of them, they travel
+final class JdkMaps {
+  static final TypeCodec SORTED_MAP_COPY =
+      new SortedMapCodec(Tags.TREE_MAP, comparator -> new TreeMap<>(comparator));
+
+  private JdkMaps() {}
+
+  static void register(Registry r) {
+    plain(r, Tags.HASH_MAP, HashMap.class, n -> HashMap.newHashMap(n));
+    plain(r, Tags.LINKED_HASH_MAP, LinkedHashMap.class, n -> LinkedHashMap.newLinkedHashMap(n));
+    plain(r, Tags.CONCURRENT_MAP, ConcurrentHashMap.class, ConcurrentHashMap::new);
+    plain(r, Tags.IDENTITY_MAP, IdentityHashMap.class, IdentityHashMap::new);
+    plain(r, Tags.WEAK_MAP, WeakHashMap.class, n -> WeakHashMap.newWeakHashMap(n));
+    plain(r, Tags.HASHTABLE, Hashtable.class, n -> new Hashtable<>());
+    r.add(new PropertiesCodec(), Properties.class);
+    r.add(SORTED_MAP_COPY, TreeMap.class);
+    r.add(
+        new SortedMapCodec(
+            Tags.SKIP_LIST_MAP, comparator -> new ConcurrentSkipListMap<>(comparator)),
+        ConcurrentSkipListMap.class);
+    r.add(new EnumMapCodec(), EnumMap.class);
+  }
+
+  /** Puts keys and values that take turns. */
+  static void putAll(
+      Map<@Nullable Object, @Nullable Object> target, @Nullable Object[] keysAndValues) {
+    for (int i = 0; i < keysAndValues.length; i += 2) {
+      target.put(keysAndValues[i], keysAndValues[i + 1]);
+    }
+  }
+
+  /** Reads a number of entries, and their keys and values in turn. */
+  static @Nullable Object[] readEntries(Decoder in) {
+    return in.readElements(in.readCount(2) * 2);
+  }
+
+  private static void plain(
+      Registry r,
+      int tag,
+      Class<?> type,
+      IntFunction<Map<@Nullable Object, @Nullable Object>> maker) {
+    r.add(new PlainMapCodec(tag, n -> maker.apply(JdkCollections.modest(n))), type);
+  }
+
+  private static final class PlainMapCodec extends TypeCodec {
+    private final IntFunction<Map<@Nullable Object, @Nullable Object>> maker;
+
+    PlainMapCodec(int tag, IntFunction<Map<@Nullable Object, @Nullable Object>> maker) {
+      super(tag, Identity.EARLY);
+      this.maker = maker;
+    }
+
+    @Override
+    void write(Encoder out, Object value) {
+      out.writeEntries((Map<?, ?>) value);
+    }
+
+    @Override
+    Object read(Decoder in, int id) {
+      int count = in.readCount(2);
+      Map<@Nullable Object, @Nullable Object> result = maker.apply(count);
+      in.objects.register(id, result);
+      in.objects.fill(id, in.readElements(count * 2), true, entries -> putAll(result, entries));
+      return result;
+    }
+  }
+
+  private static final class SortedMapCodec extends TypeCodec {
+    private final Function<@Nullable Comparator<Object>, Map<@Nullable Object, @Nullable Object>>
+        maker;
+
+    SortedMapCodec(
+        int tag,
+        Function<@Nullable Comparator<Object>, Map<@Nullable Object, @Nullable Object>> maker) {
+      super(tag, Identity.EARLY);
+      this.maker = maker;
+    }
+
+    @Override
+    void write(Encoder out, Object value) {
+      SortedMap<?, ?> map = (SortedMap<?, ?>) value;
+      out.writePart("comparator()", map.comparator());
+      out.writeEntries(map);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // what it compares is checked by comparing
+    Object read(Decoder in, int id) {
+      Map<@Nullable Object, @Nullable Object> result =
+          maker.apply((Comparator<Object>) in.readNullable(Comparator.class));
+      in.objects.register(id, result);
+      in.objects.fill(id, readEntries(in), true, entries -> putAll(result, entries));
+      return result;
+    }
+  }
+
+  /** Properties: the entries without the defaults, which are private; they are merged in. */
+  private static final class PropertiesCodec extends TypeCodec {
+    PropertiesCodec() {
+      super(Tags.PROPERTIES, Identity.EARLY);
+    }
+
+    @Override
+    void write(Encoder out, Object value) {
+      Properties properties = (Properties) value;
+      Map<Object, Object> all = new HashMap<>();
+      for (String name : properties.stringPropertyNames()) {
+        all.put(name, properties.getProperty(name));
+      }
+      all.putAll(properties);
+      out.writeEntries(all);
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // refuses null by itself
+    Object read(Decoder in, int id) {
+      Properties result = new Properties();
+      in.objects.register(id, result);
+      in.objects.fill(id, readEntries(in), true, entries -> putAll(result, entries));
+      return result;
+    }
+  }
+
+  /** An EnumMap: sym of the enum, entries. */
+  private static final class EnumMapCodec extends TypeCodec {
+    EnumMapCodec() {
+      super(Tags.ENUM_MAP, Identity.EARLY);
+    }
+
+    @Override
+    void write(Encoder out, Object value) {
+      EnumMap<?, ?> map = (EnumMap<?, ?>) value;
+      out.writeClass(map.isEmpty() ? keyTypeOfEmpty(map) : keyType(map));
+      out.writeEntries(map);
+    }
+
+    @Override
+    @SuppressWarnings({"unchecked", "rawtypes"}) // checked by the map itself
+    Object read(Decoder in, int id) {
+      Class<?> type = in.readClass();
+      if (!type.isEnum()) {
+        throw new MalformedException("an EnumMap of " + type.getName());
+      }
+      EnumMap result = new EnumMap((Class) type);
+      in.objects.register(id, result);
+      in.objects.fill(id, readEntries(in), false, entries -> putAll(result, entries));
+      return result;
+    }
+
+    private static Class<?> keyType(EnumMap<?, ?> map) {
+      return map.keySet().iterator().next().getDeclaringClass();
+    }
+
+    // The key type of an empty map is private, but it is part of its serialized form.
+    private static Class<?> keyTypeOfEmpty(EnumMap<?, ?> map) {
+      try (KeyTypeFinder finder = new KeyTypeFinder()) {
+        finder.writeObject(map);
+        if (finder.found == null) {
+          throw Unsendable.noEncoding("an empty EnumMap", "send null, or Map.of()");
+        }
+        return finder.found;
+      } catch (IOException e) {
+        throw Unsendable.failed("an empty EnumMap", "send null, or Map.of()", e);
+      }
+    }
+  }
+
+  private static final class KeyTypeFinder extends ObjectOutputStream {
+    private @Nullable Class<?> found;
+
+    KeyTypeFinder() throws IOException {
+      super(OutputStream.nullOutputStream());
+    }
+
+    @Override
+    protected void annotateClass(Class<?> type) {
+      if (type.isEnum()) {
+        found = type;
+      }
+    }
+  }
+}

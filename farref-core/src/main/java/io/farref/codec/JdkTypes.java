@@ -1,0 +1,168 @@
+package io.farref.codec;
+
+import io.farref.RpcException;
+import io.farref.bytes.MalformedException;
+import java.lang.foreign.MemorySegment;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.Charset;
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TimeZone;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** The types that travel on every worker, whatever is allowed: those of the JDK and our own. */
+final class JdkTypes {
+  private static final Registry REGISTRY = new Registry();
+  private static final Map<String, Class<?>> PRIMITIVES = new HashMap<>();
+  private static final Set<String> NAMES = new HashSet<>();
+  private static final Set<String> CONFIRMED = ConcurrentHashMap.newKeySet();
+
+  static {
+    JdkValues.register(REGISTRY);
+    JdkTimes.register(REGISTRY);
+    JdkCollections.register(REGISTRY);
+    JdkMaps.register(REGISTRY);
+    JdkImmutables.register(REGISTRY);
+    JdkWrappers.register(REGISTRY);
+    PrimitiveArrayCodec.register(REGISTRY);
+    ObjectArrayCodec.register(REGISTRY);
+    Buffers.register(REGISTRY);
+    References.register(REGISTRY);
+    FunctionCodec.register(REGISTRY);
+    ThrowableCodec.register(REGISTRY);
+    ShapedTag.register(REGISTRY);
+    REGISTRY.byClass.keySet().forEach(each -> NAMES.add(each.getName()));
+    for (Class<?> each : RpcException.class.getPermittedSubclasses()) {
+      NAMES.add(each.getName());
+    }
+    NAMES.add(RpcException.Execution.class.getName());
+    for (Class<?> each :
+        new Class<?>[] {
+          boolean.class,
+          byte.class,
+          short.class,
+          char.class,
+          int.class,
+          long.class,
+          float.class,
+          double.class,
+          void.class
+        }) {
+      PRIMITIVES.put(each.getName(), each);
+      NAMES.add(each.getName());
+    }
+    NAMES.add(Number.class.getName());
+    NAMES.add(Throwable.class.getName());
+  }
+
+  private JdkTypes() {}
+
+  /** The codec behind a tag. */
+  static TypeCodec codec(int tag) {
+    TypeCodec codec = REGISTRY.byTag[tag];
+    if (codec == null) {
+      throw new MalformedException("no value begins with tag " + tag);
+    }
+    return codec;
+  }
+
+  /** The codec of a class of the JDK that is known by itself or as one of a family; else null. */
+  static @Nullable TypeCodec find(Class<?> type) {
+    TypeCodec codec = REGISTRY.byClass.get(type);
+    if (codec != null) {
+      return codec;
+    }
+    TypeCodec reference = References.find(type);
+    if (reference != null) {
+      return reference;
+    }
+    if (!isJdk(type)) {
+      return null;
+    }
+    int family = familyTag(type);
+    return family >= 0 ? codec(family) : JdkCollections.find(type);
+  }
+
+  /** Whether a class of this name is one of the JDK's that travel. */
+  static boolean knows(String name) {
+    return NAMES.contains(name) || CONFIRMED.contains(name) || confirm(name);
+  }
+
+  /** Whether a class comes with the JDK. */
+  @SuppressWarnings("ReferenceEquality") // loaders are who they are
+  static boolean isJdk(Class<?> type) {
+    ClassLoader loader = type.getClassLoader();
+    return loader == null || loader == ClassLoader.getPlatformClassLoader();
+  }
+
+  /** The primitive type of this name, or null. */
+  static @Nullable Class<?> primitive(String name) {
+    return PRIMITIVES.get(name);
+  }
+
+  /** The name of the primitive type with this descriptor; any other string as it is. */
+  static String primitiveName(String descriptor) {
+    return switch (descriptor) {
+      case "Z" -> "boolean";
+      case "B" -> "byte";
+      case "S" -> "short";
+      case "C" -> "char";
+      case "I" -> "int";
+      case "J" -> "long";
+      case "F" -> "float";
+      case "D" -> "double";
+      default -> descriptor;
+    };
+  }
+
+  // Enums and throwables are too many to list. They are looked for where only the JDK's classes
+  // are, and not initialized.
+  private static boolean confirm(String name) {
+    if (!name.startsWith("java")) {
+      return false;
+    }
+    try {
+      Class<?> type = Class.forName(name, false, ClassLoader.getPlatformClassLoader());
+      boolean known = isJdk(type) && (Throwable.class.isAssignableFrom(type) || type.isEnum());
+      if (known) {
+        CONFIRMED.add(name);
+      }
+      return known;
+    } catch (ClassNotFoundException | LinkageError e) {
+      return false;
+    }
+  }
+
+  private static int familyTag(Class<?> type) {
+    if (ByteBuffer.class.isAssignableFrom(type)) {
+      return Tags.BYTE_BUFFER;
+    }
+    if (MemorySegment.class.isAssignableFrom(type)) {
+      return Tags.MEMORY_SEGMENT;
+    }
+    if (ZoneId.class.isAssignableFrom(type)) {
+      return Tags.ZONE_REGION;
+    }
+    if (Charset.class.isAssignableFrom(type)) {
+      return Tags.CHARSET;
+    }
+    if (TimeZone.class.isAssignableFrom(type)) {
+      return Tags.TIME_ZONE;
+    }
+    if (type == FileSystems.getDefault().getPath("").getClass()
+        && Path.class.isAssignableFrom(type)) {
+      return Tags.PATH;
+    }
+    if (InetAddress.class.isAssignableFrom(type)) {
+      return Tags.INET_ADDRESS;
+    }
+    return -1;
+  }
+}

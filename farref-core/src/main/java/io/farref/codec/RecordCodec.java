@@ -1,0 +1,86 @@
+package io.farref.codec;
+
+import io.farref.RpcException;
+import io.farref.bytes.MalformedException;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InaccessibleObjectException;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A record: its components, given to its canonical constructor, which checks them. */
+final class RecordCodec extends ShapedCodec {
+  private final FieldAccess[] components;
+  private final MethodHandle constructor;
+
+  private RecordCodec(Class<?> type, List<FieldAccess> components, MethodHandle constructor) {
+    super(
+        Tags.RECORD,
+        Identity.LATE,
+        type,
+        components.stream().map(FieldAccess::descriptor).toList());
+    this.components = components.toArray(FieldAccess[]::new);
+    this.constructor = constructor;
+  }
+
+  /**
+   * Makes the codec of a record.
+   *
+   * @throws InaccessibleObjectException if a module does not open a package to us
+   */
+  static RecordCodec of(Class<?> type) {
+    try {
+      List<FieldAccess> components = new ArrayList<>();
+      for (RecordComponent component : type.getRecordComponents()) {
+        components.add(FieldAccess.component(type.getDeclaredField(component.getName())));
+      }
+      Class<?>[] types =
+          Arrays.stream(type.getRecordComponents())
+              .map(RecordComponent::getType)
+              .toArray(Class<?>[]::new);
+      Constructor<?> canonical = type.getDeclaredConstructor(types);
+      canonical.setAccessible(true);
+      MethodHandle handle =
+          MethodHandles.lookup()
+              .unreflectConstructor(canonical)
+              .asFixedArity()
+              .asSpreader(Object[].class, types.length)
+              .asType(MethodType.methodType(Object.class, Object[].class));
+      return new RecordCodec(type, components, handle);
+    } catch (NoSuchFieldException | NoSuchMethodException | IllegalAccessException e) {
+      throw new LinkageError(type + " is not as records are", e);
+    }
+  }
+
+  @Override
+  void writeBody(Encoder out, Object value) {
+    for (FieldAccess component : components) {
+      component.write(out, value);
+    }
+  }
+
+  @Override
+  Object readBody(Decoder in, int id) {
+    @Nullable Object[] values = new Object[components.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = components[i].read(in);
+    }
+    return in.build(id, values, this::construct);
+  }
+
+  private Object construct(@Nullable Object[] values) {
+    try {
+      return (Object) constructor.invokeExact(values);
+    } catch (RpcException | MalformedException e) {
+      throw e;
+    } catch (Throwable e) {
+      throw Errors.encoding(
+          "the constructor of " + type.getName() + " refused what was sent: " + e, e);
+    }
+  }
+}

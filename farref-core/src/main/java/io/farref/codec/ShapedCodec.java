@@ -1,0 +1,77 @@
+package io.farref.codec;
+
+import io.farref.bytes.Output;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * How the instances of one class travel: their class is a symbol whose definition has its shape, so
+ * that a class which differs between two workers is noticed before the first instance is read.
+ */
+abstract class ShapedCodec extends TypeCodec {
+  final Class<?> type;
+  private final List<String> shape;
+  private final Supplier<byte[]> definition = this::define;
+
+  /**
+   * Makes one.
+   *
+   * @param shape one line for each thing that must be the same on both sides, in order
+   */
+  ShapedCodec(int tag, Identity identity, Class<?> type, List<String> shape) {
+    super(tag, identity);
+    this.type = type;
+    this.shape = List.copyOf(shape);
+  }
+
+  /** Writes the contents. */
+  abstract void writeBody(Encoder out, Object value);
+
+  /** Reads the contents; see {@link TypeCodec#read}. */
+  abstract Object readBody(Decoder in, int id);
+
+  @Override
+  void write(Encoder out, Object value) {
+    out.writeSymbol(type, definition);
+    writeBody(out, value);
+  }
+
+  @Override
+  final Object read(Decoder in, int id) {
+    throw new AssertionError("read through its tag");
+  }
+
+  /** How this shape differs from the other side's; empty if it does not. */
+  final List<String> differences(int otherTag, List<String> other) {
+    List<String> differences = new ArrayList<>();
+    if (otherTag != tag) {
+      differences.add("it is another kind of class there");
+      return differences;
+    }
+    List<String> missingHere = new ArrayList<>(other);
+    missingHere.removeAll(shape);
+    List<String> missingThere = new ArrayList<>(shape);
+    missingThere.removeAll(other);
+    if (!missingHere.isEmpty()) {
+      differences.add("only there: " + String.join(", ", missingHere));
+    }
+    if (!missingThere.isEmpty()) {
+      differences.add("only here: " + String.join(", ", missingThere));
+    }
+    if (differences.isEmpty() && !other.equals(shape)) {
+      differences.add("the order there is " + String.join(", ", other));
+    }
+    return differences;
+  }
+
+  private byte[] define() {
+    Output out = new Output(64 + 16 * shape.size());
+    out.writeByte(Symbol.TYPE);
+    out.writeUtf8(type.getName());
+    out.writeByte(tag);
+    out.writeVarInt(shape.size());
+    shape.forEach(out::writeUtf8);
+    return out.toByteArray();
+  }
+}

@@ -1,0 +1,90 @@
+package io.farref.codec;
+
+import io.farref.RemoteFailureException;
+import io.farref.bytes.Output;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What is left of a throwable that cannot be itself. */
+final class ThrowableText {
+  private static final int MAX_STACK_CHARACTERS = 1 << 18;
+
+  private ThrowableText() {}
+
+  /** The message, whatever the throwable's own code does. */
+  static @Nullable String message(Throwable throwable) {
+    try {
+      return throwable.getMessage();
+    } catch (RuntimeException | StackOverflowError e) {
+      return "(its getMessage() threw " + e.getClass().getName() + ")";
+    }
+  }
+
+  /** The printed stack trace, whatever the throwable's own code does. */
+  static String stackTrace(Throwable throwable) {
+    StringWriter text = new StringWriter();
+    try {
+      throwable.printStackTrace(new PrintWriter(text));
+    } catch (RuntimeException | StackOverflowError e) {
+      text.write("(printing it threw " + e.getClass().getName() + ")");
+    }
+    return text.getBuffer().length() <= MAX_STACK_CHARACTERS
+        ? text.toString()
+        : text.getBuffer().substring(0, MAX_STACK_CHARACTERS) + "...";
+  }
+
+  /** Writes a throwable as text, without what it is linked to. */
+  static void write(Throwable throwable, Output out) {
+    out.writeByte(Tags.THROWABLE_TEXT);
+    Strings.write(out, throwable.getClass().getName());
+    String message = message(throwable);
+    if (message == null) {
+      out.writeByte(Tags.NULL);
+    } else {
+      out.writeByte(Tags.STRING);
+      Strings.write(out, message);
+    }
+    Strings.write(out, stackTrace(throwable));
+    out.writeByte(Tags.NULL);
+    out.writeVarInt(0);
+  }
+
+  /** What a stack trace looks like when it is printed. */
+  static String stackTrace(String className, @Nullable String message, StackTraceElement[] trace) {
+    StringBuilder text = new StringBuilder(className);
+    if (message != null) {
+      text.append(": ").append(message);
+    }
+    for (StackTraceElement element : trace) {
+      text.append(System.lineSeparator()).append("\tat ").append(element);
+    }
+    return text.append(System.lineSeparator()).toString();
+  }
+
+  /** The exception that stands for it; unlike one made by its constructor, it can get a cause. */
+  static RemoteFailureException failure(
+      String worker, String className, @Nullable String message, String stackTrace) {
+    RemoteFailureException model =
+        new RemoteFailureException(worker, className, message, stackTrace);
+    RemoteFailureException failure =
+        (RemoteFailureException) Prototype.INSTANTIATOR.make(model.getMessage());
+    Prototype.FIELDS.forEach(field -> field.copy(model, failure));
+    return failure;
+  }
+
+  private static final class Prototype {
+    static final Instantiator INSTANTIATOR = instantiator();
+    static final List<FieldAccess> FIELDS =
+        FieldAccess.of(RemoteFailureException.class, RuntimeException.class);
+
+    private static Instantiator instantiator() {
+      try {
+        return Instantiator.of(RemoteFailureException.class, Throwable.class, String.class);
+      } catch (NoSuchMethodException e) {
+        throw new AssertionError("every throwable can have a message", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,296 @@
+package io.farref.codec;
+
+import io.farref.bytes.Input;
+import io.farref.bytes.MalformedException;
+import io.farref.bytes.Output;
+import io.farref.spi.ValueCodec;
+import java.lang.invoke.MethodHandleInfo;
+import java.lang.reflect.InaccessibleObjectException;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Which class travels how on one worker. Thread-safe; each class is looked at once. */
+final class TypeTable {
+  private final AllowList allow;
+  private final ClassLoader loader;
+  private final Map<String, ValueCodec<?>> custom = new HashMap<>();
+  private final Function<byte[], Symbol> resolver = this::resolve;
+  private final ClassValue<TypeCodec> codecs =
+      new ClassValue<>() {
+        @Override
+        protected TypeCodec computeValue(Class<?> type) {
+          return find(type);
+        }
+      };
+
+  TypeTable(AllowList allow, Collection<? extends ValueCodec<?>> codecs, ClassLoader loader) {
+    this.allow = allow;
+    this.loader = loader;
+    for (ValueCodec<?> each : codecs) {
+      ValueCodec<?> other = custom.put(each.type().getName(), each);
+      if (other != null) {
+        throw new IllegalArgumentException(
+            "two codecs for " + each.type().getName() + ": " + other + " and " + each);
+      }
+    }
+  }
+
+  /** The codec of a class; one that throws, if its instances cannot travel. */
+  TypeCodec get(Class<?> type) {
+    return codecs.get(type);
+  }
+
+  /** Makes sense of definitions of symbols. */
+  Function<byte[], Symbol> resolver() {
+    return resolver;
+  }
+
+  /** The definition of a class as a value. */
+  byte[] literal(Class<?> type) {
+    if (type.isHidden()) {
+      throw Unsendable.noEncoding("class " + type.getName(), "it is hidden: no other JVM has it");
+    }
+    if (!allowsNaming(type.getName())) {
+      throw Unsendable.refused("class " + type.getName(), Messages.notAllowed(type.getName()));
+    }
+    Output out = new Output(64);
+    out.writeByte(Symbol.CLASS);
+    out.writeUtf8(type.getName());
+    return out.toByteArray();
+  }
+
+  private TypeCodec find(Class<?> type) {
+    ValueCodec<?> own = custom.get(type.getName());
+    if (own != null && own.type() == type) {
+      return new CustomCodec<>(own);
+    }
+    TypeCodec known = JdkTypes.find(type);
+    if (known != null) {
+      return known;
+    }
+    if (type.isArray()) {
+      return JdkTypes.codec(Tags.ARRAY);
+    }
+    if (Proxy.isProxyClass(type)) {
+      return ProxyCodec.INSTANCE;
+    }
+    if (FunctionCodec.isLambda(type)) {
+      return FunctionCodec.of(type, allow);
+    }
+    Class<?> named = Enum.class.isAssignableFrom(type) ? EnumCodec.declaring(type) : type;
+    boolean throwable = Throwable.class.isAssignableFrom(type);
+    if (!allow.allows(named.getName())) {
+      boolean unknownToUs = JdkTypes.isJdk(type);
+      return forbidden(
+          type,
+          () ->
+              unknownToUs
+                  ? Unsendable.noEncoding(type.getTypeName(), Advice.about(type))
+                  : Unsendable.refused(type.getTypeName(), Messages.notAllowed(named.getName())));
+    }
+    if (type.isHidden()) {
+      return forbidden(
+          type,
+          () ->
+              Unsendable.noEncoding(
+                  type.getTypeName(), "its class is hidden: no other JVM has it; use a named one"));
+    }
+    if (throwable) {
+      return ThrowableCodec.of(type);
+    }
+    return shaped(type);
+  }
+
+  private static TypeCodec shaped(Class<?> type) {
+    try {
+      if (Enum.class.isAssignableFrom(type)) {
+        return EnumCodec.of(EnumCodec.declaring(type));
+      }
+      return type.isRecord() ? RecordCodec.of(type) : ObjectCodec.of(type);
+    } catch (Unsendable e) {
+      return new ForbiddenCodec(e::again);
+    } catch (InaccessibleObjectException e) {
+      return new ForbiddenCodec(
+          () -> Unsendable.noEncoding(type.getTypeName(), Messages.notOpen(type)));
+    }
+  }
+
+  private static TypeCodec forbidden(
+      Class<?> type, java.util.function.Supplier<Unsendable> problem) {
+    return Throwable.class.isAssignableFrom(type)
+        ? ThrowableCodec.textOnly(type, problem)
+        : new ForbiddenCodec(problem);
+  }
+
+  private boolean allows(String className) {
+    return custom.containsKey(className) || allow.allows(className);
+  }
+
+  private boolean allowsNaming(String className) {
+    return custom.containsKey(className) || allow.allowsNaming(className);
+  }
+
+  // ---- the receiving side: nothing is loaded before its name was checked
+
+  private Symbol resolve(byte[] definition) {
+    Input in = new Input(definition);
+    int kind = in.readUnsignedByte();
+    return switch (kind) {
+      case Symbol.TYPE -> resolveType(in);
+      case Symbol.CLASS -> resolveLiteral(in.readUtf8());
+      case Symbol.FUNCTION -> resolveFunction(FunctionDefinition.read(in));
+      case Symbol.TEXT -> new Symbol.Text(Strings.read(in, io.farref.Limits.DEFAULT));
+      default -> throw new MalformedException("a symbol of kind " + kind);
+    };
+  }
+
+  private Symbol resolveType(Input in) {
+    String name = in.readUtf8();
+    int tag = in.readUnsignedByte();
+    int count = in.readCount(1);
+    List<String> shape = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      shape.add(in.readUtf8());
+    }
+    if (!allows(name)) {
+      return unusable(name, true, Messages.notAllowed(name));
+    }
+    Class<?> type;
+    try {
+      type = load(name);
+    } catch (ClassNotFoundException | LinkageError e) {
+      return unusable(
+          name,
+          false,
+          "class "
+              + name
+              + " cannot be loaded on this worker ("
+              + e
+              + "); both sides need it on their class path");
+    }
+    if (!(get(type) instanceof ShapedCodec codec)) {
+      return unusable(name, true, "instances of " + name + " cannot travel to this worker");
+    }
+    List<String> differences = codec.differences(tag, shape);
+    if (!differences.isEmpty()) {
+      return unusable(
+          name,
+          true,
+          "class "
+              + name
+              + " differs between the sender and this worker, "
+              + String.join("; ", differences)
+              + "; run the same build on both");
+    }
+    return new Symbol.Type(name, codec, null);
+  }
+
+  private static Symbol unusable(String name, boolean refused, String message) {
+    return new Symbol.Type(name, null, new Symbol.Problem(refused, message));
+  }
+
+  private Symbol resolveLiteral(String name) {
+    Class<?> primitive = JdkTypes.primitive(name);
+    return new Symbol.Literal(primitive != null ? primitive : loadNamed(name));
+  }
+
+  private Symbol resolveFunction(FunctionDefinition definition) {
+    String capturingName = definition.capturingName();
+    String implName = definition.implName();
+    boolean expression = definition.isLambdaExpression();
+    boolean capturingAllowed = allow.allowsByName(capturingName);
+    if (!capturingAllowed && (expression || !allow.allowsByName(implName))) {
+      throw Errors.refused(Messages.notAllowed(capturingName));
+    }
+    Class<?> capturing = capturingAllowed ? loadIfPresent(capturingName) : null;
+    if (expression) {
+      if (capturing == null) {
+        throw Errors.refused(
+            "class "
+                + capturingName
+                + ", whose lambda was sent, is not on the class path of this"
+                + " worker; run the same build on both");
+      }
+      checkFingerprint(definition, capturing);
+      return new Symbol.Function(new FunctionBuilder(definition, capturing, null));
+    }
+    return new Symbol.Function(
+        new FunctionBuilder(
+            definition, capturing, allow.allowsByName(implName) ? () -> byName(definition) : null));
+  }
+
+  private static void checkFingerprint(FunctionDefinition definition, Class<?> capturing) {
+    long here = Fingerprints.of(capturing).orElse(0);
+    if (here != definition.fingerprint()) {
+      throw Errors.refused(
+          "class "
+              + capturing.getName()
+              + " differs between the sender and this worker (its class files have the"
+              + " fingerprints "
+              + Long.toHexString(definition.fingerprint())
+              + " and "
+              + Long.toHexString(here)
+              + "), so its lambdas are not run; run the same build on both, or send a reference to"
+              + " a named method");
+    }
+  }
+
+  private NamedFunction.Factory byName(FunctionDefinition definition) {
+    if (definition.implKind() < MethodHandleInfo.REF_invokeVirtual
+        || definition.implKind() > MethodHandleInfo.REF_invokeInterface) {
+      throw new MalformedException("a function of kind " + definition.implKind());
+    }
+    List<Class<?>> interfaces = new ArrayList<>();
+    interfaces.add(loadNamed(definition.type().replace('/', '.')));
+    definition.markers().forEach(marker -> interfaces.add(loadNamed(marker)));
+    for (Class<?> each : interfaces) {
+      if (!each.isInterface()) {
+        throw new MalformedException(each.getName() + " is not an interface");
+      }
+    }
+    return NamedFunction.Factory.of(
+        definition,
+        loadNamed(definition.implName()),
+        interfaces,
+        declaring -> allow.allowsByName(declaring.getName()));
+  }
+
+  private Class<?> loadNamed(String name) {
+    if (!allowsNaming(name) && !allowsFunctionType(name)) {
+      throw Errors.refused(Messages.notAllowed(name));
+    }
+    return Objects.requireNonNullElseGet(
+        loadIfPresent(name),
+        () -> {
+          throw Errors.encoding(
+              "class "
+                  + name
+                  + " cannot be loaded on this worker; both sides need it on their"
+                  + " class path");
+        });
+  }
+
+  private @Nullable Class<?> loadIfPresent(String name) {
+    try {
+      return load(name);
+    } catch (ClassNotFoundException | LinkageError e) {
+      return null;
+    }
+  }
+
+  private Class<?> load(String name) throws ClassNotFoundException {
+    ValueCodec<?> own = custom.get(name);
+    return own != null ? own.type() : Class.forName(name, false, loader);
+  }
+
+  private static boolean allowsFunctionType(String name) {
+    return name.startsWith("io.farref.Remote");
+  }
+}

@@ -1,0 +1,67 @@
+package io.farref.facade;
+
+import io.farref.EncodingException;
+import io.farref.RpcException.Execution;
+import io.farref.spi.ValueCodec;
+import io.farref.spi.ValueReader;
+import io.farref.spi.ValueWriter;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A byte of kind, the method as a symbol, the number of arguments, the arguments. A repeated call
+ * costs some four bytes and its arguments.
+ */
+final class MethodCallCodec implements ValueCodec<MethodCall> {
+  private static final int BY_NAME = 4;
+  private static final @Nullable Object[] NO_ARGUMENTS = {};
+
+  /** Grown from, so that a number that promises more arguments than follow costs nothing. */
+  private static final int USUAL_ARGUMENTS = 16;
+
+  @Override
+  public Class<MethodCall> type() {
+    return MethodCall.class;
+  }
+
+  @Override
+  public void write(MethodCall call, ValueWriter out) {
+    out.writeByte(call.mode().code | (call.byName() ? BY_NAME : 0));
+    out.writeSymbol(call.method());
+    @Nullable Object[] arguments = call.arguments();
+    out.writeInt(arguments.length);
+    for (int i = 0; i < arguments.length; i++) {
+      out.writeValue("argument " + i, arguments[i]);
+    }
+  }
+
+  @Override
+  public MethodCall read(ValueReader in) {
+    int kind = in.readByte();
+    MethodCall.Mode mode = MethodCall.Mode.of(kind & ~BY_NAME);
+    if (mode == null) {
+      throw new EncodingException("no kind of method call: " + kind, Execution.NOT_EXECUTED);
+    }
+    String method = in.readSymbol();
+    return new MethodCall(mode, (kind & BY_NAME) != 0, method, readArguments(in));
+  }
+
+  private static @Nullable Object[] readArguments(ValueReader in) {
+    int count = in.readInt();
+    if (count < 0) {
+      throw new EncodingException(
+          "a method call with " + count + " arguments", Execution.NOT_EXECUTED);
+    }
+    if (count == 0) {
+      return NO_ARGUMENTS;
+    }
+    @Nullable Object[] arguments = new @Nullable Object[Math.min(count, USUAL_ARGUMENTS)];
+    for (int i = 0; i < count; i++) {
+      if (i == arguments.length) {
+        arguments = Arrays.copyOf(arguments, (int) Math.min(count, 2L * i));
+      }
+      arguments[i] = in.readValue();
+    }
+    return arguments;
+  }
+}

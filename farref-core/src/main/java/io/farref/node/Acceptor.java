@@ -1,0 +1,95 @@
+package io.farref.node;
+
+import io.farref.RefusedException;
+import io.farref.bytes.MalformedException;
+import io.farref.call.Threads;
+import io.farref.spi.Link;
+import io.farref.spi.Transport;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Accepts connections; whatever is wrong with one costs that one only. */
+final class Acceptor implements Runnable {
+  private static final System.Logger LOG = System.getLogger(Acceptor.class.getPackageName());
+
+  private final String worker;
+  private final Transport.Listener listener;
+  private final Connections connections;
+  private final Threads threads;
+  private final int maxConnections;
+  private final Set<Link> greeting = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
+
+  Acceptor(
+      String worker,
+      Transport.Listener listener,
+      Connections connections,
+      Threads threads,
+      int maxConnections) {
+    this.worker = worker;
+    this.listener = listener;
+    this.connections = connections;
+    this.threads = threads;
+    this.maxConnections = maxConnections;
+  }
+
+  void start() {
+    threads.platform("accept", this).start();
+  }
+
+  void close() {
+    closed = true;
+    listener.close();
+    greeting.forEach(Link::close);
+  }
+
+  @Override
+  public void run() {
+    while (!closed) {
+      try {
+        Link link = listener.accept();
+        if (connections.count() + greeting.size() >= maxConnections) {
+          LOG.log(
+              Level.WARNING,
+              "worker {0} has {1} connections, the limit maxConnections: refuses" + " {2}",
+              worker,
+              maxConnections,
+              link.remoteAddress());
+          link.close();
+          continue;
+        }
+        greeting.add(link);
+        threads.call(() -> greet(link));
+      } catch (IOException e) {
+        if (!closed) {
+          LOG.log(Level.ERROR, "worker " + worker + " can accept no more connections", e);
+        }
+        return;
+      }
+    }
+  }
+
+  private void greet(Link link) {
+    boolean served = false;
+    try {
+      connections.accept(link);
+      served = true;
+    } catch (IOException | MalformedException | RefusedException e) {
+      if (!closed) {
+        LOG.log(
+            Level.WARNING,
+            "worker {0} turned away a connection from {1}: {2}",
+            worker,
+            link.remoteAddress(),
+            e.getMessage());
+      }
+    } finally {
+      greeting.remove(link);
+      if (!served) {
+        link.close();
+      }
+    }
+  }
+}

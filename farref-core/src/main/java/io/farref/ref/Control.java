@@ -1,0 +1,143 @@
+package io.farref.ref;
+
+import io.farref.bytes.Input;
+import io.farref.bytes.MalformedException;
+import io.farref.bytes.Output;
+
+/**
+ * What workers tell each other about references. Each may come late, repeated or reordered (G5); it
+ * must come at least once unless one side is lost.
+ *
+ * <p>A <i>holding</i> is the time during which a worker counts as a holder of a value; its number
+ * is drawn from one growing counter per worker. A <i>transfer</i> is one reference in one message;
+ * its number, from 1, is unique at the passer.
+ */
+public sealed interface Control {
+  /** The value it is about. */
+  ValueId id();
+
+  /**
+   * User to owner: I hold this value.
+   *
+   * @param number the holding's number
+   * @param settles the transfer by which the owner itself passed the reference, done with this
+   *     message; 0 if another worker passed it
+   */
+  record Hold(ValueId id, long number, long settles) implements Control {}
+
+  /** Owner to user: I know that you hold it. */
+  record Held(ValueId id, long number) implements Control {}
+
+  /** Owner to user: you cannot hold it, it is gone for ever. */
+  record Gone(ValueId id, long number, Loss reason) implements Control {}
+
+  /** User to owner: I hold it no more. May overtake the {@link Hold}, which is then void. */
+  record Release(ValueId id, long number) implements Control {}
+
+  /** Receiver to passer: you need not keep the reference for me any longer. */
+  record Done(ValueId id, long transfer) implements Control {}
+
+  /** Creator to owner: the call that should have created this value will never come. */
+  record Voided(ValueId id) implements Control {}
+
+  /** Writes a message: its kind in one byte, the rest in variable-length numbers. */
+  static void write(Control message, Output out) {
+    switch (message) {
+      case Hold m -> {
+        // Two kinds rather than a number that is nearly always 0.
+        begin(m.settles == 0 ? Kind.HOLD : Kind.HOLD_SETTLING, m.id, out);
+        out.writeVarLong(m.number);
+        if (m.settles != 0) {
+          out.writeVarLong(m.settles);
+        }
+      }
+      case Held m -> {
+        begin(Kind.HELD, m.id, out);
+        out.writeVarLong(m.number);
+      }
+      case Gone m -> {
+        begin(Kind.GONE, m.id, out);
+        out.writeVarLong(m.number);
+        out.writeByte(m.reason.code());
+      }
+      case Release m -> {
+        begin(Kind.RELEASE, m.id, out);
+        out.writeVarLong(m.number);
+      }
+      case Done m -> {
+        begin(Kind.DONE, m.id, out);
+        out.writeVarLong(m.transfer);
+      }
+      case Voided m -> begin(Kind.VOID, m.id, out);
+    }
+  }
+
+  /**
+   * Reads what {@link #write} wrote.
+   *
+   * @throws MalformedException if it is not a control message
+   */
+  static Control read(Input in) {
+    int kind = in.readUnsignedByte();
+    if (kind < Kind.HOLD || kind > Kind.VOID) {
+      throw new MalformedException("no control message is of kind " + kind);
+    }
+    ValueId id = readId(in);
+    return switch (kind) {
+      case Kind.HOLD -> new Hold(id, number(in), 0);
+      case Kind.HOLD_SETTLING -> new Hold(id, number(in), transfer(in));
+      case Kind.HELD -> new Held(id, number(in));
+      case Kind.GONE -> new Gone(id, number(in), Loss.ofCode(in.readUnsignedByte()));
+      case Kind.RELEASE -> new Release(id, number(in));
+      case Kind.DONE -> new Done(id, transfer(in));
+      default -> new Voided(id);
+    };
+  }
+
+  private static void begin(int kind, ValueId id, Output out) {
+    out.writeByte(kind);
+    out.writeVarInt(id.owner());
+    out.writeVarInt(id.creator());
+    out.writeVarLong(id.number());
+  }
+
+  private static ValueId readId(Input in) {
+    int owner = in.readVarInt();
+    int creator = in.readVarInt();
+    long number = in.readVarLong();
+    if (owner < 0 || creator < 0 || number < 0) {
+      throw new MalformedException(
+          "a value's id with a negative part: " + owner + "/" + creator + "." + number);
+    }
+    return new ValueId(owner, creator, number);
+  }
+
+  private static long number(Input in) {
+    long number = in.readVarLong();
+    if (number < 0 || number > Holders.MAX_NUMBER) {
+      throw new MalformedException("a holding's number of " + number);
+    }
+    return number;
+  }
+
+  private static long transfer(Input in) {
+    long transfer = in.readVarLong();
+    if (transfer <= 0) {
+      throw new MalformedException("a transfer's number of " + transfer);
+    }
+    return transfer;
+  }
+
+  /** The first byte of a message on the wire. */
+  final class Kind {
+    static final int HOLD = 1;
+    static final int HOLD_SETTLING = 2;
+    static final int HELD = 3;
+    static final int GONE = 4;
+    static final int RELEASE = 5;
+    static final int DONE = 6;
+    static final int VOID = 7;
+
+    private Kind() {}
+  }
+}

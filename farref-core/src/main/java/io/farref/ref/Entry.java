@@ -1,0 +1,90 @@
+package io.farref.ref;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one worker knows of one value: the side of a user or of the owner. Counts what pins the
+ * value here: handles, and transfers of it that are under way (G2). Not thread-safe.
+ */
+abstract sealed class Entry permits UserEntry, OwnerEntry {
+  private final ValueId id;
+  private int handles;
+  private @Nullable Map<Long, Integer> transfers; // number -> receiver; null when none is open
+
+  Entry(ValueId id) {
+    this.id = id;
+  }
+
+  final ValueId id() {
+    return id;
+  }
+
+  /** Why the value is lost; null if it is not. */
+  abstract @Nullable Loss loss();
+
+  /** Whether the owner knows what this entry stands for. */
+  abstract boolean confirmed();
+
+  /** Whether this entry is over and to be removed. */
+  abstract boolean ended();
+
+  /** Ends the entry if nothing pins the value here. To be called after each unpinning. */
+  abstract void endIfUnused(Effects effects);
+
+  /** Turns the value into a lost one. */
+  abstract void lose(Loss reason, Effects effects);
+
+  /** Takes a reference out of another worker's message: one handle more. */
+  abstract void received(int from, long transfer, Effects effects);
+
+  /** Forgets a lost worker as far as this value goes. */
+  abstract void workerLost(int worker, Effects effects);
+
+  final void addHandle() {
+    handles = Math.incrementExact(handles);
+  }
+
+  final void dropHandle() {
+    if (handles == 0) {
+      throw new IllegalStateException("value " + id + " was released more often than acquired");
+    }
+    handles--;
+  }
+
+  final boolean hasHandles() {
+    return handles > 0;
+  }
+
+  final boolean pinned() {
+    return handles > 0 || transfers != null;
+  }
+
+  final void open(long transfer, int to) {
+    if (transfers == null) {
+      transfers = new HashMap<>(4);
+    }
+    transfers.put(transfer, to);
+  }
+
+  /** Closes a transfer to a worker; does nothing if there is none such. */
+  final void close(long transfer, int to) {
+    if (transfers != null && transfers.remove(transfer, to) && transfers.isEmpty()) {
+      transfers = null;
+    }
+  }
+
+  final void closeAllTo(int worker) {
+    if (transfers != null) {
+      transfers.values().removeIf(to -> to == worker);
+      if (transfers.isEmpty()) {
+        transfers = null;
+      }
+    }
+  }
+
+  final void closeAll() {
+    transfers = null;
+  }
+}

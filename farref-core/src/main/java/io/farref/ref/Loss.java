@@ -1,0 +1,36 @@
+package io.farref.ref;
+
+import io.farref.bytes.MalformedException;
+
+/** Why a reference is dead although handles to it exist. */
+public enum Loss {
+  /** The worker on which the value lived is lost. */
+  OWNER_LOST(0),
+  /** The worker that asked for the value was lost before the owner heard of it. */
+  CREATOR_LOST(1),
+  /** The call that should have created the value was never sent. */
+  NOT_CREATED(2),
+  /** The owner freed the value: whoever passed the reference on was lost too early. */
+  FREED(3),
+  /** This worker is closed. */
+  CLOSED(4);
+
+  private final int code;
+
+  Loss(int code) {
+    this.code = code;
+  }
+
+  int code() {
+    return code;
+  }
+
+  static Loss ofCode(int code) {
+    for (Loss loss : values()) {
+      if (loss.code == code) {
+        return loss;
+      }
+    }
+    throw new MalformedException("no loss has the code " + code);
+  }
+}

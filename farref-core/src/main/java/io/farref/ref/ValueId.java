@@ -1,0 +1,29 @@
+package io.farref.ref;
+
+/**
+ * The identity of a value in the group, for ever. The creator chooses it, so that a reference can
+ * be used before its owner has heard of it.
+ *
+ * @param owner the id of the worker on which the value lives
+ * @param creator the id of the worker that asked for it
+ * @param number dense from 0 for each creator and owner
+ */
+public record ValueId(int owner, int creator, long number) {
+  /** Checks that no part is negative. */
+  public ValueId {
+    if (owner < 0 || creator < 0 || number < 0) {
+      throw new IllegalArgumentException(
+          "no part of a value's id may be negative: " + text(owner, creator, number));
+    }
+  }
+
+  /** The id as it stands in logs: {@code owner/creator.number}. */
+  @Override
+  public String toString() {
+    return text(owner, creator, number);
+  }
+
+  private static String text(int owner, int creator, long number) {
+    return owner + "/" + creator + "." + number;
+  }
+}

@@ -1,0 +1,21 @@
+/**
+ * The lifetime of values: who owns, who holds, when a value may die.
+ *
+ * <p>The protocol is a pure state machine: calls and messages go in, messages and two kinds of
+ * notice come out of {@link io.farref.ref.LifetimeTable}. It knows no socket, clock or thread. What
+ * it promises:
+ *
+ * <ul>
+ *   <li><b>G1</b> the owner learns of every release.
+ *   <li><b>G2</b> who passes a reference on keeps it until the owner knows the receiver, or the
+ *       receiver no longer needs it, or is the owner.
+ *   <li><b>G3</b> a holder that dies is forgotten, and what only it held is freed.
+ *   <li><b>G4</b> an owner that dies turns every reference to its values into a lost one, at once.
+ *   <li><b>G5</b> control messages that come late, repeated or reordered lead to the same result; a
+ *       late duplicate never revives anything.
+ * </ul>
+ */
+@NullMarked
+package io.farref.ref;
+
+import org.jspecify.annotations.NullMarked;

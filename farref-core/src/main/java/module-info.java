@@ -1,0 +1,20 @@
+/** Remote references for the JVM: hold an object that lives in another JVM, and call it. */
+module io.farref {
+  requires static org.jspecify;
+  requires jdk.unsupported;
+
+  exports io.farref;
+  exports io.farref.spi;
+
+  uses io.farref.spi.StoreProvider;
+  uses io.farref.spi.ValueCodec;
+  uses io.farref.spi.WorkerProvider;
+
+  provides io.farref.spi.StoreProvider with
+      io.farref.group.EnvStoreProvider,
+      io.farref.group.FileStoreProvider,
+      io.farref.group.MemStoreProvider,
+      io.farref.group.TcpStoreProvider;
+  provides io.farref.spi.WorkerProvider with
+      io.farref.node.FarrefProvider;
+}

@@ -1,0 +1,29 @@
+package io.farref.facade;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/** What tests do with calls. */
+final class FakeCalls {
+  private FakeCalls() {}
+
+  /** The future's value, or its failure unwrapped. */
+  static <T> T get(CompletableFuture<T> future) throws Throwable {
+    try {
+      return future.join();
+    } catch (CompletionException e) {
+      throw e.getCause();
+    }
+  }
+
+  /** Runs a call that throws nothing. */
+  static Object apply(MethodCall call, Object target) {
+    try {
+      return call.apply(target);
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+}
