@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** The acceptor's end: reads calls, sends replies. */
 public final class ServerConnection extends Connection implements Deadlines.Source {
   private final ConcurrentMap<Long, ServerCall> running = new ConcurrentHashMap<>();
+  private final StartOrder order = new StartOrder();
 
   /** Makes one for a link whose handshake is done. */
   public ServerConnection(CallRuntime runtime, int peer, Listener listener) {
@@ -60,18 +61,22 @@ public final class ServerConnection extends Connection implements Deadlines.Sour
       runtime().meters().callsServed.increment();
     }
     running.put(call.key(), call);
-    if (running.size() > runtime().limits().maxPendingCalls()) {
-      call.refuse(
-          new RefusedException(
-              "limit maxPendingCalls of worker "
-                  + runtime().name()
-                  + " is "
-                  + runtime().limits().maxPendingCalls(),
-              Execution.NOT_EXECUTED));
-      return true;
-    }
     runtime().deadlines().schedule(call.deadline());
     return call.start(turn);
+  }
+
+  /** Why no more calls are taken now, if so. */
+  @Nullable RefusedException overload() {
+    int limit = runtime().limits().maxPendingCalls();
+    return running.size() <= limit
+        ? null
+        : new RefusedException(
+            "limit maxPendingCalls of worker " + runtime().name() + " is " + limit,
+            Execution.NOT_EXECUTED);
+  }
+
+  StartOrder order() {
+    return order;
   }
 
   void finished(ServerCall call) {
