@@ -37,6 +37,9 @@ final class ServerCall {
   private final AtomicBoolean ended = new AtomicBoolean();
   private volatile boolean abandoned;
 
+  /** In the line of those that run on threads of their own; set before the thread starts. */
+  private StartOrder.@Nullable Place place;
+
   ServerCall(ServerConnection connection, CallHead head, IncomingMessage message, Inbox inbox) {
     this.connection = connection;
     this.runtime = connection.runtime();
@@ -103,24 +106,49 @@ final class ServerCall {
 
   /** Starts it, on the reading thread; returns whether it is still that thread's turn. */
   boolean start(Turn turn) {
+    Throwable refusal = refusal();
+    if (refusal == null && isForAThreadOfItsOwn()) {
+      Input kept = inbox.keep(message.body());
+      Runnable task = () -> onThreadOfItsOwn(() -> decodeAndRun(kept));
+      if (target == null || target.isReady()) {
+        task.run();
+      } else {
+        target.whenReady(task);
+      }
+      return true;
+    }
     turn.begin();
-    RefusedException overload = connection.overload();
-    if (overload != null) {
-      refuse(overload);
-    } else if (head.has(CallHead.CREATE) && result == null) {
-      end(0, null); // its sender is lost
-    } else if (head.has(CallHead.TARGET) && target == null) {
-      refuse(gone());
-    } else if (target != null && !target.isReady()) {
-      Input kept = inbox.keep(message.body());
-      target.whenReady(() -> runtime.threads().call(() -> decodeAndRun(kept)));
-    } else if (message.body().remaining() > ClientConnection.LARGE) {
-      Input kept = inbox.keep(message.body());
-      runtime.threads().call(() -> decodeAndRun(kept));
+    if (refusal != null) {
+      refuse(refusal);
     } else {
       startPromptly(turn, message.body());
     }
     return turn.end();
+  }
+
+  private @Nullable Throwable refusal() {
+    if (head.has(CallHead.TARGET) && target == null) {
+      return gone();
+    }
+    return head.has(CallHead.CREATE) && result == null
+        ? new WorkerLostException("the creator is lost", Execution.NOT_EXECUTED)
+        : connection.overload();
+  }
+
+  private boolean isForAThreadOfItsOwn() {
+    return (target != null && !target.isReady())
+        || message.body().remaining() > ClientConnection.LARGE;
+  }
+
+  private void onThreadOfItsOwn(Runnable task) {
+    place = connection.order().queue();
+    runtime.threads().call(task);
+  }
+
+  private void begin() {
+    if (place != null) {
+      place.begin();
+    }
   }
 
   private void startPromptly(Turn turn, Input body) {
@@ -132,12 +160,12 @@ final class ServerCall {
       return;
     }
     if (function == null) {
-      run(null);
+      runFetch();
       return;
     }
     Promptness promptness = runtime.promptness().of(function);
-    if (!promptness.isPrompt()) {
-      runtime.threads().call(() -> runTimed(function, promptness));
+    if (!promptness.isPrompt() || !connection.order().isClear()) {
+      onThreadOfItsOwn(() -> runTimed(function, promptness));
       return;
     }
     turn.running(promptness);
@@ -147,11 +175,24 @@ final class ServerCall {
     Thread.interrupted(); // user code may have left the flag; it must not reach the next call
   }
 
+  private void runFetch() {
+    if (connection.order().isClear()) {
+      run(null);
+    } else {
+      onThreadOfItsOwn(
+          () -> {
+            run(null);
+            connection.outbox().flush();
+          });
+    }
+  }
+
   private void decodeAndRun(Input body) {
     Object function;
     try {
       function = decode(body);
     } catch (Throwable e) {
+      begin();
       refuse(unreadable(e));
       connection.outbox().flush();
       return;
@@ -190,6 +231,7 @@ final class ServerCall {
   }
 
   private void run(@Nullable Object function) {
+    begin();
     if (abandoned) {
       end(
           ReplyHead.REFUSED,

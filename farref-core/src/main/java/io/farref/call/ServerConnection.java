@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** The acceptor's end: reads calls, sends replies. */
 public final class ServerConnection extends Connection implements Deadlines.Source {
   private final ConcurrentMap<Long, ServerCall> running = new ConcurrentHashMap<>();
+  private final StartOrder order = new StartOrder();
 
   /** Makes one for a link whose handshake is done. */
   public ServerConnection(CallRuntime runtime, int peer, Listener listener) {
@@ -72,6 +73,10 @@ public final class ServerConnection extends Connection implements Deadlines.Sour
         : new RefusedException(
             "limit maxPendingCalls of worker " + runtime().name() + " is " + limit,
             Execution.NOT_EXECUTED);
+  }
+
+  StartOrder order() {
+    return order;
   }
 
   void finished(ServerCall call) {

@@ -176,13 +176,13 @@ abstract class MembershipContract {
 
   @Test
   void aWorkerThatDiesWhileItJoinsIsSaidToBeGone() throws Exception {
-    group.timeout = Duration.ofSeconds(3);
+    group.timeout = Duration.ofSeconds(4);
     var a = group.worker("a").rank(0).of(3).start();
-    awaitRegistered(1);
     try (Store dying = group.worker().rank(1).open()) {
       Registration b = registrationOfB(3, "127.0.0.1:1002");
       dying.putEphemeral(Roll.WORKER + b.incarnation(), b.encode());
-      awaitRegistered(2);
+      // Whom a asks about, a has heard of.
+      await().until(() -> group.probed.contains("127.0.0.1:1002"));
     }
     assertThat(Group.failure(a))
         .hasMessageContaining("b (rank 1, 127.0.0.1:1002) was here after ")

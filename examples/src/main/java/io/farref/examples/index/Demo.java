@@ -4,6 +4,7 @@ import io.farref.Peer;
 import io.farref.Worker;
 import io.farref.tools.Job;
 import java.io.BufferedReader;
+import java.io.Console;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -68,7 +70,8 @@ public final class Demo implements Callable<Integer> {
 
   private final PrintStream out = System.out;
   private final Report report = new Report(out);
-  private final boolean terminal = System.console() != null && System.console().isTerminal();
+  private final boolean terminal =
+      Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
 
   /** Entry point. */
   public static void main(String[] args) {
