@@ -58,7 +58,9 @@ final class Outbox {
     flush();
   }
 
-  /** Takes no more; what waits for room goes on, and fails. What was appended can still be flushed. */
+  /**
+   * Takes no more; what waits for room goes on, and fails. What was appended can still be flushed.
+   */
   void close() {
     synchronized (lock) {
       closed = true;
@@ -66,7 +68,9 @@ final class Outbox {
     }
   }
 
-  /** How much of the stream was handed to the link; a frame that begins there or later never left. */
+  /**
+   * How much of the stream was handed to the link; a frame that begins there or later never left.
+   */
   long written() {
     synchronized (lock) {
       return written;

@@ -37,6 +37,9 @@ final class ServerCall {
   private final AtomicBoolean ended = new AtomicBoolean();
   private volatile boolean abandoned;
 
+  /** In the line of those that run on threads of their own; set before the thread starts. */
+  private StartOrder.@Nullable Place place;
+
   ServerCall(ServerConnection connection, CallHead head, IncomingMessage message, Inbox inbox) {
     this.connection = connection;
     this.runtime = connection.runtime();
@@ -103,28 +106,49 @@ final class ServerCall {
 
   /** Starts it, on the reading thread; returns whether it is still that thread's turn. */
   boolean start(Turn turn) {
-    if (head.has(CallHead.CREATE) && result == null) {
-      end(0, null); // its sender is lost
-      return true;
-    }
-    if (head.has(CallHead.TARGET) && target == null) {
-      refuse(gone());
-      return true;
-    }
-    Input body = message.body();
-    if (target != null && !target.isReady()) {
-      Input kept = inbox.keep(body);
-      target.whenReady(() -> runtime.threads().call(() -> decodeAndRun(kept)));
-      return true;
-    }
-    if (body.remaining() > ClientConnection.LARGE) {
-      Input kept = inbox.keep(body);
-      runtime.threads().call(() -> decodeAndRun(kept));
+    Throwable refusal = refusal();
+    if (refusal == null && isForAThreadOfItsOwn()) {
+      Input kept = inbox.keep(message.body());
+      Runnable task = () -> onThreadOfItsOwn(() -> decodeAndRun(kept));
+      if (target == null || target.isReady()) {
+        task.run();
+      } else {
+        target.whenReady(task);
+      }
       return true;
     }
     turn.begin();
-    startPromptly(turn, body);
+    if (refusal != null) {
+      refuse(refusal);
+    } else {
+      startPromptly(turn, message.body());
+    }
     return turn.end();
+  }
+
+  private @Nullable Throwable refusal() {
+    if (head.has(CallHead.TARGET) && target == null) {
+      return gone();
+    }
+    return head.has(CallHead.CREATE) && result == null
+        ? new WorkerLostException("the creator is lost", Execution.NOT_EXECUTED)
+        : connection.overload();
+  }
+
+  private boolean isForAThreadOfItsOwn() {
+    return (target != null && !target.isReady())
+        || message.body().remaining() > ClientConnection.LARGE;
+  }
+
+  private void onThreadOfItsOwn(Runnable task) {
+    place = connection.order().queue();
+    runtime.threads().call(task);
+  }
+
+  private void begin() {
+    if (place != null) {
+      place.begin();
+    }
   }
 
   private void startPromptly(Turn turn, Input body) {
@@ -136,12 +160,12 @@ final class ServerCall {
       return;
     }
     if (function == null) {
-      run(null);
+      runFetch();
       return;
     }
     Promptness promptness = runtime.promptness().of(function);
-    if (!promptness.isPrompt()) {
-      runtime.threads().call(() -> runTimed(function, promptness));
+    if (!promptness.isPrompt() || !connection.order().isClear()) {
+      onThreadOfItsOwn(() -> runTimed(function, promptness));
       return;
     }
     turn.running(promptness);
@@ -151,11 +175,24 @@ final class ServerCall {
     Thread.interrupted(); // user code may have left the flag; it must not reach the next call
   }
 
+  private void runFetch() {
+    if (connection.order().isClear()) {
+      run(null);
+    } else {
+      onThreadOfItsOwn(
+          () -> {
+            run(null);
+            connection.outbox().flush();
+          });
+    }
+  }
+
   private void decodeAndRun(Input body) {
     Object function;
     try {
       function = decode(body);
     } catch (Throwable e) {
+      begin();
       refuse(unreadable(e));
       connection.outbox().flush();
       return;
@@ -180,14 +217,21 @@ final class ServerCall {
   }
 
   private @Nullable Object decode(Input body) {
+    if (head.has(CallHead.FETCH)) {
+      return null;
+    }
+    boolean decoded = false;
     try {
-      return head.has(CallHead.FETCH) ? null : runtime.codec().read(body, message);
+      Object function = runtime.codec().read(body, message);
+      decoded = true;
+      return function;
     } finally {
-      message.settle();
+      message.end(decoded);
     }
   }
 
   private void run(@Nullable Object function) {
+    begin();
     if (abandoned) {
       end(
           ReplyHead.REFUSED,
@@ -245,7 +289,7 @@ final class ServerCall {
     if (target != null) {
       target.release();
     }
-    message.settle();
+    message.end(true);
     connection.finished(this);
   }
 

@@ -32,10 +32,12 @@ final class Turn {
   }
 
   private final Pump pump;
+  private final Thread owner = Thread.currentThread();
   private volatile int state = READING;
   private volatile long busySince;
   private volatile @Nullable Promptness running;
 
+  /** The current thread's turn. */
   Turn(Pump pump) {
     this.pump = pump;
   }
@@ -58,9 +60,18 @@ final class Turn {
     return STATE.compareAndSet(this, BUSY, READING);
   }
 
-  /** Whether the thread has been busy since before then. */
-  boolean isBusySinceBefore(long nanoTime) {
-    return state == BUSY && busySince - nanoTime < 0;
+  /**
+   * Whether the thread has been busy for so long, or waits for something.
+   *
+   * <p>A thread that wants to run and merely gets no processor is no slower than whoever would take
+   * its turn; taking it then would only mix up the order in which calls start.
+   */
+  boolean isStuck(long now, long waitingNanos, long runningNanos) {
+    if (state != BUSY) {
+      return false;
+    }
+    long busy = now - busySince;
+    return busy > runningNanos || (busy > waitingNanos && owner.getState() != Thread.State.RUNNABLE);
   }
 
   /** Takes the turn from a busy thread, if it is one, and lets another read. */

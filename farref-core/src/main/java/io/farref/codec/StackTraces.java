@@ -22,7 +22,10 @@ final class StackTraces {
   }
 
   static void writeElement(Encoder out, StackTraceElement element) {
-    out.write(element.getClassLoaderName());
+    // The JVM leaves its own loaders' names out when it prints a trace; a rebuilt element would
+    // not.
+    String loader = element.getClassLoaderName();
+    out.write("app".equals(loader) || "platform".equals(loader) ? null : loader);
     out.write(element.getModuleName());
     out.write(element.getModuleVersion());
     out.write(element.getClassName());

@@ -40,8 +40,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>{@code farref.lock}: locked around every change;
  *   <li>{@code farref.state}: the {@link StoreData}, replaced as a whole by renaming;
- *   <li>{@code farref.session.ID}, one per JVM that uses it: locked as long as that JVM lives, so that
- *       the operating system tells who is dead.
+ *   <li>{@code farref.session.ID}, one per JVM that uses it: locked as long as that JVM lives, so
+ *       that the operating system tells who is dead.
  * </ul>
  *
  * <p>There is one area per JVM and directory, because closing any channel of a file can release all
@@ -100,7 +100,10 @@ final class FileArea {
     }
   }
 
-  /** Removes what belongs to an owner; the last of this JVM leaves the directory, the last of all empties it. */
+  /**
+   * Removes what belongs to an owner; the last of this JVM leaves the directory, the last of all
+   * empties it.
+   */
   void release(String owner) {
     synchronized (AREAS) {
       users--;
@@ -224,7 +227,8 @@ final class FileArea {
           switch (e.getCause()) {
             case IOException io -> throw new IOException(io.getMessage(), io);
             case RuntimeException failure -> throw failure;
-            case null, default -> throw new IOException("the store " + this + " failed", e.getCause());
+            case null, default ->
+                throw new IOException("the store " + this + " failed", e.getCause());
           }
         }
       }
@@ -367,7 +371,9 @@ final class FileArea {
     }
   }
 
-  /** Opens the lock file such that {@code lockKey} is what is open, whoever deletes it meanwhile. */
+  /**
+   * Opens the lock file such that {@code lockKey} is what is open, whoever deletes it meanwhile.
+   */
   private FileChannel openLock() throws IOException {
     Path path = directory.resolve(LOCK);
     while (lockChannel == null) {
@@ -400,7 +406,9 @@ final class FileArea {
     }
   }
 
-  /** What tells a file from another of the same name; null where there is no file or no such thing. */
+  /**
+   * What tells a file from another of the same name; null where there is no file or no such thing.
+   */
   private static @Nullable Object fileKey(Path path) throws IOException {
     try {
       return Files.readAttributes(path, BasicFileAttributes.class).fileKey();

@@ -51,8 +51,12 @@ final class Acceptor implements Runnable {
       try {
         Link link = listener.accept();
         if (connections.count() + greeting.size() >= maxConnections) {
-          LOG.log(Level.WARNING, "worker {0} has {1} connections, the limit maxConnections: refuses"
-              + " {2}", worker, maxConnections, link.remoteAddress());
+          LOG.log(
+              Level.WARNING,
+              "worker {0} has {1} connections, the limit maxConnections: refuses" + " {2}",
+              worker,
+              maxConnections,
+              link.remoteAddress());
           link.close();
           continue;
         }

@@ -13,8 +13,8 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /**
- * Where the group's workers meet, on the one that coordinates: each arrives with a number, all leave
- * with the sum. Thread-safe.
+ * Where the group's workers meet, on the one that coordinates: each arrives with a number, all
+ * leave with the sum. Thread-safe.
  */
 final class Gathering {
   /** Meetings that go on without those who are lost; any other fails. */
@@ -34,8 +34,7 @@ final class Gathering {
    * @param present the ids of the present members
    * @param past the names of the members of a fixed group that are no longer present
    */
-  Gathering(
-      Supplier<Set<Integer>> present, Supplier<Set<String>> past, Executor executor) {
+  Gathering(Supplier<Set<Integer>> present, Supplier<Set<String>> past, Executor executor) {
     this.present = present;
     this.past = past;
     this.executor = executor;

@@ -102,12 +102,7 @@ final class LocalWorker implements Worker {
   private static AllowList allowList(List<String> packages) {
     return new AllowList(
         packages.stream().filter(each -> !each.isEmpty()).toList(),
-        List.of(
-            Arrival.class,
-            LeakReport.class,
-            Limits.class,
-            OwnedValue.class,
-            WorkerStats.class),
+        List.of(Arrival.class, LeakReport.class, Limits.class, OwnedValue.class, WorkerStats.class),
         packages.contains(""));
   }
 
@@ -144,7 +139,7 @@ final class LocalWorker implements Worker {
     connections.lose(worker);
     references.workerLost(worker);
     if (membership.isOpen() && member != null && !closed.get()) {
-      membership.remove(member);
+      threads.call(() -> membership.remove(member)); // the store may be slow
     }
     gathering.review();
   }

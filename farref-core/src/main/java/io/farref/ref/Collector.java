@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
- * Releases handles that the garbage collector found unreachable. Like {@link java.lang.ref.Cleaner},
- * but its thread ends when the worker does.
+ * Releases handles that the garbage collector found unreachable. Like {@link
+ * java.lang.ref.Cleaner}, but its thread ends when the worker does.
  */
 final class Collector implements Runnable {
   private final ReferenceQueue<Handle> unreachable = new ReferenceQueue<>();

@@ -2,7 +2,9 @@ package io.farref.ref;
 
 import java.util.Optional;
 
-/** Where references are made and closed, if the system property {@code farref.trackOrigins} is on. */
+/**
+ * Where references are made and closed, if the system property {@code farref.trackOrigins} is on.
+ */
 final class Origins {
   private static final StackWalker WALKER = StackWalker.getInstance();
 

@@ -12,8 +12,8 @@ import io.farref.WorkerLostException;
 import io.farref.bytes.Input;
 import io.farref.bytes.Output;
 import io.farref.call.Directory;
-import io.farref.call.ReferenceLayer;
 import io.farref.call.PendingCall;
+import io.farref.call.ReferenceLayer;
 import io.farref.call.Request;
 import io.farref.call.Router;
 import io.farref.call.Threads;
@@ -97,8 +97,7 @@ public final class References implements ReferenceLayer {
     } catch (RuntimeException e) {
       return failed(reference.id().owner(), e);
     }
-    Handle made =
-        ask(id.owner(), Request.onValue(fn, 0, id.creator(), id.number(), limitNanos));
+    Handle made = ask(id.owner(), Request.onValue(fn, 0, id.creator(), id.number(), limitNanos));
     unpin(id, made.failure() == null);
     return new RemoteReference<>(this, made, timeoutNanos);
   }
@@ -289,7 +288,8 @@ public final class References implements ReferenceLayer {
     }
   }
 
-  // ---- What the worker does ----------------------------------------------------------------------
+  // ---- What the worker does
+  // ----------------------------------------------------------------------
 
   /** A worker is dead, cut off or has left. */
   public void workerLost(int worker) {

@@ -31,7 +31,9 @@ public abstract class StoreContract {
 
   private final List<Store> opened = new ArrayList<>();
 
-  /** Opens one more view of the store that this test uses; the first to be opened is closed last. */
+  /**
+   * Opens one more view of the store that this test uses; the first to be opened is closed last.
+   */
   protected abstract Store openStore() throws IOException;
 
   private Store open() throws IOException {
@@ -129,7 +131,8 @@ public abstract class StoreContract {
     store.put("a/\uFFFF\uFFFF", bytes("3"));
     store.put("b/1", bytes("4"));
     assertThat(text(store.list("a/")))
-        .containsOnly(Map.entry("a/1", "1"), Map.entry("a/2", "2"), Map.entry("a/\uFFFF\uFFFF", "3"));
+        .containsOnly(
+            Map.entry("a/1", "1"), Map.entry("a/2", "2"), Map.entry("a/\uFFFF\uFFFF", "3"));
     assertThat(store.list("").entries()).hasSize(5);
   }
 
