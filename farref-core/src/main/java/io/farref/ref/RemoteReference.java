@@ -82,6 +82,7 @@ final class RemoteReference<T extends @Nullable Object> implements RRef<T> {
   }
 
   @Override
+  @SuppressWarnings("NullAway") // null only where T says so
   public T localValue() {
     if (!isOwner()) {
       throw new IllegalStateException(
@@ -96,7 +97,7 @@ final class RemoteReference<T extends @Nullable Object> implements RRef<T> {
     try {
       ValueSlot slot = references.slot(id);
       await(slot);
-      @SuppressWarnings({"unchecked", "NullAway"}) // what the type of the reference says
+      @SuppressWarnings("unchecked") // what the type of the reference says
       T value = (T) slot.get();
       return value;
     } catch (Throwable e) {
