@@ -198,7 +198,7 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     IncomingMessage message = new IncomingMessage(this, in, payload, head.has(ReplyHead.TABLES));
     PendingCall<?> call = pending.remove(head.callId());
     if (call == null) {
-      message.settle(); // whoever waited gave up
+      message.end(false); // whoever waited gave up
       return true;
     }
     if (message.body().remaining() > LARGE || !callbacks.isPrompt()) {
@@ -230,9 +230,8 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
               "the reply of worker " + peerName() + " cannot be read: " + e.getMessage(),
               e,
               Execution.EXECUTED);
-    } finally {
-      message.settle();
     }
+    message.end(failure == null || head.has(ReplyHead.THROWN));
     if (failure != null) {
       call.completeExceptionally(failure);
     } else {

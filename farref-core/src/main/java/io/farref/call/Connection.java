@@ -10,6 +10,7 @@ import io.farref.wire.Frame;
 import io.farref.wire.FrameWriter;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  * references, and an end.
  */
 public abstract class Connection {
-  private static final int CONTROL_BATCH = 8 << 10;
-
   private final CallRuntime runtime;
   private final int peer;
   private final Listener listener;
@@ -70,19 +69,16 @@ public abstract class Connection {
     return !ended.get();
   }
 
-  /** Appends messages about references; they leave with the next frame or within a millisecond. */
+  /**
+   * Appends messages about references; they leave with the next frame or within a millisecond. Never
+   * waits: who reads a connection calls it.
+   */
   public final void control(Consumer<Output> messages) {
-    boolean full;
     synchronized (controlLock) {
       messages.accept(control);
-      full = control.size() > CONTROL_BATCH;
       controlWaits = true;
     }
-    if (full) {
-      flush();
-    } else {
-      runtime.watchdog().flushSoon(this);
-    }
+    runtime.watchdog().flushSoon(this);
   }
 
   /** Writes what waits. */
@@ -197,17 +193,20 @@ public abstract class Connection {
     if (!controlWaits) {
       return;
     }
+    Output frame;
     synchronized (controlLock) {
-      if (control.size() > 0) {
-        Output frame = new Output(control.size() + Frame.HEADER_SIZE);
-        int at = FrameWriter.begin(frame, Frame.REFS);
-        frame.writeBytes(control.array(), 0, control.size());
-        FrameWriter.end(frame, at);
-        control.truncate(0);
-        controlWaits = false;
-        outbox.append(frame, java.util.List.of());
+      if (control.size() == 0) {
+        return;
       }
+      frame = new Output(control.size() + Frame.HEADER_SIZE);
+      int at = FrameWriter.begin(frame, Frame.REFS);
+      frame.writeBytes(control.array(), 0, control.size());
+      FrameWriter.end(frame, at);
+      control.truncate(0);
+      controlWaits = false;
     }
+    // Not under the lock: the outbox may be full. Their order among each other does not matter.
+    outbox.append(frame, List.of());
   }
 
   private void define(int symbol, byte[] definition) {

@@ -11,7 +11,9 @@ import io.farref.wire.Tables;
 import io.farref.wire.Tables.Reference;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +25,7 @@ final class OutgoingMessage implements OutboundMessage {
   private final Connection connection;
   private final Output out;
   private final int start;
-  private @Nullable List<RRef<?>> handles;
+  private @Nullable Map<RRef<?>, Integer> indexes;
   private @Nullable List<Reference> references;
   private @Nullable List<ByteBuffer> attachments;
 
@@ -40,17 +42,18 @@ final class OutgoingMessage implements OutboundMessage {
 
   @Override
   public int reference(RRef<?> reference) {
-    if (handles == null || references == null) {
-      handles = new ArrayList<>(2);
+    if (indexes == null || references == null) {
+      indexes = new HashMap<>();
       references = new ArrayList<>(2);
     }
-    int known = handles.indexOf(reference);
-    if (known >= 0) {
+    Integer known = indexes.get(reference);
+    if (known != null) {
       return known;
     }
     references.add(connection.runtime().references().pass(reference, connection.peer()));
-    handles.add(reference);
-    return references.size() - 1;
+    int index = references.size() - 1;
+    indexes.put(reference, index);
+    return index;
   }
 
   @Override
@@ -97,7 +100,7 @@ final class OutgoingMessage implements OutboundMessage {
         connection.runtime().references().passAborted(each, connection.peer());
       }
       references = null;
-      handles = null;
+      indexes = null;
     }
     attachments = null;
   }

@@ -103,27 +103,23 @@ final class ServerCall {
 
   /** Starts it, on the reading thread; returns whether it is still that thread's turn. */
   boolean start(Turn turn) {
-    if (head.has(CallHead.CREATE) && result == null) {
-      end(0, null); // its sender is lost
-      return true;
-    }
-    if (head.has(CallHead.TARGET) && target == null) {
-      refuse(gone());
-      return true;
-    }
-    Input body = message.body();
-    if (target != null && !target.isReady()) {
-      Input kept = inbox.keep(body);
-      target.whenReady(() -> runtime.threads().call(() -> decodeAndRun(kept)));
-      return true;
-    }
-    if (body.remaining() > ClientConnection.LARGE) {
-      Input kept = inbox.keep(body);
-      runtime.threads().call(() -> decodeAndRun(kept));
-      return true;
-    }
     turn.begin();
-    startPromptly(turn, body);
+    RefusedException overload = connection.overload();
+    if (overload != null) {
+      refuse(overload);
+    } else if (head.has(CallHead.CREATE) && result == null) {
+      end(0, null); // its sender is lost
+    } else if (head.has(CallHead.TARGET) && target == null) {
+      refuse(gone());
+    } else if (target != null && !target.isReady()) {
+      Input kept = inbox.keep(message.body());
+      target.whenReady(() -> runtime.threads().call(() -> decodeAndRun(kept)));
+    } else if (message.body().remaining() > ClientConnection.LARGE) {
+      Input kept = inbox.keep(message.body());
+      runtime.threads().call(() -> decodeAndRun(kept));
+    } else {
+      startPromptly(turn, message.body());
+    }
     return turn.end();
   }
 
@@ -180,10 +176,16 @@ final class ServerCall {
   }
 
   private @Nullable Object decode(Input body) {
+    if (head.has(CallHead.FETCH)) {
+      return null;
+    }
+    boolean decoded = false;
     try {
-      return head.has(CallHead.FETCH) ? null : runtime.codec().read(body, message);
+      Object function = runtime.codec().read(body, message);
+      decoded = true;
+      return function;
     } finally {
-      message.settle();
+      message.end(decoded);
     }
   }
 
@@ -245,7 +247,7 @@ final class ServerCall {
     if (target != null) {
       target.release();
     }
-    message.settle();
+    message.end(true);
     connection.finished(this);
   }
 

@@ -37,19 +37,17 @@ public final class ServerConnection extends Connection implements Deadlines.Sour
 
   @Override
   boolean handle(byte kind, Inbox in, Turn turn) throws IOException {
-    switch (kind) {
-      case Frame.CALL -> {
-        return call(in, turn);
-      }
+    return switch (kind) {
+      case Frame.CALL -> call(in, turn);
       case Frame.CANCEL -> {
         ServerCall call = running.get(in.payload().readVarLong());
         if (call != null) {
           call.abandon();
         }
-        return true;
+        yield true;
       }
       default -> throw unexpected(kind);
-    }
+    };
   }
 
   /** All that must happen in the order of arrival happens before {@link ServerCall#start}. */
@@ -62,18 +60,18 @@ public final class ServerConnection extends Connection implements Deadlines.Sour
       runtime().meters().callsServed.increment();
     }
     running.put(call.key(), call);
-    if (running.size() > runtime().limits().maxPendingCalls()) {
-      call.refuse(
-          new RefusedException(
-              "limit maxPendingCalls of worker "
-                  + runtime().name()
-                  + " is "
-                  + runtime().limits().maxPendingCalls(),
-              Execution.NOT_EXECUTED));
-      return true;
-    }
     runtime().deadlines().schedule(call.deadline());
     return call.start(turn);
+  }
+
+  /** Why no more calls are taken now, if so. */
+  @Nullable RefusedException overload() {
+    int limit = runtime().limits().maxPendingCalls();
+    return running.size() <= limit
+        ? null
+        : new RefusedException(
+            "limit maxPendingCalls of worker " + runtime().name() + " is " + limit,
+            Execution.NOT_EXECUTED);
   }
 
   void finished(ServerCall call) {

@@ -139,7 +139,7 @@ final class LocalWorker implements Worker {
     connections.lose(worker);
     references.workerLost(worker);
     if (membership.isOpen() && member != null && !closed.get()) {
-      membership.remove(member);
+      threads.call(() -> membership.remove(member)); // the store may be slow
     }
     gathering.review();
   }
