@@ -1,5 +1,7 @@
 package io.farref.call;
 
+import io.farref.EncodingException;
+import io.farref.RefusedException;
 import io.farref.RpcException.Execution;
 import io.farref.RpcTimeoutException;
 import io.farref.WorkerClosedException;
@@ -82,7 +84,7 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     pending.put(call.id(), call);
     try {
       send(request, call, limit);
-    } catch (RuntimeException | StackOverflowError e) {
+    } catch (RuntimeException | Error e) {
       pending.remove(call.id());
       call.completeExceptionally(e);
       return call;
@@ -208,6 +210,7 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     turn.begin();
     turn.running(callbacks);
     finish(call, head, message, message.body());
+    Thread.interrupted(); // a callback may have left the flag; it must not reach the next one
     return turn.end();
   }
 
@@ -226,9 +229,9 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
         R decoded = (R) runtime().codec().read(body, message);
         value = decoded;
       }
-    } catch (RuntimeException | StackOverflowError e) {
+    } catch (RuntimeException | Error e) {
       failure =
-          new io.farref.EncodingException(
+          new EncodingException(
               "the reply of worker " + peerName() + " cannot be read: " + e.getMessage(),
               e,
               Execution.EXECUTED);
@@ -274,8 +277,8 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
       return new WorkerClosedException(
           "worker " + runtime().name() + " is closed", execution);
     }
-    if (cause instanceof io.farref.RefusedException) {
-      return new io.farref.RefusedException(
+    if (cause instanceof RefusedException) {
+      return new RefusedException(
           String.valueOf(cause.getMessage()), cause, execution);
     }
     return new WorkerLostException(

@@ -41,8 +41,8 @@ final class Pump {
     me.turn(turn);
     try {
       read(turn, inbox);
-    } catch (IOException | RuntimeException | OutOfMemoryError e) {
-      connection.fail(e);
+    } catch (IOException | RuntimeException | Error e) {
+      connection.fail(e); // nobody would read on, and whoever waits would wait for ever
     } finally {
       me.turn(null);
     }

@@ -239,6 +239,18 @@ final class ServerCall {
     }
     if (value instanceof CompletionStage<?> stage
         && (head.has(CallHead.COMPOSE) || function instanceof Flattening)) {
+      endWith(stage);
+    } else if (head.has(CallHead.COMPOSE)) {
+      end(
+          ReplyHead.THROWN,
+          new NullPointerException("a function given to rpcCompose returned null, not a stage"));
+    } else {
+      end(0, value);
+    }
+  }
+
+  private void endWith(CompletionStage<?> stage) {
+    try {
       stage.whenComplete(
           (later, failure) -> {
             if (failure != null) {
@@ -248,12 +260,8 @@ final class ServerCall {
             }
             connection.outbox().flush();
           });
-    } else if (head.has(CallHead.COMPOSE)) {
-      end(
-          ReplyHead.THROWN,
-          new NullPointerException("a function given to rpcCompose returned null, not a stage"));
-    } else {
-      end(0, value);
+    } catch (RuntimeException | Error e) { // the stage may be of the user's own making
+      end(ReplyHead.THROWN, e);
     }
   }
 
