@@ -45,11 +45,15 @@ final class Pump {
       connection.fail(e); // nobody would read on, and whoever waits would wait for ever
     } finally {
       me.turn(null);
+      if (turn.isTaken()) {
+        threads.freeAgain();
+      }
     }
   }
 
   /** Goes on on another thread; called by whoever took the turn of the one that was busy. */
   void resume() {
+    threads.lostTurn();
     inbox = inbox.successor();
     threads.read(this::run);
   }

@@ -154,7 +154,9 @@ final class ServerCall {
       return;
     }
     Promptness promptness = runtime.promptness().of(function);
-    if (!promptness.isPrompt() || !connection.order().isClear()) {
+    if (!promptness.isPrompt()
+        || !connection.order().isClear()
+        || runtime.threads().areCrowded()) {
       onThreadOfItsOwn(() -> runTimed(function, promptness));
       return;
     }
