@@ -151,6 +151,12 @@ final class ServerCall {
     }
   }
 
+  private void ran() {
+    if (place != null) {
+      place.end();
+    }
+  }
+
   private void startPromptly(Turn turn, Input body) {
     Object function;
     try {
@@ -195,6 +201,7 @@ final class ServerCall {
       function = decode(body);
     } catch (Throwable e) {
       begin();
+      ran();
       refuse(unreadable(e));
       connection.outbox().flush();
       return;
@@ -235,6 +242,7 @@ final class ServerCall {
   private void run(@Nullable Object function) {
     begin();
     if (abandoned) {
+      ran();
       end(
           ReplyHead.REFUSED,
           new RpcTimeoutException(
@@ -254,6 +262,7 @@ final class ServerCall {
       return;
     } finally {
       CallContext.leave(outer);
+      ran();
     }
     if (value instanceof CompletionStage<?> stage
         && (head.has(CallHead.COMPOSE) || function instanceof Flattening)) {
