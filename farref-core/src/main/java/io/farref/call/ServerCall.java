@@ -164,7 +164,9 @@ final class ServerCall {
       return;
     }
     Promptness promptness = runtime.promptness().of(function);
-    if (!promptness.isPrompt() || !connection.order().isClear()) {
+    if (!promptness.isPrompt()
+        || !connection.order().isClear()
+        || runtime.threads().areCrowded()) {
       onThreadOfItsOwn(() -> runTimed(function, promptness));
       return;
     }
@@ -255,6 +257,18 @@ final class ServerCall {
     }
     if (value instanceof CompletionStage<?> stage
         && (head.has(CallHead.COMPOSE) || function instanceof Flattening)) {
+      endWith(stage);
+    } else if (head.has(CallHead.COMPOSE)) {
+      end(
+          ReplyHead.THROWN,
+          new NullPointerException("a function given to rpcCompose returned null, not a stage"));
+    } else {
+      end(0, value);
+    }
+  }
+
+  private void endWith(CompletionStage<?> stage) {
+    try {
       stage.whenComplete(
           (later, failure) -> {
             if (failure != null) {
@@ -264,12 +278,8 @@ final class ServerCall {
             }
             connection.outbox().flush();
           });
-    } else if (head.has(CallHead.COMPOSE)) {
-      end(
-          ReplyHead.THROWN,
-          new NullPointerException("a function given to rpcCompose returned null, not a stage"));
-    } else {
-      end(0, value);
+    } catch (RuntimeException | Error e) { // the stage may be of the user's own making
+      end(ReplyHead.THROWN, e);
     }
   }
 

@@ -91,7 +91,7 @@ public final class ServerConnection extends Connection implements Deadlines.Sour
     try {
       try {
         write(out, message, new ReplyHead(flags, callId), outcome);
-      } catch (RuntimeException | StackOverflowError e) {
+      } catch (RuntimeException | Error e) {
         message.abort();
         message.restart(Frame.REPLY);
         write(out, message, new ReplyHead(ReplyHead.REFUSED, callId), cannotTravel(e));

@@ -74,6 +74,11 @@ final class Turn {
     return busy > runningNanos || (busy > waitingNanos && owner.getState() != Thread.State.RUNNABLE);
   }
 
+  /** Whether somebody took it. */
+  boolean isTaken() {
+    return state == TAKEN;
+  }
+
   /** Takes the turn from a busy thread, if it is one, and lets another read. */
   boolean take() {
     if (!STATE.compareAndSet(this, BUSY, TAKEN)) {
