@@ -67,10 +67,12 @@ public final class ServerConnection extends Connection implements Deadlines.Sour
     if (running.size() > runtime().limits().maxPendingCalls()) {
       call.refuse(
           new RefusedException(
-              "limit maxPendingCalls of worker "
-                  + runtime().name()
-                  + " is "
-                  + runtime().limits().maxPendingCalls(),
+              "limit maxPendingCalls is "
+                  + runtime().limits().maxPendingCalls()
+                  + ", and so many calls from worker "
+                  + peerName()
+                  + " are unanswered on worker "
+                  + runtime().name(),
               Execution.NOT_EXECUTED));
       return true;
     }
