@@ -9,34 +9,47 @@ import javax.xml.parsers.DocumentBuilderFactory;
 import org.w3c.dom.Element;
 
 /**
- * Fails if a test of this build was skipped, disabled or aborted by an assumption: {@code
- * CheckTests BUILD_STARTED TARGET_DIRECTORY}. Reports of earlier builds do not count.
+ * Fails if a test of this build was skipped, disabled or aborted by an assumption, or if a module
+ * that has code ran no test at all: {@code CheckTests BUILD_STARTED MODULE_DIRECTORY
+ * TESTS_EXPECTED}. Reports of earlier builds do not count.
  */
 final class CheckTests {
-  private CheckTests() {}
+  private final Instant started;
+  private final List<String> skipped = new ArrayList<>();
+  private int count;
+
+  private CheckTests(Instant started) {
+    this.started = started;
+  }
 
   static void main(String[] args) throws Exception {
     Instant started = Instant.parse(args[0]);
-    List<String> skipped = new ArrayList<>();
+    Path module = Path.of(args[1]);
+    boolean expected =
+        Boolean.parseBoolean(args[2]) && Files.isDirectory(module.resolve("src/main"));
+    CheckTests check = new CheckTests(started);
     for (String reports : List.of("surefire-reports", "failsafe-reports")) {
-      Path directory = Path.of(args[1], reports);
+      Path directory = module.resolve("target").resolve(reports);
       if (Files.isDirectory(directory)) {
-        collect(directory, started, skipped);
+        check.collect(directory);
       }
     }
-    if (!skipped.isEmpty()) {
+    if (expected && check.count == 0) {
+      System.err.println("No test ran in " + module);
+      System.exit(1);
+    }
+    if (!check.skipped.isEmpty()) {
       System.err.println("Tests that did not run, and every test must:");
-      skipped.forEach(test -> System.err.println("  " + test));
+      check.skipped.forEach(test -> System.err.println("  " + test));
       System.exit(1);
     }
   }
 
-  private static void collect(Path directory, Instant started, List<String> skipped)
-      throws Exception {
+  private void collect(Path directory) throws Exception {
     try (DirectoryStream<Path> reports = Files.newDirectoryStream(directory, "TEST-*.xml")) {
       for (Path report : reports) {
         if (!isBefore(report, started)) {
-          collect(report, skipped);
+          read(report);
         }
       }
     }
@@ -46,12 +59,13 @@ final class CheckTests {
     return Files.getLastModifiedTime(report).toInstant().isBefore(started);
   }
 
-  private static void collect(Path report, List<String> skipped) throws Exception {
+  private void read(Path report) throws Exception {
     var cases =
         DocumentBuilderFactory.newInstance()
             .newDocumentBuilder()
             .parse(report.toFile())
             .getElementsByTagName("testcase");
+    count += cases.getLength();
     for (int i = 0; i < cases.getLength(); i++) {
       Element test = (Element) cases.item(i);
       var reasons = test.getElementsByTagName("skipped");

@@ -22,12 +22,11 @@ final class Format {
     files.forEach(file -> command.add(file.toString()));
 
     StringWriter changed = new StringWriter();
-    int status;
-    try (PrintWriter out = new PrintWriter(changed);
-        PrintWriter err = new PrintWriter(System.err, true)) {
-      status =
-          new Main(out, err, InputStream.nullInputStream()).format(command.toArray(String[]::new));
-    }
+    PrintWriter problems = new PrintWriter(System.err, true);
+    int status =
+        new Main(new PrintWriter(changed, true), problems, InputStream.nullInputStream())
+            .format(command.toArray(String[]::new));
+    problems.flush();
     if (status == 0) {
       return;
     }

@@ -9,4 +9,12 @@ module io.farref {
   uses io.farref.spi.StoreProvider;
   uses io.farref.spi.ValueCodec;
   uses io.farref.spi.WorkerProvider;
+
+  provides io.farref.spi.StoreProvider with
+      io.farref.group.EnvStoreProvider,
+      io.farref.group.FileStoreProvider,
+      io.farref.group.MemStoreProvider,
+      io.farref.group.TcpStoreProvider;
+  provides io.farref.spi.WorkerProvider with
+      io.farref.node.FarrefProvider;
 }

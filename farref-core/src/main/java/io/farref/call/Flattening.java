@@ -1,7 +1,10 @@
 package io.farref.call;
 
 /**
- * Marks a function whose result, if it is a {@link java.util.concurrent.CompletionStage}, is
- * awaited without a thread in every call style: the reply carries what the stage completes with.
+ * A function whose result, if it is a {@link java.util.concurrent.CompletionStage}, stands for the
+ * value of that stage in every call style.
  */
-public interface Flattening {}
+public interface Flattening {
+  /** What its time of running is remembered by; equal for calls of the same method. */
+  Object promptnessKey();
+}

@@ -87,12 +87,12 @@ final class TypeTable {
     Class<?> named = Enum.class.isAssignableFrom(type) ? EnumCodec.declaring(type) : type;
     boolean throwable = Throwable.class.isAssignableFrom(type);
     if (!allow.allows(named.getName())) {
-      boolean unknownToUs = JdkTypes.isJdk(type);
+      String advice = JdkTypes.isJdk(type) ? Advice.about(type) : Advice.aboutKind(type);
       return forbidden(
           type,
           () ->
-              unknownToUs
-                  ? Unsendable.noEncoding(type.getTypeName(), Advice.about(type))
+              advice != null
+                  ? Unsendable.noEncoding(type.getTypeName(), advice)
                   : Unsendable.refused(type.getTypeName(), Messages.notAllowed(named.getName())));
     }
     if (type.isHidden()) {

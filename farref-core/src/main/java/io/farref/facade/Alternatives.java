@@ -38,8 +38,11 @@ final class Alternatives {
         methods.keySet().stream()
             .filter(other -> isNear(name, other))
             .sorted(Comparator.<String>comparingInt(o -> distance(name, o)).thenComparing(o -> o))
-            .flatMap(other -> methods.getOrDefault(other, List.of()).stream())
-            .map(OwnedMethod::toString)
+            .flatMap(
+                other ->
+                    methods.getOrDefault(other, List.of()).stream()
+                        .map(OwnedMethod::toString)
+                        .sorted())
             .toList();
     if (!near.isEmpty()) {
       return "; nearest: " + join(near);

@@ -63,6 +63,11 @@ public final class MethodCall
     this.arguments = Objects.requireNonNull(arguments, "arguments");
   }
 
+  @Override
+  public Object promptnessKey() {
+    return method;
+  }
+
   Mode mode() {
     return mode;
   }

@@ -5,8 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one worker knows of one value: the side of a user or of the owner. Counts what pins the value
- * here: handles, and transfers of it that are under way (G2). Not thread-safe.
+ * What one worker knows of one value: the side of a user or of the owner. Counts what pins the
+ * value here: handles, and transfers of it that are under way (G2). Not thread-safe.
  */
 abstract sealed class Entry permits UserEntry, OwnerEntry {
   private final ValueId id;
@@ -59,6 +59,11 @@ abstract sealed class Entry permits UserEntry, OwnerEntry {
 
   final boolean pinned() {
     return handles > 0 || transfers != null;
+  }
+
+  /** Whether no news of who holds the value is under way from or to this worker. */
+  final boolean settled() {
+    return transfers == null && (this instanceof OwnerEntry || confirmed() || loss() != null);
   }
 
   final void open(long transfer, int to) {

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * All references of one worker, to its own values and to those of others, and the protocol by which
  * workers agree on when a value may die: see the package's description for G1 to G5.
  *
- * <p>A worker counts as one holder of a value however many handles it has. Handles are what the rest
- * of the worker counts with: one for each reference object, call in flight, and call that runs on the
- * value. Each handle that a method gives is given back by one {@link #release}.
+ * <p>A worker counts as one holder of a value however many handles it has. Handles are what the
+ * rest of the worker counts with: one for each reference object, call in flight, and call that runs
+ * on the value. Each handle that a method gives is given back by one {@link #release}.
  *
  * <p>Thread-safe. Each method is atomic for the value it is about, and calls the listener on the
  * calling thread before it returns, holding no lock.
@@ -51,16 +51,14 @@ public final class LifetimeTable {
   private static final int STRIPES = 64;
 
   private final int self;
-  private final Listener listener;
   private final Supplier<Holders> newHolders;
   private final Supplier<Creations> newCreations;
-  private final Stripe[] stripes;
+  private final Stripes stripes;
   private final AtomicLong lastHolding = new AtomicLong();
   private final AtomicLong lastTransfer = new AtomicLong();
   private final Map<Integer, AtomicLong> nextNumbers = new ConcurrentHashMap<>();
   private final Map<Integer, Creations> creations = new ConcurrentHashMap<>();
   private final Set<Integer> lost = ConcurrentHashMap.newKeySet();
-  private volatile boolean closed;
 
   /**
    * Makes an empty table.
@@ -78,28 +76,23 @@ public final class LifetimeTable {
       Supplier<Holders> newHolders,
       Supplier<Creations> newCreations) {
     this.self = self;
-    this.listener = listener;
     this.newHolders = newHolders;
     this.newCreations = newCreations;
-    this.stripes = new Stripe[stripes];
-    for (int i = 0; i < stripes; i++) {
-      this.stripes[i] = new Stripe();
-    }
+    this.stripes = new Stripes(stripes, self, lost, listener);
   }
 
   // ---- What this worker does -----------------------------------------------------------------
 
   /**
    * Names a value that is to be created, by this worker, on {@code owner}: one handle. The caller
-   * then sends the call that creates it, with the holding, or undoes by {@link #creationAborted}. If
-   * the owner is lost, so is the value.
+   * then sends the call that creates it, with the holding, or undoes by {@link #creationAborted}.
+   * If the owner is lost, so is the value, and the listener is told before this returns.
    */
   public Creation create(int owner) {
-    long number =
-        nextNumbers.computeIfAbsent(owner, _ -> new AtomicLong()).getAndIncrement();
+    long number = nextNumbers.computeIfAbsent(owner, _ -> new AtomicLong()).getAndIncrement();
     ValueId id = new ValueId(owner, self, number);
     long holding = owner == self ? 0 : lastHolding.incrementAndGet();
-    step(
+    stripes.step(
         id,
         (stripe, effects) -> {
           if (owner == self) {
@@ -125,7 +118,7 @@ public final class LifetimeTable {
     if (id.creator() != self) {
       throw new IllegalArgumentException("value " + id + " was not created by worker " + self);
     }
-    step(
+    stripes.step(
         id,
         (stripe, effects) -> {
           Entry entry = stripe.get(id);
@@ -142,7 +135,7 @@ public final class LifetimeTable {
    * @return false if it has none, or the value is lost: {@link #loss} tells which
    */
   public boolean acquire(ValueId id) {
-    Stripe stripe = stripe(id);
+    Stripe stripe = stripes.of(id);
     synchronized (stripe) {
       Entry entry = stripe.get(id);
       if (entry == null || !entry.hasHandles() || entry.loss() != null) {
@@ -160,7 +153,7 @@ public final class LifetimeTable {
    * @throws IllegalStateException if there was no handle to give back
    */
   public void release(ValueId id) {
-    step(
+    stripes.step(
         id,
         (stripe, effects) -> {
           Entry entry = stripe.get(id);
@@ -168,7 +161,8 @@ public final class LifetimeTable {
             entry.dropHandle();
             entry.endIfUnused(effects);
           } else {
-            throw new IllegalStateException("value " + id + " was released more often than acquired");
+            throw new IllegalStateException(
+                "value " + id + " was released more often than acquired");
           }
         });
   }
@@ -181,7 +175,7 @@ public final class LifetimeTable {
    *     that the reference must not be passed
    */
   public long pass(ValueId id, int to) {
-    Stripe stripe = stripe(id);
+    Stripe stripe = stripes.of(id);
     synchronized (stripe) {
       Entry entry = stripe.get(id);
       if (entry == null || !entry.hasHandles()) {
@@ -197,7 +191,15 @@ public final class LifetimeTable {
 
   /** The message could not be encoded or sent: undoes {@link #pass}. */
   public void passAborted(ValueId id, int to, long transfer) {
-    closeTransfer(id, to, transfer);
+    stripes.step(
+        id,
+        (stripe, effects) -> {
+          Entry entry = stripe.get(id);
+          if (entry != null) {
+            entry.close(transfer, to);
+            entry.endIfUnused(effects);
+          }
+        });
   }
 
   // ---- What comes from other workers -----------------------------------------------------------
@@ -214,7 +216,7 @@ public final class LifetimeTable {
     if (id.owner() != self || id.creator() == self) {
       throw new IllegalArgumentException("value " + id + " cannot be created for others here");
     }
-    return answer(
+    return stripes.ask(
         id,
         (stripe, effects) -> {
           if (lost.contains(id.creator()) || !creationsOf(id.creator()).add(id.number())) {
@@ -236,7 +238,7 @@ public final class LifetimeTable {
    * @return false if the value is gone
    */
   public boolean use(ValueId id, int from) {
-    return answer(
+    return stripes.ask(
         id,
         (stripe, effects) -> {
           OwnerEntry entry = id.owner() != self || lost.contains(from) ? null : owned(stripe, id);
@@ -250,12 +252,12 @@ public final class LifetimeTable {
 
   /**
    * A reference came in a message, also one from oneself: one handle, even if the value turns out
-   * to be lost.
+   * to be lost, of which the listener is told before this returns.
    *
    * @param transfer the number that {@link #pass} gave at the sender
    */
   public void received(ValueId id, int from, long transfer) {
-    step(
+    stripes.step(
         id,
         (stripe, effects) -> {
           Entry entry = id.owner() == self ? owned(stripe, id) : stripe.get(id);
@@ -270,8 +272,7 @@ public final class LifetimeTable {
         });
   }
 
-  private void addReceived(
-      Stripe stripe, ValueId id, int from, long transfer, Effects effects) {
+  private void addReceived(Stripe stripe, ValueId id, int from, long transfer, Effects effects) {
     if (id.owner() == self) {
       OwnerEntry entry = new OwnerEntry(id, newHolders.get());
       stripe.add(entry);
@@ -295,11 +296,11 @@ public final class LifetimeTable {
     switch (message) {
       case Control.Hold m -> {
         check(id.owner() == self, from, m);
-        step(from, id, (stripe, effects) -> hold(stripe, from, m, effects));
+        hear(from, id, (stripe, effects) -> hold(stripe, from, m, effects));
       }
       case Control.Release m -> {
         check(id.owner() == self, from, m);
-        step(
+        hear(
             from,
             id,
             (stripe, effects) -> {
@@ -311,7 +312,7 @@ public final class LifetimeTable {
       }
       case Control.Voided m -> {
         check(id.owner() == self && id.creator() == from, from, m);
-        step(
+        hear(
             from,
             id,
             (stripe, effects) -> {
@@ -323,7 +324,7 @@ public final class LifetimeTable {
       }
       case Control.Held m -> {
         check(id.owner() == from, from, m);
-        step(
+        hear(
             from,
             id,
             (stripe, effects) -> {
@@ -334,7 +335,7 @@ public final class LifetimeTable {
       }
       case Control.Gone m -> {
         check(id.owner() == from, from, m);
-        step(
+        hear(
             from,
             id,
             (stripe, effects) -> {
@@ -343,7 +344,8 @@ public final class LifetimeTable {
               }
             });
       }
-      case Control.Done m -> closeTransfer(id, from, m.transfer());
+      case Control.Done m -> passAborted(id, from, m.transfer());
+      case Control.Origin m -> check(id.owner() == self && id.creator() == from, from, m);
     }
   }
 
@@ -366,13 +368,7 @@ public final class LifetimeTable {
     if (!lost.add(worker)) {
       return;
     }
-    for (Stripe stripe : stripes) {
-      Effects effects = new Effects(self, lost);
-      synchronized (stripe) {
-        stripe.forEach(entry -> entry.workerLost(worker, effects));
-      }
-      effects.perform(listener);
-    }
+    stripes.sweep((entry, effects) -> entry.workerLost(worker, effects));
   }
 
   /**
@@ -380,27 +376,16 @@ public final class LifetimeTable {
    * value in the table is reported as {@link Loss#CLOSED}; afterwards all methods do nothing.
    */
   public void shutdown() {
-    closed = true;
-    for (Stripe stripe : stripes) {
-      Effects effects = new Effects(self, lost);
-      synchronized (stripe) {
-        stripe.forEach(
-            entry -> {
-              if (entry.loss() == null) {
-                effects.lost(entry.id(), Loss.CLOSED);
-              }
-            });
-        stripe.clear();
-      }
-      effects.perform(listener);
-    }
+    stripes.close();
   }
 
   // ---- What can be seen --------------------------------------------------------------------
 
-  /** Whether the owner knows this worker as a holder; at the owner, whether the value was created. */
+  /**
+   * Whether the owner knows this worker as a holder; at the owner, whether the value was created.
+   */
   public boolean isConfirmed(ValueId id) {
-    Stripe stripe = stripe(id);
+    Stripe stripe = stripes.of(id);
     synchronized (stripe) {
       Entry entry = stripe.get(id);
       return entry != null && entry.confirmed();
@@ -409,10 +394,10 @@ public final class LifetimeTable {
 
   /** Why a value of the table is lost; null if it is not, or is not in the table. */
   public @Nullable Loss loss(ValueId id) {
-    Stripe stripe = stripe(id);
+    Stripe stripe = stripes.of(id);
     synchronized (stripe) {
       Entry entry = stripe.get(id);
-      return closed ? Loss.CLOSED : entry == null ? null : entry.loss();
+      return stripes.closed() ? Loss.CLOSED : entry == null ? null : entry.loss();
     }
   }
 
@@ -423,66 +408,45 @@ public final class LifetimeTable {
    */
   public Map<ValueId, Set<Integer>> owned() {
     Map<ValueId, Set<Integer>> all = new HashMap<>();
-    for (Stripe stripe : stripes) {
-      synchronized (stripe) {
-        for (Entry entry : stripe.entries()) {
+    stripes.forEach(
+        entry -> {
           if (entry instanceof OwnerEntry owner && owner.loss() == null) {
             all.put(entry.id(), owner.holders(self));
           }
-        }
-      }
-    }
+        });
     return all;
   }
 
   /** How many values of its own the table has, awaited and lost ones included. */
   public int ownedCount() {
-    int count = 0;
-    for (Stripe stripe : stripes) {
-      synchronized (stripe) {
-        count += stripe.owned();
-      }
-    }
-    return count;
+    return stripes.sum(Stripe::owned);
   }
 
   /** How many values of other workers the table has, lost ones included. */
   public int heldCount() {
-    int count = 0;
-    for (Stripe stripe : stripes) {
-      synchronized (stripe) {
-        count += stripe.size() - stripe.owned();
-      }
-    }
-    return count;
+    return stripes.sum(Stripe::held);
+  }
+
+  /**
+   * Whether no news of who holds what is under way from or to this worker: the owner of each value
+   * held here knows of it, or the value is lost; and whoever a reference was passed to is done.
+   */
+  public boolean isSettled() {
+    boolean[] settled = {true};
+    stripes.forEach(entry -> settled[0] &= entry.settled());
+    return settled[0];
   }
 
   /** Whether the table has no entry of any kind. */
   public boolean isEmpty() {
-    return ownedCount() + heldCount() == 0;
+    return stripes.sum(stripe -> stripe.owned() + stripe.held()) == 0;
   }
 
   // ---- Inside --------------------------------------------------------------------------------
 
-  private interface Step {
-    void take(Stripe stripe, Effects effects);
-  }
-
-  private interface Question {
-    boolean ask(Stripe stripe, Effects effects);
-  }
-
-  private void step(ValueId id, Step step) {
-    answer(
-        id,
-        (stripe, effects) -> {
-          step.take(stripe, effects);
-          return true;
-        });
-  }
-
-  private void step(int from, ValueId id, Step step) {
-    answer(
+  /** Takes a step on the word of another worker, unless that is lost. */
+  private void hear(int from, ValueId id, Stripes.Step step) {
+    stripes.ask(
         id,
         (stripe, effects) -> {
           if (lost.contains(from)) {
@@ -493,35 +457,9 @@ public final class LifetimeTable {
         });
   }
 
-  /** Runs a step under the lock of its value, then its effects without. */
-  private boolean answer(ValueId id, Question question) {
-    Effects effects = new Effects(self, lost);
-    Stripe stripe = stripe(id);
-    boolean answer;
-    synchronized (stripe) {
-      if (closed) {
-        return false;
-      }
-      answer = question.ask(stripe, effects);
-      stripe.removeIfEnded(id);
-    }
-    effects.perform(listener);
-    return answer;
-  }
-
-  private void closeTransfer(ValueId id, int to, long transfer) {
-    step(
-        id,
-        (stripe, effects) -> {
-          Entry entry = stripe.get(id);
-          if (entry != null) {
-            entry.close(transfer, to);
-            entry.endIfUnused(effects);
-          }
-        });
-  }
-
-  /** The entry of one of our values; an awaited one is made if needed; null if the value is gone. */
+  /**
+   * The entry of one of our values; an awaited one is made if needed; null if the value is gone.
+   */
   private @Nullable OwnerEntry owned(Stripe stripe, ValueId id) {
     OwnerEntry entry = (OwnerEntry) stripe.get(id);
     if (entry == null && !wasCreated(id) && !lost.contains(id.creator())) {
@@ -555,12 +493,8 @@ public final class LifetimeTable {
 
   private void check(boolean allowed, int from, Control message) {
     if (!allowed) {
-      throw new MalformedException("worker " + from + " may not send " + message + " to worker " + self);
+      throw new MalformedException(
+          "worker " + from + " may not send " + message + " to worker " + self);
     }
-  }
-
-  private Stripe stripe(ValueId id) {
-    int hash = id.hashCode();
-    return stripes[((hash ^ hash >>> 16) & Integer.MAX_VALUE) % stripes.length];
   }
 }

@@ -15,8 +15,6 @@ public enum Loss {
   /** This worker is closed. */
   CLOSED(4);
 
-  private static final Loss[] BY_CODE = values();
-
   private final int code;
 
   Loss(int code) {
@@ -28,9 +26,11 @@ public enum Loss {
   }
 
   static Loss ofCode(int code) {
-    if (code < 0 || code >= BY_CODE.length) {
-      throw new MalformedException("no loss has the code " + code);
+    for (Loss loss : values()) {
+      if (loss.code == code) {
+        return loss;
+      }
     }
-    return BY_CODE[code];
+    throw new MalformedException("no loss has the code " + code);
   }
 }

@@ -93,7 +93,8 @@ final class OwnerEntry extends Entry {
     }
     become(State.LOST);
     loss = reason;
-    holders.forEach((worker, number) -> effects.send(worker, new Control.Gone(id(), number, reason)));
+    holders.forEach(
+        (worker, number) -> effects.send(worker, new Control.Gone(id(), number, reason)));
     holders.clear();
     closeAll();
     effects.lost(id(), reason);

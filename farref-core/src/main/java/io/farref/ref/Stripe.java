@@ -1,6 +1,5 @@
 package io.farref.ref;
 
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
@@ -29,7 +28,7 @@ final class Stripe {
     }
   }
 
-  /** Takes a step with every entry and removes those that it ended. */
+  /** Takes a step with every entry; removes those that it ended. */
   void forEach(Consumer<Entry> step) {
     for (Iterator<Entry> all = entries.values().iterator(); all.hasNext(); ) {
       Entry entry = all.next();
@@ -41,19 +40,17 @@ final class Stripe {
     }
   }
 
-  Collection<Entry> entries() {
-    return entries.values();
-  }
-
   void clear() {
     entries.clear();
     owned = 0;
   }
 
-  int size() {
-    return entries.size();
+  /** How many values of other workers are here. */
+  int held() {
+    return entries.size() - owned;
   }
 
+  /** How many values of this worker are here. */
   int owned() {
     return owned;
   }

@@ -154,8 +154,8 @@ final class UserEntry extends Entry {
 
   private void become(State next) {
     if (!state.mayBecome(next)) {
-      throw new IllegalStateException("holding " + holding + " of value " + id() + ": " + state
-          + " cannot become " + next);
+      throw new IllegalStateException(
+          "holding " + holding + " of value " + id() + ": " + state + " cannot become " + next);
     }
     state = next;
   }

@@ -16,13 +16,23 @@ public interface Store extends AutoCloseable {
   /** Sets a key unless it exists; whether it did so. */
   boolean putIfAbsent(String key, byte[] value) throws IOException;
 
-  /** Sets a key. */
+  /**
+   * Sets a key unless it exists, for as long as this store is open here; whether it did so. The key
+   * goes when this store is closed, and when the store finds that whoever opened it is gone (its
+   * process died, its connection was lost).
+   */
+  boolean putEphemeral(String key, byte[] value) throws IOException;
+
+  /** Sets a key; an ephemeral one lasts from then on. */
   void put(String key, byte[] value) throws IOException;
 
   /** Removes a key; whether it existed. */
   boolean remove(String key) throws IOException;
 
-  /** Adds to a counter, which starts at 0, and returns its new value. */
+  /**
+   * Adds to a counter, which starts at 0, and returns its new value. Counters are apart from the
+   * keys: no other method sees them.
+   */
   long add(String counter, long delta) throws IOException;
 
   /** All keys with a prefix, and their values. */
@@ -35,7 +45,7 @@ public interface Store extends AutoCloseable {
    */
   Snapshot await(String prefix, Snapshot seen, Duration timeout) throws IOException;
 
-  /** Lets go of the store; what was put stays. */
+  /** Lets go of the store; what was put stays, ephemeral keys go. */
   @Override
   void close();
 

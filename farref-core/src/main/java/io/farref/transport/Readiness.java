@@ -15,7 +15,8 @@ import java.util.function.Consumer;
  * thread may wake it or close this.
  *
  * <p>A blocking channel would do with one system call less (0.6 µs), but is closed when the thread
- * in it is interrupted, and can be neither woken nor given a time limit.
+ * in it is interrupted, and can be neither woken nor given a time limit. In a selector a virtual
+ * thread parks (since JDK 24) and keeps no carrier.
  */
 final class Readiness implements AutoCloseable {
   private static final Consumer<SelectionKey> NOTHING = key -> {};

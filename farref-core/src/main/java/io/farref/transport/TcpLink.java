@@ -12,6 +12,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** One TCP connection. Tries first, and waits in a selector when nothing can be done yet. */
@@ -22,7 +23,7 @@ final class TcpLink implements Link {
    * How much of heap buffers one system call takes or fills. The JDK copies it through a direct
    * buffer of that size, which each thread keeps.
    */
-  static final int HEAP_SLICE = 256 << 10;
+  static final int HEAP_SLICE = 512 << 10;
 
   /** How much input {@link #close} throws away. */
   private static final int MAX_DISCARD = 4 << 20;
@@ -31,6 +32,8 @@ final class TcpLink implements Link {
   private final String remoteAddress;
   private final Readiness readable;
   private final ReaderInterrupts interrupts = new ReaderInterrupts();
+
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   /** Set before {@code waiting} is looked at; the reader does it the other way round. */
   private volatile boolean woken;
@@ -170,7 +173,7 @@ final class TcpLink implements Link {
     if (e instanceof ClosedChannelException) {
       return e;
     }
-    if (!channel.isOpen()) {
+    if (closed.get()) {
       return (IOException) new AsynchronousCloseException().initCause(e);
     }
     return new IOException(
@@ -184,11 +187,10 @@ final class TcpLink implements Link {
 
   @Override
   public void close() {
-    if (!channel.isOpen()) {
+    if (!closed.compareAndSet(false, true)) {
       return;
     }
     try (channel) {
-      channel.shutdownOutput();
       discardInput();
     } catch (IOException e) {
       // The other side went first.
@@ -202,7 +204,7 @@ final class TcpLink implements Link {
 
   /** Closing a socket with unread input resets it, and what was written last is lost. */
   private void discardInput() throws IOException {
-    ByteBuffer dump = ByteBuffer.allocate(HEAP_SLICE / 4);
+    ByteBuffer dump = ByteBuffer.allocate(64 << 10);
     for (int n, sum = 0; (n = channel.read(dump)) > 0 && sum < MAX_DISCARD; sum += n) {
       dump.clear();
     }

@@ -1,0 +1,5 @@
+/** Reinforcement learning with actors and a learner. */
+@NullMarked
+package io.farref.examples.actorlearner;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,46 @@
+package io.farref.examples.index;
+
+import io.farref.OwnedValue;
+import io.farref.Worker;
+import io.farref.WorkerStats;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * What one worker has done and holds.
+ *
+ * @param worker its name
+ * @param pid its process
+ * @param stats its counters
+ * @param owned the objects that live there
+ */
+record Account(String worker, long pid, WorkerStats stats, List<OwnedValue> owned) {
+  /** Of the worker on which this runs. */
+  static Account here() {
+    Worker me = Worker.current();
+    return new Account(
+        me.name(), ProcessHandle.current().pid(), me.stats(), List.copyOf(me.ownedValues()));
+  }
+
+  /** Of every worker of the group, asked all at once. */
+  static List<Account> ofAll(Worker me) {
+    List<CompletableFuture<Account>> accounts =
+        me.peers().stream().map(peer -> peer.<Account>rpcAsync(Account::here)).toList();
+    return accounts.stream().map(CompletableFuture::join).toList();
+  }
+
+  /** Of every worker, as soon as none owns anything any more, or after a few seconds. */
+  static List<Account> ofAllOnceReleased(Worker me) throws InterruptedException {
+    List<Account> accounts = ofAll(me);
+    for (int i = 0; i < 200 && valuesOwned(accounts) > 0; i++) {
+      Thread.sleep(25); // releases travel in the background, in batches
+      accounts = ofAll(me);
+    }
+    return accounts;
+  }
+
+  /** How many remote objects there are in all. */
+  static long valuesOwned(List<Account> accounts) {
+    return accounts.stream().mapToLong(account -> account.stats().valuesOwned()).sum();
+  }
+}

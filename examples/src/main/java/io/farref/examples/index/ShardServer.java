@@ -1,0 +1,18 @@
+package io.farref.examples.index;
+
+import io.farref.Worker;
+import java.time.Duration;
+
+/** What the other JVMs of the demo run: they join, and serve until the coordinator leaves. */
+final class ShardServer {
+  private ShardServer() {}
+
+  /** Reads from the environment who it is and where the group meets. */
+  public static void main(String[] args) {
+    Worker.builder()
+        .closeTimeout(Duration.ZERO) // an interactive session may take hours
+        .onLeak(leak -> System.err.println("leaked on " + leak.worker() + ": " + leak.values()))
+        .join()
+        .close();
+  }
+}

@@ -1,0 +1,65 @@
+package io.farref.examples.index;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps many async calls in flight, but not too many: who sends faster than the others work, waits
+ * here instead of filling everybody's memory.
+ *
+ * <p>For one sending thread.
+ */
+final class Window {
+  private final int limit;
+  private final Semaphore room;
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+  /** Lets calls be in flight whose weights add up to {@code limit}, in any unit. */
+  Window(int limit) {
+    this.limit = limit;
+    this.room = new Semaphore(limit);
+  }
+
+  /**
+   * Makes a call as soon as there is room for it.
+   *
+   * @throws CompletionException if an earlier call failed, with the reason as its cause
+   */
+  void send(int weight, Supplier<CompletableFuture<?>> call) throws InterruptedException {
+    throwFailure();
+    int permits = Math.min(weight, limit); // what is larger than the window goes alone
+    room.acquire(permits);
+    var _ =
+        call.get()
+            .whenComplete(
+                (_, failed) -> {
+                  if (failed != null) {
+                    failure.compareAndSet(null, failed);
+                  }
+                  room.release(permits);
+                });
+  }
+
+  /**
+   * Waits until every call has ended.
+   *
+   * @throws CompletionException if one of them failed, with the reason as its cause
+   */
+  void await() throws InterruptedException {
+    room.acquire(limit);
+    room.release(limit);
+    throwFailure();
+  }
+
+  private void throwFailure() {
+    switch (failure.get()) {
+      case null -> {}
+      case CompletionException e -> throw e;
+      case Throwable e -> throw new CompletionException(e);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package io.farref.examples;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A program in a JVM of its own, with nothing on standard input. */
+final class JavaProgram implements AutoCloseable {
+  private final Process process;
+
+  private JavaProgram(Process process) {
+    this.process = process;
+  }
+
+  /** Runs {@code java -cp CLASS-PATH ARGUMENTS} in a directory. */
+  static JavaProgram start(Path directory, String classPath, List<String> arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-cp", classPath));
+    command.addAll(arguments);
+    Process process =
+        new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true).start();
+    process.getOutputStream().close();
+    return new JavaProgram(process);
+  }
+
+  /** Everything that it prints until it ends. */
+  String output() throws IOException {
+    return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+  }
+
+  int exitCode() throws InterruptedException {
+    return process.waitFor();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}

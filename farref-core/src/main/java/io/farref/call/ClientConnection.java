@@ -1,0 +1,301 @@
+package io.farref.call;
+
+import io.farref.EncodingException;
+import io.farref.RefusedException;
+import io.farref.RpcException.Execution;
+import io.farref.RpcTimeoutException;
+import io.farref.WorkerClosedException;
+import io.farref.WorkerLostException;
+import io.farref.bytes.Input;
+import io.farref.bytes.Output;
+import io.farref.spi.Link;
+import io.farref.wire.CallHead;
+import io.farref.wire.Frame;
+import io.farref.wire.FrameWriter;
+import io.farref.wire.ReplyHead;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The dialer's end: sends calls, reads replies. Takes calls from the moment it is made, also while
+ * it still dials.
+ */
+public final class ClientConnection extends Connection implements Deadlines.Source {
+  /** A reply larger than this is decoded on a thread of its own. */
+  static final int LARGE = 16 << 10;
+
+  private final ConcurrentMap<Long, PendingCall<?>> pending = new ConcurrentHashMap<>();
+  private final AtomicLong lastCall = new AtomicLong();
+  private final Promptness callbacks = new Promptness();
+  private volatile @Nullable Throwable end;
+
+  /** Opens the link to the other worker, handshake included. */
+  public interface Dialer {
+    /** Dials, once. */
+    Link dial() throws IOException;
+  }
+
+  /** Makes one that dials in the background. */
+  public ClientConnection(CallRuntime runtime, int peer, Listener listener) {
+    super(runtime, peer, listener);
+    runtime.deadlines().add(this);
+  }
+
+  /** Dials and reads, on a thread of its own. */
+  public void start(Dialer dialer) {
+    runtime()
+        .threads()
+        .read(
+            () -> {
+              Link link;
+              try {
+                link = dialer.dial();
+              } catch (IOException | RuntimeException e) {
+                fail(e);
+                return;
+              }
+              run(link);
+            });
+  }
+
+  /** Calls that have no answer yet and for which somebody waits, the library's own not counted. */
+  public int pendingCalls() {
+    return Math.toIntExact(pending.values().stream().filter(call -> !call.isSystem()).count());
+  }
+
+  /**
+   * Sends a call. Never waits for the other side, and never throws: what goes wrong is in the
+   * returned future.
+   */
+  public <R extends @Nullable Object> PendingCall<R> call(Request request) {
+    long own = Deadlines.after(request.timeoutNanos());
+    long deadline = earlierOfEnclosing(request, own);
+    long limit = deadline == own ? request.timeoutNanos() : deadline - System.nanoTime();
+    PendingCall<R> call =
+        new PendingCall<>(
+            this, lastCall.incrementAndGet(), deadline, limit, request.has(CallHead.SYSTEM));
+    if (isPast(deadline, limit)) {
+      call.endExceptionally(late());
+      return call;
+    }
+    pending.put(call.id(), call);
+    try {
+      send(request, call, limit);
+    } catch (RuntimeException | Error e) {
+      pending.remove(call.id());
+      call.endExceptionally(e);
+      return call;
+    }
+    runtime().deadlines().schedule(deadline);
+    if (!isOpen()) {
+      failPending();
+    }
+    return call;
+  }
+
+  /**
+   * Sends a creation, which has no reply.
+   *
+   * @throws RuntimeException if it cannot be encoded or sent; it was not executed
+   */
+  public void create(Request request) {
+    long own = Deadlines.after(request.timeoutNanos());
+    long deadline = earlierOfEnclosing(request, own);
+    long limit = deadline == own ? request.timeoutNanos() : deadline - System.nanoTime();
+    if (isPast(deadline, limit)) {
+      throw late();
+    }
+    send(request, null, limit);
+  }
+
+  private static boolean isPast(long deadline, long limit) {
+    return deadline != Deadlines.NONE && limit <= 0;
+  }
+
+  /** What is called within a call ends with it. */
+  private static long earlierOfEnclosing(Request request, long own) {
+    CallContext context = CallContext.current();
+    return context == null || request.has(CallHead.SYSTEM)
+        ? own
+        : Deadlines.earlier(own, context.deadline());
+  }
+
+  private RpcTimeoutException late() {
+    return new RpcTimeoutException(
+        "call to worker " + peerName() + " not made: the deadline of the enclosing call has passed",
+        Execution.NOT_EXECUTED);
+  }
+
+  private void send(Request request, @Nullable PendingCall<?> call, long limit) {
+    Output out = Buffers.take();
+    OutgoingMessage message = new OutgoingMessage(this, out, Frame.CALL);
+    boolean sent = false;
+    try {
+      request.head(call == null ? 0 : call.id(), limit).write(out);
+      if (request.function() != null) {
+        runtime().codec().write(request.function(), out, message);
+      }
+      message.end(CallHead.TABLES);
+      if (call != null) {
+        call.frameAt(0); // somebody else may write it before its place is known here
+      }
+      long at = append(out, message);
+      if (call != null) {
+        call.frameAt(at);
+      }
+      sent = true;
+    } catch (ClosedChannelException e) {
+      throw lost();
+    } finally {
+      if (!sent) {
+        message.abort();
+        if (call != null) {
+          call.frameAt(PendingCall.NOT_SENT);
+        }
+      }
+      Buffers.give(out);
+    }
+    if (!request.has(CallHead.SYSTEM)) {
+      runtime().meters().callsSent.increment();
+    }
+    outbox().flush();
+  }
+
+  /** Nobody waits for that call any more. */
+  void abandon(PendingCall<?> call) {
+    if (pending.remove(call.id()) != null && isOpen()) {
+      try {
+        outbox().append(FrameWriter.cancel(call.id()));
+        outbox().flush();
+      } catch (ClosedChannelException e) {
+        // The other side learns that nobody waits from the end of the connection.
+        assert !isOpen();
+      }
+    }
+  }
+
+  /** Whether the frame that begins there may reach the other side, or has. */
+  boolean mayArrive(long frameAt) {
+    return isOpen() || frameAt < outbox().handedOver();
+  }
+
+  @Override
+  public long expire(long now) {
+    long next = Deadlines.NONE;
+    for (PendingCall<?> call : pending.values()) {
+      long deadline = call.deadline();
+      if (deadline == Deadlines.NONE) {
+        continue;
+      }
+      if (deadline - now <= 0) {
+        runtime().threads().call(call::expire); // its callbacks are the user's
+      } else {
+        next = Deadlines.earlier(next, deadline);
+      }
+    }
+    return next;
+  }
+
+  @Override
+  boolean handle(byte kind, Inbox in, Turn turn) throws IOException {
+    if (kind != Frame.REPLY) {
+      throw unexpected(kind);
+    }
+    Input payload = in.payload();
+    ReplyHead head = ReplyHead.read(payload);
+    IncomingMessage message = new IncomingMessage(this, in, payload, head.has(ReplyHead.TABLES));
+    PendingCall<?> call = pending.remove(head.callId());
+    if (call == null) {
+      message.end(false); // whoever waited gave up
+      return true;
+    }
+    if (message.body().remaining() > LARGE
+        || !callbacks.isPrompt()
+        || runtime().threads().areCrowded()) {
+      Input body = in.keep(message.body());
+      runtime().threads().call(() -> finish(call, head, message, body));
+      return true;
+    }
+    turn.begin();
+    turn.running(callbacks);
+    finish(call, head, message, message.body());
+    Thread.interrupted(); // a callback may have left the flag; it must not reach the next one
+    return turn.end();
+  }
+
+  private void finish(PendingCall<?> call, ReplyHead head, IncomingMessage message, Input body) {
+    long start = System.nanoTime();
+    Object value = null;
+    Throwable failure = null;
+    try {
+      if (head.has(ReplyHead.THROWN | ReplyHead.REFUSED)) {
+        Throwable thrown = runtime().codec().readThrowable(body, message, peerName());
+        failure = head.has(ReplyHead.THROWN) ? Failures.asExecuted(thrown) : thrown;
+        Failures.mark(failure, peerName(), runtime().name());
+      } else {
+        value = runtime().codec().read(body, message);
+      }
+    } catch (RuntimeException | Error e) {
+      failure =
+          e instanceof RefusedException || e instanceof EncodingException
+              ? Failures.asExecuted(e)
+              : new EncodingException(
+                  "the reply of worker " + peerName() + " cannot be read: " + e,
+                  e,
+                  Execution.EXECUTED);
+    }
+    message.end(failure == null || head.has(ReplyHead.THROWN));
+    if (failure != null) {
+      call.endExceptionally(failure);
+    } else {
+      complete(call, value);
+    }
+    callbacks.ran(System.nanoTime() - start);
+  }
+
+  @SuppressWarnings("unchecked") // of the type that the function's signature promised
+  private static void complete(PendingCall<?> call, @Nullable Object value) {
+    ((PendingCall<@Nullable Object>) call).end(value);
+  }
+
+  @Override
+  void ended(boolean orderly, Throwable cause) {
+    runtime().deadlines().remove(this);
+    end = cause;
+    failPending();
+  }
+
+  private void failPending() {
+    for (PendingCall<?> call : pending.values()) {
+      if (pending.remove(call.id(), call)) {
+        RuntimeException lost = lost(call.execution());
+        runtime().threads().call(() -> call.endExceptionally(lost));
+      }
+    }
+  }
+
+  private RuntimeException lost() {
+    return lost(Execution.NOT_EXECUTED);
+  }
+
+  private RuntimeException lost(Execution execution) {
+    Throwable cause = end;
+    if (cause instanceof WorkerClosedException) {
+      return new WorkerClosedException("worker " + runtime().name() + " is closed", execution);
+    }
+    if (cause instanceof RefusedException) {
+      return new RefusedException(String.valueOf(cause.getMessage()), cause, execution);
+    }
+    return new WorkerLostException(
+        "worker "
+            + peerName()
+            + " is lost"
+            + (cause == null || cause.getMessage() == null ? "" : ": " + cause.getMessage()),
+        cause,
+        execution);
+  }
+}

@@ -1,0 +1,235 @@
+package io.farref.call;
+
+import io.farref.bytes.Input;
+import io.farref.bytes.MalformedException;
+import io.farref.bytes.Output;
+import io.farref.codec.InboundSymbols;
+import io.farref.codec.OutboundSymbols;
+import io.farref.spi.Link;
+import io.farref.wire.Frame;
+import io.farref.wire.FrameWriter;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What both ends of a connection have in common: frames in and out, symbols, messages about
+ * references, and an end.
+ */
+public abstract class Connection {
+  /** How long a goodbye may wait for the other side to take what was sent before. */
+  private static final long GOODBYE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final CallRuntime runtime;
+  private final int peer;
+  private final Listener listener;
+  private final Outbox outbox;
+  private final OutboundSymbols symbolsOut;
+  private final InboundSymbols symbolsIn;
+  private final AtomicBoolean ended = new AtomicBoolean();
+  private volatile @Nullable Link link;
+  private volatile @Nullable Pump pump;
+  private volatile boolean peerLeaves;
+
+  private final Object controlOrder = new Object();
+  private final Object controlLock = new Object();
+  private final Output control = new Output(256);
+  private volatile boolean controlWaits;
+
+  /** Hears of the end of a connection. */
+  public interface Listener {
+    /**
+     * The connection has ended, and everything that waited for it with it.
+     *
+     * @param orderly whether the other side had said goodbye
+     */
+    void ended(Connection connection, boolean orderly, Throwable cause);
+  }
+
+  Connection(CallRuntime runtime, int peer, Listener listener) {
+    this.runtime = runtime;
+    this.peer = peer;
+    this.listener = listener;
+    outbox = new Outbox(runtime.meters(), runtime.threads().calls(), this::fail);
+    symbolsOut = new OutboundSymbols(this::define, runtime.limits().maxSymbols());
+    symbolsIn = new InboundSymbols(runtime.limits().maxSymbols());
+  }
+
+  /** The id of the worker at the other end. */
+  public final int peer() {
+    return peer;
+  }
+
+  /** Its name. */
+  public final String peerName() {
+    return runtime.directory().name(peer);
+  }
+
+  /** Whether it can still be used. */
+  public final boolean isOpen() {
+    return !ended.get();
+  }
+
+  /**
+   * Appends messages about references; they leave with the next frame or within a millisecond. Never
+   * waits: who reads a connection calls it.
+   */
+  public final void control(Consumer<Output> messages) {
+    synchronized (controlLock) {
+      messages.accept(control);
+      controlWaits = true;
+    }
+    runtime.watchdog().flushSoon(this);
+  }
+
+  /** Writes what waits. */
+  public final void flush() {
+    try {
+      appendControl();
+      outbox.flush();
+    } catch (ClosedChannelException e) {
+      // Its end has been reported; nobody is left to tell.
+      assert !isOpen();
+    }
+  }
+
+  /** Says goodbye and ends; what was appended before is still written. */
+  public final void leave() {
+    try {
+      appendControl();
+      outbox.append(FrameWriter.empty(Frame.GOODBYE));
+      outbox.drain(GOODBYE_NANOS);
+    } catch (ClosedChannelException e) {
+      return;
+    }
+    fail(new ClosedChannelException());
+  }
+
+  /** Ends the connection; what waits for the other side fails. */
+  public final void fail(Throwable cause) {
+    if (!ended.compareAndSet(false, true)) {
+      return;
+    }
+    outbox.close();
+    Link open = link;
+    if (open != null) {
+      open.close();
+    }
+    Pump reading = pump;
+    if (reading != null) {
+      runtime.watchdog().remove(reading);
+    }
+    ended(peerLeaves, cause);
+    listener.ended(this, peerLeaves, cause);
+  }
+
+  /** Fails what waits for the other side. */
+  abstract void ended(boolean orderly, Throwable cause);
+
+  /** Handles a frame other than the common ones; returns whether it is still this thread's turn. */
+  abstract boolean handle(byte kind, Inbox in, Turn turn) throws IOException;
+
+  final CallRuntime runtime() {
+    return runtime;
+  }
+
+  final Outbox outbox() {
+    return outbox;
+  }
+
+  final OutboundSymbols symbolsOut() {
+    return symbolsOut;
+  }
+
+  final InboundSymbols symbolsIn() {
+    return symbolsIn;
+  }
+
+  /** Opens for writing and reads, on the calling thread, until the end. */
+  final void run(Link opened) {
+    link = opened;
+    if (!isOpen()) {
+      opened.close();
+      return;
+    }
+    Inbox inbox = new Inbox(opened, runtime.limits(), runtime.meters());
+    Pump reading = new Pump(this, inbox, outbox, runtime.threads(), runtime.watchdog());
+    pump = reading;
+    runtime.watchdog().add(reading);
+    if (!isOpen()) {
+      runtime.watchdog().remove(reading);
+    }
+    outbox.open(opened);
+    reading.run();
+  }
+
+  /** Handles the present frame; returns whether it is still this thread's turn to read. */
+  final boolean handle(Inbox in, Turn turn) throws IOException {
+    Input payload = in.payload();
+    switch (in.kind()) {
+      case Frame.DEFINE -> {
+        int id = payload.readVarInt();
+        symbolsIn.define(id, payload.readBytes(payload.remaining()));
+      }
+      case Frame.REFS -> runtime.references().control(peer, payload);
+      case Frame.GOODBYE -> peerLeaves = true;
+      default -> {
+        return handle(in.kind(), in, turn);
+      }
+    }
+    return true;
+  }
+
+  /** Appends a message, after what waits of messages about references. */
+  final long append(Output frame, OutgoingMessage message) throws ClosedChannelException {
+    appendControl();
+    return outbox.append(frame, message.attachments());
+  }
+
+  final MalformedException unexpected(byte kind) {
+    return new MalformedException("unexpected " + Frame.name(kind) + " from worker " + peerName());
+  }
+
+  private void appendControl() throws ClosedChannelException {
+    if (!controlWaits) {
+      return;
+    }
+    // Whoever comes second goes on when what waited has been appended, not merely taken away.
+    synchronized (controlOrder) {
+      Output frame = takeControl();
+      if (frame != null) {
+        outbox.append(frame, List.of()); // may wait, so not under the lock of control()
+        synchronized (controlLock) {
+          controlWaits = control.size() > 0;
+        }
+      }
+    }
+  }
+
+  private @Nullable Output takeControl() {
+    synchronized (controlLock) {
+      if (control.size() == 0) {
+        return null;
+      }
+      Output frame = new Output(control.size() + Frame.HEADER_SIZE);
+      int at = FrameWriter.begin(frame, Frame.REFS);
+      frame.writeBytes(control.array(), 0, control.size());
+      FrameWriter.end(frame, at);
+      control.truncate(0);
+      return frame;
+    }
+  }
+
+  private void define(int symbol, byte[] definition) {
+    try {
+      outbox.append(FrameWriter.define(symbol, definition));
+    } catch (ClosedChannelException e) {
+      // The message that needed it cannot be appended either, and says so.
+      assert !isOpen();
+    }
+  }
+}

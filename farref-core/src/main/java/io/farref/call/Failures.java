@@ -1,0 +1,95 @@
+package io.farref.call;
+
+import io.farref.EncodingException;
+import io.farref.JoinException;
+import io.farref.RRefReleasedException;
+import io.farref.RefusedException;
+import io.farref.RemoteFailureException;
+import io.farref.RpcCancelledException;
+import io.farref.RpcException;
+import io.farref.RpcException.Execution;
+import io.farref.RpcTimeoutException;
+import io.farref.UnknownMethodException;
+import io.farref.UnknownPeerException;
+import io.farref.WorkerClosedException;
+import io.farref.WorkerLostException;
+import java.util.Arrays;
+import java.util.Objects;
+
+/** What failures look like where they are caught. */
+public final class Failures {
+  private Failures() {}
+
+  /** Throws anything, checked or not. */
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  public static <X extends Throwable> RuntimeException sneak(Throwable thrown) throws X {
+    throw (X) thrown;
+  }
+
+  /** The current thread is about to wait: if it reads a connection, somebody else goes on. */
+  public static void aboutToWait() {
+    Turn.yieldCurrent();
+  }
+
+  /** Puts a line under the remote stack trace that says where the call was made. */
+  static void mark(Throwable thrown, String callee, String caller) {
+    StackTraceElement[] remote = thrown.getStackTrace();
+    StackTraceElement[] marked = Arrays.copyOf(remote, remote.length + 1);
+    marked[remote.length] =
+        new StackTraceElement(
+            "farref", "<on worker " + callee + ", called from worker " + caller + ">", null, -1);
+    thrown.setStackTrace(marked);
+  }
+
+  /** Appends the stack of the current thread, from whoever called the library on. */
+  static void appendLocalStack(Throwable thrown) {
+    StackTraceElement[] there = thrown.getStackTrace();
+    StackTraceElement[] here = Thread.currentThread().getStackTrace();
+    int from = 1;
+    while (from < here.length - 1 && isOurs(here[from].getClassName())) {
+      from++;
+    }
+    StackTraceElement[] both = Arrays.copyOf(there, there.length + here.length - from);
+    System.arraycopy(here, from, both, there.length, here.length - from);
+    thrown.setStackTrace(both);
+  }
+
+  private static boolean isOurs(String className) {
+    return className.startsWith("io.farref.call.")
+        || className.startsWith("io.farref.node.")
+        || className.startsWith("io.farref.ref.")
+        || className.startsWith("io.farref.facade.");
+  }
+
+  /**
+   * A failure of a call that the called code made and let out, as seen by its own caller: the
+   * called code ran, however far the inner call got.
+   */
+  static Throwable asExecuted(Throwable thrown) {
+    if (!(thrown instanceof RpcException e) || e.execution() == Execution.EXECUTED) {
+      return thrown;
+    }
+    String message = Objects.requireNonNullElse(e.getMessage(), "");
+    Throwable cause = e.getCause();
+    Execution ran = Execution.EXECUTED;
+    RpcException same =
+        switch (e) {
+          case EncodingException _ -> new EncodingException(message, cause, ran);
+          case JoinException _ -> new JoinException(message, cause, ran);
+          case RRefReleasedException _ -> new RRefReleasedException(message, cause, ran);
+          case RefusedException _ -> new RefusedException(message, cause, ran);
+          case RpcCancelledException _ -> new RpcCancelledException(message, cause, ran);
+          case RpcTimeoutException _ -> new RpcTimeoutException(message, cause, ran);
+          case UnknownMethodException _ -> new UnknownMethodException(message, cause, ran);
+          case UnknownPeerException _ -> new UnknownPeerException(message, cause, ran);
+          case WorkerClosedException _ -> new WorkerClosedException(message, cause, ran);
+          case WorkerLostException _ -> new WorkerLostException(message, cause, ran);
+          case RemoteFailureException already -> already;
+        };
+    same.setStackTrace(e.getStackTrace());
+    for (Throwable each : e.getSuppressed()) {
+      same.addSuppressed(each);
+    }
+    return same;
+  }
+}

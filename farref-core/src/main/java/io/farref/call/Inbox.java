@@ -1,0 +1,173 @@
+package io.farref.call;
+
+import io.farref.Limits;
+import io.farref.bytes.Input;
+import io.farref.bytes.MalformedException;
+import io.farref.observe.Meters;
+import io.farref.spi.Link;
+import io.farref.wire.Frame;
+import java.io.EOFException;
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * Cuts the stream of a link into frames. Used by one thread, the one whose {@link Turn} it is to
+ * read.
+ *
+ * <p>The payload of a small frame lies in the inbox's own array and stays untouched until the next
+ * read by this inbox; so whoever takes over the reading goes on with a {@link #successor}, and the
+ * thread that is still busy with a payload keeps the old array to itself.
+ */
+final class Inbox {
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final int CAPACITY = 1 << 16;
+
+  private final Link link;
+  private final Limits limits;
+  private final Meters meters;
+  private final byte[] bytes = new byte[CAPACITY];
+  private final ByteBuffer buffer = ByteBuffer.wrap(bytes);
+  private int position;
+  private int limit;
+
+  private byte kind;
+  private Input payload = new Input(bytes, 0, 0);
+  private boolean shared;
+
+  Inbox(Link link, Limits limits, Meters meters) {
+    this.link = link;
+    this.limits = limits;
+    this.meters = meters;
+  }
+
+  /** Goes on where this one is; this one must not read again. */
+  Inbox successor() {
+    Inbox next = new Inbox(link, limits, meters);
+    next.limit = limit - position;
+    System.arraycopy(bytes, position, next.bytes, 0, next.limit);
+    return next;
+  }
+
+  /** The kind of the present frame. */
+  byte kind() {
+    return kind;
+  }
+
+  /** The payload of the present frame; valid until the next frame. */
+  Input payload() {
+    return payload;
+  }
+
+  /** The rest of the present payload, valid for ever. */
+  Input keep(Input rest) {
+    if (!shared) {
+      return rest;
+    }
+    int at = rest.position();
+    return new Input(Arrays.copyOfRange(rest.array(), at, at + rest.remaining()));
+  }
+
+  /** Moves to the next frame if all of it has arrived already; reads nothing. */
+  boolean poll() {
+    int have = limit - position;
+    if (have < Frame.HEADER_SIZE) {
+      return false;
+    }
+    int length = length();
+    if (have < Frame.KIND_OFFSET + length) {
+      return false;
+    }
+    frame(bytes, position + Frame.KIND_OFFSET, length, true);
+    position += Frame.KIND_OFFSET + length;
+    return true;
+  }
+
+  /**
+   * Waits for the next frame and moves to it.
+   *
+   * @throws EOFException at the end of the stream
+   */
+  void take() throws IOException {
+    while (!poll()) {
+      int have = limit - position;
+      if (have >= Frame.HEADER_SIZE && length() > CAPACITY - Frame.KIND_OFFSET) {
+        takeLarge(length());
+        return;
+      }
+      if (have == 0) {
+        position = 0;
+        limit = 0;
+      } else if (CAPACITY - position < Frame.HEADER_SIZE
+          || (have >= Frame.KIND_OFFSET && position + Frame.KIND_OFFSET + length() > CAPACITY)) {
+        System.arraycopy(bytes, position, bytes, 0, have);
+        position = 0;
+        limit = have;
+      }
+      buffer.limit(CAPACITY).position(limit);
+      limit += read(buffer);
+    }
+  }
+
+  /** Reads what follows the present frame in the stream. */
+  byte[] attachment(long size) throws IOException {
+    if (size > Integer.MAX_VALUE - 16) {
+      throw new MalformedException("an attachment of " + size + " bytes");
+    }
+    byte[] target = new byte[(int) size];
+    fill(target, 0);
+    return target;
+  }
+
+  private void takeLarge(int length) throws IOException {
+    position += Frame.KIND_OFFSET;
+    byte[] whole = new byte[length];
+    fill(whole, 0);
+    frame(whole, 0, length, false);
+  }
+
+  /** Fills an array with what is buffered and then straight from the link. */
+  private void fill(byte[] target, int from) throws IOException {
+    int buffered = Math.min(limit - position, target.length - from);
+    System.arraycopy(bytes, position, target, from, buffered);
+    position += buffered;
+    ByteBuffer rest = ByteBuffer.wrap(target, from + buffered, target.length - from - buffered);
+    while (rest.hasRemaining()) {
+      read(rest);
+    }
+  }
+
+  private int read(ByteBuffer target) throws IOException {
+    int count = link.read(target, -1);
+    if (count < 0) {
+      throw new EOFException("the other side hung up");
+    }
+    meters.bytesReceived.add(count);
+    return count;
+  }
+
+  private int length() {
+    int length = (int) INT.get(bytes, position);
+    if (length < 1 || length > limits.maxMessageBytes()) {
+      Limits.check("maxMessageBytes", Integer.toUnsignedLong(length), limits.maxMessageBytes());
+      throw new MalformedException("a frame of " + length + " bytes");
+    }
+    return length;
+  }
+
+  private void frame(byte[] array, int at, int length, boolean inOwnArray) {
+    kind = array[at];
+    payload = new Input(array, at + 1, length - 1);
+    shared = inOwnArray;
+  }
+
+  /** What the present frame is, for messages. */
+  @Override
+  public String toString() {
+    return Frame.name(kind) + " from " + link.remoteAddress();
+  }
+}

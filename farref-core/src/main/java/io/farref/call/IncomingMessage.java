@@ -1,0 +1,105 @@
+package io.farref.call;
+
+import io.farref.Peer;
+import io.farref.RRef;
+import io.farref.bytes.Input;
+import io.farref.bytes.MalformedException;
+import io.farref.call.ReferenceLayer.Arrival;
+import io.farref.codec.InboundMessage;
+import io.farref.wire.Tables;
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call or reply that has arrived, with what travelled beside its body. The references are
+ * registered when it is made; {@link #end} follows in every case.
+ */
+final class IncomingMessage implements InboundMessage {
+  private final Connection connection;
+  private final Input body;
+  private final Arrival[] arrivals;
+  private final @Nullable RRef<?>[] references;
+  private final byte[] @Nullable [] attachments;
+
+  /**
+   * Takes in a message.
+   *
+   * @param rest the payload after the head
+   * @param tables whether tables follow the body
+   */
+  IncomingMessage(Connection connection, Inbox in, Input rest, boolean tables) throws IOException {
+    this.connection = connection;
+    Tables beside = tables ? Tables.read(rest, connection.runtime().limits()) : Tables.NONE;
+    body = tables ? Tables.body(rest) : rest;
+    attachments = new byte[beside.attachments().size()][];
+    for (int i = 0; i < attachments.length; i++) {
+      attachments[i] = in.attachment(beside.attachments().get(i));
+    }
+    List<Tables.Reference> carried = beside.references();
+    arrivals = new Arrival[carried.size()];
+    references = new RRef<?>[carried.size()];
+    for (int i = 0; i < arrivals.length; i++) {
+      arrivals[i] = connection.runtime().references().arrived(carried.get(i), connection.peer());
+    }
+  }
+
+  /** The body, valid as long as the frame is. */
+  Input body() {
+    return body;
+  }
+
+  @Override
+  public <T> T symbol(int id, Function<byte[], T> resolver) {
+    return connection.symbolsIn().resolve(id, resolver);
+  }
+
+  @Override
+  public RRef<?> reference(int index) {
+    check("reference", index, references.length);
+    RRef<?> known = references[index];
+    if (known == null) {
+      known = arrivals[index].rref();
+      references[index] = known;
+    }
+    return known;
+  }
+
+  @Override
+  public Peer peer(int worker) {
+    return connection.runtime().directory().peer(worker);
+  }
+
+  @Override
+  public byte[] attachment(int index) {
+    check("attachment", index, attachments.length);
+    byte[] bytes = attachments[index];
+    if (bytes == null) {
+      throw new MalformedException("attachment " + index + " is used twice");
+    }
+    attachments[index] = null;
+    return bytes;
+  }
+
+  /**
+   * The body has been read, or never will be.
+   *
+   * @param decoded whether somebody got what was read; if not, its references are closed
+   */
+  void end(boolean decoded) {
+    for (int i = 0; i < arrivals.length; i++) {
+      RRef<?> reference = references[i];
+      if (reference != null && !decoded) {
+        reference.close();
+      }
+      arrivals[i].settle();
+    }
+  }
+
+  private static void check(String what, int index, int count) {
+    if (index < 0 || index >= count) {
+      throw new MalformedException(what + " " + index + " of " + count);
+    }
+  }
+}

@@ -1,0 +1,277 @@
+package io.farref.call;
+
+import io.farref.bytes.Output;
+import io.farref.observe.Meters;
+import io.farref.spi.Link;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What goes out on a connection, in order. Any thread appends; whichever thread then finds nobody
+ * writing writes all there is, so frames that pile up during one write leave together in the next.
+ *
+ * <p>It takes frames before the link is open. A full outbox lets the appending thread wait.
+ */
+final class Outbox {
+  /** Above this many bytes unwritten, who appends waits. */
+  static final int FULL = 8 << 20;
+
+  private static final int COPIED = 8 << 10;
+  private static final int CHUNK = 32 << 10;
+  private static final int ROUNDS = 8;
+
+  private final Meters meters;
+  private final Executor helpers;
+  private final FailureListener onFailure;
+
+  private final Object lock = new Object();
+  private Batch filling = new Batch();
+  private Batch spare = new Batch();
+  private @Nullable Link link;
+  private boolean writing;
+  private boolean closed;
+  private long appended;
+  private long handedOver;
+  private long written;
+
+  /** Hears of a failed write, once. */
+  interface FailureListener {
+    void writeFailed(IOException cause);
+  }
+
+  Outbox(Meters meters, Executor helpers, FailureListener onFailure) {
+    this.meters = meters;
+    this.helpers = helpers;
+    this.onFailure = onFailure;
+  }
+
+  /** From now on there is a link to write to. */
+  void open(Link opened) {
+    synchronized (lock) {
+      link = opened;
+    }
+    flush();
+  }
+
+  /**
+   * Takes no more; what waits for room goes on, and fails. What was appended can still be flushed.
+   */
+  void close() {
+    synchronized (lock) {
+      closed = true;
+      lock.notifyAll();
+    }
+  }
+
+  /**
+   * How much of the stream was handed to the link, written yet or not; once this is closed, a frame
+   * that begins there or later will never leave.
+   */
+  long handedOver() {
+    synchronized (lock) {
+      return handedOver;
+    }
+  }
+
+  /** Whether something waits to be written. */
+  boolean isPending() {
+    synchronized (lock) {
+      return appended != written;
+    }
+  }
+
+  /** Appends a frame that is copied. */
+  long append(byte[] frame) throws ClosedChannelException {
+    return append(frame, frame.length, List.of());
+  }
+
+  /**
+   * Appends a frame and what travels beside it. The frame is copied; the buffers are not, and must
+   * not change until they are written.
+   *
+   * @return where in the stream the frame begins
+   * @throws ClosedChannelException if the connection is closed
+   */
+  long append(Output frame, List<ByteBuffer> attachments) throws ClosedChannelException {
+    return append(frame.array(), frame.size(), attachments);
+  }
+
+  private long append(byte[] frame, int size, List<ByteBuffer> attachments)
+      throws ClosedChannelException {
+    if (isFull()) {
+      flush(); // what fills it may have been left to this thread to write
+    }
+    synchronized (lock) {
+      if (appended - written > FULL) {
+        awaitRoom();
+      }
+      if (closed) {
+        throw new ClosedChannelException();
+      }
+      long at = appended;
+      appended += filling.add(frame, size);
+      for (ByteBuffer each : attachments) {
+        appended += filling.add(each.duplicate());
+      }
+      return at;
+    }
+  }
+
+  private boolean isFull() {
+    synchronized (lock) {
+      return appended - written > FULL;
+    }
+  }
+
+  /** Until there is room or no hope of it. */
+  private void awaitRoom() {
+    Turn.yieldCurrent();
+    boolean interrupted = false;
+    while (appended - written > FULL && !closed) {
+      try {
+        lock.wait();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Sees to it that all that was appended is written, by this thread or one that is at it. */
+  void flush() {
+    if (!flush(ROUNDS)) {
+      // Others append as fast as this thread writes: it has its own work to do.
+      helpers.execute(this::flushAll);
+    }
+  }
+
+  /** Sees to it that all that was appended is written, and waits for that; not without limit. */
+  void drain(long nanos) {
+    long end = System.nanoTime() + nanos;
+    helpers.execute(this::flushAll); // a write may take for ever
+    boolean interrupted = false;
+    synchronized (lock) {
+      long left = nanos;
+      while (appended != written && link != null && !closed && left > 0 && !interrupted) {
+        try {
+          TimeUnit.NANOSECONDS.timedWait(lock, left);
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+        left = end - System.nanoTime();
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void flushAll() {
+    flush(Integer.MAX_VALUE);
+  }
+
+  /** Returns false if there was still something to write after so many rounds. */
+  private boolean flush(int rounds) {
+    for (int round = 0; round < rounds; round++) {
+      Batch batch;
+      Link to;
+      synchronized (lock) {
+        to = link;
+        if (writing || to == null || filling.isEmpty()) {
+          return true;
+        }
+        writing = true;
+        handedOver = appended;
+        batch = filling;
+        filling = spare;
+      }
+      IOException failure = null;
+      try {
+        batch.writeTo(to);
+        meters.bytesSent.add(batch.size());
+      } catch (IOException e) {
+        failure = e;
+      }
+      synchronized (lock) {
+        written += batch.size();
+        batch.clear();
+        spare = batch;
+        writing = false;
+        closed |= failure != null;
+        lock.notifyAll();
+      }
+      if (failure != null) {
+        onFailure.writeFailed(failure);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Buffers for one gathering write: small frames copied together, large ones as they are. */
+  private static final class Batch {
+    private final List<ByteBuffer> buffers = new ArrayList<>();
+    private final ByteBuffer own = ByteBuffer.allocateDirect(CHUNK);
+    private ByteBuffer chunk = own;
+    private int sealed;
+    private long size;
+
+    boolean isEmpty() {
+      return size == 0;
+    }
+
+    long size() {
+      return size;
+    }
+
+    int add(byte[] bytes, int length) {
+      if (length > COPIED) {
+        return add(ByteBuffer.wrap(Arrays.copyOf(bytes, length)));
+      }
+      if (chunk.remaining() < length) {
+        seal();
+        chunk = ByteBuffer.allocate(CHUNK);
+        sealed = 0;
+      }
+      chunk.put(bytes, 0, length);
+      size += length;
+      return length;
+    }
+
+    int add(ByteBuffer buffer) {
+      seal();
+      buffers.add(buffer);
+      size += buffer.remaining();
+      return buffer.remaining();
+    }
+
+    /** Closes the run of small frames at the end of the chunk. */
+    private void seal() {
+      if (chunk.position() > sealed) {
+        buffers.add(chunk.slice(sealed, chunk.position() - sealed));
+        sealed = chunk.position();
+      }
+    }
+
+    void writeTo(Link link) throws IOException {
+      seal();
+      link.write(buffers.toArray(ByteBuffer[]::new), 0, buffers.size());
+    }
+
+    void clear() {
+      buffers.clear();
+      chunk = own.clear();
+      sealed = 0;
+      size = 0;
+    }
+  }
+}

@@ -1,0 +1,175 @@
+package io.farref.call;
+
+import io.farref.RpcCancelledException;
+import io.farref.RpcException.Execution;
+import io.farref.RpcTimeoutException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call that waits for its reply. Cancelling it tells the other side that nobody waits any more.
+ *
+ * @param <R> the type of the value
+ */
+public final class PendingCall<R extends @Nullable Object> extends CompletableFuture<R> {
+  /** For {@link #frameAt}. */
+  static final long NOT_SENT = Long.MAX_VALUE;
+
+  private final ClientConnection connection;
+  private final long id;
+  private final long deadline;
+  private final long limitNanos;
+  private final boolean system;
+
+  /**
+   * Where in the stream of the outbox its frame begins, at the latest; set before another thread may
+   * write the frame.
+   */
+  private volatile long frameAt = NOT_SENT;
+
+  PendingCall(
+      ClientConnection connection, long id, long deadline, long limitNanos, boolean system) {
+    this.connection = connection;
+    this.id = id;
+    this.deadline = deadline;
+    this.limitNanos = limitNanos;
+    this.system = system;
+  }
+
+  long id() {
+    return id;
+  }
+
+  long deadline() {
+    return deadline;
+  }
+
+  boolean isSystem() {
+    return system;
+  }
+
+  void frameAt(long position) {
+    frameAt = position;
+  }
+
+  /** Whether its frame is on its way; exact once the call was returned to who made it. */
+  public boolean wasSent() {
+    return frameAt != NOT_SENT;
+  }
+
+  /** Whether the callee may have got it, or will. */
+  Execution execution() {
+    return wasSent() && connection.mayArrive(frameAt)
+        ? Execution.MAYBE_EXECUTED
+        : Execution.NOT_EXECUTED;
+  }
+
+  /** Futures derived from this one are plain: only this one stands for the call. */
+  @Override
+  public <U> CompletableFuture<U> newIncompleteFuture() {
+    return new CompletableFuture<>();
+  }
+
+  // Whoever ends it before the reply does, by a time limit of its own say, waits no more.
+
+  @Override
+  public boolean cancel(boolean mayInterruptIfRunning) {
+    abandon();
+    return super.cancel(mayInterruptIfRunning);
+  }
+
+  @Override
+  public boolean complete(R value) {
+    abandon();
+    return super.complete(value);
+  }
+
+  @Override
+  public boolean completeExceptionally(Throwable failure) {
+    abandon();
+    return super.completeExceptionally(failure);
+  }
+
+  private void abandon() {
+    if (!isDone()) {
+      connection.abandon(this);
+    }
+  }
+
+  /** The connection ends it: with the reply. */
+  boolean end(R value) {
+    return super.complete(value);
+  }
+
+  /** The connection ends it: no value will come. */
+  boolean endExceptionally(Throwable failure) {
+    return super.completeExceptionally(failure);
+  }
+
+  /** Ends it, because the time limit has passed. */
+  void expire() {
+    connection.abandon(this);
+    endExceptionally(timeout());
+  }
+
+  private RpcTimeoutException timeout() {
+    return new RpcTimeoutException(
+        "call to worker "
+            + connection.peerName()
+            + " from worker "
+            + connection.runtime().name()
+            + " not answered within "
+            + Durations.format(limitNanos),
+        execution());
+  }
+
+  /**
+   * Waits for the outcome.
+   *
+   * @throws X what the called code threw, or a failure of the call
+   */
+  public <X extends Exception> R await() throws X {
+    Turn.yieldCurrent();
+    while (true) {
+      try {
+        return deadline == Deadlines.NONE
+            ? get()
+            : get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+      } catch (TimeoutException e) {
+        RpcTimeoutException timeout = timeout();
+        connection.abandon(this);
+        if (endExceptionally(timeout)) {
+          throw timeout;
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        RpcCancelledException cancelled =
+            new RpcCancelledException(
+                "interrupted while waiting for worker " + connection.peerName(), execution());
+        connection.abandon(this);
+        if (endExceptionally(cancelled)) {
+          throw cancelled;
+        }
+        return outcomeDespiteInterrupt();
+      } catch (ExecutionException e) {
+        throw Failures.<RuntimeException>sneak(local(e));
+      }
+    }
+  }
+
+  private R outcomeDespiteInterrupt() {
+    return switch (state()) {
+      case SUCCESS -> resultNow();
+      default -> throw Failures.<RuntimeException>sneak(exceptionNow());
+    };
+  }
+
+  private static Throwable local(ExecutionException e) {
+    Throwable thrown = e.getCause() == null ? e : e.getCause();
+    Failures.appendLocalStack(thrown);
+    return thrown;
+  }
+}

@@ -1,0 +1,34 @@
+package io.farref.call;
+
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/** What is known of how long functions take on this worker. Thread-safe. */
+public final class PromptnessTable {
+  private static final int MOST_METHODS = 10_000;
+
+  private final ConcurrentMap<Object, Promptness> methods = new ConcurrentHashMap<>();
+  private final Promptness otherMethods = new Promptness();
+  private final ClassValue<Promptness> functions =
+      new ClassValue<>() {
+        @Override
+        protected Promptness computeValue(Class<?> type) {
+          return new Promptness();
+        }
+      };
+
+  Promptness of(Object function) {
+    if (function instanceof Flattening method) {
+      Object key = method.promptnessKey();
+      Promptness known = methods.get(key);
+      if (known != null) {
+        return known;
+      }
+      // The keys come from other workers.
+      return methods.size() < MOST_METHODS
+          ? methods.computeIfAbsent(key, _ -> new Promptness())
+          : otherMethods;
+    }
+    return functions.get(function.getClass());
+  }
+}

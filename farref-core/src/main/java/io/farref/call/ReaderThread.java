@@ -1,0 +1,23 @@
+package io.farref.call;
+
+import org.jspecify.annotations.Nullable;
+
+/** A platform thread that reads connections. */
+final class ReaderThread extends Thread {
+  private @Nullable Turn turn;
+
+  ReaderThread(ThreadGroup group, Runnable task, String name) {
+    super(group, task, name);
+    setDaemon(true);
+  }
+
+  /** The turn this thread has; asked by this thread only. */
+  @Nullable Turn turn() {
+    return turn;
+  }
+
+  /** This thread's turn begins, or with null has ended. */
+  void turn(@Nullable Turn now) {
+    turn = now;
+  }
+}

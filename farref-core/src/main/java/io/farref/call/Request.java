@@ -1,0 +1,63 @@
+package io.farref.call;
+
+import io.farref.wire.CallHead;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call to be made.
+ *
+ * @param function what to ship; null with {@link CallHead#FETCH}
+ * @param flags of {@link CallHead}
+ * @param targetCreator see {@link CallHead}
+ * @param targetNumber see {@link CallHead}
+ * @param resultNumber see {@link CallHead}
+ * @param holding see {@link CallHead}
+ * @param timeoutNanos the limit of time; zero is none
+ */
+public record Request(
+    @Nullable Object function,
+    int flags,
+    int targetCreator,
+    long targetNumber,
+    long resultNumber,
+    long holding,
+    long timeoutNanos) {
+
+  /** A call of a function on a worker. */
+  public static Request onWorker(Object function, int flags, long timeoutNanos) {
+    return new Request(function, flags, 0, 0, 0, 0, timeoutNanos);
+  }
+
+  /** A call of a function on a value; with {@link CallHead#FETCH} a null function. */
+  public static Request onValue(
+      @Nullable Object function, int flags, int creator, long number, long timeoutNanos) {
+    return new Request(function, flags | CallHead.TARGET, creator, number, 0, 0, timeoutNanos);
+  }
+
+  /** The same call, whose result becomes a value. */
+  public Request creating(long number, long newHolding) {
+    return new Request(
+        function,
+        flags | CallHead.CREATE,
+        targetCreator,
+        targetNumber,
+        number,
+        newHolding,
+        timeoutNanos);
+  }
+
+  CallHead head(long callId, long remainingNanos) {
+    return new CallHead(
+        remainingNanos == 0 ? flags : flags | CallHead.DEADLINE,
+        callId,
+        remainingNanos,
+        targetCreator,
+        targetNumber,
+        resultNumber,
+        holding);
+  }
+
+  boolean has(int flag) {
+    return (flags & flag) != 0;
+  }
+}

@@ -1,0 +1,346 @@
+package io.farref.call;
+
+import io.farref.EncodingException;
+import io.farref.RefusedException;
+import io.farref.RpcException;
+import io.farref.RpcException.Execution;
+import io.farref.RpcTimeoutException;
+import io.farref.UnknownMethodException;
+import io.farref.WorkerLostException;
+import io.farref.bytes.Input;
+import io.farref.call.ReferenceLayer.Result;
+import io.farref.call.ReferenceLayer.Target;
+import io.farref.wire.CallHead;
+import io.farref.wire.ReplyHead;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call that has arrived.
+ *
+ * <p>Made and started by the thread that reads, which also decodes and runs it when the function is
+ * known to be prompt; otherwise a virtual thread does.
+ */
+final class ServerCall {
+  private static final long UNFLUSHED_NANOS = 50_000;
+
+  private final ServerConnection connection;
+  private final CallRuntime runtime;
+  private final CallHead head;
+  private final IncomingMessage message;
+  private final Inbox inbox;
+  private final @Nullable Target target;
+  private final @Nullable Result result;
+  private final long deadline;
+  private final AtomicBoolean ended = new AtomicBoolean();
+  private volatile boolean abandoned;
+
+  /** In the line of those that run on threads of their own; set before the thread starts. */
+  private StartOrder.@Nullable Place place;
+
+  ServerCall(ServerConnection connection, CallHead head, IncomingMessage message, Inbox inbox) {
+    this.connection = connection;
+    this.runtime = connection.runtime();
+    this.head = head;
+    this.message = message;
+    this.inbox = inbox;
+    ReferenceLayer references = runtime.references();
+    target =
+        head.has(CallHead.TARGET)
+            ? references.use(connection.peer(), head.targetCreator(), head.targetNumber())
+            : null;
+    result =
+        head.has(CallHead.CREATE)
+            ? references.created(connection.peer(), head.resultNumber(), head.holding())
+            : null;
+    deadline = Deadlines.after(head.deadlineNanos());
+  }
+
+  /** Tells calls of a connection apart; creations have negative ones. */
+  long key() {
+    return head.has(CallHead.CREATE) ? -1 - head.resultNumber() : head.callId();
+  }
+
+  long deadline() {
+    return deadline;
+  }
+
+  /** Whether a graceful close waits for it. */
+  boolean isAwaited() {
+    return !abandoned && !head.has(CallHead.SYSTEM);
+  }
+
+  boolean hasExpired() {
+    return abandoned;
+  }
+
+  /**
+   * Nobody waits for the outcome any more; a call that has not started never will. A creation goes
+   * on: others may hold the value already.
+   */
+  void abandon() {
+    if (result == null) {
+      abandoned = true;
+    }
+  }
+
+  /** The caller's limit of time has passed. */
+  void expire() {
+    abandoned = true;
+    if (result != null) {
+      runtime
+          .threads()
+          .call(
+              () ->
+                  result.failure(
+                      new RpcTimeoutException(
+                          "creation on worker "
+                              + runtime.name()
+                              + " not done within "
+                              + Durations.format(head.deadlineNanos()),
+                          Execution.MAYBE_EXECUTED)));
+    }
+  }
+
+  /** Ends the call without running it. */
+  void refuse(Throwable why) {
+    end(ReplyHead.REFUSED, why);
+  }
+
+  /** Starts it, on the reading thread; returns whether it is still that thread's turn. */
+  boolean start(Turn turn) {
+    Throwable refusal = refusal();
+    if (refusal == null && isForAThreadOfItsOwn()) {
+      Input kept = inbox.keep(message.body());
+      Runnable task = () -> onThreadOfItsOwn(() -> decodeAndRun(kept));
+      if (target == null || target.isReady()) {
+        task.run();
+      } else {
+        target.whenReady(task);
+      }
+      return true;
+    }
+    turn.begin();
+    if (refusal != null) {
+      refuse(refusal);
+    } else {
+      startPromptly(turn, message.body());
+    }
+    return turn.end();
+  }
+
+  private @Nullable Throwable refusal() {
+    if (head.has(CallHead.TARGET) && target == null) {
+      return gone();
+    }
+    return head.has(CallHead.CREATE) && result == null
+        ? new WorkerLostException("the creator is lost", Execution.NOT_EXECUTED)
+        : connection.overload();
+  }
+
+  private boolean isForAThreadOfItsOwn() {
+    return (target != null && !target.isReady())
+        || message.body().remaining() > ClientConnection.LARGE;
+  }
+
+  private void onThreadOfItsOwn(Runnable task) {
+    place = connection.order().queue();
+    runtime.threads().call(task);
+  }
+
+  private void begin() {
+    if (place != null) {
+      place.begin();
+    }
+  }
+
+  private void ran() {
+    if (place != null) {
+      place.end();
+    }
+  }
+
+  private void startPromptly(Turn turn, Input body) {
+    Object function;
+    try {
+      function = decode(body);
+    } catch (Throwable e) {
+      refuse(unreadable(e));
+      return;
+    }
+    if (function == null) {
+      runFetch();
+      return;
+    }
+    Promptness promptness = runtime.promptness().of(function);
+    if (!promptness.isPrompt()
+        || !connection.order().isClear()
+        || runtime.threads().areCrowded()) {
+      onThreadOfItsOwn(() -> runTimed(function, promptness));
+      return;
+    }
+    turn.running(promptness);
+    if (runTimed(function, promptness) > UNFLUSHED_NANOS) {
+      connection.outbox().flush();
+    }
+    Thread.interrupted(); // user code may have left the flag; it must not reach the next call
+  }
+
+  private void runFetch() {
+    if (connection.order().isClear()) {
+      run(null);
+    } else {
+      onThreadOfItsOwn(
+          () -> {
+            run(null);
+            connection.outbox().flush();
+          });
+    }
+  }
+
+  private void decodeAndRun(Input body) {
+    Object function;
+    try {
+      function = decode(body);
+    } catch (Throwable e) {
+      begin();
+      ran();
+      refuse(unreadable(e));
+      connection.outbox().flush();
+      return;
+    }
+    if (function == null) {
+      run(null);
+    } else {
+      runTimed(function, runtime.promptness().of(function));
+    }
+    connection.outbox().flush();
+  }
+
+  private long runTimed(Object function, Promptness promptness) {
+    long start = System.nanoTime();
+    run(function);
+    long took = System.nanoTime() - start;
+    promptness.ran(took);
+    if (Thread.currentThread().isVirtual()) {
+      connection.outbox().flush();
+    }
+    return took;
+  }
+
+  private @Nullable Object decode(Input body) {
+    if (head.has(CallHead.FETCH)) {
+      return null;
+    }
+    boolean decoded = false;
+    try {
+      Object function = runtime.codec().read(body, message);
+      decoded = true;
+      return function;
+    } finally {
+      message.end(decoded);
+    }
+  }
+
+  private void run(@Nullable Object function) {
+    begin();
+    if (abandoned) {
+      ran();
+      end(
+          ReplyHead.REFUSED,
+          new RpcTimeoutException(
+              "the caller gave up before the call began", Execution.NOT_EXECUTED));
+      return;
+    }
+    CallContext context = new CallContext(runtime.worker().get(), deadline);
+    CallContext outer = context.enter();
+    Object value;
+    try {
+      value =
+          function == null && target != null
+              ? target.value()
+              : Invocation.invoke(function, head, target == null ? null : target.value());
+    } catch (Throwable e) {
+      end(isLookUpFailure(function, e) ? ReplyHead.REFUSED : ReplyHead.THROWN, e);
+      return;
+    } finally {
+      CallContext.leave(outer);
+      ran();
+    }
+    if (value instanceof CompletionStage<?> stage
+        && (head.has(CallHead.COMPOSE) || function instanceof Flattening)) {
+      endWith(stage);
+    } else if (head.has(CallHead.COMPOSE)) {
+      end(
+          ReplyHead.THROWN,
+          new NullPointerException("a function given to rpcCompose returned null, not a stage"));
+    } else {
+      end(0, value);
+    }
+  }
+
+  private void endWith(CompletionStage<?> stage) {
+    try {
+      stage.whenComplete(
+          (later, failure) -> {
+            if (failure != null) {
+              end(ReplyHead.THROWN, unwrap(failure));
+            } else {
+              end(0, later);
+            }
+            connection.outbox().flush();
+          });
+    } catch (RuntimeException | Error e) { // the stage may be of the user's own making
+      end(ReplyHead.THROWN, e);
+    }
+  }
+
+  private void end(int flags, @Nullable Object outcome) {
+    if (!ended.compareAndSet(false, true)) {
+      return; // a stage completes once, but a user's own kind of stage may not
+    }
+    if (result != null) {
+      if (flags == 0) {
+        result.value(outcome);
+      } else if (outcome instanceof Throwable failure) {
+        result.failure(failure);
+      }
+    } else if (!head.has(CallHead.CREATE)) {
+      connection.reply(head.callId(), flags, outcome);
+    }
+    if (target != null) {
+      target.release();
+    }
+    message.end(true);
+    connection.finished(this);
+  }
+
+  private WorkerLostException gone() {
+    return new WorkerLostException(
+        "the value is gone from worker "
+            + runtime.name()
+            + ": the worker that passed the reference on was lost before the owner knew of it",
+        Execution.NOT_EXECUTED);
+  }
+
+  private RpcException unreadable(Throwable e) {
+    return e instanceof RefusedException || e instanceof EncodingException
+        ? (RpcException) e
+        : new EncodingException(
+            "worker " + runtime.name() + " cannot read the call: " + e, e, Execution.NOT_EXECUTED);
+  }
+
+  private static boolean isLookUpFailure(@Nullable Object function, Throwable e) {
+    return function instanceof Flattening
+        && e instanceof UnknownMethodException unknown
+        && unknown.execution() == Execution.NOT_EXECUTED;
+  }
+
+  private static Throwable unwrap(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
+  }
+}

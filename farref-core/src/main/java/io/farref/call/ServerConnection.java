@@ -1,0 +1,159 @@
+package io.farref.call;
+
+import io.farref.EncodingException;
+import io.farref.RefusedException;
+import io.farref.RpcException.Execution;
+import io.farref.bytes.Input;
+import io.farref.bytes.Output;
+import io.farref.spi.Link;
+import io.farref.wire.CallHead;
+import io.farref.wire.Frame;
+import io.farref.wire.ReplyHead;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
+
+/** The acceptor's end: reads calls, sends replies. */
+public final class ServerConnection extends Connection implements Deadlines.Source {
+  private final ConcurrentMap<Long, ServerCall> running = new ConcurrentHashMap<>();
+  private final StartOrder order = new StartOrder();
+
+  /** Makes one for a link whose handshake is done. */
+  public ServerConnection(CallRuntime runtime, int peer, Listener listener) {
+    super(runtime, peer, listener);
+    runtime.deadlines().add(this);
+  }
+
+  /** Reads, on a thread of its own. */
+  public void start(Link link) {
+    runtime().threads().read(() -> run(link));
+  }
+
+  /** Calls that run and for which somebody waits, the library's own not counted. */
+  public int runningCalls() {
+    return Math.toIntExact(running.values().stream().filter(ServerCall::isAwaited).count());
+  }
+
+  @Override
+  boolean handle(byte kind, Inbox in, Turn turn) throws IOException {
+    return switch (kind) {
+      case Frame.CALL -> call(in, turn);
+      case Frame.CANCEL -> {
+        ServerCall call = running.get(in.payload().readVarLong());
+        if (call != null) {
+          call.abandon();
+        }
+        yield true;
+      }
+      default -> throw unexpected(kind);
+    };
+  }
+
+  /** All that must happen in the order of arrival happens before {@link ServerCall#start}. */
+  private boolean call(Inbox in, Turn turn) throws IOException {
+    Input payload = in.payload();
+    CallHead head = CallHead.read(payload);
+    IncomingMessage message = new IncomingMessage(this, in, payload, head.has(CallHead.TABLES));
+    ServerCall call = new ServerCall(this, head, message, in);
+    if (!head.has(CallHead.SYSTEM)) {
+      runtime().meters().callsServed.increment();
+    }
+    running.put(call.key(), call);
+    runtime().deadlines().schedule(call.deadline());
+    return call.start(turn);
+  }
+
+  /** Why no more calls are taken now, if so. */
+  @Nullable RefusedException overload() {
+    int limit = runtime().limits().maxPendingCalls();
+    return running.size() <= limit
+        ? null
+        : new RefusedException(
+            "limit maxPendingCalls is "
+                + limit
+                + ", and so many calls from worker "
+                + peerName()
+                + " are unanswered on worker "
+                + runtime().name(),
+            Execution.NOT_EXECUTED);
+  }
+
+  StartOrder order() {
+    return order;
+  }
+
+  void finished(ServerCall call) {
+    running.remove(call.key(), call);
+  }
+
+  /** Sends a reply; a value that cannot travel becomes a reply that says so. */
+  void reply(long callId, int flags, @Nullable Object outcome) {
+    Output out = Buffers.take();
+    OutgoingMessage message = new OutgoingMessage(this, out, Frame.REPLY);
+    boolean sent = false;
+    try {
+      try {
+        write(out, message, new ReplyHead(flags, callId), outcome);
+      } catch (RuntimeException | Error e) {
+        message.abort();
+        message.restart(Frame.REPLY);
+        write(out, message, new ReplyHead(ReplyHead.REFUSED, callId), cannotTravel(e));
+      }
+      append(out, message);
+      sent = true;
+    } catch (ClosedChannelException e) {
+      // The caller learns of the end of the connection from the connection.
+      assert !isOpen();
+    } finally {
+      if (!sent) {
+        message.abort();
+      }
+      Buffers.give(out);
+    }
+  }
+
+  private void write(
+      Output out, OutgoingMessage message, ReplyHead head, @Nullable Object outcome) {
+    head.write(out);
+    if (head.has(ReplyHead.THROWN | ReplyHead.REFUSED) && outcome instanceof Throwable thrown) {
+      runtime().codec().writeThrowable(thrown, out, message);
+    } else {
+      runtime().codec().write(outcome, out, message);
+    }
+    message.end(ReplyHead.TABLES);
+  }
+
+  private Throwable cannotTravel(Throwable e) {
+    return e instanceof EncodingException || e instanceof RefusedException
+        ? Failures.asExecuted(e)
+        : new EncodingException(
+            "the result of a call on worker " + runtime().name() + " cannot be encoded: " + e,
+            e,
+            Execution.EXECUTED);
+  }
+
+  @Override
+  public long expire(long now) {
+    long next = Deadlines.NONE;
+    for (ServerCall call : running.values()) {
+      long deadline = call.deadline();
+      if (deadline == Deadlines.NONE || call.hasExpired()) {
+        continue;
+      }
+      if (deadline - now <= 0) {
+        call.expire();
+      } else {
+        next = Deadlines.earlier(next, deadline);
+      }
+    }
+    return next;
+  }
+
+  @Override
+  void ended(boolean orderly, Throwable cause) {
+    runtime().deadlines().remove(this);
+    running.values().forEach(ServerCall::abandon);
+  }
+}

@@ -1,0 +1,433 @@
+package io.farref.group;
+
+import io.farref.bytes.MalformedException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A directory that holds a store, as this JVM uses it. Thread-safe.
+ *
+ * <p>The directory has
+ *
+ * <ul>
+ *   <li>{@code farref.lock}: locked around every change;
+ *   <li>{@code farref.state}: the {@link StoreData}, replaced as a whole by renaming;
+ *   <li>{@code farref.session.ID}, one per JVM that uses it: locked as long as that JVM lives, so
+ *       that the operating system tells who is dead.
+ * </ul>
+ *
+ * <p>There is one area per JVM and directory, because closing any channel of a file can release all
+ * locks that the JVM has on it. One thread does all work on files, because interrupting a thread
+ * that works on a channel closes the channel.
+ */
+final class FileArea {
+  private static final String LOCK = "farref.lock";
+  private static final String STATE = "farref.state";
+  private static final String SESSION = "farref.session.";
+  private static final int MAX_STATE_BYTES = 256 << 20;
+  private static final long LOCK_PAUSE_NANOS = 500_000;
+
+  /** Guards itself and {@code users} of all areas. */
+  private static final Map<Path, FileArea> AREAS = new HashMap<>();
+
+  private final Path directory;
+  private final String session = UUID.randomUUID().toString();
+  private final ExecutorService thread;
+  private final Object changes = new Object();
+  private long stamp;
+  private int users;
+
+  // Of the file thread only.
+  private final Duration patience;
+  private @Nullable FileChannel sessionChannel;
+  private @Nullable FileChannel lockChannel;
+  private @Nullable Object lockKey;
+
+  private FileArea(Path directory, Duration patience) {
+    this.directory = directory;
+    this.patience = patience;
+    this.thread =
+        Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("farref-store-file").factory());
+  }
+
+  /** Enters a directory, which is made if need be. Pair with {@link #release}. */
+  static FileArea acquire(Path directory, Duration patience) throws IOException {
+    makeDirectory(directory);
+    Path real = directory.toRealPath();
+    synchronized (AREAS) {
+      FileArea area = AREAS.get(real);
+      if (area == null) {
+        area = new FileArea(real, patience);
+        try {
+          area.onThread(area::enter);
+        } catch (IOException | RuntimeException e) {
+          area.thread.shutdown();
+          throw e;
+        }
+        AREAS.put(real, area);
+      }
+      area.users++;
+      return area;
+    }
+  }
+
+  /**
+   * Removes what belongs to an owner; the last of this JVM leaves the directory, the last of all
+   * empties it.
+   */
+  void release(String owner) {
+    synchronized (AREAS) {
+      users--;
+      boolean last = users == 0;
+      try {
+        onThread(
+            () -> {
+              locked(
+                  () -> {
+                    try {
+                      StoreData data = load();
+                      if (data.removeOwner(owner)) {
+                        save(data);
+                      }
+                    } finally {
+                      if (last) {
+                        leave();
+                      }
+                    }
+                    return true;
+                  });
+              if (last) {
+                closeLock();
+              }
+              return true;
+            });
+      } catch (IOException e) {
+        // Whoever opens the directory next finds this session's lock free and cleans up.
+        System.getLogger("io.farref.group")
+            .log(System.Logger.Level.WARNING, "could not clean up the store " + this, e);
+      } finally {
+        if (last) {
+          AREAS.remove(directory);
+          thread.shutdown();
+        }
+      }
+      signal();
+    }
+  }
+
+  String session() {
+    return session;
+  }
+
+  /** The store as it is now. */
+  StoreData read() throws IOException {
+    return onThread(this::load);
+  }
+
+  /** Changes the store. */
+  <R> R update(Function<StoreData, R> action) throws IOException {
+    R result =
+        onThread(
+            () ->
+                locked(
+                    () -> {
+                      StoreData data = load();
+                      long before = data.revision();
+                      R made = action.apply(data);
+                      if (data.revision() != before) {
+                        save(data);
+                      }
+                      return made;
+                    }));
+    signal();
+    return result;
+  }
+
+  /** Removes what belongs to processes that are dead. */
+  void sweep() throws IOException {
+    if (onThread(() -> locked(() -> removeDead(load())))) {
+      signal();
+    }
+  }
+
+  /** Counts the changes that this JVM made. */
+  long stamp() {
+    synchronized (changes) {
+      return stamp;
+    }
+  }
+
+  /** Waits so long, less if this JVM changes something that {@code seen} does not count. */
+  void pause(long seen, long nanos) throws InterruptedIOException {
+    long deadline = System.nanoTime() + nanos;
+    synchronized (changes) {
+      for (long left = nanos; left > 0 && stamp == seen; left = deadline - System.nanoTime()) {
+        try {
+          changes.wait(left / 1_000_000, (int) (left % 1_000_000));
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          throw new InterruptedIOException("interrupted while waiting for a change in " + this);
+        }
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return directory.toUri().toString();
+  }
+
+  private void signal() {
+    synchronized (changes) {
+      stamp++;
+      changes.notifyAll();
+    }
+  }
+
+  private <R> R onThread(Callable<R> work) throws IOException {
+    Future<R> future = thread.submit(work);
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return future.get();
+        } catch (InterruptedException e) {
+          // Work on files is short, and a change half known would be worse than a late interrupt.
+          interrupted = true;
+        } catch (ExecutionException e) {
+          switch (e.getCause()) {
+            case IOException io -> throw new IOException(io.getMessage(), io);
+            case RuntimeException failure -> throw failure;
+            case null, default ->
+                throw new IOException("the store " + this + " failed", e.getCause());
+          }
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  // From here on: on the file thread.
+
+  private boolean enter() throws IOException {
+    return locked(
+        () -> {
+          Path path = directory.resolve(SESSION + session);
+          FileChannel channel =
+              FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+          FileLock lock = channel.tryLock();
+          if (lock == null) {
+            channel.close();
+            throw new IOException("cannot lock " + path + ": does its file system have locks?");
+          }
+          sessionChannel = channel;
+          if (Files.exists(directory.resolve(STATE)) && liveSessions().isEmpty()) {
+            // All that is here was left by processes that were killed.
+            Files.delete(directory.resolve(STATE));
+          }
+          return true;
+        });
+  }
+
+  private void leave() throws IOException {
+    FileChannel channel = sessionChannel;
+    if (channel != null) {
+      channel.close();
+      sessionChannel = null;
+    }
+    Files.deleteIfExists(directory.resolve(SESSION + session));
+    if (liveSessions().isEmpty()) {
+      Files.deleteIfExists(directory.resolve(STATE));
+      Files.deleteIfExists(directory.resolve(LOCK));
+    }
+  }
+
+  private boolean removeDead(StoreData data) throws IOException {
+    Set<String> live = liveSessions();
+    live.add(session);
+    boolean changed = false;
+    for (String owner : data.owners()) {
+      if (!live.contains(owner.substring(0, Math.max(0, owner.indexOf('/'))))) {
+        changed |= data.removeOwner(owner);
+      }
+    }
+    if (changed) {
+      save(data);
+    }
+    return changed;
+  }
+
+  /** The other processes that use the directory; the files of dead ones are deleted. */
+  private Set<String> liveSessions() throws IOException {
+    Set<String> live = new TreeSet<>();
+    List<Path> files = new ArrayList<>();
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, SESSION + "*")) {
+      found.forEach(files::add);
+    }
+    for (Path file : files) {
+      String id = file.getFileName().toString().substring(SESSION.length());
+      if (!id.equals(session)) {
+        if (isLocked(file)) {
+          live.add(id);
+        } else {
+          Files.deleteIfExists(file);
+        }
+      }
+    }
+    return live;
+  }
+
+  private static boolean isLocked(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+        FileLock lock = channel.tryLock()) {
+      return lock == null;
+    } catch (OverlappingFileLockException e) {
+      return true;
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+
+  private StoreData load() throws IOException {
+    Path path = directory.resolve(STATE);
+    try {
+      long size = Files.size(path);
+      if (size > MAX_STATE_BYTES) {
+        throw new IOException(
+            path + " has " + size + " bytes, a store has at most " + MAX_STATE_BYTES);
+      }
+      return StoreData.decode(Files.readAllBytes(path));
+    } catch (NoSuchFileException e) {
+      return new StoreData();
+    } catch (MalformedException e) {
+      throw new IOException(
+          path + " is not the state of a Farref store (" + e.getMessage() + "); remove it", e);
+    }
+  }
+
+  private void save(StoreData data) throws IOException {
+    Path fresh = directory.resolve(STATE + "." + session);
+    Files.write(fresh, data.encode());
+    Files.move(fresh, directory.resolve(STATE), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private <R> R locked(Callable<R> work) throws IOException {
+    long started = System.nanoTime();
+    while (true) {
+      FileChannel channel = openLock();
+      try (FileLock lock = channel.tryLock()) {
+        if (lock != null && Objects.equals(lockKey, fileKey(directory.resolve(LOCK)))) {
+          return work.call();
+        }
+        if (lock != null) {
+          // The last user before deleted the file that was locked here.
+          closeLock();
+          continue;
+        }
+      } catch (IOException | RuntimeException e) {
+        throw e;
+      } catch (Exception e) {
+        throw new IOException("the store " + this + " failed", e);
+      }
+      if (patience.isPositive() && System.nanoTime() - started > Times.nanos(patience)) {
+        throw new IOException(
+            directory.resolve(LOCK)
+                + " has been locked by another process for "
+                + Times.seconds(System.nanoTime() - started));
+      }
+      LockSupport.parkNanos(LOCK_PAUSE_NANOS);
+    }
+  }
+
+  /**
+   * Opens the lock file such that {@code lockKey} is what is open, whoever deletes it meanwhile.
+   */
+  private FileChannel openLock() throws IOException {
+    Path path = directory.resolve(LOCK);
+    while (lockChannel == null) {
+      try {
+        Files.createFile(path);
+      } catch (FileAlreadyExistsException e) {
+        // Whoever came first made it.
+      }
+      try {
+        Object before = fileKey(path);
+        FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE);
+        if (Objects.equals(before, fileKey(path))) {
+          lockKey = before;
+          lockChannel = channel;
+        } else {
+          channel.close();
+        }
+      } catch (NoSuchFileException e) {
+        // Whoever left last deleted it.
+      }
+    }
+    return lockChannel;
+  }
+
+  private void closeLock() throws IOException {
+    FileChannel channel = lockChannel;
+    lockChannel = null;
+    if (channel != null) {
+      channel.close();
+    }
+  }
+
+  /**
+   * What tells a file from another of the same name; null where there is no file or no such thing.
+   */
+  private static @Nullable Object fileKey(Path path) throws IOException {
+    try {
+      return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+    } catch (NoSuchFileException e) {
+      return null;
+    }
+  }
+
+  private static void makeDirectory(Path directory) throws IOException {
+    if (Files.isDirectory(directory)) {
+      return;
+    }
+    if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      Files.createDirectories(
+          directory,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    } else {
+      Files.createDirectories(directory);
+    }
+  }
+}

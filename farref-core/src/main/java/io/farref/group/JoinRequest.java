@@ -1,0 +1,56 @@
+package io.farref.group;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * What a worker asks for when it joins.
+ *
+ * @param name assigned when absent
+ * @param rank assigned when absent
+ * @param worldSize how many workers to wait for; absent for an open group, whose members come and
+ *     go
+ * @param address where this worker listens already and others will reach it
+ * @param timeout how long the group may take to come together; zero is no limit
+ */
+public record JoinRequest(
+    Optional<String> name,
+    OptionalInt rank,
+    OptionalInt worldSize,
+    String address,
+    Duration timeout) {
+
+  /**
+   * Checks that the parts fit together.
+   *
+   * @throws IllegalArgumentException if they do not; the message says how
+   */
+  public JoinRequest {
+    name.ifPresent(given -> Names.check("a worker's name", given));
+    if (rank.isPresent() && rank.getAsInt() < 0) {
+      throw new IllegalArgumentException("rank must not be negative: " + rank.getAsInt());
+    }
+    if (worldSize.isPresent()) {
+      int size = worldSize.getAsInt();
+      if (size < 1) {
+        throw new IllegalArgumentException("world size must be at least 1: " + size);
+      }
+      if (rank.isPresent() && rank.getAsInt() >= size) {
+        throw new IllegalArgumentException(
+            "rank "
+                + rank.getAsInt()
+                + " does not exist in a world of "
+                + size
+                + ": ranks are 0 to "
+                + (size - 1));
+      }
+    }
+    if (address.isEmpty()) {
+      throw new IllegalArgumentException("a worker needs an address on which it listens");
+    }
+    if (timeout.isNegative()) {
+      throw new IllegalArgumentException("join timeout must not be negative: " + timeout);
+    }
+  }
+}

@@ -1,0 +1,321 @@
+package io.farref.group;
+
+import io.farref.JoinException;
+import io.farref.RpcException.Execution;
+import io.farref.bytes.MalformedException;
+import io.farref.spi.Store;
+import io.farref.spi.Store.Snapshot;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries out what the {@link Lobby} decides, until this worker has joined or may not. Used once,
+ * by one thread.
+ */
+final class Joining {
+  private static final Logger LOG = System.getLogger("io.farref.group");
+  private static final long PROBE_PERIOD_NANOS = 2_000_000_000L;
+  private static final long CLASH_GRACE_NANOS = 5_000_000_000L;
+  private static final long NEW_HOST_NANOS = 10_000_000_000L;
+  private static final long RETRY_PAUSE_NANOS = 20_000_000L;
+  private static final long LINGER_NANOS = 2_000_000_000L;
+
+  /** Counts the groups that formed in a store: a store with none is one whose first group waits. */
+  private static final String FORMED_COUNTER = "groups";
+
+  private static final Snapshot NOTHING = new Snapshot(Long.MIN_VALUE, Map.of());
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private final Store store;
+  private final Prober prober;
+  private final Registration self;
+  private final Lobby lobby;
+  private final History history;
+  private final long started = System.nanoTime();
+  private final long limit;
+
+  private Snapshot seen = NOTHING;
+
+  /** Whether the store that is connected now was told of this worker. */
+  private boolean registered;
+
+  /** Whether a group formed in this store; taken to be so until it is known. */
+  private boolean sawGroup = true;
+
+  private long hostLost = -1;
+  private long nextProbe = PROBE_PERIOD_NANOS;
+  private long clashSince = -1;
+
+  Joining(Store store, JoinRequest request, Prober prober) {
+    this.store = store;
+    this.prober = prober;
+    this.limit = request.timeout().isZero() ? Times.FOREVER_NANOS : Times.nanos(request.timeout());
+    this.self = Registration.of(request, randomId());
+    this.lobby = new Lobby(self, Joining::randomId);
+    this.history = new History(self, started);
+  }
+
+  private static String randomId() {
+    byte[] id = new byte[16];
+    RANDOM.nextBytes(id);
+    return HexFormat.of().formatHex(id);
+  }
+
+  Registration self() {
+    return self;
+  }
+
+  /** The state of the store that {@link #run} saw last. */
+  Snapshot seen() {
+    return seen;
+  }
+
+  /**
+   * Joins.
+   *
+   * @return the view that this worker is in
+   * @throws JoinException if the group does not come together in time, or refuses this worker; this
+   *     worker's keys are gone then, but the store is still open
+   */
+  View run() {
+    try {
+      while (true) {
+        Optional<View> joined = Optional.empty();
+        try {
+          joined = turn();
+        } catch (HostLeftException e) {
+          findNewHost(e);
+        }
+        if (joined.isPresent()) {
+          return joined.get();
+        }
+        if (elapsed() >= limit) {
+          throw failure(
+              (self.isOpen() ? "could not join the group" : "the group did not come together"),
+              null);
+        }
+      }
+    } catch (InterruptedIOException e) {
+      Thread.currentThread().interrupt();
+      throw abandon(failure("interrupted while joining", e));
+    } catch (IOException e) {
+      throw abandon(failure("the store failed: " + e.getMessage(), e));
+    } catch (MalformedException e) {
+      throw abandon(failure("the store holds what is not Farref's: " + e.getMessage(), e));
+    } catch (JoinException e) {
+      throw abandon(e);
+    }
+  }
+
+  private Optional<View> turn() throws IOException {
+    if (!registered) {
+      register();
+      registered = true;
+      sawGroup = store.add(FORMED_COUNTER, 0) > 0;
+    }
+    seen = store.list("");
+    hostLost = -1;
+    Roll roll = look();
+    Step step = lobby.next(roll);
+    while (step instanceof Step.Wait || step instanceof Step.WaitFor) {
+      checkClash(step);
+      long left = limit - elapsed();
+      if (left <= 0) {
+        return Optional.empty();
+      }
+      if (elapsed() >= nextProbe) {
+        nextProbe = elapsed() + PROBE_PERIOD_NANOS;
+        probeSuccessor(roll);
+      }
+      seen = store.await("", seen, Duration.ofNanos(Math.min(left, PROBE_PERIOD_NANOS)));
+      roll = look();
+      step = lobby.next(roll);
+    }
+    return carryOut(step);
+  }
+
+  private Roll look() {
+    Roll roll = Roll.parse(seen);
+    history.note(roll, System.nanoTime());
+    sawGroup |= roll.views().values().stream().anyMatch(roll::isFormed);
+    return roll;
+  }
+
+  private Optional<View> carryOut(Step step) throws IOException {
+    switch (step) {
+      case Step.Register() -> register();
+      case Step.Evict(var stale) -> {
+        for (Registration worker : stale) {
+          strikeOff(worker, "this worker listens at its address now");
+        }
+      }
+      case Step.Probe(var suspects) -> check(suspects);
+      case Step.Propose(int number, View view) ->
+          store.putIfAbsent(Roll.VIEW + number, view.encode());
+      case Step.Ready(View view) ->
+          store.putIfAbsent(Roll.READY + Roll.readyKey(view, self.incarnation()), new byte[0]);
+      case Step.Decide(View view, boolean formed) -> {
+        if (formed) {
+          store.add(FORMED_COUNTER, 1);
+        }
+        store.putIfAbsent(Roll.VERDICT + view.groupId(), formed ? Roll.FORMED : Roll.ABANDONED);
+      }
+      case Step.Done(View view) -> {
+        tidy(view);
+        return Optional.of(view);
+      }
+      case Step.Refuse(var refused, String complaint) -> {
+        for (Registration worker : refused) {
+          store.putIfAbsent(
+              Roll.REFUSED + worker.incarnation(),
+              (complaint + " (at " + store + ")").getBytes(StandardCharsets.UTF_8));
+        }
+      }
+      case Step.Fail(String complaint) ->
+          throw new JoinException(complaint, Execution.NOT_EXECUTED);
+      case Step.Wait(), Step.WaitFor(_, _) -> {}
+    }
+    return Optional.empty();
+  }
+
+  private void tidy(View view) {
+    try {
+      if (view.isOpen()) {
+        Departure.cleanOpen(store, Roll.parse(seen));
+      } else {
+        store.remove(Roll.READY + Roll.readyKey(view, self.incarnation()));
+      }
+    } catch (IOException e) {
+      // The group stands: what cannot be tidied up went with the store.
+      LOG.log(Level.DEBUG, self + " joined, and the store was lost at once: " + store, e);
+    }
+  }
+
+  private void register() throws IOException {
+    store.putEphemeral(Roll.WORKER + self.incarnation(), self.encode());
+  }
+
+  private void check(List<Registration> suspects) throws IOException {
+    for (Registration suspect : suspects) {
+      if (prober.listens(suspect.address())) {
+        lobby.vouch(suspect);
+      } else {
+        strikeOff(suspect, "nobody listens there");
+      }
+    }
+  }
+
+  private void strikeOff(Registration worker, String why) throws IOException {
+    history.struckOff(worker, why);
+    store.remove(Roll.WORKER + worker.incarnation());
+  }
+
+  /** Checks one other worker that joins: each its successor, so that all are checked. */
+  private void probeSuccessor(Roll roll) throws IOException {
+    var settled = roll.settled();
+    List<Registration> joining =
+        roll.registrations().values().stream()
+            .filter(worker -> !settled.contains(worker.incarnation()))
+            .toList();
+    int own = joining.indexOf(self);
+    if (own >= 0 && joining.size() > 1) {
+      Registration successor = joining.get((own + 1) % joining.size());
+      if (!prober.listens(successor.address())) {
+        strikeOff(successor, "nobody listens there");
+      }
+    }
+  }
+
+  private void checkClash(Step step) throws IOException {
+    if (!(step instanceof Step.WaitFor(Registration holder, String complaint))) {
+      clashSince = -1;
+      return;
+    }
+    if (clashSince < 0) {
+      clashSince = elapsed();
+    }
+    if (elapsed() - clashSince >= Math.min(CLASH_GRACE_NANOS, limit / 2)) {
+      if (prober.listens(holder.address())) {
+        throw new JoinException(complaint + " (at " + store + ")", Execution.NOT_EXECUTED);
+      }
+      strikeOff(holder, "nobody listens there");
+    }
+  }
+
+  /**
+   * A host that leaves after its group formed makes room for the host of the next group. One whose
+   * group had not formed gave up, and so does this worker; one that died may be started again.
+   */
+  private void findNewHost(HostLeftException e) throws IOException {
+    long now = System.nanoTime();
+    boolean first = hostLost < 0;
+    if (first) {
+      hostLost = elapsed();
+      history.storeLost(String.valueOf(e.getMessage()), now);
+    }
+    if (!sawGroup && first && e.isGraceful()) {
+      throw failure("the store was closed while this worker waited in it", e);
+    }
+    if (!sawGroup && elapsed() - hostLost >= NEW_HOST_NANOS) {
+      throw failure(
+          "the store was lost, and nobody hosted it again for " + Times.seconds(NEW_HOST_NANOS), e);
+    }
+    lobby.restart();
+    registered = false;
+    try {
+      TimeUnit.NANOSECONDS.sleep(Math.clamp(limit - elapsed(), 0, RETRY_PAUSE_NANOS));
+    } catch (InterruptedException interrupt) {
+      throw new InterruptedIOException("interrupted while looking for the store");
+    }
+  }
+
+  private long elapsed() {
+    return System.nanoTime() - started;
+  }
+
+  private JoinException failure(String what, @Nullable Throwable cause) {
+    List<String> remarks = store instanceof Remarks known ? known.remarks() : List.of();
+    return new JoinException(
+        what + ": " + history.describe(System.nanoTime(), store.toString(), remarks),
+        cause,
+        Execution.NOT_EXECUTED);
+  }
+
+  /**
+   * Takes this worker's keys out of the store, and gives others that are refused time to learn why.
+   */
+  private JoinException abandon(JoinException failure) {
+    try {
+      store.remove(Roll.WORKER + self.incarnation());
+      Departure.clean(store);
+      long deadline = System.nanoTime() + LINGER_NANOS;
+      Snapshot present = store.list("");
+      while (true) {
+        Roll roll = Roll.parse(present);
+        boolean othersToLearn =
+            roll.refusals().keySet().stream()
+                .anyMatch(refused -> roll.registrations().containsKey(refused));
+        long left = deadline - System.nanoTime();
+        if (!othersToLearn || left <= 0) {
+          break;
+        }
+        present = store.await("", present, Duration.ofNanos(left));
+      }
+      store.remove(Roll.REFUSED + self.incarnation());
+    } catch (IOException | MalformedException e) {
+      failure.addSuppressed(e);
+    }
+    return failure;
+  }
+}

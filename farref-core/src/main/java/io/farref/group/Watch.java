@@ -1,0 +1,169 @@
+package io.farref.group;
+
+import io.farref.bytes.MalformedException;
+import io.farref.spi.Store;
+import io.farref.spi.Store.Snapshot;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Follows who comes to and goes from an open group. Thread-safe.
+ *
+ * <p>One thread waits in the store; another tells the listeners, in the order in which changes were
+ * published under this object's lock.
+ */
+final class Watch implements AutoCloseable {
+  private static final Logger LOG = System.getLogger("io.farref.group");
+  private static final Duration PERIOD = Duration.ofSeconds(30);
+  private static final long CLOSE_MILLIS = 5000;
+
+  private final Store store;
+  private final String groupId;
+  private final Member self;
+  private final Thread watcher;
+  private final ExecutorService teller;
+  private final List<Consumer<List<Member>>> listeners = new CopyOnWriteArrayList<>();
+  private volatile boolean closing;
+  private volatile List<Member> members = List.of();
+
+  /** Guarded by this. */
+  private final Set<String> struckOff = new HashSet<>();
+
+  /** Starts from a state of the store in which this worker has joined. */
+  Watch(Store store, String groupId, Member self, Snapshot seen) {
+    this.store = store;
+    this.groupId = groupId;
+    this.self = self;
+    this.teller =
+        Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("farref-group-tell-" + self.name()).factory());
+    this.watcher =
+        Thread.ofPlatform()
+            .daemon()
+            .name("farref-group-watch-" + self.name())
+            .unstarted(() -> watch(seen));
+    look(seen);
+    watcher.start();
+  }
+
+  List<Member> members() {
+    return members;
+  }
+
+  void listen(Consumer<List<Member>> listener) {
+    synchronized (this) {
+      List<Member> present = members;
+      submit(
+          () -> {
+            listeners.add(listener);
+            call(listener, present);
+          });
+    }
+  }
+
+  void strikeOff(Member lost) {
+    synchronized (this) {
+      struckOff.add(lost.incarnation());
+      publish(members);
+    }
+    submit(
+        () -> {
+          try {
+            store.remove(Roll.WORKER + lost.incarnation());
+          } catch (IOException e) {
+            LOG.log(Level.DEBUG, "could not strike off " + lost + " in " + store, e);
+          }
+        });
+  }
+
+  private void watch(Snapshot first) {
+    Snapshot seen = first;
+    try {
+      while (!closing) {
+        seen = store.await("", seen, PERIOD);
+        look(seen);
+      }
+    } catch (IOException | MalformedException e) {
+      if (!closing) {
+        LOG.log(
+            Level.WARNING,
+            self
+                + " no longer learns who joins or leaves its group, because the store is lost: "
+                + e.getMessage());
+      }
+    }
+  }
+
+  private void look(Snapshot snapshot) {
+    Roll roll = Roll.parse(snapshot);
+    roll.latestOpen()
+        .filter(view -> view.groupId().equals(groupId))
+        .ifPresent(
+            view -> {
+              synchronized (this) {
+                publish(view.members().stream().filter(roll::isPresent).toList());
+              }
+            });
+  }
+
+  /** Called with this object's lock, so that listeners learn of changes in their order. */
+  private void publish(List<Member> candidates) {
+    List<Member> present =
+        candidates.stream().filter(m -> !struckOff.contains(m.incarnation())).toList();
+    if (!present.equals(members)) {
+      members = present;
+      submit(() -> listeners.forEach(listener -> call(listener, present)));
+    }
+  }
+
+  private void call(Consumer<List<Member>> listener, List<Member> present) {
+    try {
+      listener.accept(present);
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "a listener to changes of the group of " + self + " failed", e);
+    }
+  }
+
+  private void submit(Runnable task) {
+    try {
+      teller.execute(task);
+    } catch (RejectedExecutionException e) {
+      if (!closing) {
+        throw e;
+      }
+    }
+  }
+
+  /** Ends both threads; what was published before is told. */
+  @Override
+  public void close() {
+    closing = true;
+    watcher.interrupt();
+    teller.shutdown();
+    try {
+      watcher.join(CLOSE_MILLIS);
+      if (Thread.currentThread().getName().startsWith("farref-group-tell-")) {
+        return;
+      }
+      if (!teller.awaitTermination(CLOSE_MILLIS, TimeUnit.MILLISECONDS)) {
+        LOG.log(
+            Level.WARNING, "a listener to changes of the group of " + self + " does not return");
+        teller.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      teller.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package io.farref.node;
+
+import io.farref.RefusedException;
+import io.farref.bytes.MalformedException;
+import io.farref.call.Threads;
+import io.farref.spi.Link;
+import io.farref.spi.Transport;
+import java.io.EOFException;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.channels.ClosedChannelException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** Accepts connections; whatever is wrong with one costs that one only. */
+final class Acceptor implements Runnable {
+  private static final System.Logger LOG = System.getLogger(Acceptor.class.getPackageName());
+  private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
+
+  private final String worker;
+  private final Transport.Listener listener;
+  private final Connections connections;
+  private final Threads threads;
+  private final int maxConnections;
+  private final Set<Link> greeting = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
+
+  Acceptor(
+      String worker,
+      Transport.Listener listener,
+      Connections connections,
+      Threads threads,
+      int maxConnections) {
+    this.worker = worker;
+    this.listener = listener;
+    this.connections = connections;
+    this.threads = threads;
+    this.maxConnections = maxConnections;
+  }
+
+  void start() {
+    threads.platform("accept", this).start();
+  }
+
+  void close() {
+    closed = true;
+    listener.close();
+    greeting.forEach(Link::close);
+  }
+
+  @Override
+  public void run() {
+    while (!closed) {
+      try {
+        Link link = listener.accept();
+        if (connections.count() + greeting.size() >= maxConnections) {
+          LOG.log(
+              Level.WARNING,
+              "worker {0} has {1} connections, the limit maxConnections: refuses" + " {2}",
+              worker,
+              maxConnections,
+              link.remoteAddress());
+          link.close();
+          continue;
+        }
+        greeting.add(link);
+        threads.call(() -> greet(link));
+      } catch (ClosedChannelException e) {
+        if (!closed) {
+          LOG.log(Level.ERROR, "worker " + worker + " can accept no more connections", e);
+        }
+        return;
+      } catch (IOException | RuntimeException e) {
+        LOG.log(Level.WARNING, "worker " + worker + " could not accept a connection", e);
+        LockSupport.parkNanos(PAUSE); // out of file handles, say: that passes
+      }
+    }
+  }
+
+  private void greet(Link link) {
+    boolean served = false;
+    try {
+      connections.accept(link);
+      served = true;
+    } catch (EOFException e) {
+      // Whoever joins looks this way whether somebody listens here.
+      LOG.log(Level.DEBUG, "worker {0}: {1}", worker, e.getMessage());
+    } catch (IOException | MalformedException | RefusedException e) {
+      if (!closed) {
+        LOG.log(
+            Level.WARNING,
+            "worker {0} turned away a connection from {1}: {2}",
+            worker,
+            link.remoteAddress(),
+            e.getMessage());
+      }
+    } finally {
+      greeting.remove(link);
+      if (!served) {
+        link.close();
+      }
+    }
+  }
+}

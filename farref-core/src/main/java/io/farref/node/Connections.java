@@ -1,0 +1,284 @@
+package io.farref.node;
+
+import io.farref.RpcException.Execution;
+import io.farref.WorkerClosedException;
+import io.farref.WorkerLostException;
+import io.farref.bytes.Output;
+import io.farref.call.CallRuntime;
+import io.farref.call.ClientConnection;
+import io.farref.call.Connection;
+import io.farref.call.PendingCall;
+import io.farref.call.Request;
+import io.farref.call.Router;
+import io.farref.call.ServerConnection;
+import io.farref.group.Member;
+import io.farref.spi.Link;
+import io.farref.spi.Transport;
+import io.farref.transport.InProcessTransport;
+import io.farref.wire.CallHead;
+import io.farref.wire.Handshake;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections of one worker: one to each worker it calls, dialed on first use, one from each
+ * worker that calls it. The end of any connection to a worker is the end of that worker.
+ * Thread-safe.
+ */
+final class Connections implements Router, Connection.Listener {
+  private static final System.Logger LOG = System.getLogger(Connections.class.getPackageName());
+  private static final long DIAL_TIMEOUT = TimeUnit.SECONDS.toNanos(10);
+
+  private final String groupId;
+  private final Optional<String> secret;
+  private final Transport transport;
+  private final PeerDirectory directory;
+  private final LossListener listener;
+  private final Map<Integer, ClientConnection> clients = new ConcurrentHashMap<>();
+  private final Map<Integer, ServerConnection> servers = new ConcurrentHashMap<>();
+  private final Set<Connection> all = ConcurrentHashMap.newKeySet();
+  private volatile @Nullable CallRuntime runtime;
+  private volatile boolean closed;
+
+  /** Hears of each lost worker, once. */
+  interface LossListener {
+    void lost(int worker, String why);
+  }
+
+  Connections(
+      String groupId,
+      Optional<String> secret,
+      Transport transport,
+      PeerDirectory directory,
+      LossListener listener) {
+    this.groupId = groupId;
+    this.secret = secret;
+    this.transport = transport;
+    this.directory = directory;
+    this.listener = listener;
+  }
+
+  /** Comes before anything else: connections need the runtime, which needs this router. */
+  void start(CallRuntime ready) {
+    runtime = ready;
+  }
+
+  private CallRuntime runtime() {
+    CallRuntime ready = runtime;
+    if (ready == null) {
+      throw new IllegalStateException("not started");
+    }
+    return ready;
+  }
+
+  @Override
+  public ClientConnection client(int worker) {
+    ClientConnection open = clients.get(worker);
+    if (open != null && open.isOpen()) {
+      return open;
+    }
+    checkReachable(worker);
+    ClientConnection client = clients.computeIfAbsent(worker, this::dial);
+    if (closed || directory.isGone(worker)) {
+      client.fail(ended(worker)); // lost while it was being made
+    }
+    return client;
+  }
+
+  private void checkReachable(int worker) {
+    if (closed || directory.isGone(worker)) {
+      throw ended(worker);
+    }
+  }
+
+  private RuntimeException ended(int worker) {
+    return closed
+        ? new WorkerClosedException(
+            "worker " + runtime().name() + " is closed", Execution.NOT_EXECUTED)
+        : new WorkerLostException(
+            "worker " + directory.name(worker) + " is lost or has left", Execution.NOT_EXECUTED);
+  }
+
+  private ClientConnection dial(int worker) {
+    ClientConnection client = new ClientConnection(runtime(), worker, this);
+    all.add(client);
+    client.start(() -> worker == runtime().self() ? loopBack() : connect(worker));
+    return client;
+  }
+
+  private Link connect(int worker) throws IOException {
+    Member member = directory.member(worker);
+    if (member == null) {
+      throw new IOException("no address of worker " + worker + " is known");
+    }
+    Link link = transport.connect(member.address(), DIAL_TIMEOUT);
+    boolean done = false;
+    try {
+      Handshake.dial(link, groupId, runtime().self(), worker, secret, DIAL_TIMEOUT);
+      done = true;
+      return link;
+    } finally {
+      if (!done) {
+        link.close();
+      }
+    }
+  }
+
+  /** Calls to oneself go through a link too, so that they are like any other. */
+  private Link loopBack() {
+    Link[] ends = InProcessTransport.pair();
+    serve(runtime().self(), ends[1]);
+    return ends[0];
+  }
+
+  /** Shakes hands with whoever dialed, and serves it. */
+  void accept(Link link) throws IOException {
+    int worker =
+        Handshake.accept(
+            link,
+            groupId,
+            runtime().self(),
+            secret,
+            id -> directory.awaitMember(id, TimeUnit.SECONDS.toMillis(5)),
+            DIAL_TIMEOUT);
+    serve(worker, link);
+  }
+
+  private void serve(int worker, Link link) {
+    ServerConnection server = new ServerConnection(runtime(), worker, this);
+    all.add(server);
+    servers.put(worker, server);
+    server.start(link);
+    if (closed || directory.isGone(worker)) {
+      server.fail(ended(worker));
+    }
+  }
+
+  @Override
+  public void controlAsCaller(int worker, Consumer<Output> messages) {
+    ClientConnection open = clients.get(worker);
+    if (open == null) {
+      if (closed || directory.isGone(worker)) {
+        return;
+      }
+      try {
+        open = client(worker);
+      } catch (WorkerLostException | WorkerClosedException e) {
+        LOG.log(Level.DEBUG, "no control messages to worker {0}: it was lost just now", worker);
+        return;
+      }
+    }
+    open.control(messages);
+  }
+
+  @Override
+  public void controlAsCallee(int worker, Consumer<Output> messages) {
+    ServerConnection server = servers.get(worker);
+    if (server != null && server.isOpen()) {
+      server.control(messages);
+    } else {
+      controlAsCaller(worker, messages);
+    }
+  }
+
+  @Override
+  public void ended(Connection connection, boolean orderly, Throwable cause) {
+    all.remove(connection);
+    int worker = connection.peer();
+    clients.computeIfPresent(worker, (_, present) -> present == connection ? null : present);
+    servers.computeIfPresent(worker, (_, present) -> present == connection ? null : present);
+    if (!closed && worker != runtime().self()) {
+      listener.lost(worker, orderly ? "it left" : String.valueOf(cause.getMessage()));
+    }
+  }
+
+  /** Sees to it that the loss of a worker will be noticed: connects to it, if nothing does. */
+  void watch(int worker) {
+    if (!clients.containsKey(worker) && !servers.containsKey(worker)) {
+      try {
+        client(worker);
+      } catch (WorkerLostException | WorkerClosedException e) {
+        LOG.log(Level.DEBUG, "worker {0} need not be watched any more", worker);
+      }
+    }
+  }
+
+  /**
+   * Waits until all that this worker has sent has arrived, on each connection that it dialed.
+   *
+   * @throws io.farref.RpcTimeoutException if the time passes
+   */
+  void awaitArrival(long timeoutNanos) {
+    List<PendingCall<@Nullable Void>> echoes = new ArrayList<>();
+    for (ClientConnection each : clients.values()) {
+      echoes.add(
+          each.call(
+              Request.onWorker(new Echo(), CallHead.VOID | CallHead.SYSTEM, timeoutNanos)));
+    }
+    for (PendingCall<@Nullable Void> each : echoes) {
+      try {
+        each.<RuntimeException>await();
+      } catch (WorkerLostException e) {
+        LOG.log(Level.DEBUG, "what was under way to a lost worker will not arrive", e);
+      }
+    }
+  }
+
+  /** A worker is lost: ends what connects to it. */
+  void lose(int worker) {
+    RuntimeException why = ended(worker);
+    ClientConnection client = clients.get(worker);
+    if (client != null) {
+      client.fail(why);
+    }
+    ServerConnection server = servers.get(worker);
+    if (server != null) {
+      server.fail(why);
+    }
+  }
+
+  /** Calls from this worker for which somebody waits. */
+  long pendingCalls() {
+    return clients.values().stream().mapToLong(ClientConnection::pendingCalls).sum();
+  }
+
+  /** Calls to this worker for which somebody waits. */
+  long runningCalls() {
+    return servers.values().stream().mapToLong(ServerConnection::runningCalls).sum();
+  }
+
+  int count() {
+    return all.size();
+  }
+
+  /** Says goodbye on every connection and ends it. */
+  void leave() {
+    closed = true;
+    snapshot().forEach(Connection::leave);
+  }
+
+  /** Ends every connection. */
+  void close() {
+    closed = true;
+    snapshot()
+        .forEach(
+            each ->
+                each.fail(
+                    new WorkerClosedException(
+                        "worker " + runtime().name() + " was closed", Execution.NOT_EXECUTED)));
+  }
+
+  private Collection<Connection> snapshot() {
+    return Set.copyOf(all);
+  }
+}

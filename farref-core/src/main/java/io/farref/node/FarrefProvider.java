@@ -1,0 +1,24 @@
+package io.farref.node;
+
+import io.farref.Worker;
+import io.farref.call.CallContext;
+import io.farref.spi.WorkerProvider;
+
+/** Makes workers. */
+public final class FarrefProvider implements WorkerProvider {
+  @Override
+  public Worker.Builder builder(Class<?> caller) {
+    return new WorkerBuilder(caller);
+  }
+
+  @Override
+  public Worker current() {
+    CallContext context = CallContext.current();
+    if (context == null) {
+      throw new IllegalStateException(
+          "this thread runs no call: Worker.current() works inside a shipped function or a method"
+              + " called through a reference");
+    }
+    return context.worker();
+  }
+}

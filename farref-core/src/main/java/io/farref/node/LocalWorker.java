@@ -1,0 +1,297 @@
+package io.farref.node;
+
+import io.farref.LeakReport;
+import io.farref.Limits;
+import io.farref.OwnedValue;
+import io.farref.Peer;
+import io.farref.RRef;
+import io.farref.RpcException.Execution;
+import io.farref.Worker;
+import io.farref.WorkerClosedException;
+import io.farref.WorkerStats;
+import io.farref.call.CallRuntime;
+import io.farref.call.Deadlines;
+import io.farref.call.PromptnessTable;
+import io.farref.call.Threads;
+import io.farref.call.Timeouts;
+import io.farref.call.Watchdog;
+import io.farref.codec.AllowList;
+import io.farref.codec.Codec;
+import io.farref.facade.Facades;
+import io.farref.group.Member;
+import io.farref.group.Membership;
+import io.farref.observe.Meters;
+import io.farref.ref.References;
+import io.farref.spi.Transport;
+import io.farref.spi.ValueCodec;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/** {@link Worker}: puts the parts together. */
+final class LocalWorker implements Worker {
+  private static final System.Logger LOG = System.getLogger(LocalWorker.class.getPackageName());
+
+  private final Options options;
+  private final Membership membership;
+  private final Member self;
+  private final Meters meters = new Meters();
+  private final Threads threads;
+  private final Watchdog watchdog;
+  private final Deadlines deadlines;
+  private final PeerDirectory directory;
+  private final Connections connections;
+  private final References references;
+  private final Gathering gathering;
+  private final Acceptor acceptor;
+  private final AtomicBoolean closing = new AtomicBoolean();
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  /** What the builder knows and the worker needs. */
+  record Options(
+      Optional<String> secret,
+      Duration rpcTimeout,
+      Duration closeTimeout,
+      Limits limits,
+      Transport transport,
+      Consumer<LeakReport> onLeak,
+      List<String> allowed,
+      ClassLoader loader) {}
+
+  LocalWorker(Options options, Transport.Listener listener, Membership membership) {
+    this.options = options;
+    this.membership = membership;
+    self = membership.self();
+    threads = new Threads(self.name());
+    watchdog = new Watchdog(threads);
+    deadlines = new Deadlines(threads);
+    long timeoutNanos = Timeouts.nanos(options.rpcTimeout());
+    directory = new PeerDirectory(member -> new GroupPeer(this, member, timeoutNanos));
+    directory.update(membership.members());
+    connections =
+        new Connections(
+            membership.groupId(), options.secret(), options.transport(), directory, this::lost);
+    references = new References(self.id(), directory, threads, connections, timeoutNanos);
+    gathering =
+        new Gathering(
+            self.id(), connections::watch, this::present, this::past, threads.calls());
+    acceptor =
+        new Acceptor(
+            self.name(), listener, connections, threads, options.limits().maxConnections());
+    connections.start(
+        new CallRuntime(
+            self.id(),
+            self.name(),
+            () -> this,
+            new Codec(allowList(options.allowed()), options.limits(), codecs(), options.loader()),
+            options.limits(),
+            meters,
+            threads,
+            watchdog,
+            deadlines,
+            references,
+            directory,
+            new PromptnessTable()));
+  }
+
+  private static AllowList allowList(List<String> packages) {
+    return new AllowList(
+        packages.stream().filter(each -> !each.isEmpty()).toList(),
+        List.of(Arrival.class, Echo.class, LeakReport.class, Limits.class, OwnedValue.class, WorkerStats.class),
+        packages.contains(""));
+  }
+
+  private static List<ValueCodec<?>> codecs() {
+    List<ValueCodec<?>> codecs = new ArrayList<>(Facades.codecs());
+    for (ValueCodec<?> each : ServiceLoader.load(ValueCodec.class)) {
+      codecs.add(each);
+    }
+    return codecs;
+  }
+
+  void start() {
+    acceptor.start();
+    if (membership.isOpen()) {
+      membership.onChange(this::changed);
+    }
+  }
+
+  private void changed(List<Member> present) {
+    for (int left : directory.update(present)) {
+      lost(left, "it left");
+    }
+  }
+
+  /** A worker is dead, cut off or has left. */
+  private void lost(int worker, String why) {
+    if (!directory.remove(worker)) {
+      return;
+    }
+    Member member = directory.member(worker);
+    if (!closing.get()) {
+      LOG.log(Level.INFO, "worker {0} lost worker {1}: {2}", self.name(), member, why);
+    }
+    connections.lose(worker);
+    references.workerLost(worker);
+    if (membership.isOpen() && member != null && !closed.get()) {
+      threads.call(() -> membership.remove(member)); // the store may be slow
+    }
+    gathering.review();
+  }
+
+  private Set<Integer> present() {
+    return directory.present().stream().map(Member::id).collect(Collectors.toSet());
+  }
+
+  private Set<String> past() {
+    return membership.isOpen()
+        ? Set.of()
+        : directory.past().stream().map(Member::name).collect(Collectors.toSet());
+  }
+
+  int id() {
+    return self.id();
+  }
+
+  String groupId() {
+    return membership.groupId();
+  }
+
+  boolean isOpenGroup() {
+    return membership.isOpen();
+  }
+
+  Connections connections() {
+    return connections;
+  }
+
+  References references() {
+    return references;
+  }
+
+  Gathering gathering() {
+    return gathering;
+  }
+
+  PeerDirectory directory() {
+    return directory;
+  }
+
+  Meters meters() {
+    return meters;
+  }
+
+  @Override
+  public String name() {
+    return self.name();
+  }
+
+  @Override
+  public int rank() {
+    return self.rank();
+  }
+
+  @Override
+  public Peer self() {
+    return directory.peer(self.id());
+  }
+
+  @Override
+  public Peer peer(String name) {
+    return directory.peer(name);
+  }
+
+  @Override
+  public Peer peer(int rank) {
+    return directory.peerOfRank(rank);
+  }
+
+  @Override
+  public List<Peer> peers() {
+    return directory.peers();
+  }
+
+  @Override
+  public <T> RRef<T> rref(T value) {
+    checkOpen();
+    return references.own(value);
+  }
+
+  @Override
+  public void barrier() {
+    checkOpen();
+    new Meeting(this, 0).meet("barrier", 0);
+  }
+
+  @Override
+  public WorkerStats stats() {
+    return new WorkerStats(
+        meters.callsSent.sum(),
+        meters.callsServed.sum(),
+        connections.pendingCalls(),
+        connections.runningCalls(),
+        meters.bytesSent.sum(),
+        meters.bytesReceived.sum(),
+        references.ownedCount(),
+        references.heldCount());
+  }
+
+  @Override
+  public List<OwnedValue> ownedValues() {
+    return references.owned();
+  }
+
+  private void checkOpen() {
+    if (closed.get()) {
+      throw new WorkerClosedException(
+          "worker " + self.name() + " is closed", Execution.NOT_EXECUTED);
+    }
+  }
+
+  @Override
+  public void close() {
+    close(options.closeTimeout());
+  }
+
+  @Override
+  public void close(Duration limit) {
+    long limitNanos = Timeouts.nanos(limit);
+    if (!closing.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      if (!closed.get()) {
+        new Departure(this, options.onLeak(), Deadlines.after(limitNanos)).run();
+      }
+    } finally {
+      closeNow();
+    }
+  }
+
+  @Override
+  public void closeNow() {
+    closing.set(true);
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    acceptor.close();
+    connections.close();
+    references.shutdown();
+    membership.close();
+    watchdog.stop();
+    deadlines.stop();
+    threads.close();
+  }
+
+  @Override
+  public String toString() {
+    return "Worker[" + self.name() + ", rank " + self.rank() + "]";
+  }
+}

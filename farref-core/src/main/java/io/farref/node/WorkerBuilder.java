@@ -1,0 +1,251 @@
+package io.farref.node;
+
+import io.farref.JoinException;
+import io.farref.LeakReport;
+import io.farref.Limits;
+import io.farref.RpcException.Execution;
+import io.farref.Worker;
+import io.farref.call.Timeouts;
+import io.farref.group.JoinRequest;
+import io.farref.group.Membership;
+import io.farref.group.Settings;
+import io.farref.spi.Link;
+import io.farref.spi.Transport;
+import io.farref.transport.TcpTransport;
+import java.io.IOException;
+import java.lang.StackWalker.Option;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** {@link Worker.Builder}: collects settings, listens, meets the group, starts the worker. */
+final class WorkerBuilder implements Worker.Builder {
+  private static final String LOOPBACK = "127.0.0.1:0";
+  private static final long PROBE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private @Nullable String name;
+  private OptionalInt rank = OptionalInt.empty();
+  private OptionalInt worldSize = OptionalInt.empty();
+  private @Nullable String rendezvous;
+  private @Nullable String listen;
+  private @Nullable String advertise;
+  private @Nullable String secret;
+  private Duration rpcTimeout = Duration.ofSeconds(60);
+  private Duration joinTimeout = Duration.ofMinutes(5);
+  private Duration closeTimeout = Duration.ofSeconds(60);
+  private Limits limits = Limits.DEFAULT;
+  private Transport transport = new TcpTransport();
+  private Consumer<LeakReport> onLeak = _ -> {};
+  private final List<String> allowed = new ArrayList<>();
+  private final Class<?> caller;
+
+  WorkerBuilder(Class<?> caller) {
+    this.caller = caller;
+    allow(caller);
+  }
+
+  /** Code of the JDK or of the library itself may call on behalf of others. */
+  private void allow(Class<?> whose) {
+    ClassLoader loader = whose.getClassLoader();
+    if (loader != null && loader != ClassLoader.getPlatformClassLoader() && whose != Worker.class) {
+      allowed.add(whose.getPackageName());
+    }
+  }
+
+  @Override
+  public Worker.Builder name(String value) {
+    name = Objects.requireNonNull(value, "name");
+    return this;
+  }
+
+  @Override
+  public Worker.Builder rank(int value) {
+    rank = OptionalInt.of(value);
+    return this;
+  }
+
+  @Override
+  public Worker.Builder worldSize(int value) {
+    worldSize = OptionalInt.of(value);
+    return this;
+  }
+
+  @Override
+  public Worker.Builder rendezvous(String uri) {
+    rendezvous = Objects.requireNonNull(uri, "uri");
+    return this;
+  }
+
+  @Override
+  public Worker.Builder listen(String hostPort) {
+    listen = Objects.requireNonNull(hostPort, "hostPort");
+    return this;
+  }
+
+  @Override
+  public Worker.Builder advertise(String hostPort) {
+    advertise = Objects.requireNonNull(hostPort, "hostPort");
+    return this;
+  }
+
+  @Override
+  public Worker.Builder secret(String value) {
+    if (value.isEmpty()) {
+      throw new IllegalArgumentException("an empty secret is none");
+    }
+    secret = value;
+    return this;
+  }
+
+  @Override
+  public Worker.Builder rpcTimeout(Duration timeout) {
+    Timeouts.nanos(timeout);
+    rpcTimeout = timeout;
+    return this;
+  }
+
+  @Override
+  public Worker.Builder joinTimeout(Duration timeout) {
+    Timeouts.nanos(timeout);
+    joinTimeout = timeout;
+    return this;
+  }
+
+  @Override
+  public Worker.Builder closeTimeout(Duration timeout) {
+    Timeouts.nanos(timeout);
+    closeTimeout = timeout;
+    return this;
+  }
+
+  @Override
+  public Worker.Builder allow(String... packagePrefixes) {
+    allowed.addAll(Arrays.asList(packagePrefixes));
+    return this;
+  }
+
+  @Override
+  public Worker.Builder limits(Limits value) {
+    limits = Objects.requireNonNull(value, "limits");
+    return this;
+  }
+
+  @Override
+  public Worker.Builder transport(Transport value) {
+    transport = Objects.requireNonNull(value, "transport");
+    return this;
+  }
+
+  @Override
+  public Worker.Builder onLeak(Consumer<LeakReport> listener) {
+    onLeak = Objects.requireNonNull(listener, "listener");
+    return this;
+  }
+
+  @Override
+  public Worker join() {
+    allow(StackWalker.getInstance(Option.RETAIN_CLASS_REFERENCE).getCallerClass());
+    Settings settings =
+        Settings.resolve(
+            new Settings(
+                Optional.ofNullable(name),
+                rank,
+                worldSize,
+                Optional.ofNullable(rendezvous),
+                Optional.ofNullable(advertise),
+                Optional.ofNullable(secret)),
+            System.getenv());
+    Transport.Listener listener = listen(settings);
+    boolean joined = false;
+    try {
+      Membership membership =
+          Membership.join(
+              settings.rendezvous(), settings.secret(), request(settings, listener), this::listens);
+      LocalWorker worker =
+          new LocalWorker(
+              new LocalWorker.Options(
+                  settings.secret(),
+                  rpcTimeout,
+                  closeTimeout,
+                  limits,
+                  transport,
+                  onLeak,
+                  List.copyOf(allowed),
+                  loader()),
+              listener,
+              membership);
+      worker.start();
+      joined = true;
+      return worker;
+    } finally {
+      if (!joined) {
+        listener.close();
+      }
+    }
+  }
+
+  private ClassLoader loader() {
+    ClassLoader own = caller.getClassLoader();
+    return own == null ? ClassLoader.getSystemClassLoader() : own;
+  }
+
+  private Transport.Listener listen(Settings settings) {
+    String at =
+        listen != null
+            ? listen
+            : settings.advertise().map(WorkerBuilder::withPort).orElse(LOOPBACK);
+    if (!transport.isLocalOnly(at) && settings.secret().isEmpty()) {
+      throw new IllegalArgumentException(
+          "a worker that listens on "
+              + at
+              + " can be reached from other machines and needs a group secret: set FARREF_SECRET or"
+              + " call secret(...), or listen on 127.0.0.1");
+    }
+    try {
+      return transport.listen(at);
+    } catch (IOException e) {
+      throw new JoinException(
+          "cannot listen on " + at + ": " + e.getMessage(), e, Execution.NOT_EXECUTED);
+    }
+  }
+
+  private static String withPort(String hostPort) {
+    boolean hasPort = hostPort.matches(".*[^:]:\\d+|.*]:\\d+");
+    return hasPort ? hostPort : hostPort + ":0";
+  }
+
+  private JoinRequest request(Settings settings, Transport.Listener listener) {
+    OptionalInt size = settings.rendezvous().isEmpty() ? OptionalInt.of(1) : settings.worldSize();
+    return new JoinRequest(
+        settings.name(), settings.rank(), size, address(settings, listener), joinTimeout);
+  }
+
+  /** What others connect to: what is advertised, with the real port where it names none. */
+  private static String address(Settings settings, Transport.Listener listener) {
+    String real = listener.address();
+    return settings
+        .advertise()
+        .map(WorkerBuilder::withPort)
+        .map(
+            given ->
+                given.endsWith(":0")
+                    ? given.substring(0, given.length() - 2) + real.substring(real.lastIndexOf(':'))
+                    : given)
+        .orElse(real);
+  }
+
+  private boolean listens(String address) {
+    try (Link link = transport.connect(address, PROBE_NANOS)) {
+      return link != null;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package io.farref.observe;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/** What one worker counts. Thread-safe. */
+public final class Meters {
+  /** Calls made from this worker. */
+  public final LongAdder callsSent = new LongAdder();
+
+  /** Calls received. */
+  public final LongAdder callsServed = new LongAdder();
+
+  /** Bytes written to links. */
+  public final LongAdder bytesSent = new LongAdder();
+
+  /** Bytes read from links. */
+  public final LongAdder bytesReceived = new LongAdder();
+}

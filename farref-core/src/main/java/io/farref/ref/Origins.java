@@ -1,0 +1,35 @@
+package io.farref.ref;
+
+import java.util.Optional;
+
+/**
+ * Where references are made and closed, if the system property {@code farref.trackOrigins} is on.
+ */
+final class Origins {
+  private static final StackWalker WALKER = StackWalker.getInstance();
+
+  private Origins() {}
+
+  /** The first frame outside the library, if tracking is on. */
+  static Optional<StackTraceElement> here() {
+    if (!Boolean.getBoolean("farref.trackOrigins")) {
+      return Optional.empty();
+    }
+    return WALKER.walk(
+        frames ->
+            frames
+                .filter(frame -> !isOurs(frame.getClassName()))
+                .findFirst()
+                .map(StackWalker.StackFrame::toStackTraceElement));
+  }
+
+  private static boolean isOurs(String className) {
+    return className.startsWith("io.farref.ref.")
+        || className.startsWith("io.farref.node.")
+        || className.startsWith("io.farref.call.")
+        || className.startsWith("io.farref.codec.")
+        || className.startsWith("io.farref.facade.")
+        || className.startsWith("java.lang.reflect.")
+        || className.contains(".$Proxy");
+  }
+}

@@ -1,0 +1,246 @@
+package io.farref.ref;
+
+import io.farref.Peer;
+import io.farref.RRef;
+import io.farref.RRefReleasedException;
+import io.farref.RemoteConsumer;
+import io.farref.RemoteFunction;
+import io.farref.RpcCancelledException;
+import io.farref.RpcException.Execution;
+import io.farref.RpcTimeoutException;
+import io.farref.call.CallContext;
+import io.farref.call.Deadlines;
+import io.farref.call.Durations;
+import io.farref.call.Failures;
+import io.farref.call.PendingCall;
+import io.farref.call.Timeouts;
+import io.farref.facade.Facades;
+import io.farref.wire.CallHead;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** {@link RRef}: a handle, and a time limit for what is called through it. */
+final class RemoteReference<T extends @Nullable Object> implements RRef<T> {
+  private final References references;
+  private final Handle handle;
+  private final long timeoutNanos;
+
+  RemoteReference(References references, Handle handle, long timeoutNanos) {
+    this.references = references;
+    this.handle = handle;
+    this.timeoutNanos = timeoutNanos;
+  }
+
+  References references() {
+    return references;
+  }
+
+  ValueId id() {
+    return handle.id();
+  }
+
+  /**
+   * The value's id.
+   *
+   * @throws RRefReleasedException if the handle is closed
+   * @throws RuntimeException if the value could not even be asked for: why
+   */
+  ValueId checkedId() {
+    if (handle.isClosed()) {
+      throw new RRefReleasedException(
+          "this reference to value "
+              + handle.id()
+              + " of worker "
+              + owner().name()
+              + " was closed"
+              + handle.closedAt().map(site -> " at " + site).orElse(""),
+          Execution.NOT_EXECUTED);
+    }
+    RuntimeException failure = handle.failure();
+    if (failure != null) {
+      throw failure;
+    }
+    return handle.id();
+  }
+
+  @Override
+  public Peer owner() {
+    return references.directory().peer(handle.id().owner());
+  }
+
+  @Override
+  public boolean isOwner() {
+    return handle.id().owner() == references.self();
+  }
+
+  @Override
+  public boolean isConfirmed() {
+    return references.table().isConfirmed(handle.id());
+  }
+
+  @Override
+  public T localValue() {
+    if (!isOwner()) {
+      throw new IllegalStateException(
+          "value "
+              + handle.id()
+              + " lives on worker "
+              + owner().name()
+              + "; localValue() works there only. Use toHere() for a copy, or rpcSync to send the"
+              + " code to the value");
+    }
+    ValueId id = references.pin(this);
+    try {
+      ValueSlot slot = references.slot(id);
+      await(slot);
+      return asDeclared(slot.get());
+    } catch (Throwable e) {
+      throw Failures.<RuntimeException>sneak(e);
+    } finally {
+      references.table().release(id);
+    }
+  }
+
+  private void await(ValueSlot slot) {
+    if (slot.isReady()) {
+      return;
+    }
+    CallContext context = CallContext.current();
+    long deadline = Deadlines.after(timeoutNanos);
+    if (context != null) {
+      deadline = Deadlines.earlier(deadline, context.deadline());
+    }
+    long left = deadline == Deadlines.NONE ? Long.MAX_VALUE : deadline - System.nanoTime();
+    Failures.aboutToWait();
+    try {
+      if (!slot.await(left)) {
+        throw new RpcTimeoutException(
+            "value " + handle.id() + " not created within " + Durations.format(timeoutNanos),
+            Execution.NOT_EXECUTED);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new RpcCancelledException(
+          "interrupted while waiting for value " + handle.id(), Execution.NOT_EXECUTED);
+    }
+  }
+
+  @Override
+  public T toHere() {
+    return isOwner() ? localValue() : this.<T>send(null, CallHead.FETCH).await();
+  }
+
+  @Override
+  public <R extends @Nullable Object, X extends Exception> R rpcSync(
+      RemoteFunction<? super T, R, X> fn) throws X {
+    return this.<R>send(Objects.requireNonNull(fn, "fn"), 0).await();
+  }
+
+  @Override
+  public <R extends @Nullable Object> CompletableFuture<R> rpcAsync(
+      RemoteFunction<? super T, ? extends R, ?> fn) {
+    return sendAsync(fn, 0);
+  }
+
+  @Override
+  public <R extends @Nullable Object> RRef<R> remote(RemoteFunction<? super T, ? extends R, ?> fn) {
+    return references.chain(this, fn, timeoutNanos);
+  }
+
+  @Override
+  public <X extends Exception> void runSync(RemoteConsumer<? super T, X> fn) throws X {
+    this.<Void>send(Objects.requireNonNull(fn, "fn"), CallHead.VOID).await();
+  }
+
+  @Override
+  public CompletableFuture<Void> runAsync(RemoteConsumer<? super T, ?> fn) {
+    return sendAsync(fn, CallHead.VOID);
+  }
+
+  @Override
+  public <R extends @Nullable Object> CompletableFuture<R> rpcCompose(
+      RemoteFunction<? super T, ? extends CompletionStage<R>, ?> fn) {
+    return sendAsync(fn, CallHead.COMPOSE);
+  }
+
+  private <R extends @Nullable Object> CompletableFuture<R> sendAsync(
+      @Nullable Object fn, int flags) {
+    try {
+      return send(Objects.requireNonNull(fn, "fn"), flags);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /**
+   * Sends a call on the value.
+   *
+   * @throws RuntimeException if this reference cannot be used
+   */
+  private <R extends @Nullable Object> PendingCall<R> send(@Nullable Object fn, int flags) {
+    return references.call(this, fn, flags, timeoutNanos);
+  }
+
+  /** What the type of the reference says. */
+  @SuppressWarnings({"unchecked", "NullAway"})
+  private T asDeclared(@Nullable Object value) {
+    return (T) value;
+  }
+
+  @Override
+  public <F> F as(Class<F> facade) {
+    if (isOwner() && !handle.isClosed() && references.peek(handle.id()) instanceof Object value) {
+      Facades.check(value.getClass(), facade);
+    }
+    return Facades.create(this, facade);
+  }
+
+  @Override
+  public @Nullable Object call(String method, @Nullable Object... args) {
+    return Facades.call(this, method, args);
+  }
+
+  @Override
+  public CompletableFuture<@Nullable Object> callAsync(String method, @Nullable Object... args) {
+    return Facades.callAsync(this, method, args);
+  }
+
+  @Override
+  public RRef<@Nullable Object> callRemote(String method, @Nullable Object... args) {
+    return Facades.callRemote(this, method, args);
+  }
+
+  @Override
+  public RRef<T> withTimeout(Duration timeout) {
+    return new RemoteReference<>(references, handle, Timeouts.nanos(timeout));
+  }
+
+  @Override
+  public void close() {
+    handle.close();
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof RemoteReference<?> that
+        && that.references == references
+        && that.handle.id().equals(handle.id());
+  }
+
+  @Override
+  public int hashCode() {
+    return handle.id().hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "RRef["
+        + handle.id()
+        + " on "
+        + owner().name()
+        + (handle.isClosed() ? ", closed]" : "]");
+  }
+}

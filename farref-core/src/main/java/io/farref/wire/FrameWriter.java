@@ -1,0 +1,46 @@
+package io.farref.wire;
+
+import io.farref.bytes.Output;
+
+/** Writes the header of a frame around a payload. */
+public final class FrameWriter {
+  private FrameWriter() {}
+
+  /** Begins a frame; returns where it begins, for {@link #end}. */
+  public static int begin(Output out, byte kind) {
+    int at = out.skip(Frame.KIND_OFFSET);
+    out.writeByte(kind);
+    return at;
+  }
+
+  /** Ends the frame that begins at {@code at}: sets its length. */
+  public static void end(Output out, int at) {
+    out.setInt(at, out.size() - at - Frame.KIND_OFFSET);
+  }
+
+  /** A whole frame without payload. */
+  public static byte[] empty(byte kind) {
+    Output out = new Output(Frame.HEADER_SIZE);
+    end(out, begin(out, kind));
+    return out.toByteArray();
+  }
+
+  /** A DEFINE frame. */
+  public static byte[] define(int symbol, byte[] definition) {
+    Output out = new Output(definition.length + 16);
+    int at = begin(out, Frame.DEFINE);
+    out.writeVarInt(symbol);
+    out.writeBytes(definition, 0, definition.length);
+    end(out, at);
+    return out.toByteArray();
+  }
+
+  /** A CANCEL frame. */
+  public static byte[] cancel(long callId) {
+    Output out = new Output(16);
+    int at = begin(out, Frame.CANCEL);
+    out.writeVarLong(callId);
+    end(out, at);
+    return out.toByteArray();
+  }
+}

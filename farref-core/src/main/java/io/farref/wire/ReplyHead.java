@@ -1,0 +1,44 @@
+package io.farref.wire;
+
+import io.farref.bytes.Input;
+import io.farref.bytes.Output;
+
+/**
+ * What stands before the body of a REPLY.
+ *
+ * <pre>
+ *   flags     1 byte
+ *   call id
+ *   body      a value, or with THROWN or REFUSED a throwable, as the codec writes it
+ *   [TABLES]  see {@link Tables}
+ * </pre>
+ *
+ * @param flags a set of this class's constants
+ * @param callId the caller's
+ */
+public record ReplyHead(int flags, long callId) {
+  /** The function ended with the throwable in the body. */
+  public static final int THROWN = 1;
+
+  /** The call did not get as far as the function's end; the body says why. */
+  public static final int REFUSED = 1 << 1;
+
+  /** References or attachments travel with the message. */
+  public static final int TABLES = CallHead.TABLES;
+
+  /** Whether a flag is set. */
+  public boolean has(int flag) {
+    return (flags & flag) != 0;
+  }
+
+  /** Writes it; the body follows. */
+  public void write(Output out) {
+    out.writeByte(flags);
+    out.writeVarLong(callId);
+  }
+
+  /** Reads it; the body follows. */
+  public static ReplyHead read(Input in) {
+    return new ReplyHead(in.readUnsignedByte(), in.readVarLong());
+  }
+}

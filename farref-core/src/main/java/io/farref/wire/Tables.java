@@ -1,0 +1,104 @@
+package io.farref.wire;
+
+import io.farref.Limits;
+import io.farref.bytes.Input;
+import io.farref.bytes.MalformedException;
+import io.farref.bytes.Output;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What travels with a message beside its body. It stands behind the body, since only then is it
+ * known; the last four bytes of the payload say how long it is.
+ *
+ * <pre>
+ *   references     a count, then for each: owner, creator, number, transfer
+ *   attachments    a count, then for each: its size in bytes
+ *   size           4 bytes, LE: of the two tables together
+ * </pre>
+ *
+ * @param references in the order of the body's indexes
+ * @param attachments the sizes, in the order of the body's indexes and of the stream
+ */
+public record Tables(List<Reference> references, List<Long> attachments) {
+  /** No reference, no attachment. */
+  public static final Tables NONE = new Tables(List.of(), List.of());
+
+  private static final int SIZE = 4;
+
+  /**
+   * A reference that a message carries.
+   *
+   * @param owner the worker that owns the value
+   * @param creator the worker that created it
+   * @param number the value's number among those that the creator created on the owner
+   * @param transfer the sender's number for this handing over
+   */
+  public record Reference(int owner, int creator, long number, long transfer) {}
+
+  /** Writes the tables behind a body. */
+  public void write(Output out) {
+    int start = out.size();
+    out.writeVarInt(references.size());
+    for (Reference each : references) {
+      out.writeVarInt(each.owner);
+      out.writeVarInt(each.creator);
+      out.writeVarLong(each.number);
+      out.writeVarLong(each.transfer);
+    }
+    out.writeVarInt(attachments.size());
+    for (long size : attachments) {
+      out.writeVarLong(size);
+    }
+    out.writeInt(out.size() - start);
+  }
+
+  /**
+   * Reads the tables at the end of a payload.
+   *
+   * @param payload from the body on; is not moved
+   * @return the tables
+   */
+  public static Tables read(Input payload, Limits limits) {
+    int size = trailer(payload);
+    Input in =
+        new Input(payload.array(), payload.position() + payload.remaining() - SIZE - size, size);
+    int count = in.readCount(4);
+    Limits.check("maxReferences", count, limits.maxReferences());
+    List<Reference> references = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      references.add(
+          new Reference(in.readVarInt(), in.readVarInt(), in.readVarLong(), in.readVarLong()));
+    }
+    count = in.readCount(1);
+    Limits.check("maxAttachments", count, limits.maxAttachments());
+    List<Long> attachments = new ArrayList<>(count);
+    long sum = 0;
+    for (int i = 0; i < count; i++) {
+      long bytes = in.readVarLong();
+      Limits.check("maxAttachmentBytes", bytes, limits.maxAttachmentBytes());
+      sum += bytes;
+      Limits.check("maxAttachmentBytes", sum, limits.maxAttachmentBytes());
+      attachments.add(bytes);
+    }
+    return new Tables(references, attachments);
+  }
+
+  /** The body alone, of a payload from the body on that ends with tables. */
+  public static Input body(Input payload) {
+    int size = trailer(payload);
+    return new Input(payload.array(), payload.position(), payload.remaining() - SIZE - size);
+  }
+
+  private static int trailer(Input payload) {
+    int left = payload.remaining();
+    if (left < SIZE) {
+      throw new MalformedException("a message too short for its tables");
+    }
+    int size = new Input(payload.array(), payload.position() + left - SIZE, SIZE).readInt();
+    if (size < 0 || size > left - SIZE) {
+      throw new MalformedException("tables of " + size + " bytes in a message of " + left);
+    }
+    return size;
+  }
+}

@@ -1,0 +1,5 @@
+/** Messages to bytes and back: the frame, the heads of calls and replies, the handshake. */
+@NullMarked
+package io.farref.wire;
+
+import org.jspecify.annotations.NullMarked;

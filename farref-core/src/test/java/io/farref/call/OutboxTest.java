@@ -1,0 +1,256 @@
+package io.farref.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.farref.bytes.Output;
+import io.farref.observe.Meters;
+import io.farref.spi.Link;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+class OutboxTest {
+  private static final Executor THREADS = task -> Thread.ofVirtual().start(task);
+
+  /** A link that remembers what was written, and lets the writer wait. */
+  private static final class Sink implements Link {
+    private final Output written = new Output(1 << 16);
+    private final Semaphore permits;
+    private final CountDownLatch firstWrite = new CountDownLatch(1);
+    private volatile boolean broken;
+    private int writes;
+
+    Sink(int permits) {
+      this.permits = new Semaphore(permits);
+    }
+
+    @Override
+    public int read(ByteBuffer dst, long timeoutNanos) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void wakeup() {}
+
+    @Override
+    public void write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+      firstWrite.countDown();
+      permits.acquireUninterruptibly();
+      if (broken) {
+        throw new IOException("broken");
+      }
+      synchronized (written) {
+        writes++;
+        for (int i = offset; i < offset + length; i++) {
+          byte[] bytes = new byte[srcs[i].remaining()];
+          srcs[i].get(bytes);
+          written.writeBytes(bytes, 0, bytes.length);
+        }
+      }
+    }
+
+    @Override
+    public String remoteAddress() {
+      return "sink";
+    }
+
+    @Override
+    public void close() {}
+
+    byte[] written() {
+      synchronized (written) {
+        return written.toByteArray();
+      }
+    }
+
+    int writes() {
+      synchronized (written) {
+        return writes;
+      }
+    }
+  }
+
+  private final AtomicReference<IOException> failure = new AtomicReference<>();
+  private final Outbox outbox = new Outbox(new Meters(), THREADS, failure::set);
+
+  private static Output bytes(int... values) {
+    Output out = new Output(16);
+    for (int each : values) {
+      out.writeByte(each);
+    }
+    return out;
+  }
+
+  private static Output number(int value) {
+    Output out = new Output(4);
+    out.writeInt(value);
+    return out;
+  }
+
+  @Test
+  void whatIsAppendedBeforeTheLinkOpensLeavesInOrderWhenItDoes() throws IOException {
+    outbox.append(bytes(1, 2), List.of());
+    outbox.append(bytes(3), List.of(ByteBuffer.wrap(new byte[] {4, 5})));
+    outbox.append(bytes(6), List.of());
+    outbox.flush();
+    Sink sink = new Sink(Integer.MAX_VALUE);
+    outbox.open(sink);
+    assertThat(sink.written()).containsExactly(1, 2, 3, 4, 5, 6);
+    assertThat(sink.writes()).isOne();
+    assertThat(outbox.isPending()).isFalse();
+  }
+
+  @Test
+  void framesThatPileUpDuringAWriteLeaveTogetherInTheNext() throws Exception {
+    Sink sink = new Sink(0);
+    outbox.open(sink);
+    outbox.append(bytes(1), List.of());
+    Thread writer = Thread.ofVirtual().start(outbox::flush);
+    sink.firstWrite.await();
+    for (int i = 2; i < 50; i++) {
+      outbox.append(bytes(i), List.of());
+      outbox.flush(); // returns at once: somebody is writing
+    }
+    sink.permits.release(2);
+    writer.join();
+    assertThat(sink.writes()).isEqualTo(2);
+    assertThat(sink.written()).hasSize(49).startsWith(1, 2, 3).endsWith(48, 49);
+  }
+
+  @Test
+  void aFrameThatWasNeverWrittenIsKnownByItsPosition() throws Exception {
+    outbox.append(bytes(1, 2, 3), List.of());
+    long second = outbox.append(bytes(4), List.of());
+    assertThat(second).isEqualTo(3);
+    assertThat(outbox.handedOver()).isZero();
+    outbox.open(new Sink(Integer.MAX_VALUE));
+    assertThat(outbox.handedOver()).isEqualTo(4);
+  }
+
+  @Test
+  void largeAndSmallFramesOfManyThreadsKeepTheOrderOfEachThread() throws Exception {
+    Sink sink = new Sink(Integer.MAX_VALUE);
+    outbox.open(sink);
+    int threads = 8;
+    int each = 2_000;
+    List<Thread> all = new ArrayList<>();
+    for (int t = 0; t < threads; t++) {
+      int id = t;
+      all.add(
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    for (int i = 0; i < each; i++) {
+                      Output frame = number(id << 24 | i);
+                      try {
+                        if (i % 10 == 0) {
+                          byte[] large = new byte[20_000];
+                          System.arraycopy(frame.array(), 0, large, 0, 4);
+                          outbox.append(bytes(), List.of(ByteBuffer.wrap(large)));
+                        } else {
+                          outbox.append(frame, List.of());
+                        }
+                      } catch (ClosedChannelException e) {
+                        throw new AssertionError(e);
+                      }
+                      outbox.flush();
+                    }
+                  }));
+    }
+    for (Thread thread : all) {
+      thread.join();
+    }
+    assertThat(failure.get()).isNull();
+    int[] next = new int[threads];
+    ByteBuffer written =
+        ByteBuffer.wrap(awaitSize(sink, threads * (each / 10 * 20_000 + each * 9 / 10 * 4)))
+            .order(java.nio.ByteOrder.LITTLE_ENDIAN);
+    while (written.hasRemaining()) {
+      int value = written.getInt();
+      int i = value & 0xFFFFFF;
+      assertThat(i).isEqualTo(next[value >>> 24]++);
+      if (i % 10 == 0) {
+        written.position(written.position() + 20_000 - 4);
+      }
+    }
+    assertThat(next).containsOnly(each);
+  }
+
+  private static byte[] awaitSize(Sink sink, int size) {
+    // A writer that gave up after several rounds left the rest to another thread.
+    long end = System.nanoTime() + 10_000_000_000L;
+    while (sink.written().length < size && System.nanoTime() - end < 0) {
+      Thread.onSpinWait();
+    }
+    return sink.written();
+  }
+
+  @Test
+  void whoAppendsToAFullOutboxWaitsUntilThereIsRoom() throws Exception {
+    Sink sink = new Sink(0);
+    outbox.open(sink);
+    outbox.append(bytes(), List.of(ByteBuffer.allocate(Outbox.FULL + 1)));
+    Thread waiting =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  try {
+                    outbox.append(bytes(1), List.of());
+                  } catch (ClosedChannelException e) {
+                    throw new AssertionError(e);
+                  }
+                });
+    awaitState(waiting, Thread.State.WAITING);
+    sink.permits.release(2);
+    outbox.flush();
+    waiting.join();
+    outbox.flush();
+    assertThat(awaitSize(sink, Outbox.FULL + 2)).hasSize(Outbox.FULL + 2);
+  }
+
+  @Test
+  void closingFailsWhoWaitsForRoom() throws Exception {
+    outbox.append(bytes(), List.of(ByteBuffer.allocate(Outbox.FULL + 1)));
+    AtomicReference<Throwable> thrown = new AtomicReference<>();
+    Thread waiting =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  try {
+                    outbox.append(bytes(1), List.of());
+                  } catch (Throwable e) {
+                    thrown.set(e);
+                  }
+                });
+    awaitState(waiting, Thread.State.WAITING);
+    outbox.close();
+    waiting.join();
+    assertThat(thrown.get()).isInstanceOf(ClosedChannelException.class);
+    assertThatThrownBy(() -> outbox.append(bytes(1), List.of()))
+        .isInstanceOf(ClosedChannelException.class);
+  }
+
+  @Test
+  void aBrokenLinkIsReported() throws Exception {
+    Sink sink = new Sink(Integer.MAX_VALUE);
+    sink.broken = true;
+    outbox.open(sink);
+    outbox.append(bytes(1), List.of());
+    outbox.flush();
+    assertThat(failure.get()).hasMessage("broken");
+  }
+
+  private static void awaitState(Thread thread, Thread.State state) {
+    while (thread.getState() != state) {
+      Thread.onSpinWait();
+    }
+  }
+}

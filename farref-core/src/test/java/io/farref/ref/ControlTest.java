@@ -1,0 +1,135 @@
+package io.farref.ref;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.farref.bytes.Input;
+import io.farref.bytes.MalformedException;
+import io.farref.bytes.Output;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ControlTest {
+  private static final ValueId ID = new ValueId(1, 2, 300);
+  private static final List<Loss> LOSSES = List.of(Loss.values());
+
+  static Stream<Arguments> vectors() {
+    return Stream.of(
+        Arguments.of(new Control.Hold(ID, 5, 0), "01 01 02 ac02 05"),
+        Arguments.of(new Control.Hold(ID, 5, 200), "02 01 02 ac02 05 c801"),
+        Arguments.of(new Control.Held(ID, 5), "03 01 02 ac02 05"),
+        Arguments.of(new Control.Gone(ID, 5, Loss.FREED), "04 01 02 ac02 05 03"),
+        Arguments.of(new Control.Release(ID, 5), "05 01 02 ac02 05"),
+        Arguments.of(new Control.Done(ID, 7), "06 01 02 ac02 07"),
+        Arguments.of(new Control.Voided(ID), "07 01 02 ac02"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("vectors")
+  void theBytesOfEachMessageAreFixed(Control message, String hex) {
+    byte[] expected = HexFormat.of().parseHex(hex.replace(" ", ""));
+
+    assertThat(encode(message)).isEqualTo(expected);
+    assertThat(Control.read(new Input(expected))).isEqualTo(message);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyLossKeepsItsMeaning(Loss loss) {
+    Control message = new Control.Gone(ID, 0, loss);
+
+    assertThat(Control.read(new Input(encode(message)))).isEqualTo(message);
+  }
+
+  @Test
+  void whatIsWrittenIsReadInABatchToo() {
+    SplittableRandom random = new SplittableRandom(42);
+    Control[] messages = random.ints(2_000).mapToObj(_ -> any(random)).toArray(Control[]::new);
+    Output out = new Output(16);
+    for (Control message : messages) {
+      Control.write(message, out);
+    }
+
+    Input in = new Input(out.toByteArray());
+    for (Control message : messages) {
+      assertThat(Control.read(in)).isEqualTo(message);
+    }
+    assertThat(in.remaining()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "", // nothing
+        "00 01 02 03 04", // a kind too low
+        "08 01 02 03 04", // a kind too high
+        "01 01 02 03", // cut short
+        "01 ffffffff0f 02 03 04", // a negative owner
+        "01 01 ffffffff0f 03 04", // a negative creator
+        "01 01 02 ffffffffffffffffff01 04", // a negative value
+        "05 01 02 03 ffffffffffffffffff01", // a negative holding
+        "05 01 02 03 ffffffffffffffff7f", // a holding that leaves no room for its stamp
+        "02 01 02 03 04 00", // a transfer of number 0 is none
+        "06 01 02 03 00",
+        "06 01 02 03 ffffffffffffffffff01", // a negative transfer
+        "04 01 02 03 04 05" // an unknown loss
+      })
+  void garbageIsRefused(String hex) {
+    byte[] bytes = HexFormat.of().parseHex(hex.replace(" ", ""));
+
+    assertThatThrownBy(() -> Control.read(new Input(bytes))).isInstanceOf(MalformedException.class);
+  }
+
+  @Test
+  void randomBytesAreReadOrRefusedAsMalformed() {
+    SplittableRandom random = new SplittableRandom(7);
+    for (int i = 0; i < 100_000; i++) {
+      byte[] bytes = new byte[random.nextInt(24)];
+      random.nextBytes(bytes);
+      if (bytes.length > 0) {
+        bytes[0] &= 7;
+      }
+      try {
+        Control.read(new Input(bytes));
+      } catch (MalformedException expected) {
+        assertThat(expected).hasMessageNotContaining("null");
+      }
+    }
+  }
+
+  private static byte[] encode(Control message) {
+    Output out = new Output(16);
+    Control.write(message, out);
+    return out.toByteArray();
+  }
+
+  private static Control any(SplittableRandom random) {
+    ValueId id = new ValueId(upTo31Bits(random), upTo31Bits(random), upTo62Bits(random));
+    long number = upTo62Bits(random);
+    return switch (random.nextInt(7)) {
+      case 0 -> new Control.Hold(id, number, 0);
+      case 1 -> new Control.Hold(id, number, 1 + upTo62Bits(random));
+      case 2 -> new Control.Held(id, number);
+      case 3 -> new Control.Gone(id, number, LOSSES.get(random.nextInt(LOSSES.size())));
+      case 4 -> new Control.Release(id, number);
+      case 5 -> new Control.Done(id, 1 + upTo62Bits(random));
+      default -> new Control.Voided(id);
+    };
+  }
+
+  private static int upTo31Bits(SplittableRandom random) {
+    return random.nextInt() >>> (1 + random.nextInt(31));
+  }
+
+  private static long upTo62Bits(SplittableRandom random) {
+    return random.nextLong() >>> (2 + random.nextInt(62));
+  }
+}

@@ -1,0 +1,151 @@
+package io.farref.ref;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.farref.ref.TestGroup.Letter;
+import io.farref.ref.TestGroup.Lost;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** G3: a holder that dies is forgotten, and what only it held is freed. */
+class G3DeadHolderTest extends LifetimeScenes {
+  @Test
+  void andWhatOnlyItHeldIsFreed() {
+    ValueId only = group.value(0, 1);
+    ValueId shared = group.value(0, 1);
+    group.hand(shared, 1, 2);
+    group.deliverAll();
+
+    owner.workerLost(1);
+    assertThat(group.freed).containsExactly(only);
+    assertThat(owner.owned()).isEqualTo(Map.of(shared, Set.of(2)));
+  }
+
+  @Test
+  void withWhatWasOnItsWayToIt() {
+    ValueId id = group.value(0, 1);
+    user.pass(id, 2);
+    user.release(id);
+    user.workerLost(2);
+
+    group.deliverAll();
+    assertThat(group.freed).containsExactly(id);
+  }
+
+  @Test
+  void withWhatTheOwnerItselfSentIt() {
+    ValueId id = owner.create(0).id();
+    owner.pass(id, 1);
+    owner.release(id);
+    assertThat(group.freed).isEmpty();
+
+    owner.workerLost(1);
+    assertThat(group.freed).containsExactly(id);
+  }
+
+  @Test
+  void whatIsPassedToTheDeadIsNotKeptForThem() {
+    ValueId id = group.value(0, 1);
+    user.workerLost(2);
+    assertThat(user.pass(id, 2)).isPositive();
+    user.release(id);
+
+    group.deliverAll();
+    assertThat(group.freed).containsExactly(id);
+  }
+
+  @Test
+  void andIsNotListenedToAnyMore() {
+    ValueId id = group.value(0, 1);
+    group.hand(id, 1, 2);
+    owner.workerLost(2);
+    group.deliverAll();
+    assertThat(owner.owned()).isEqualTo(Map.of(id, Set.of(1)));
+
+    LifetimeTable.Creation late = other.create(0);
+    assertThat(owner.created(late.id(), late.holding())).isFalse();
+    assertThat(owner.use(id, 2)).isFalse();
+  }
+
+  @Test
+  void aReceiverWhosePasserDiedTooEarlyIsTold() {
+    ValueId id = group.value(0, 1);
+    group.hand(id, 1, 2);
+    owner.workerLost(1);
+    other.workerLost(1);
+    assertThat(group.freed).containsExactly(id);
+
+    group.deliverAll();
+    assertThat(group.lost).containsExactly(new Lost(2, id, Loss.FREED));
+    assertThat(other.loss(id)).isEqualTo(Loss.FREED);
+    assertThat(other.acquire(id)).isFalse();
+    other.release(id);
+    assertThat(other.isEmpty()).isTrue();
+  }
+
+  @Test
+  void aValueWhoseCreatorDiedBeforeTheOwnerHeardOfItIsLost() {
+    ValueId id = user.create(0).id();
+    group.hand(id, 1, 2);
+    owner.use(id, 2);
+    List<Letter> hold = group.holdBack(Control.Hold.class);
+    hold.forEach(group::deliver);
+    owner.workerLost(1);
+    group.deliverAll();
+
+    assertThat(group.lost)
+        .containsExactly(new Lost(0, id, Loss.CREATOR_LOST), new Lost(2, id, Loss.CREATOR_LOST));
+    assertThat(group.freed).isEmpty();
+    owner.release(id);
+    assertThat(owner.isEmpty()).isTrue();
+  }
+
+  @Test
+  void aValueWhoseCreationCouldNotBeSentIsVoid() {
+    ValueId id = user.create(0).id();
+    group.hand(id, 1, 2);
+    List<Letter> hold = group.holdBack(Control.Hold.class);
+    user.creationAborted(id);
+    assertThat(user.loss(id)).isEqualTo(Loss.NOT_CREATED);
+    group.deliverAll();
+    hold.forEach(group::deliver);
+    group.deliverAll();
+
+    assertThat(other.loss(id)).isNotNull();
+    other.release(id);
+    user.release(id);
+    assertThat(group.allEmpty()).isTrue();
+  }
+
+  @Test
+  void anOwnValueWhoseCreationFailsIsLostForAllWhoHoldIt() {
+    ValueId id = owner.create(0).id();
+    group.hand(id, 0, 1);
+    group.deliverAll();
+    owner.creationAborted(id);
+    group.deliverAll();
+
+    assertThat(user.loss(id)).isEqualTo(Loss.NOT_CREATED);
+    assertThat(group.freed).isEmpty();
+    owner.release(id);
+    user.release(id);
+    assertThat(group.allEmpty()).isTrue();
+  }
+
+  @Test
+  void aReferenceToAFreedValueInALateMessageOfTheDeadIsLostAtTheOwnerToo() {
+    ValueId id = group.value(0, 1);
+    long transfer = user.pass(id, 0);
+    owner.workerLost(1);
+    assertThat(group.freed).containsExactly(id);
+
+    owner.received(id, 1, transfer);
+    assertThat(owner.loss(id)).isEqualTo(Loss.FREED);
+    assertThat(owner.use(id, 2)).isFalse();
+    owner.release(id);
+    assertThat(owner.isEmpty()).isTrue();
+    assertThat(group.freed).containsExactly(id);
+  }
+}

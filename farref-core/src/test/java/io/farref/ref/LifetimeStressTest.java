@@ -1,0 +1,189 @@
+package io.farref.ref;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Many threads on the same tables: what the simulation does in one thread, with real races. */
+class LifetimeStressTest {
+  private static final int WORKERS = 4;
+  private static final int THREADS_EACH = 2;
+  private static final int ROUNDS = 40_000;
+
+  private final Member[] members = new Member[WORKERS];
+  private final Map<ValueId, AtomicInteger> freed = new ConcurrentHashMap<>();
+  private final AtomicInteger created = new AtomicInteger();
+
+  /** A delivery to a worker. */
+  private interface Mail {
+    void deliver(Member to);
+  }
+
+  private final class Member implements LifetimeTable.Listener {
+    final int id;
+    final LifetimeTable table;
+    final Queue<Mail> inbox = new ConcurrentLinkedQueue<>();
+    final Queue<ValueId> handles = new ConcurrentLinkedQueue<>();
+    volatile boolean alive = true;
+
+    Member(int id) {
+      this.id = id;
+      table = new LifetimeTable(id, this);
+    }
+
+    @Override
+    public void send(int worker, Control message) {
+      members[worker].inbox.add(to -> to.table.onControl(id, message));
+    }
+
+    @Override
+    public void free(ValueId value) {
+      freed.computeIfAbsent(value, _ -> new AtomicInteger()).incrementAndGet();
+    }
+
+    @Override
+    public void lost(ValueId value, Loss reason) {}
+
+    boolean deliverOne() {
+      Mail mail = inbox.poll();
+      if (mail != null && alive) {
+        mail.deliver(this);
+      }
+      return mail != null;
+    }
+
+    void create(int owner) {
+      LifetimeTable.Creation creation = table.create(owner);
+      handles.add(creation.id());
+      if (owner == id) {
+        created.incrementAndGet();
+      } else {
+        members[owner].inbox.add(
+            to -> {
+              if (to.table.created(creation.id(), creation.holding())) {
+                created.incrementAndGet();
+                to.table.release(creation.id());
+              }
+            });
+      }
+    }
+
+    void pass(ValueId value, int to) {
+      long transfer = table.pass(value, to);
+      assertThat(transfer).isPositive();
+      members[to].inbox.add(
+          receiver -> {
+            receiver.table.received(value, id, transfer);
+            receiver.handles.add(value);
+          });
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  @Timeout(60)
+  void whateverThreadsDoAllIsFreedOnceAndTheTablesAreEmpty(boolean oneDies) throws Exception {
+    for (int i = 0; i < WORKERS; i++) {
+      members[i] = new Member(i);
+    }
+    List<Future<?>> programs = new ArrayList<>();
+    try (var executor = Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory())) {
+      for (int i = 0; i < WORKERS * THREADS_EACH; i++) {
+        Member me = members[i % WORKERS];
+        boolean killer = oneDies && i == 0;
+        long seed = i;
+        programs.add(executor.submit(() -> program(me, new SplittableRandom(seed), killer)));
+      }
+    }
+    for (Future<?> program : programs) {
+      program.get(0, TimeUnit.SECONDS);
+    }
+    finish();
+
+    assertThat(created.get()).isPositive();
+    for (Member me : members) {
+      if (me.alive) {
+        assertThat(me.table.owned()).isEmpty();
+        assertThat(me.table.heldCount()).isZero();
+      }
+    }
+    assertThat(freed.values()).allMatch(times -> times.get() == 1);
+    if (!oneDies) {
+      assertThat(freed).hasSize(created.get());
+    }
+  }
+
+  private void program(Member me, SplittableRandom random, boolean killer) {
+    for (int round = 0; round < ROUNDS && me.alive; round++) {
+      if (killer && round == ROUNDS / 2) {
+        kill(members[WORKERS - 1]);
+      }
+      me.deliverOne();
+      ValueId value = me.handles.poll(); // ours until it is put back
+      int what = random.nextInt(16);
+      if (value == null || what < 3) {
+        me.create(random.nextInt(WORKERS));
+      }
+      if (value != null) {
+        use(me, value, what, random.nextInt(WORKERS));
+      }
+    }
+  }
+
+  private void use(Member me, ValueId value, int what, int to) {
+    if (what < 6) {
+      me.pass(value, to);
+      me.handles.add(value);
+    } else if (what < 8) {
+      me.pass(value, to);
+      me.table.release(value);
+    } else if (what < 11) {
+      if (me.table.acquire(value)) {
+        me.handles.add(value);
+      } else {
+        assertThat(me.table.loss(value)).isNotNull();
+      }
+      me.handles.add(value);
+    } else {
+      me.table.release(value);
+    }
+  }
+
+  private void kill(Member dead) {
+    dead.alive = false;
+    for (Member other : members) {
+      if (other.alive) {
+        other.inbox.add(to -> to.table.workerLost(dead.id));
+      }
+    }
+  }
+
+  /** Drops all handles and delivers all mail. */
+  private void finish() {
+    boolean busy = true;
+    while (busy) {
+      busy = false;
+      for (Member me : members) {
+        for (ValueId value = me.handles.poll(); value != null; value = me.handles.poll()) {
+          if (me.alive) {
+            me.table.release(value);
+          }
+        }
+        busy |= me.deliverOne();
+      }
+    }
+  }
+}

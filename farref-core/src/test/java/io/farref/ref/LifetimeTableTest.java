@@ -1,0 +1,126 @@
+package io.farref.ref;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.farref.bytes.MalformedException;
+import io.farref.ref.TestGroup.Letter;
+import io.farref.ref.TestGroup.Lost;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** The table apart from the protocol: misuse, and its end. */
+class LifetimeTableTest extends LifetimeScenes {
+  @Nested
+  class Misuse {
+    private final ValueId mine = new ValueId(0, 1, 0);
+    private final ValueId foreign = new ValueId(2, 1, 0);
+
+    @Test
+    void messagesFromWorkersThatHaveNoBusinessToSendThemAreMalformed() {
+      for (Control message :
+          List.of(
+              new Control.Hold(foreign, 1, 0),
+              new Control.Release(foreign, 1),
+              new Control.Voided(foreign),
+              new Control.Voided(mine), // 3 did not create it
+              new Control.Held(foreign, 1), // 3 does not own it
+              new Control.Gone(foreign, 1, Loss.FREED))) {
+        assertThatThrownBy(() -> owner.onControl(3, message))
+            .isInstanceOf(MalformedException.class)
+            .hasMessageContaining("worker 3")
+            .hasMessageContaining(message.toString());
+      }
+    }
+
+    @Test
+    void aHoldOnAValueThatTheOwnerNeverMadeIsAnsweredWithGone() {
+      owner.onControl(1, new Control.Hold(new ValueId(0, 0, 99), 1, 0));
+
+      assertThat(group.network)
+          .extracting(Letter::message)
+          .containsExactly(new Control.Gone(new ValueId(0, 0, 99), 1, Loss.FREED));
+      assertThat(owner.isEmpty()).isTrue();
+    }
+
+    @Test
+    void onlyTheOwnerIsToldOfACreationAndOnlyTheCreatorUndoesIt() {
+      assertThatIllegalArgumentException().isThrownBy(() -> owner.created(foreign, 1));
+      assertThatIllegalArgumentException().isThrownBy(() -> owner.creationAborted(foreign));
+    }
+
+    @Test
+    void anIdHasNoNegativeParts() {
+      assertThatIllegalArgumentException().isThrownBy(() -> new ValueId(0, 0, -1));
+      assertThatIllegalArgumentException().isThrownBy(() -> new ValueId(-1, 0, 0));
+      assertThatIllegalArgumentException().isThrownBy(() -> new ValueId(0, -1, 0));
+    }
+  }
+
+  @Nested
+  class Shutdown {
+    @Test
+    void dropsEverythingWithoutAWord() {
+      ValueId own = owner.create(0).id();
+      ValueId held = owner.create(1).id();
+      owner.shutdown();
+
+      assertThat(group.lost)
+          .containsExactlyInAnyOrder(new Lost(0, own, Loss.CLOSED), new Lost(0, held, Loss.CLOSED));
+      assertThat(group.sent).isEmpty();
+      assertThat(group.freed).isEmpty();
+      assertThat(owner.isEmpty()).isTrue();
+    }
+
+    @Test
+    void leavesATableThatDoesNothing() {
+      ValueId own = owner.create(0).id();
+      owner.shutdown();
+      owner.release(own);
+      owner.received(new ValueId(1, 1, 0), 1, 1);
+      owner.onControl(1, new Control.Hold(own, 1, 0));
+      owner.workerLost(1);
+
+      assertThat(owner.create(2).id()).isEqualTo(new ValueId(2, 0, 0));
+      assertThat(owner.acquire(own)).isFalse();
+      assertThat(owner.pass(own, 1)).isZero();
+      assertThat(owner.use(own, 1)).isFalse();
+      assertThat(owner.created(new ValueId(0, 1, 0), 1)).isFalse();
+      assertThat(owner.loss(own)).isEqualTo(Loss.CLOSED);
+      assertThat(owner.isEmpty()).isTrue();
+      assertThat(group.sent).isEmpty();
+    }
+  }
+
+  @Test
+  void aListenerThatThrowsDoesNotStopTheOtherEffects() {
+    List<ValueId> seen = new ArrayList<>();
+    LifetimeTable table =
+        new LifetimeTable(
+            9,
+            new LifetimeTable.Listener() {
+              @Override
+              public void send(int worker, Control message) {}
+
+              @Override
+              public void free(ValueId id) {}
+
+              @Override
+              public void lost(ValueId id, Loss reason) {
+                seen.add(id);
+                throw new UnsupportedOperationException("listener");
+              }
+            });
+    for (int i = 0; i < 100; i++) {
+      table.create(1);
+    }
+
+    assertThatThrownBy(() -> table.workerLost(1))
+        .isInstanceOf(UnsupportedOperationException.class)
+        .satisfies(e -> assertThat(e.getSuppressed()).hasSize(99));
+    assertThat(seen).hasSize(100).doesNotHaveDuplicates();
+  }
+}

@@ -1,0 +1,54 @@
+package io.farref.ref;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What is on its way between two simulated workers. */
+sealed interface Mail {
+  int from();
+
+  int to();
+
+  /** A control message. Comes at least once unless a side dies. */
+  record Letter(int from, int to, Control message) implements Mail {}
+
+  /**
+   * What user code sends: a call, or its reply. Comes once at most.
+   *
+   * @param creation the value that the call creates
+   * @param target the value that is called
+   * @param targetIsPinned whether the caller keeps a handle to the target until the reply
+   * @param unpins in a reply, the target whose handle the caller gets back
+   */
+  record Parcel(
+      int from,
+      int to,
+      LifetimeTable.@Nullable Creation creation,
+      @Nullable ValueId target,
+      boolean targetIsPinned,
+      List<Carried> references,
+      @Nullable ValueId unpins)
+      implements Mail {
+    static Parcel creating(int from, LifetimeTable.Creation creation) {
+      return new Parcel(from, creation.id().owner(), creation, null, false, List.of(), null);
+    }
+
+    static Parcel calling(int from, ValueId target, boolean pinned, List<Carried> references) {
+      return new Parcel(from, target.owner(), null, target, pinned, references, null);
+    }
+
+    static Parcel bringing(int from, int to, List<Carried> references, @Nullable ValueId unpins) {
+      return new Parcel(from, to, null, null, false, references, unpins);
+    }
+
+    boolean carries(ValueId id) {
+      return references.stream().anyMatch(each -> each.id.equals(id) && !each.lost);
+    }
+  }
+
+  /** News that the worker {@code from} is lost. */
+  record Obituary(int from, int to) implements Mail {}
+
+  /** A reference in a parcel; {@code lost} if its passer knew that it is. */
+  record Carried(ValueId id, long transfer, boolean lost) {}
+}

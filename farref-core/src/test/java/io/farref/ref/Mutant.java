@@ -1,0 +1,98 @@
+package io.farref.ref;
+
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/** The protocol with one mechanism taken out. Each must be caught by the simulation. */
+@SuppressWarnings("ImmutableEnumChecker") // the functions have no state
+enum Mutant {
+  NONE,
+
+  G1_RELEASES_ARE_NOT_SENT(m -> m instanceof Control.Release),
+  G2_TRANSFERS_DO_NOT_PIN,
+  G2_UNSENT_TRANSFERS_ARE_NOT_UNDONE,
+  G2_PASSERS_LET_GO_BEFORE_THE_OWNER_KNOWS,
+  G2_PASSERS_ARE_NOT_TOLD_TO_LET_GO(m -> m instanceof Control.Done),
+  G2_OWNERS_DO_NOT_CONFIRM(m -> m instanceof Control.Held),
+  G3_DEAD_HOLDERS_ARE_NOT_FORGOTTEN,
+  G3_THE_DEAD_ARE_STILL_HEARD,
+  G3_UNCREATED_VALUES_ARE_NOT_VOIDED(m -> m instanceof Control.Voided),
+  G3_USERS_ARE_NOT_TOLD_THAT_A_VALUE_IS_GONE(m -> m instanceof Control.Gone),
+  G4_DEAD_OWNERS_ARE_NOT_NOTICED,
+  G5_RELEASES_LEAVE_NO_TOMBSTONE(
+      () ->
+          new Holders() {
+            @Override
+            void release(int worker, long number) {
+              super.release(worker, number);
+              forget(worker);
+            }
+          },
+      Creations::new),
+  G5_LATEST_HOLD_WINS(
+      () ->
+          new Holders() {
+            @Override
+            boolean hold(int worker, long number) {
+              forget(worker);
+              return super.hold(worker, number);
+            }
+          },
+      Creations::new),
+  G5_ANY_RELEASE_COUNTS(
+      () ->
+          new Holders() {
+            @Override
+            void release(int worker, long number) {
+              super.release(worker, number);
+              forget(worker);
+              super.release(worker, number);
+            }
+          },
+      Creations::new),
+  G5_FREED_VALUES_ARE_FORGOTTEN(
+      Holders::new,
+      () ->
+          new Creations() {
+            @Override
+            synchronized boolean contains(long number) {
+              return false;
+            }
+          }),
+  G5_EARLY_NEWS_ARE_NOT_KEPT(
+      Holders::new,
+      () ->
+          new Creations() {
+            @Override
+            synchronized boolean contains(long number) {
+              return true;
+            }
+          });
+
+  private final Predicate<Control> dropped;
+  final Supplier<Holders> holders;
+  final Supplier<Creations> creations;
+
+  Mutant() {
+    this(_ -> false, Holders::new, Creations::new);
+  }
+
+  Mutant(Predicate<Control> dropped) {
+    this(dropped, Holders::new, Creations::new);
+  }
+
+  Mutant(Supplier<Holders> holders, Supplier<Creations> creations) {
+    this(_ -> false, holders, creations);
+  }
+
+  Mutant(Predicate<Control> dropped, Supplier<Holders> holders, Supplier<Creations> creations) {
+    this.dropped = dropped;
+    this.holders = holders;
+    this.creations = creations;
+  }
+
+  /** Whether this mutant never sends such a message. */
+  boolean drops(Control message) {
+    return dropped.test(message);
+  }
+}

@@ -1,0 +1,346 @@
+package io.farref.ref;
+
+import java.util.List;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One random schedule: a few workers create, use, pass on and drop references, while the network
+ * delivers late, repeated and out of order, workers crash and connections are cut. All of it
+ * follows from the seed. {@link Promises} judges.
+ */
+final class Simulation {
+  private static final int MAX_DELIVERIES = 100_000;
+
+  private final SplittableRandom random;
+  private final SimulatedGroup group;
+  private boolean settling;
+
+  /**
+   * Prepares a schedule.
+   *
+   * @param trace takes a line for each thing that happens
+   */
+  Simulation(long seed, Mutant mutant, @Nullable List<String> trace) {
+    random = new SplittableRandom(seed);
+    group = new SimulatedGroup(2 + random.nextInt(4), random, mutant, trace);
+  }
+
+  /**
+   * Runs the schedule.
+   *
+   * @throws Violation if the protocol broke a promise
+   */
+  void run() {
+    boolean disasters = random.nextInt(3) > 0;
+    int steps = random.nextInt(100) == 0 ? 1_000 : 10 + random.nextInt(90);
+    for (int i = 0; i < steps; i++) {
+      step(disasters);
+    }
+    settle();
+    group.promises.checkRest();
+    dropEverything();
+    settle();
+    group.promises.checkEnd();
+    repeatThePast();
+    settle();
+    group.promises.checkEnd();
+  }
+
+  private void step(boolean disasters) {
+    int what = random.nextInt(100);
+    SimulatedWorker me = anyWorker();
+    if (what < 40) {
+      deliverAny();
+    } else if (what < 43) {
+      repeatAny();
+    } else if (what == 43 && disasters) {
+      group.crash(me);
+    } else if (what == 44 && disasters) {
+      group.cut(me, anyWorker());
+    } else if (me.alive) {
+      act(me, what);
+    }
+  }
+
+  // ---- The program -------------------------------------------------------------------------
+
+  private void act(SimulatedWorker me, int what) {
+    if (what < 53 || me.handles.isEmpty()) {
+      create(me);
+    } else if (what < 67) {
+      pass(me);
+    } else if (what < 75) {
+      call(me);
+    } else if (what < 79) {
+      acquire(me, anyHandle(me));
+    } else if (what < 83) {
+      sendUnsent(me);
+    } else {
+      me.drop(random.nextInt(me.handles.size()));
+    }
+  }
+
+  private void create(SimulatedWorker me) {
+    int owner = anyWorker().id;
+    LifetimeTable.Creation creation = me.table.create(owner);
+    group.note("%d creates %s (holding %d)", me.id, creation.id(), creation.holding());
+    Ghost ghost = new Ghost(creation.id(), group.workers.length);
+    group.ghosts.put(ghost.id, ghost);
+    me.got(ghost.id);
+    if (owner == me.id) {
+      createHere(me, ghost);
+    } else if (random.nextInt(4) == 0) {
+      me.unsent.add(Mail.Parcel.creating(me.id, creation));
+    } else {
+      group.post(Mail.Parcel.creating(me.id, creation));
+    }
+  }
+
+  private void createHere(SimulatedWorker me, Ghost ghost) {
+    if (random.nextInt(8) > 0) {
+      ghost.created = true;
+    } else {
+      group.note("%d cannot make %s", me.id, ghost.id);
+      ghost.voided = true;
+      me.table.creationAborted(ghost.id);
+    }
+  }
+
+  /** A creation that was kept back is sent, or turns out to be impossible to send. */
+  private void sendUnsent(SimulatedWorker me) {
+    if (me.unsent.isEmpty()) {
+      return;
+    }
+    Mail.Parcel call = SimulatedGroup.takeAt(me.unsent, random.nextInt(me.unsent.size()));
+    LifetimeTable.Creation creation = call.creation();
+    if (creation != null && random.nextBoolean()) {
+      group.note("%d cannot send the creation of %s", me.id, creation.id());
+      group.ghost(creation.id()).voided = true;
+      me.table.creationAborted(creation.id());
+    } else {
+      group.post(call);
+    }
+  }
+
+  private void pass(SimulatedWorker me) {
+    int to = anyWorker().id;
+    Mail.Carried carried = register(me, anyHandle(me), to);
+    if (random.nextInt(8) > 0) {
+      group.post(Mail.Parcel.bringing(me.id, to, List.of(carried), null));
+      return;
+    }
+    group.note("%d cannot send %s to %d", me.id, carried.id(), to);
+    if (group.mutant != Mutant.G2_UNSENT_TRANSFERS_ARE_NOT_UNDONE) {
+      me.table.passAborted(carried.id(), to, carried.transfer());
+    }
+  }
+
+  private Mail.Carried register(SimulatedWorker me, ValueId value, int to) {
+    long transfer = me.table.pass(value, to);
+    group.note("%d passes %s to %d as %d", me.id, value, to, transfer);
+    if (transfer == 0) {
+      throw new Violation(me.id + " cannot pass " + value + " though it has a handle");
+    }
+    if (group.mutant == Mutant.G2_TRANSFERS_DO_NOT_PIN) {
+      me.table.passAborted(value, to, transfer);
+    }
+    return new Mail.Carried(value, transfer, me.told.containsKey(value));
+  }
+
+  /** Calls the owner of a value, sometimes with a reference, sometimes giving up at once. */
+  private void call(SimulatedWorker me) {
+    ValueId target = anyHandle(me);
+    if (!acquire(me, target)) {
+      return;
+    }
+    List<Mail.Carried> references = sometimesAny(me, target.owner());
+    boolean givesUp = random.nextInt(8) == 0;
+    if (givesUp) {
+      me.drop(me.handles.size() - 1);
+    } else {
+      me.handles.removeLast(); // the call has it until the reply
+    }
+    group.note("%d calls %s", me.id, target);
+    group.post(Mail.Parcel.calling(me.id, target, !givesUp, references));
+  }
+
+  private List<Mail.Carried> sometimesAny(SimulatedWorker me, int to) {
+    return me.handles.isEmpty() || random.nextInt(3) > 0
+        ? List.of()
+        : List.of(register(me, anyHandle(me), to));
+  }
+
+  private boolean acquire(SimulatedWorker me, ValueId value) {
+    boolean acquired = me.table.acquire(value);
+    group.note("%d acquires %s: %b", me.id, value, acquired);
+    if (acquired) {
+      me.got(value);
+    } else if (!me.told.containsKey(value)) {
+      throw new Violation(me.id + " has a handle to " + value + ", which was not lost");
+    }
+    return acquired;
+  }
+
+  private SimulatedWorker anyWorker() {
+    return group.workers[random.nextInt(group.workers.length)];
+  }
+
+  private ValueId anyHandle(SimulatedWorker me) {
+    return me.handles.get(random.nextInt(me.handles.size()));
+  }
+
+  // ---- The network --------------------------------------------------------------------------
+
+  private void deliverAny() {
+    if (group.network.isEmpty()) {
+      return;
+    }
+    Mail mail = SimulatedGroup.takeAt(group.network, random.nextInt(group.network.size()));
+    if (mail instanceof Mail.Letter && random.nextInt(settling ? 8 : 4) == 0) {
+      group.network.add(mail); // it will come again
+    }
+    deliver(mail);
+  }
+
+  /** Any control message ever sent comes once more. */
+  private void repeatAny() {
+    if (!group.sent.isEmpty()) {
+      deliver(group.sent.get(random.nextInt(group.sent.size())));
+    }
+  }
+
+  private void repeatThePast() {
+    for (Mail.Letter letter : group.sent) {
+      if (random.nextBoolean()) {
+        group.network.add(letter);
+      }
+    }
+  }
+
+  private void deliver(Mail mail) {
+    SimulatedWorker to = group.workers[mail.to()];
+    if (!to.alive) {
+      group.discard(mail);
+      return;
+    }
+    switch (mail) {
+      case Mail.Letter letter -> deliverLetter(to, letter);
+      case Mail.Parcel parcel -> deliverParcel(to, parcel);
+      case Mail.Obituary obituary -> deliverObituary(to, obituary.from());
+    }
+  }
+
+  private void deliverLetter(SimulatedWorker to, Mail.Letter letter) {
+    group.note("%d hears from %d: %s", to.id, letter.from(), letter.message());
+    int from = letter.from();
+    if (letter.message() instanceof Control.Hold(ValueId id, long number, _)) {
+      if (!to.knowsLost(from)) {
+        group.ghost(id).ownerHears(from, number);
+      } else if (group.mutant == Mutant.G3_THE_DEAD_ARE_STILL_HEARD) {
+        from += SimulatedGroup.STRANGER;
+      }
+    }
+    to.table.onControl(from, letter.message());
+  }
+
+  private void deliverParcel(SimulatedWorker to, Mail.Parcel parcel) {
+    group.note("%d receives %s", to.id, parcel);
+    int from = parcel.from();
+    for (Mail.Carried each : parcel.references()) {
+      boolean broken = each.lost() || group.broken(from, to.id) || group.cutOff(from, each.id());
+      group.ghost(each.id()).received(to.id, from, broken);
+      to.got(each.id());
+      to.table.received(each.id(), from, each.transfer());
+    }
+    if (parcel.creation() != null) {
+      deliverCreation(to, from, parcel.creation());
+    }
+    if (parcel.target() != null) {
+      deliverCall(to, parcel, parcel.target());
+    }
+    if (parcel.unpins() != null) {
+      to.handles.add(parcel.unpins());
+    }
+  }
+
+  private void deliverCreation(SimulatedWorker owner, int from, LifetimeTable.Creation creation) {
+    Ghost ghost = group.ghost(creation.id());
+    boolean listens = !owner.knowsLost(from);
+    if (listens) {
+      ghost.ownerHears(from, creation.holding());
+    }
+    boolean created = owner.table.created(ghost.id, creation.holding());
+    if (created != listens) {
+      throw new Violation(owner.id + " answers " + created + " to the creation of " + ghost.id);
+    }
+    if (created) {
+      ghost.created = true;
+      owner.got(ghost.id);
+    }
+  }
+
+  private void deliverCall(SimulatedWorker owner, Mail.Parcel call, ValueId target) {
+    if (owner.table.use(target, call.from())) {
+      owner.got(target);
+    } else if (call.targetIsPinned()) {
+      group.promises.checkRefusal(group.ghost(target), call.from());
+    }
+    ValueId unpins = call.targetIsPinned() ? target : null;
+    List<Mail.Carried> references = sometimesAny(owner, call.from());
+    group.post(Mail.Parcel.bringing(owner.id, call.from(), references, unpins));
+  }
+
+  private void deliverObituary(SimulatedWorker to, int dead) {
+    group.note("%d hears that %d is lost", to.id, dead);
+    if ((group.mutant == Mutant.G3_DEAD_HOLDERS_ARE_NOT_FORGOTTEN && ownsNothing(dead))
+        || (group.mutant == Mutant.G4_DEAD_OWNERS_ARE_NOT_NOTICED && ownsNothing(to.id))) {
+      return;
+    }
+    to.hearsLost(dead);
+    for (Ghost ghost : group.ghosts.values()) {
+      if (ghost.id.owner() == to.id) {
+        ghost.ownerForgets(dead);
+      }
+    }
+    to.table.workerLost(dead);
+    for (ValueId value : to.handles) {
+      if (value.owner() == dead && to.table.loss(value) == null) {
+        throw new Violation(to.id + " still trusts " + value + " of the lost " + dead);
+      }
+    }
+  }
+
+  private boolean ownsNothing(int worker) {
+    return group.ghosts.keySet().stream().noneMatch(id -> id.owner() == worker);
+  }
+
+  // ---- The end --------------------------------------------------------------------------------
+
+  /** Everything under way arrives. */
+  private void settle() {
+    settling = true;
+    for (SimulatedWorker me : group.workers) {
+      while (me.alive && !me.unsent.isEmpty()) {
+        sendUnsent(me);
+      }
+    }
+    for (int i = 0; !group.network.isEmpty(); i++) {
+      if (i == MAX_DELIVERIES) {
+        throw new Violation("the network never falls silent");
+      }
+      deliverAny();
+    }
+  }
+
+  private void dropEverything() {
+    for (SimulatedWorker me : group.workers) {
+      while (!me.handles.isEmpty()) {
+        me.drop(random.nextInt(me.handles.size()));
+        if (random.nextInt(4) == 0) {
+          deliverAny();
+        }
+      }
+    }
+  }
+}

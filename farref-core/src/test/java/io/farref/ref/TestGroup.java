@@ -1,0 +1,112 @@
+package io.farref.ref;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/** Tables of a few workers and a network that delivers when the test says so. */
+final class TestGroup {
+  /** A message on its way. */
+  record Letter(int from, int to, Control message) {}
+
+  /** A reference lost. */
+  record Lost(int worker, ValueId id, Loss reason) {}
+
+  final LifetimeTable[] tables;
+  final Deque<Letter> network = new ArrayDeque<>();
+  final List<Letter> sent = new ArrayList<>();
+  final List<ValueId> freed = new ArrayList<>();
+  final List<Lost> lost = new ArrayList<>();
+
+  TestGroup(int workers) {
+    tables = new LifetimeTable[workers];
+    for (int i = 0; i < workers; i++) {
+      tables[i] = new LifetimeTable(i, listener(i));
+    }
+  }
+
+  private LifetimeTable.Listener listener(int self) {
+    return new LifetimeTable.Listener() {
+      @Override
+      public void send(int worker, Control message) {
+        Letter letter = new Letter(self, worker, message);
+        network.add(letter);
+        sent.add(letter);
+      }
+
+      @Override
+      public void free(ValueId id) {
+        freed.add(id);
+      }
+
+      @Override
+      public void lost(ValueId id, Loss reason) {
+        lost.add(new Lost(self, id, reason));
+      }
+    };
+  }
+
+  LifetimeTable table(int worker) {
+    return tables[worker];
+  }
+
+  /**
+   * A value that {@code creator} made on {@code owner}; all is settled, the creator has a handle.
+   */
+  ValueId value(int owner, int creator) {
+    LifetimeTable.Creation creation = tables[creator].create(owner);
+    if (owner != creator) {
+      arrive(creation);
+    }
+    deliverAll();
+    return creation.id();
+  }
+
+  /** The call that creates a value is delivered and runs. */
+  void arrive(LifetimeTable.Creation creation) {
+    LifetimeTable owner = tables[creation.id().owner()];
+    if (!owner.created(creation.id(), creation.holding())) {
+      throw new AssertionError(creation + " refused");
+    }
+    owner.release(creation.id());
+  }
+
+  /** Passes a reference in a message that arrives at once; control messages stay under way. */
+  void hand(ValueId id, int from, int to) {
+    tables[to].received(id, from, tables[from].pass(id, to));
+  }
+
+  /** Delivers what is under way, oldest first, and what that causes. */
+  void deliverAll() {
+    while (!network.isEmpty()) {
+      deliver(network.remove());
+    }
+  }
+
+  /** Delivers one message; it may have been delivered before. */
+  void deliver(Letter letter) {
+    tables[letter.to].onControl(letter.from, letter.message);
+  }
+
+  /** Takes messages of one kind off the network, to be delivered later or never. */
+  <M extends Control> List<Letter> holdBack(Class<M> kind) {
+    List<Letter> held = network.stream().filter(each -> kind.isInstance(each.message)).toList();
+    network.removeAll(held);
+    return held;
+  }
+
+  /** How many messages of one kind were ever sent. */
+  long count(Class<? extends Control> kind) {
+    return sent.stream().filter(each -> kind.isInstance(each.message)).count();
+  }
+
+  boolean allEmpty() {
+    for (LifetimeTable table : tables) {
+      if (!table.isEmpty()) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,140 @@
+package io.farref.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.farref.RefusedException;
+import io.farref.bytes.MalformedException;
+import io.farref.spi.Link;
+import io.farref.transport.InProcessTransport;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class HandshakeTest {
+  private static final long PATIENCE = TimeUnit.SECONDS.toNanos(20);
+  private static final Executor THREADS = task -> Thread.ofVirtual().start(task);
+  private static final Optional<String> NONE = Optional.empty();
+
+  private final Link[] link = InProcessTransport.pair();
+
+  @AfterEach
+  void close() {
+    link[0].close();
+    link[1].close();
+  }
+
+  private CompletableFuture<Integer> accept(String group, Optional<String> secret, int known) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return Handshake.accept(link[1], group, 2, secret, id -> id == known, PATIENCE);
+          } catch (IOException e) {
+            throw new CompletionException(e);
+          }
+        },
+        THREADS);
+  }
+
+  private void dial(String group, Optional<String> secret, int expected) throws IOException {
+    Handshake.dial(link[0], group, 1, expected, secret, PATIENCE);
+  }
+
+  private static void assertRefused(CompletableFuture<Integer> accepting, String why) {
+    assertThatThrownBy(accepting::join)
+        .hasCauseInstanceOf(RefusedException.class)
+        .hasMessageContaining(why);
+  }
+
+  @Test
+  void workersOfOneGroupMeet() throws IOException {
+    CompletableFuture<Integer> accepting = accept("g", NONE, 1);
+    dial("g", NONE, 2);
+    assertThat(accepting.join()).isEqualTo(1);
+  }
+
+  @Test
+  void workersThatShareASecretMeet() throws IOException {
+    CompletableFuture<Integer> accepting = accept("g", Optional.of("s3cret"), 1);
+    dial("g", Optional.of("s3cret"), 2);
+    assertThat(accepting.join()).isEqualTo(1);
+  }
+
+  @Test
+  void anotherSecretIsRefusedOnBothSides() {
+    CompletableFuture<Integer> accepting = accept("g", Optional.of("right"), 1);
+    assertThatThrownBy(() -> dial("g", Optional.of("wrong"), 2))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("does not know the group secret");
+    assertRefused(accepting, "the acceptor does not know the group secret");
+  }
+
+  @Test
+  void aDialerWithoutSecretIsRefusedWhereOneIsDemanded() {
+    CompletableFuture<Integer> accepting = accept("g", Optional.of("right"), 1);
+    assertThatThrownBy(() -> dial("g", NONE, 2)).isInstanceOf(RefusedException.class);
+    assertRefused(accepting, "has a group secret, this side has none");
+  }
+
+  @Test
+  void anAcceptorWithoutSecretIsNotTrusted() {
+    CompletableFuture<Integer> accepting = accept("g", NONE, 1);
+    assertThatThrownBy(() -> dial("g", Optional.of("right"), 2))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("has no group secret");
+    assertRefused(accepting, "has no group secret");
+  }
+
+  @Test
+  void anotherGroupIsRefused() {
+    CompletableFuture<Integer> accepting = accept("g", NONE, 1);
+    assertThatThrownBy(() -> dial("h", NONE, 2)).hasMessageContaining("another group");
+    assertRefused(accepting, "another group");
+  }
+
+  @Test
+  void whoIsMeantForSomebodyElseIsRefused() {
+    CompletableFuture<Integer> accepting = accept("g", NONE, 1);
+    assertThatThrownBy(() -> dial("g", NONE, 3)).hasMessageContaining("this is worker 2, not 3");
+    assertRefused(accepting, "this is worker 2, not 3");
+  }
+
+  @Test
+  void whoIsNotInTheGroupIsRefused() {
+    CompletableFuture<Integer> accepting = accept("g", NONE, 7);
+    assertThatThrownBy(() -> dial("g", NONE, 2)).hasMessageContaining("no longer, in the group");
+    assertRefused(accepting, "no longer, in the group");
+  }
+
+  @Test
+  void garbageIsMalformed() throws IOException {
+    CompletableFuture<Integer> accepting = accept("g", NONE, 1);
+    byte[] request = "GET / HTTP/1.1\r\n\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    link[0].write(new ByteBuffer[] {ByteBuffer.wrap(request)}, 0, 1);
+    assertThatThrownBy(accepting::join).hasCauseInstanceOf(MalformedException.class);
+  }
+
+  @Test
+  void hangingUpEndsIt() {
+    CompletableFuture<Integer> accepting = accept("g", NONE, 1);
+    link[0].close();
+    assertThatThrownBy(accepting::join).hasRootCauseInstanceOf(EOFException.class);
+  }
+
+  @Test
+  void silenceEndsItInTime() {
+    assertThatThrownBy(
+            () ->
+                Handshake.accept(
+                    link[1], "g", 2, NONE, _ -> true, TimeUnit.MILLISECONDS.toNanos(20)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("in time");
+  }
+}

@@ -1,0 +1,170 @@
+package io.farref.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.farref.Limits;
+import io.farref.RefusedException;
+import io.farref.bytes.Input;
+import io.farref.bytes.MalformedException;
+import io.farref.bytes.Output;
+import io.farref.wire.Tables.Reference;
+import java.util.HexFormat;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The bytes of every message. A test that fails here says that workers of this build and of the
+ * last one do not understand each other: change {@link Handshake#VERSION} too, and
+ * docs/protocol.md.
+ */
+class WireVectorsTest {
+  private static String hex(byte[] bytes) {
+    return HexFormat.of().formatHex(bytes);
+  }
+
+  private static byte[] frame(byte kind, Output payload) {
+    Output out = new Output(64);
+    int at = FrameWriter.begin(out, kind);
+    out.writeBytes(payload.array(), 0, payload.size());
+    FrameWriter.end(out, at);
+    return out.toByteArray();
+  }
+
+  private static byte[] call(CallHead head, Tables tables) {
+    Output payload = new Output(64);
+    head.write(payload);
+    payload.writeByte(0x7E);
+    if (head.has(CallHead.TABLES)) {
+      tables.write(payload);
+    }
+    return frame(Frame.CALL, payload);
+  }
+
+  @Test
+  void kindsHaveTheirNumbers() {
+    assertThat(
+            new byte[] {
+              Frame.HELLO,
+              Frame.CHALLENGE,
+              Frame.PROOF,
+              Frame.WELCOME,
+              Frame.REJECT,
+              Frame.DEFINE,
+              Frame.CALL,
+              Frame.REPLY,
+              Frame.CANCEL,
+              Frame.REFS,
+              Frame.GOODBYE
+            })
+        .containsExactly(1, 2, 3, 4, 5, 8, 9, 10, 11, 12, 13);
+  }
+
+  @Test
+  void callOnWorker() {
+    CallHead head = new CallHead(0, 5, 0, 0, 0, 0, 0);
+    assertThat(hex(call(head, Tables.NONE))).isEqualTo("04000000" + "09" + "00" + "05" + "7e");
+  }
+
+  @Test
+  void callOnValueWithDeadline() {
+    CallHead head =
+        new CallHead(CallHead.TARGET | CallHead.VOID | CallHead.DEADLINE, 300, 1_000, 2, 7, 0, 0);
+    assertThat(hex(call(head, Tables.NONE)))
+        .isEqualTo("09000000" + "09" + "49" + "ac02" + "e807" + "02" + "07" + "7e");
+  }
+
+  @Test
+  void creationOutOfAValue() {
+    CallHead head = new CallHead(CallHead.TARGET | CallHead.CREATE, 0, 0, 2, 7, 9, 200);
+    assertThat(hex(call(head, Tables.NONE)))
+        .isEqualTo("08000000" + "09" + "03" + "02" + "07" + "09" + "c801" + "7e");
+  }
+
+  @Test
+  void callThatCarriesReferencesAndBuffers() {
+    CallHead head = new CallHead(CallHead.TABLES, 1, 0, 0, 0, 0, 0);
+    Tables tables = new Tables(List.of(new Reference(1, 2, 3, 4)), List.of(4096L, 5L));
+    assertThat(hex(call(head, tables)))
+        .isEqualTo("11000000" + "09" + "80" + "01" + "7e" + "0101020304" + "02802005" + "09000000");
+  }
+
+  @Test
+  void replies() {
+    Output value = new Output(8);
+    new ReplyHead(0, 5).write(value);
+    assertThat(hex(frame(Frame.REPLY, value))).isEqualTo("03000000" + "0a" + "00" + "05");
+    Output thrown = new Output(8);
+    new ReplyHead(ReplyHead.THROWN, 5).write(thrown);
+    assertThat(hex(frame(Frame.REPLY, thrown))).isEqualTo("03000000" + "0a" + "01" + "05");
+    Output refused = new Output(8);
+    new ReplyHead(ReplyHead.REFUSED, 5).write(refused);
+    assertThat(hex(frame(Frame.REPLY, refused))).isEqualTo("03000000" + "0a" + "02" + "05");
+  }
+
+  @Test
+  void smallFrames() {
+    assertThat(hex(FrameWriter.define(3, new byte[] {9, 8})))
+        .isEqualTo("04000000" + "08" + "030908");
+    assertThat(hex(FrameWriter.cancel(5))).isEqualTo("02000000" + "0b" + "05");
+    assertThat(hex(FrameWriter.empty(Frame.GOODBYE))).isEqualTo("01000000" + "0d");
+  }
+
+  @Test
+  void headsReadAsWritten() {
+    List<CallHead> heads =
+        List.of(
+            new CallHead(0, Long.MAX_VALUE, 0, 0, 0, 0, 0),
+            new CallHead(CallHead.TARGET | CallHead.FETCH, 1, 0, 3, 4, 0, 0),
+            new CallHead(CallHead.CREATE | CallHead.DEADLINE, 0, 5, 0, 0, 6, 7),
+            new CallHead(CallHead.TARGET | CallHead.CREATE | CallHead.COMPOSE, 0, 0, 1, 2, 3, 4));
+    for (CallHead head : heads) {
+      Output out = new Output(8);
+      head.write(out);
+      Input in = new Input(out.toByteArray());
+      assertThat(CallHead.read(in)).isEqualTo(head);
+      assertThat(in.remaining()).isZero();
+    }
+  }
+
+  @Test
+  void tablesReadAsWrittenAndLeaveTheBody() {
+    Tables tables =
+        new Tables(
+            List.of(new Reference(0, 0, 0, 1), new Reference(1, 2, Long.MAX_VALUE, 4)),
+            List.of(0L, 1L << 33));
+    Output out = new Output(8);
+    out.writeInt(42);
+    tables.write(out);
+    Input in = new Input(out.toByteArray());
+    assertThat(Tables.read(in, Limits.DEFAULT)).isEqualTo(tables);
+    assertThat(Tables.body(in).remaining()).isEqualTo(4);
+  }
+
+  @Test
+  void tablesLongerThanTheMessageAreMalformed() {
+    Output out = new Output(8);
+    out.writeInt(1000);
+    Input in = new Input(out.toByteArray());
+    assertThatThrownBy(() -> Tables.read(in, Limits.DEFAULT))
+        .isInstanceOf(MalformedException.class)
+        .hasMessageContaining("1000");
+  }
+
+  @Test
+  void attachmentsOverTheLimitAreRefusedByName() {
+    Output out = new Output(8);
+    new Tables(List.of(), List.of(Long.MAX_VALUE)).write(out);
+    Input in = new Input(out.toByteArray());
+    assertThatThrownBy(() -> Tables.read(in, Limits.DEFAULT))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("maxAttachmentBytes")
+        .hasMessageContaining(String.valueOf(Limits.DEFAULT.maxAttachmentBytes()));
+  }
+
+  @Test
+  void fetchWithoutTargetIsMalformed() {
+    assertThatThrownBy(() -> CallHead.read(new Input(new byte[] {CallHead.FETCH, 1})))
+        .isInstanceOf(MalformedException.class);
+  }
+}

@@ -1,0 +1,34 @@
+package io.farref.testkit;
+
+import io.farref.spi.Transport;
+import io.farref.transport.InProcessTransport;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Connections that hold hardly anything: writers and readers wait all the time. */
+@ExtendWith(NoLeaks.class)
+class TinyPipeTransportTest extends TransportContract {
+  @Override
+  protected Transport transport() {
+    return new InProcessTransport(7);
+  }
+
+  @Override
+  protected String listenAddress() {
+    return "";
+  }
+
+  @Override
+  protected String deafAddress() {
+    return "nobody";
+  }
+
+  @Override
+  protected int fewBytes() {
+    return 7;
+  }
+
+  @Override
+  protected int manyBytes() {
+    return 1 << 18;
+  }
+}
