@@ -177,6 +177,11 @@ final class Encoder implements ValueWriter {
     out.writeVarInt(message.symbol(new ClassKey(type), () -> types.literal(type)));
   }
 
+  /** The class of this name, as a receiver in this JVM would find it; null if there is none. */
+  @Nullable Class<?> findClass(String name) {
+    return types.find(name);
+  }
+
   /** How many objects have numbers. */
   int objectCount() {
     return ids.size();

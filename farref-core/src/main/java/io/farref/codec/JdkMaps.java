@@ -1,9 +1,6 @@
 package io.farref.codec;
 
 import io.farref.bytes.MalformedException;
-import java.io.IOException;
-import java.io.ObjectOutputStream;
-import java.io.OutputStream;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -154,7 +151,7 @@ final class JdkMaps {
     @Override
     void write(Encoder out, Object value) {
       EnumMap<?, ?> map = (EnumMap<?, ?>) value;
-      out.writeClass(map.isEmpty() ? keyTypeOfEmpty(map) : keyType(map));
+      out.writeClass(map.isEmpty() ? keyTypeOfEmpty(out, map) : keyType(map));
       out.writeEntries(map);
     }
 
@@ -175,32 +172,26 @@ final class JdkMaps {
       return map.keySet().iterator().next().getDeclaringClass();
     }
 
-    // The key type of an empty map is private, but it is part of its serialized form.
-    private static Class<?> keyTypeOfEmpty(EnumMap<?, ?> map) {
-      try (KeyTypeFinder finder = new KeyTypeFinder()) {
-        finder.writeObject(map);
-        if (finder.found == null) {
-          throw Unsendable.noEncoding("an empty EnumMap", "send null, or Map.of()");
-        }
-        return finder.found;
-      } catch (IOException e) {
-        throw Unsendable.failed("an empty EnumMap", "send null, or Map.of()", e);
+    // The key type of an empty map is private, but a copy of the map names it when it refuses a
+    // key.
+    @SuppressWarnings({"unchecked", "rawtypes"}) // meant to fail
+    private static Class<?> keyTypeOfEmpty(Encoder out, EnumMap<?, ?> map) {
+      String refusal = "";
+      try {
+        ((EnumMap) map.clone()).put(NoKey.NONE, null);
+      } catch (ClassCastException e) {
+        refusal = String.valueOf(e.getMessage());
       }
+      Class<?> type = out.findClass(refusal.substring(refusal.lastIndexOf(' ') + 1));
+      if (type == null || !type.isEnum()) {
+        throw Unsendable.noEncoding(
+            "an empty EnumMap", "its key type is not to be found; send null, or Map.of()");
+      }
+      return type;
     }
   }
 
-  private static final class KeyTypeFinder extends ObjectOutputStream {
-    private @Nullable Class<?> found;
-
-    KeyTypeFinder() throws IOException {
-      super(OutputStream.nullOutputStream());
-    }
-
-    @Override
-    protected void annotateClass(Class<?> type) {
-      if (type.isEnum()) {
-        found = type;
-      }
-    }
+  private enum NoKey {
+    NONE
   }
 }

@@ -66,6 +66,11 @@ final class TypeTable {
     return out.toByteArray();
   }
 
+  /** The class of this name; null if there is none or it may not be named. */
+  @Nullable Class<?> find(String name) {
+    return allowsNaming(name) ? loadIfPresent(name) : null;
+  }
+
   private TypeCodec find(Class<?> type) {
     ValueCodec<?> own = custom.get(type.getName());
     if (own != null && own.type() == type) {
