@@ -38,6 +38,7 @@ final class Outbox {
   private boolean writing;
   private boolean closed;
   private long appended;
+  private long handedOver;
   private long written;
 
   /** Hears of a failed write, once. */
@@ -70,11 +71,12 @@ final class Outbox {
   }
 
   /**
-   * How much of the stream was handed to the link; a frame that begins there or later never left.
+   * How much of the stream was handed to the link, written yet or not; once this is closed, a frame
+   * that begins there or later will never leave.
    */
-  long written() {
+  long handedOver() {
     synchronized (lock) {
-      return written;
+      return handedOver;
     }
   }
 
@@ -103,6 +105,9 @@ final class Outbox {
 
   private long append(byte[] frame, int size, List<ByteBuffer> attachments)
       throws ClosedChannelException {
+    if (isFull()) {
+      flush(); // what fills it may have been left to this thread to write
+    }
     synchronized (lock) {
       if (appended - written > FULL) {
         awaitRoom();
@@ -116,6 +121,12 @@ final class Outbox {
         appended += filling.add(each.duplicate());
       }
       return at;
+    }
+  }
+
+  private boolean isFull() {
+    synchronized (lock) {
+      return appended - written > FULL;
     }
   }
 
@@ -179,6 +190,7 @@ final class Outbox {
           return true;
         }
         writing = true;
+        handedOver = appended;
         batch = filling;
         filling = spare;
       }

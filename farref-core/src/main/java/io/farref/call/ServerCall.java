@@ -156,6 +156,12 @@ final class ServerCall {
     }
   }
 
+  private void ran() {
+    if (place != null) {
+      place.end();
+    }
+  }
+
   private void startPromptly(Turn turn, Input body) {
     Object function;
     try {
@@ -169,7 +175,9 @@ final class ServerCall {
       return;
     }
     Promptness promptness = runtime.promptness().of(function);
-    if (!promptness.isPrompt() || !connection.order().isClear()) {
+    if (!promptness.isPrompt()
+        || !connection.order().isClear()
+        || runtime.threads().areCrowded()) {
       onThreadOfItsOwn(() -> runTimed(function, promptness));
       return;
     }
@@ -198,6 +206,7 @@ final class ServerCall {
       function = decode(body);
     } catch (Throwable e) {
       begin();
+      ran();
       refuse(unreadable(e));
       connection.outbox().flush();
       return;
@@ -238,6 +247,7 @@ final class ServerCall {
   private void run(@Nullable Object function) {
     begin();
     if (abandoned) {
+      ran();
       end(
           ReplyHead.REFUSED,
           new RpcTimeoutException(
@@ -257,9 +267,22 @@ final class ServerCall {
       return;
     } finally {
       CallContext.leave(outer);
+      ran();
     }
     if (value instanceof CompletionStage<?> stage
         && (head.has(CallHead.COMPOSE) || function instanceof Flattening)) {
+      endWith(stage);
+    } else if (head.has(CallHead.COMPOSE)) {
+      end(
+          ReplyHead.THROWN,
+          new NullPointerException("a function given to rpcCompose returned null, not a stage"));
+    } else {
+      end(0, value);
+    }
+  }
+
+  private void endWith(CompletionStage<?> stage) {
+    try {
       stage.whenComplete(
           (later, failure) -> {
             if (failure != null) {
@@ -269,12 +292,8 @@ final class ServerCall {
             }
             connection.outbox().flush();
           });
-    } else if (head.has(CallHead.COMPOSE)) {
-      end(
-          ReplyHead.THROWN,
-          new NullPointerException("a function given to rpcCompose returned null, not a stage"));
-    } else {
-      end(0, value);
+    } catch (RuntimeException | Error e) { // the stage may be of the user's own making
+      end(ReplyHead.THROWN, e);
     }
   }
 
