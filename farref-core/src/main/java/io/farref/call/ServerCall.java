@@ -175,9 +175,7 @@ final class ServerCall {
       return;
     }
     Promptness promptness = runtime.promptness().of(function);
-    if (!promptness.isPrompt()
-        || !connection.order().isClear()
-        || runtime.threads().areCrowded()) {
+    if (!promptness.isPrompt() || !connection.order().isClear() || runtime.threads().areCrowded()) {
       onThreadOfItsOwn(() -> runTimed(function, promptness));
       return;
     }

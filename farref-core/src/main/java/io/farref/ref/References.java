@@ -376,8 +376,7 @@ public final class References implements ReferenceLayer {
       // In order with this worker's calls: a release must not overtake a call on the value.
       case Control.Hold _, Control.Release _, Control.Voided _, Control.Origin _ ->
           router.controlAsCaller(worker, write);
-      case Control.Held _, Control.Gone _, Control.Done _ ->
-          router.controlAsCallee(worker, write);
+      case Control.Held _, Control.Gone _, Control.Done _ -> router.controlAsCallee(worker, write);
     }
   }
 

@@ -265,7 +265,8 @@ class ClosingTest {
               assertThat(site.getFileName()).isEqualTo("ClosingTest.java");
               assertThat(site.getLineNumber()).isPositive();
             });
-    assertThat(values.stream().map(value -> value.origin().orElseThrow().getLineNumber()).distinct())
+    assertThat(
+            values.stream().map(value -> value.origin().orElseThrow().getLineNumber()).distinct())
         .hasSize(3);
     assertThat(chained.isOwner()).isFalse();
     assertThat(own.isOwner()).isTrue();

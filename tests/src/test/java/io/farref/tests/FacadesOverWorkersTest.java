@@ -156,7 +156,6 @@ class FacadesOverWorkersTest {
     RRef<Integer> promise();
   }
 
-
   // ---- Styles and methods ----------------------------------------------------------------------
 
   @Test
@@ -197,7 +196,9 @@ class FacadesOverWorkersTest {
   void methodsOfObjectAreLocalAndEqualFacadesAreEqual() {
     RRef<Shop> shop = toB.remote(Shop::new);
     SyncShop facade = shop.as(SyncShop.class);
-    assertThat(facade).isEqualTo(shop.as(SyncShop.class)).hasSameHashCodeAs(shop.as(SyncShop.class));
+    assertThat(facade)
+        .isEqualTo(shop.as(SyncShop.class))
+        .hasSameHashCodeAs(shop.as(SyncShop.class));
     assertThat(facade).isNotEqualTo(shop.as(AsyncShop.class));
     shop.close();
     assertThat(facade.toString()).contains("SyncShop");

@@ -206,8 +206,7 @@ class HeldBackTest {
 
   @Test
   void whatOnlyACutOffHolderHeldIsFreed() {
-    toC.runSync(
-        () -> KEPT.put("c", Worker.current().peer("b").remote(() -> new Resource("r"))));
+    toC.runSync(() -> KEPT.put("c", Worker.current().peer("b").remote(() -> new Resource("r"))));
     Groups.eventually("made", () -> KEPT.get("c").isConfirmed());
     network.around("c").cut();
     Groups.eventually("freed", () -> Resource.freed().equals(List.of("r")));

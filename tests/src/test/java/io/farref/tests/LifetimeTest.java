@@ -17,9 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,7 +86,8 @@ class LifetimeTest {
 
   private static void awaitFreed(String... names) {
     Groups.eventually(
-        "freed " + List.of(names), () -> Resource.freed().stream().sorted().toList().equals(List.of(names)));
+        "freed " + List.of(names),
+        () -> Resource.freed().stream().sorted().toList().equals(List.of(names)));
   }
 
   // ---- Letting go ------------------------------------------------------------------------------
@@ -146,10 +147,12 @@ class LifetimeTest {
             });
     CompletableFuture<String> staged =
         resource.rpcCompose(
-            r -> CompletableFuture.supplyAsync(() -> {
-              Gates.pass("call");
-              return Resource.freed() + r.name();
-            }));
+            r ->
+                CompletableFuture.supplyAsync(
+                    () -> {
+                      Gates.pass("call");
+                      return Resource.freed() + r.name();
+                    }));
     resource.close();
     int unused = toB.rpcSync(() -> 1);
     assertThat(a.stats().referencesHeld()).isZero();
@@ -346,7 +349,8 @@ class LifetimeTest {
           KEPT.put("first", resource);
           KEPT.put("second", chained);
         });
-    Groups.eventually("b knows that c holds them", () -> KEPT.values().stream().allMatch(RRef::isConfirmed));
+    Groups.eventually(
+        "b knows that c holds them", () -> KEPT.values().stream().allMatch(RRef::isConfirmed));
     a.closeNow();
     Gates.open("constructor");
     // From now on c holds them alone.
