@@ -87,8 +87,8 @@ public final class References implements ReferenceLayer {
       RemoteReference<?> reference, @Nullable Object fn, long limitNanos) {
     ValueId id;
     try {
-      id = pin(reference);
       Objects.requireNonNull(fn, "fn");
+      id = pin(reference);
     } catch (RuntimeException e) {
       return failed(reference.id().owner(), e);
     }
