@@ -8,29 +8,40 @@ final class Promptness {
   /** Longer than this is slow. */
   static final long SLOW_NANOS = 500_000;
 
+  private static final int SUSPICION = 8;
   private static final int PENALTY = 4;
   private static final int MOST = 64;
 
   private volatile int debt;
+  private volatile int suspicion;
 
   /** Whether it was prompt of late. */
   boolean isPrompt() {
     return debt == 0;
   }
 
-  /** It ran, for so long. */
+  /**
+   * It ran, for so long. Once is no proof: it was the first time, or the thread got no processor.
+   */
   @SuppressWarnings("NonAtomicVolatileUpdate") // a lost update is a lost hint
   void ran(long nanos) {
-    int now = debt;
     if (nanos > SLOW_NANOS) {
-      debt = Math.min(now + PENALTY, MOST);
-    } else if (now > 0) {
-      debt = now - 1;
+      if (suspicion > 0) {
+        foundSlow();
+      }
+      suspicion = SUSPICION;
+    } else {
+      if (suspicion > 0) {
+        suspicion--;
+      }
+      if (debt > 0) {
+        debt--;
+      }
     }
   }
 
   /** It still runs, and keeps others waiting. */
   void foundSlow() {
-    ran(SLOW_NANOS + 1);
+    debt = Math.min(debt + PENALTY, MOST);
   }
 }

@@ -37,7 +37,7 @@ final class ServerCall {
   private final AtomicBoolean ended = new AtomicBoolean();
   private volatile boolean abandoned;
 
-  /** In the line of those that run on threads of their own; set before the thread starts. */
+  /** Set before it starts, on whichever thread. */
   private StartOrder.@Nullable Place place;
 
   ServerCall(ServerConnection connection, CallHead head, IncomingMessage message, Inbox inbox) {
@@ -117,22 +117,23 @@ final class ServerCall {
     Input body = message.body();
     if (target != null && !target.isReady()) {
       Input kept = inbox.keep(body);
-      target.whenReady(() -> onThreadOfItsOwn(() -> decodeAndRun(kept)));
+      target.whenReady(
+          () -> {
+            place = connection.order().queue();
+            runtime.threads().call(() -> decodeAndRun(kept));
+          });
       return true;
     }
+    StartOrder.Place mine = connection.order().queue();
+    place = mine;
     if (body.remaining() > ClientConnection.LARGE) {
       Input kept = inbox.keep(body);
-      onThreadOfItsOwn(() -> decodeAndRun(kept));
+      runtime.threads().call(() -> decodeAndRun(kept));
       return true;
     }
     turn.begin();
-    startPromptly(turn, body);
+    startPromptly(turn, body, mine);
     return turn.end();
-  }
-
-  private void onThreadOfItsOwn(Runnable task) {
-    place = connection.order().queue();
-    runtime.threads().call(task);
   }
 
   private void begin() {
@@ -141,23 +142,31 @@ final class ServerCall {
     }
   }
 
-  private void startPromptly(Turn turn, Input body) {
+  private void refuseInTurn(Throwable e) {
+    begin();
+    refuse(unreadable(e));
+    done();
+  }
+
+  private void done() {
+    if (place != null) {
+      place.end();
+    }
+  }
+
+  private void startPromptly(Turn turn, Input body, StartOrder.Place mine) {
     Object function;
     try {
       function = decode(body);
     } catch (Throwable e) {
-      refuse(unreadable(e));
+      refuseInTurn(e);
       return;
     }
-    if (function == null) {
-      runFetch();
-      return;
-    }
-    Promptness promptness = runtime.promptness().of(function);
-    if (!promptness.isPrompt()
-        || !connection.order().isClear()
+    Promptness promptness = function == null ? null : runtime.promptness().of(function);
+    if (!mine.isFirst()
+        || (promptness != null && !promptness.isPrompt())
         || runtime.threads().areCrowded()) {
-      onThreadOfItsOwn(() -> runTimed(function, promptness));
+      runtime.threads().call(() -> runTimed(function, promptness));
       return;
     }
     turn.running(promptness);
@@ -167,41 +176,27 @@ final class ServerCall {
     Thread.interrupted(); // user code may have left the flag; it must not reach the next call
   }
 
-  private void runFetch() {
-    if (connection.order().isClear()) {
-      run(null);
-    } else {
-      onThreadOfItsOwn(
-          () -> {
-            run(null);
-            connection.outbox().flush();
-          });
-    }
-  }
-
   private void decodeAndRun(Input body) {
     Object function;
     try {
       function = decode(body);
     } catch (Throwable e) {
-      begin();
-      refuse(unreadable(e));
+      refuseInTurn(e);
       connection.outbox().flush();
       return;
     }
-    if (function == null) {
-      run(null);
-    } else {
-      runTimed(function, runtime.promptness().of(function));
-    }
-    connection.outbox().flush();
+    runTimed(function, function == null ? null : runtime.promptness().of(function));
   }
 
-  private long runTimed(Object function, Promptness promptness) {
+  private long runTimed(@Nullable Object function, @Nullable Promptness promptness) {
+    begin();
     long start = System.nanoTime();
     run(function);
+    done();
     long took = System.nanoTime() - start;
-    promptness.ran(took);
+    if (promptness != null) {
+      promptness.ran(took);
+    }
     if (Thread.currentThread().isVirtual()) {
       connection.outbox().flush();
     }
@@ -217,7 +212,6 @@ final class ServerCall {
   }
 
   private void run(@Nullable Object function) {
-    begin();
     if (abandoned) {
       end(
           ReplyHead.REFUSED,

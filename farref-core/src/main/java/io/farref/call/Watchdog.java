@@ -12,7 +12,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class Watchdog implements Runnable {
   private static final long TICK = TimeUnit.MILLISECONDS.toNanos(1);
-  private static final long LONGEST_RUN = TimeUnit.MILLISECONDS.toNanos(10);
+  private static final long LONGEST_RUN = TimeUnit.MILLISECONDS.toNanos(20);
   private static final int IDLE_TICKS = 50;
 
   private final Set<Pump> pumps = ConcurrentHashMap.newKeySet();
