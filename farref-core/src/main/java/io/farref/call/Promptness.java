@@ -8,34 +8,40 @@ final class Promptness {
   /** Longer than this is slow. */
   static final long SLOW_NANOS = 500_000;
 
-  /** One slow run may be the machine's fault, or a class that had to be loaded; two are not. */
-  private static final int TOLERATED = 4;
-
-  private static final int SLOW = 3;
-  private static final int WAITED = 8;
+  private static final int SUSPICION = 8;
+  private static final int PENALTY = 4;
   private static final int MOST = 64;
 
   private volatile int debt;
+  private volatile int suspicion;
 
   /** Whether it was prompt of late. */
   boolean isPrompt() {
-    return debt < TOLERATED;
+    return debt == 0;
   }
 
-  /** It ran, for so long. */
+  /**
+   * It ran, for so long. Once is no proof: it was the first time, or the thread got no processor.
+   */
   @SuppressWarnings("NonAtomicVolatileUpdate") // a lost update is a lost hint
   void ran(long nanos) {
-    int now = debt;
     if (nanos > SLOW_NANOS) {
-      debt = Math.min(now + SLOW, MOST);
-    } else if (now > 0) {
-      debt = now - 1;
+      if (suspicion > 0) {
+        foundSlow();
+      }
+      suspicion = SUSPICION;
+    } else {
+      if (suspicion > 0) {
+        suspicion--;
+      }
+      if (debt > 0) {
+        debt--;
+      }
     }
   }
 
-  /** It was seen waiting for something, and kept others waiting. */
-  @SuppressWarnings("NonAtomicVolatileUpdate") // a lost update is a lost hint
-  void waited() {
-    debt = Math.min(debt + WAITED, MOST);
+  /** It still runs, and keeps others waiting. */
+  void foundSlow() {
+    debt = Math.min(debt + PENALTY, MOST);
   }
 }

@@ -37,7 +37,7 @@ final class ServerCall {
   private final AtomicBoolean ended = new AtomicBoolean();
   private volatile boolean abandoned;
 
-  /** In the line of those that run on threads of their own; set before the thread starts. */
+  /** Set before it starts, on whichever thread. */
   private StartOrder.@Nullable Place place;
 
   ServerCall(ServerConnection connection, CallHead head, IncomingMessage message, Inbox inbox) {
@@ -76,14 +76,9 @@ final class ServerCall {
     return abandoned;
   }
 
-  /**
-   * Nobody waits for the outcome any more; a call that has not started never will. A creation goes
-   * on: others may hold the value already.
-   */
+  /** Nobody waits for the outcome any more; a call that has not started never will. */
   void abandon() {
-    if (result == null) {
-      abandoned = true;
-    }
+    abandoned = true;
   }
 
   /** The caller's limit of time has passed. */
@@ -112,22 +107,30 @@ final class ServerCall {
   /** Starts it, on the reading thread; returns whether it is still that thread's turn. */
   boolean start(Turn turn) {
     Throwable refusal = refusal();
-    if (refusal == null && isForAThreadOfItsOwn()) {
-      Input kept = inbox.keep(message.body());
-      Runnable task = () -> onThreadOfItsOwn(() -> decodeAndRun(kept));
-      if (target == null || target.isReady()) {
-        task.run();
-      } else {
-        target.whenReady(task);
-      }
+    if (refusal != null) {
+      turn.begin();
+      refuse(refusal);
+      return turn.end();
+    }
+    Input body = message.body();
+    if (target != null && !target.isReady()) {
+      Input kept = inbox.keep(body);
+      target.whenReady(
+          () -> {
+            place = connection.order().queue();
+            runtime.threads().call(() -> decodeAndRun(kept));
+          });
+      return true;
+    }
+    StartOrder.Place mine = connection.order().queue();
+    place = mine;
+    if (body.remaining() > ClientConnection.LARGE) {
+      Input kept = inbox.keep(body);
+      runtime.threads().call(() -> decodeAndRun(kept));
       return true;
     }
     turn.begin();
-    if (refusal != null) {
-      refuse(refusal);
-    } else {
-      startPromptly(turn, message.body());
-    }
+    startPromptly(turn, body, mine);
     return turn.end();
   }
 
@@ -140,43 +143,37 @@ final class ServerCall {
         : connection.overload();
   }
 
-  private boolean isForAThreadOfItsOwn() {
-    return (target != null && !target.isReady())
-        || message.body().remaining() > ClientConnection.LARGE;
-  }
-
-  private void onThreadOfItsOwn(Runnable task) {
-    place = connection.order().queue();
-    runtime.threads().call(task);
-  }
-
   private void begin() {
     if (place != null) {
       place.begin();
     }
   }
 
-  private void ran() {
+  private void refuseInTurn(Throwable e) {
+    begin();
+    refuse(unreadable(e));
+    done();
+  }
+
+  private void done() {
     if (place != null) {
       place.end();
     }
   }
 
-  private void startPromptly(Turn turn, Input body) {
+  private void startPromptly(Turn turn, Input body, StartOrder.Place mine) {
     Object function;
     try {
       function = decode(body);
     } catch (Throwable e) {
-      refuse(unreadable(e));
+      refuseInTurn(e);
       return;
     }
-    if (function == null) {
-      runFetch();
-      return;
-    }
-    Promptness promptness = runtime.promptness().of(function);
-    if (!promptness.isPrompt() || !connection.order().isClear() || runtime.threads().areCrowded()) {
-      onThreadOfItsOwn(() -> runTimed(function, promptness));
+    Promptness promptness = function == null ? null : runtime.promptness().of(function);
+    if (!mine.isFirst()
+        || (promptness != null && !promptness.isPrompt())
+        || runtime.threads().areCrowded()) {
+      runtime.threads().call(() -> runTimed(function, promptness));
       return;
     }
     turn.running(promptness);
@@ -186,42 +183,27 @@ final class ServerCall {
     Thread.interrupted(); // user code may have left the flag; it must not reach the next call
   }
 
-  private void runFetch() {
-    if (connection.order().isClear()) {
-      run(null);
-    } else {
-      onThreadOfItsOwn(
-          () -> {
-            run(null);
-            connection.outbox().flush();
-          });
-    }
-  }
-
   private void decodeAndRun(Input body) {
     Object function;
     try {
       function = decode(body);
     } catch (Throwable e) {
-      begin();
-      ran();
-      refuse(unreadable(e));
+      refuseInTurn(e);
       connection.outbox().flush();
       return;
     }
-    if (function == null) {
-      run(null);
-    } else {
-      runTimed(function, runtime.promptness().of(function));
-    }
-    connection.outbox().flush();
+    runTimed(function, function == null ? null : runtime.promptness().of(function));
   }
 
-  private long runTimed(Object function, Promptness promptness) {
+  private long runTimed(@Nullable Object function, @Nullable Promptness promptness) {
+    begin();
     long start = System.nanoTime();
     run(function);
+    done();
     long took = System.nanoTime() - start;
-    promptness.ran(took);
+    if (promptness != null) {
+      promptness.ran(took);
+    }
     if (Thread.currentThread().isVirtual()) {
       connection.outbox().flush();
     }
@@ -243,9 +225,7 @@ final class ServerCall {
   }
 
   private void run(@Nullable Object function) {
-    begin();
     if (abandoned) {
-      ran();
       end(
           ReplyHead.REFUSED,
           new RpcTimeoutException(
@@ -265,7 +245,6 @@ final class ServerCall {
       return;
     } finally {
       CallContext.leave(outer);
-      ran();
     }
     if (value instanceof CompletionStage<?> stage
         && (head.has(CallHead.COMPOSE) || function instanceof Flattening)) {

@@ -61,22 +61,17 @@ final class Turn {
   }
 
   /**
-   * Takes it from its thread if that waits for something, or has been busy for long.
+   * Whether the thread has been busy for so long, or waits for something.
    *
    * <p>A thread that wants to run and merely gets no processor is no slower than whoever would take
    * its turn; taking it then would only mix up the order in which calls start.
-   *
-   * @return whether it was taken
    */
-  boolean takeIfStuck(long now, long waitingNanos, long runningNanos) {
+  boolean isStuck(long now, long waitingNanos, long runningNanos) {
     if (state != BUSY) {
       return false;
     }
     long busy = now - busySince;
-    if (busy > waitingNanos && owner.getState() != Thread.State.RUNNABLE) {
-      return takeFromWaiting();
-    }
-    return busy > runningNanos && take();
+    return busy > runningNanos || (busy > waitingNanos && owner.getState() != Thread.State.RUNNABLE);
   }
 
   /** Whether somebody took it. */
@@ -84,22 +79,17 @@ final class Turn {
     return state == TAKEN;
   }
 
-  private boolean takeFromWaiting() {
-    Promptness what = running;
-    boolean taken = take();
-    if (taken && what != null) {
-      what.waited();
-    }
-    return taken;
-  }
-
   /** Takes the turn from a busy thread, if it is one, and lets another read. */
-  private boolean take() {
-    boolean taken = STATE.compareAndSet(this, BUSY, TAKEN);
-    if (taken) {
-      pump.resume();
+  boolean take() {
+    if (!STATE.compareAndSet(this, BUSY, TAKEN)) {
+      return false;
     }
-    return taken;
+    Promptness slow = running;
+    if (slow != null) {
+      slow.foundSlow();
+    }
+    pump.resume();
+    return true;
   }
 
   /** Gives up the turn of the current thread, if it has one: it is about to wait. */
@@ -107,7 +97,7 @@ final class Turn {
     if (Thread.currentThread() instanceof ReaderThread reader) {
       Turn turn = reader.turn();
       if (turn != null) {
-        turn.takeFromWaiting();
+        turn.take();
       }
     }
   }
