@@ -1,6 +1,7 @@
 package io.farref.examples.index;
 
 import io.farref.Peer;
+import io.farref.RpcException;
 import io.farref.Worker;
 import io.farref.tools.Job;
 import java.io.BufferedReader;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -82,10 +84,11 @@ public final class Demo implements Callable<Integer> {
 
   private static int explain(Exception e, CommandLine command, CommandLine.ParseResult parsed)
       throws Exception {
-    if (!(e instanceof IOException)) {
+    Throwable reason = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
+    if (!(reason instanceof IOException || reason instanceof RpcException)) {
       throw e;
     }
-    command.getErr().println(e.getMessage());
+    command.getErr().println(reason.getMessage());
     return command.getCommandSpec().exitCodeOnExecutionException();
   }
 
