@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** What is measured. One thread drives it. */
-final class Workloads {
+final class Workloads implements AutoCloseable {
   /** A facade of the counter. */
   interface Adding {
     int add(int k);
@@ -195,15 +195,15 @@ final class Workloads {
       }
       window.forEach(call -> Check.equal(call.join(), 1));
     }
-    awaitDrained();
+    awaitLive(alwaysLive);
     return done;
   }
 
-  private void awaitDrained() {
+  private void awaitLive(int wanted) {
     long end = System.nanoTime() + DRAIN_NANOS;
-    for (int live; (live = server.rpcSync(Counter::live)) != alwaysLive; ) {
+    for (int live; (live = server.rpcSync(Counter::live)) != wanted; ) {
       if (System.nanoTime() > end) {
-        throw new IllegalStateException((live - alwaysLive) + " objects leaked");
+        throw new IllegalStateException((live - wanted) + " objects leaked");
       }
       LockSupport.parkNanos(100_000);
     }
@@ -218,5 +218,11 @@ final class Workloads {
       }
     }
     return text.toString();
+  }
+
+  @Override
+  public void close() {
+    held.close();
+    awaitLive(alwaysLive - 1);
   }
 }

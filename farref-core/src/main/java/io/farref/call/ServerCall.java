@@ -76,9 +76,14 @@ final class ServerCall {
     return abandoned;
   }
 
-  /** Nobody waits for the outcome any more; a call that has not started never will. */
+  /**
+   * Nobody waits for the outcome any more; a call that has not started never will. A creation goes
+   * on: others may hold the value already.
+   */
   void abandon() {
-    abandoned = true;
+    if (result == null) {
+      abandoned = true;
+    }
   }
 
   /** The caller's limit of time has passed. */
@@ -151,6 +156,12 @@ final class ServerCall {
     }
   }
 
+  private void ran() {
+    if (place != null) {
+      place.end();
+    }
+  }
+
   private void startPromptly(Turn turn, Input body) {
     Object function;
     try {
@@ -164,7 +175,9 @@ final class ServerCall {
       return;
     }
     Promptness promptness = runtime.promptness().of(function);
-    if (!promptness.isPrompt() || !connection.order().isClear()) {
+    if (!promptness.isPrompt()
+        || !connection.order().isClear()
+        || runtime.threads().areCrowded()) {
       onThreadOfItsOwn(() -> runTimed(function, promptness));
       return;
     }
@@ -193,6 +206,7 @@ final class ServerCall {
       function = decode(body);
     } catch (Throwable e) {
       begin();
+      ran();
       refuse(unreadable(e));
       connection.outbox().flush();
       return;
@@ -233,6 +247,7 @@ final class ServerCall {
   private void run(@Nullable Object function) {
     begin();
     if (abandoned) {
+      ran();
       end(
           ReplyHead.REFUSED,
           new RpcTimeoutException(
@@ -252,9 +267,22 @@ final class ServerCall {
       return;
     } finally {
       CallContext.leave(outer);
+      ran();
     }
     if (value instanceof CompletionStage<?> stage
         && (head.has(CallHead.COMPOSE) || function instanceof Flattening)) {
+      endWith(stage);
+    } else if (head.has(CallHead.COMPOSE)) {
+      end(
+          ReplyHead.THROWN,
+          new NullPointerException("a function given to rpcCompose returned null, not a stage"));
+    } else {
+      end(0, value);
+    }
+  }
+
+  private void endWith(CompletionStage<?> stage) {
+    try {
       stage.whenComplete(
           (later, failure) -> {
             if (failure != null) {
@@ -264,12 +292,8 @@ final class ServerCall {
             }
             connection.outbox().flush();
           });
-    } else if (head.has(CallHead.COMPOSE)) {
-      end(
-          ReplyHead.THROWN,
-          new NullPointerException("a function given to rpcCompose returned null, not a stage"));
-    } else {
-      end(0, value);
+    } catch (RuntimeException | Error e) { // the stage may be of the user's own making
+      end(ReplyHead.THROWN, e);
     }
   }
 

@@ -2,11 +2,13 @@ package io.farref.call;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets the calls of one connection that run on threads of their own begin in the order in which
- * they arrived. Thread-safe.
+ * Lets the calls of one connection that run on threads of their own start in the order in which they
+ * arrived: one begins when the one before it has ended, waits for something, or has run for long.
+ * Thread-safe.
  */
 final class StartOrder {
   /**
@@ -15,16 +17,22 @@ final class StartOrder {
    */
   private static final long PATIENCE_SECONDS = 1;
 
+  private static final int YIELDS = 100;
+  private static final long PAUSE = TimeUnit.MICROSECONDS.toNanos(50);
+
   private @Nullable Place last;
 
-  /** Whether whoever has a place has begun. */
+  /** Whether nobody in the line need be waited for. */
   synchronized boolean isClear() {
-    return last == null || last.hasBegun();
+    if (last != null && last.isPast()) {
+      last = null;
+    }
+    return last == null;
   }
 
   /** Takes the next place in the line. */
   synchronized Place queue() {
-    Place mine = new Place(last == null || last.hasBegun() ? null : last);
+    Place mine = new Place(isClear() ? null : last);
     last = mine;
     return mine;
   }
@@ -33,31 +41,56 @@ final class StartOrder {
   static final class Place {
     private final CountDownLatch begun = new CountDownLatch(1);
     private volatile @Nullable Place before;
+    private volatile @Nullable Thread runner;
+    private volatile long since;
+    private volatile boolean ended;
 
     Place(@Nullable Place before) {
       this.before = before;
     }
 
-    /** Waits until all before have begun, then begins. */
+    /** Waits for those before, then begins on the current thread. */
     void begin() {
       Place ahead = before;
       if (ahead != null) {
-        ahead.await();
+        ahead.awaitPast();
         before = null;
       }
+      since = System.nanoTime();
+      runner = Thread.currentThread();
       begun.countDown();
     }
 
-    private void await() {
-      try {
-        boolean unused = begun.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+    /** The call has run. */
+    void end() {
+      ended = true;
+      runner = null;
     }
 
-    private boolean hasBegun() {
-      return begun.getCount() == 0;
+    private boolean isPast() {
+      Thread running = runner;
+      return ended
+          || (running != null
+              && (running.getState() != Thread.State.RUNNABLE
+                  || System.nanoTime() - since > Watchdog.LONGEST_RUN));
+    }
+
+    private void awaitPast() {
+      try {
+        if (!begun.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+          return;
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+      for (int i = 0; !isPast(); i++) {
+        if (i < YIELDS) {
+          Thread.yield();
+        } else {
+          LockSupport.parkNanos(this, PAUSE);
+        }
+      }
     }
   }
 }

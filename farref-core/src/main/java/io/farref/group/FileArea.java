@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -275,7 +276,7 @@ final class FileArea {
   }
 
   private boolean removeDead(StoreData data) throws IOException {
-    TreeSet<String> live = liveSessions();
+    Set<String> live = liveSessions();
     live.add(session);
     boolean changed = false;
     for (String owner : data.owners()) {
@@ -290,8 +291,8 @@ final class FileArea {
   }
 
   /** The other processes that use the directory; the files of dead ones are deleted. */
-  private TreeSet<String> liveSessions() throws IOException {
-    TreeSet<String> live = new TreeSet<>();
+  private Set<String> liveSessions() throws IOException {
+    Set<String> live = new TreeSet<>();
     List<Path> files = new ArrayList<>();
     try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, SESSION + "*")) {
       found.forEach(files::add);

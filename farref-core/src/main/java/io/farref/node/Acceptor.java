@@ -8,12 +8,16 @@ import io.farref.spi.Transport;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.channels.ClosedChannelException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** Accepts connections; whatever is wrong with one costs that one only. */
 final class Acceptor implements Runnable {
   private static final System.Logger LOG = System.getLogger(Acceptor.class.getPackageName());
+  private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final String worker;
   private final Transport.Listener listener;
@@ -63,11 +67,14 @@ final class Acceptor implements Runnable {
         }
         greeting.add(link);
         threads.call(() -> greet(link));
-      } catch (IOException e) {
+      } catch (ClosedChannelException e) {
         if (!closed) {
           LOG.log(Level.ERROR, "worker " + worker + " can accept no more connections", e);
         }
         return;
+      } catch (IOException | RuntimeException e) {
+        LOG.log(Level.WARNING, "worker " + worker + " could not accept a connection", e);
+        LockSupport.parkNanos(PAUSE); // out of file handles, say: that passes
       }
     }
   }

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * Runs the decisions of many joining workers against one store in random order: each acts on a state
- * that may be old, any may die at any moment. Whatever happens, all who joined a group agree on it.
+ * Runs the decisions of many joining workers against one store in random order: each acts on a
+ * state that may be old, any may die at any moment. Whatever happens, all who joined a group agree
+ * on it.
  */
 class LobbySimulationTest {
   private static final int SEEDS = 400;
@@ -157,10 +158,7 @@ class LobbySimulationTest {
           .as("seed %d: nobody who joined is forgotten", seed)
           .extracting(Member::incarnation)
           .containsExactlyInAnyOrderElementsOf(
-              joiners.stream()
-                  .filter(j -> !j.over)
-                  .map(j -> j.self.incarnation())
-                  .toList());
+              joiners.stream().filter(j -> !j.over).map(j -> j.self.incarnation()).toList());
       assertThat(present).extracting(Member::rank).doesNotHaveDuplicates();
     } else {
       assertThat(left.size()).as("seed %d: a whole world never waits", seed).isLessThan(WORLD);
@@ -169,8 +167,7 @@ class LobbySimulationTest {
             .as("seed %d: no living member is left out of its group", seed)
             .noneMatch(
                 member ->
-                    left.stream()
-                        .anyMatch(j -> j.self.incarnation().equals(member.incarnation())));
+                    left.stream().anyMatch(j -> j.self.incarnation().equals(member.incarnation())));
       }
     }
   }

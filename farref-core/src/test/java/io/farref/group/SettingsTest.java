@@ -79,8 +79,7 @@ class SettingsTest {
             Optional.of("s"));
     assertThat(
             Settings.resolve(
-                program,
-                Map.of("FARREF_RANK", "what", "WORLD_SIZE", "-1", "MASTER_PORT", "no")))
+                program, Map.of("FARREF_RANK", "what", "WORLD_SIZE", "-1", "MASTER_PORT", "no")))
         .isEqualTo(program);
   }
 

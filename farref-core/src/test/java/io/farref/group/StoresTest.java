@@ -23,7 +23,8 @@ class StoresTest {
       new Options(Optional.of(0), Optional.empty(), Duration.ofMillis(300));
 
   @ParameterizedTest
-  @ValueSource(strings = {"zookeeper://here", "here", "no uri", "tcp://", "file://host/dir", "mem://"})
+  @ValueSource(
+      strings = {"zookeeper://here", "here", "no uri", "tcp://", "file://host/dir", "mem://"})
   void aUriThatMakesNoSenseIsNamed(String uri) {
     assertThatThrownBy(() -> Stores.open(uri, OPTIONS))
         .isInstanceOf(IllegalArgumentException.class)
@@ -79,11 +80,7 @@ class StoresTest {
   void aStoreThatCannotBeReachedEndsTheJoin() {
     JoinRequest request =
         new JoinRequest(
-            Optional.of("b"),
-            OptionalInt.of(1),
-            OptionalInt.of(2),
-            "a:1",
-            Duration.ofMillis(200));
+            Optional.of("b"), OptionalInt.of(1), OptionalInt.of(2), "a:1", Duration.ofMillis(200));
     String uri = "tcp://127.0.0.1:" + Ports.free();
     assertThatThrownBy(
             () -> Membership.join(Optional.of(uri), Optional.empty(), request, a -> true))
@@ -96,9 +93,7 @@ class StoresTest {
     Group group = new Group("tcp://127.0.0.1:" + Ports.free());
     group.timeout = Duration.ofSeconds(60);
     var joining =
-        IntStream.range(0, 64)
-            .mapToObj(rank -> group.worker().rank(rank).of(64).start())
-            .toList();
+        IntStream.range(0, 64).mapToObj(rank -> group.worker().rank(rank).of(64).start()).toList();
     var members = joining.stream().map(Group::get).toList();
     assertThat(members).allSatisfy(m -> assertThat(m.members()).hasSize(64));
     members.reversed().forEach(Membership::close);

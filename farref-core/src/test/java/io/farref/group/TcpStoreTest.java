@@ -86,7 +86,8 @@ class TcpStoreTest {
     assertThatThrownBy(() -> open(uri, 1, null, Duration.ofMillis(100)))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("no store at " + uri)
-        .hasMessageContaining("The worker of rank 0 hosts it, or one whose rendezvous ends with ?host=true");
+        .hasMessageContaining(
+            "The worker of rank 0 hosts it, or one whose rendezvous ends with ?host=true");
     Store told = open(uri + "?host=true", 1, null, LONG);
     told.put("key", new byte[1]);
     assertThat(open(2).get("key")).isPresent();
@@ -221,8 +222,7 @@ class TcpStoreTest {
   void nothingIsServedBeforeTheProof() throws IOException {
     open(uri, 0, "secret", LONG);
     Socket socket = rawSocket();
-    writeFrame(
-        socket.getOutputStream(), new StoreHandshake(Optional.of("secret")).hello());
+    writeFrame(socket.getOutputStream(), new StoreHandshake(Optional.of("secret")).hello());
     readFrame(socket.getInputStream());
     Output request = new Output(64);
     request.writeVarLong(1);
@@ -255,7 +255,10 @@ class TcpStoreTest {
       user.close();
     }
     synchronized (wire) {
-      assertThat(wire.toString(UTF_8)).contains("FARREFST").contains("value").doesNotContain(secret);
+      assertThat(wire.toString(UTF_8))
+          .contains("FARREFST")
+          .contains("value")
+          .doesNotContain(secret);
     }
   }
 
@@ -436,7 +439,8 @@ class TcpStoreTest {
     Membership c = Group.get(group.worker("c").start());
     opened.add(c);
     host.close();
-    await().untilAsserted(() -> assertThat(b.members()).extracting(Member::name).contains("b", "c"));
+    await()
+        .untilAsserted(() -> assertThat(b.members()).extracting(Member::name).contains("b", "c"));
     b.remove(host.self());
     b.remove(c.self());
     assertThat(b.members()).containsExactly(b.self());
@@ -447,8 +451,7 @@ class TcpStoreTest {
     StoreHandshake user = new StoreHandshake(Optional.empty());
     writeFrame(socket.getOutputStream(), user.hello());
     byte[] host = readFrame(socket.getInputStream());
-    writeFrame(
-        socket.getOutputStream(), user.proof(StoreHandshake.Role.USER, user.hello(), host));
+    writeFrame(socket.getOutputStream(), user.proof(StoreHandshake.Role.USER, user.hello(), host));
     assertThat(readFrame(socket.getInputStream())[0]).isEqualTo((byte) StoreHandshake.WELCOME);
     return socket;
   }

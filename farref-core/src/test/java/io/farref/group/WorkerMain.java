@@ -11,8 +11,8 @@ import java.util.OptionalInt;
 import java.util.stream.Collectors;
 
 /**
- * A worker in a process of its own: joins, says in one line how that went, and leaves when its input
- * ends. Arguments: URI, name, rank, world size, timeout in milliseconds; {@code -} for none.
+ * A worker in a process of its own: joins, says in one line how that went, and leaves when its
+ * input ends. Arguments: URI, name, rank, world size, timeout in milliseconds; {@code -} for none.
  */
 final class WorkerMain {
   private WorkerMain() {}
