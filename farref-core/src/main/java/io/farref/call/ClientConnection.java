@@ -72,21 +72,22 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
    * returned future.
    */
   public <R extends @Nullable Object> PendingCall<R> call(Request request) {
-    long deadline = deadline(request);
-    long limit = deadline == Deadlines.NONE ? 0 : deadline - System.nanoTime();
+    long own = Deadlines.after(request.timeoutNanos());
+    long deadline = earlierOfEnclosing(request, own);
+    long limit = deadline == own ? request.timeoutNanos() : deadline - System.nanoTime();
     PendingCall<R> call =
         new PendingCall<>(
             this, lastCall.incrementAndGet(), deadline, limit, request.has(CallHead.SYSTEM));
-    if (deadline != Deadlines.NONE && limit <= 0) {
-      call.completeExceptionally(late());
+    if (isPast(deadline, limit)) {
+      call.endExceptionally(late());
       return call;
     }
     pending.put(call.id(), call);
     try {
       send(request, call, limit);
-    } catch (RuntimeException | StackOverflowError e) {
+    } catch (RuntimeException | Error e) {
       pending.remove(call.id());
-      call.completeExceptionally(e);
+      call.endExceptionally(e);
       return call;
     }
     runtime().deadlines().schedule(deadline);
@@ -102,16 +103,21 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
    * @throws RuntimeException if it cannot be encoded or sent; it was not executed
    */
   public void create(Request request) {
-    long deadline = deadline(request);
-    long limit = deadline == Deadlines.NONE ? 0 : deadline - System.nanoTime();
-    if (deadline != Deadlines.NONE && limit <= 0) {
+    long own = Deadlines.after(request.timeoutNanos());
+    long deadline = earlierOfEnclosing(request, own);
+    long limit = deadline == own ? request.timeoutNanos() : deadline - System.nanoTime();
+    if (isPast(deadline, limit)) {
       throw late();
     }
     send(request, null, limit);
   }
 
-  private static long deadline(Request request) {
-    long own = Deadlines.after(request.timeoutNanos());
+  private static boolean isPast(long deadline, long limit) {
+    return deadline != Deadlines.NONE && limit <= 0;
+  }
+
+  /** What is called within a call ends with it. */
+  private static long earlierOfEnclosing(Request request, long own) {
     CallContext context = CallContext.current();
     return context == null || request.has(CallHead.SYSTEM)
         ? own
@@ -134,6 +140,9 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
         runtime().codec().write(request.function(), out, message);
       }
       message.end(CallHead.TABLES);
+      if (call != null) {
+        call.frameAt(0); // somebody else may write it before its place is known here
+      }
       long at = append(out, message);
       if (call != null) {
         call.frameAt(at);
@@ -144,6 +153,9 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     } finally {
       if (!sent) {
         message.abort();
+        if (call != null) {
+          call.frameAt(PendingCall.NOT_SENT);
+        }
       }
       Buffers.give(out);
     }
@@ -166,9 +178,9 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     }
   }
 
-  /** Whether the frame that begins there was handed to the link. */
-  boolean hasWritten(long frameAt) {
-    return frameAt < outbox().written();
+  /** Whether the frame that begins there may reach the other side, or has. */
+  boolean mayArrive(long frameAt) {
+    return isOpen() || frameAt < outbox().handedOver();
   }
 
   @Override
@@ -201,7 +213,9 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
       message.end(false); // whoever waited gave up
       return true;
     }
-    if (message.body().remaining() > LARGE || !callbacks.isPrompt()) {
+    if (message.body().remaining() > LARGE
+        || !callbacks.isPrompt()
+        || runtime().threads().areCrowded()) {
       Input body = in.keep(message.body());
       runtime().threads().call(() -> finish(call, head, message, body));
       return true;
@@ -209,6 +223,7 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     turn.begin();
     turn.running(callbacks);
     finish(call, head, message, message.body());
+    Thread.interrupted(); // a callback may have left the flag; it must not reach the next one
     return turn.end();
   }
 
@@ -224,16 +239,18 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
       } else {
         value = runtime().codec().read(body, message);
       }
-    } catch (RuntimeException | StackOverflowError e) {
+    } catch (RuntimeException | Error e) {
       failure =
-          new EncodingException(
-              "the reply of worker " + peerName() + " cannot be read: " + e.getMessage(),
-              e,
-              Execution.EXECUTED);
+          e instanceof RefusedException || e instanceof EncodingException
+              ? Failures.asExecuted(e)
+              : new EncodingException(
+                  "the reply of worker " + peerName() + " cannot be read: " + e,
+                  e,
+                  Execution.EXECUTED);
     }
     message.end(failure == null || head.has(ReplyHead.THROWN));
     if (failure != null) {
-      call.completeExceptionally(failure);
+      call.endExceptionally(failure);
     } else {
       complete(call, value);
     }
@@ -242,7 +259,7 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
 
   @SuppressWarnings("unchecked") // of the type that the function's signature promised
   private static void complete(PendingCall<?> call, @Nullable Object value) {
-    ((PendingCall<@Nullable Object>) call).complete(value);
+    ((PendingCall<@Nullable Object>) call).end(value);
   }
 
   @Override
@@ -256,7 +273,7 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     for (PendingCall<?> call : pending.values()) {
       if (pending.remove(call.id(), call)) {
         RuntimeException lost = lost(call.execution());
-        runtime().threads().call(() -> call.completeExceptionally(lost));
+        runtime().threads().call(() -> call.endExceptionally(lost));
       }
     }
   }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,7 @@ final class Outbox {
   private boolean writing;
   private boolean closed;
   private long appended;
+  private long handedOver;
   private long written;
 
   /** Hears of a failed write, once. */
@@ -69,11 +71,12 @@ final class Outbox {
   }
 
   /**
-   * How much of the stream was handed to the link; a frame that begins there or later never left.
+   * How much of the stream was handed to the link, written yet or not; once this is closed, a frame
+   * that begins there or later will never leave.
    */
-  long written() {
+  long handedOver() {
     synchronized (lock) {
-      return written;
+      return handedOver;
     }
   }
 
@@ -102,6 +105,9 @@ final class Outbox {
 
   private long append(byte[] frame, int size, List<ByteBuffer> attachments)
       throws ClosedChannelException {
+    if (isFull()) {
+      flush(); // what fills it may have been left to this thread to write
+    }
     synchronized (lock) {
       if (appended - written > FULL) {
         awaitRoom();
@@ -115,6 +121,12 @@ final class Outbox {
         appended += filling.add(each.duplicate());
       }
       return at;
+    }
+  }
+
+  private boolean isFull() {
+    synchronized (lock) {
+      return appended - written > FULL;
     }
   }
 
@@ -142,6 +154,27 @@ final class Outbox {
     }
   }
 
+  /** Sees to it that all that was appended is written, and waits for that; not without limit. */
+  void drain(long nanos) {
+    long end = System.nanoTime() + nanos;
+    helpers.execute(this::flushAll); // a write may take for ever
+    boolean interrupted = false;
+    synchronized (lock) {
+      long left = nanos;
+      while (appended != written && link != null && !closed && left > 0 && !interrupted) {
+        try {
+          TimeUnit.NANOSECONDS.timedWait(lock, left);
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+        left = end - System.nanoTime();
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private void flushAll() {
     flush(Integer.MAX_VALUE);
   }
@@ -157,6 +190,7 @@ final class Outbox {
           return true;
         }
         writing = true;
+        handedOver = appended;
         batch = filling;
         filling = spare;
       }

@@ -78,10 +78,11 @@ final class OutgoingMessage implements OutboundMessage {
   /**
    * Completes the frame, whose flags are the first byte of its payload.
    *
-   * @throws io.farref.RefusedException if it is larger than this worker's limits allow
+   * @throws io.farref.RefusedException if it or what it carries is over one of this worker's limits
    */
   void end(int tablesFlag) {
     if (references != null || attachments != null) {
+      checkTables(connection.runtime().limits());
       out.array()[start + Frame.HEADER_SIZE] |= (byte) tablesFlag;
       new Tables(
               references == null ? List.of() : references,
@@ -91,6 +92,17 @@ final class OutgoingMessage implements OutboundMessage {
     FrameWriter.end(out, start);
     Limits.check(
         "maxMessageBytes", out.size() - start, connection.runtime().limits().maxMessageBytes());
+  }
+
+  private void checkTables(Limits limits) {
+    if (references != null) {
+      Limits.check("maxReferences", references.size(), limits.maxReferences());
+    }
+    Limits.check("maxAttachments", attachments().size(), limits.maxAttachments());
+    Limits.check(
+        "maxAttachmentBytes",
+        attachments().stream().mapToLong(ByteBuffer::remaining).sum(),
+        limits.maxAttachmentBytes());
   }
 
   /** It will not leave: takes back what was promised for it. */

@@ -15,14 +15,20 @@ import org.jspecify.annotations.Nullable;
  * @param <R> the type of the value
  */
 public final class PendingCall<R extends @Nullable Object> extends CompletableFuture<R> {
+  /** For {@link #frameAt}. */
+  static final long NOT_SENT = Long.MAX_VALUE;
+
   private final ClientConnection connection;
   private final long id;
   private final long deadline;
   private final long limitNanos;
   private final boolean system;
 
-  /** Where in the stream of the outbox its frame begins; set before the frame can be written. */
-  private volatile long frameAt = Long.MAX_VALUE;
+  /**
+   * Where in the stream of the outbox its frame begins, at the latest; set before another thread may
+   * write the frame.
+   */
+  private volatile long frameAt = NOT_SENT;
 
   PendingCall(
       ClientConnection connection, long id, long deadline, long limitNanos, boolean system) {
@@ -51,12 +57,14 @@ public final class PendingCall<R extends @Nullable Object> extends CompletableFu
 
   /** Whether its frame is on its way; exact once the call was returned to who made it. */
   public boolean wasSent() {
-    return frameAt != Long.MAX_VALUE;
+    return frameAt != NOT_SENT;
   }
 
-  /** Whether the callee may have got it. */
+  /** Whether the callee may have got it, or will. */
   Execution execution() {
-    return connection.hasWritten(frameAt) ? Execution.MAYBE_EXECUTED : Execution.NOT_EXECUTED;
+    return wasSent() && connection.mayArrive(frameAt)
+        ? Execution.MAYBE_EXECUTED
+        : Execution.NOT_EXECUTED;
   }
 
   /** Futures derived from this one are plain: only this one stands for the call. */
@@ -65,19 +73,46 @@ public final class PendingCall<R extends @Nullable Object> extends CompletableFu
     return new CompletableFuture<>();
   }
 
+  // Whoever ends it before the reply does, by a time limit of its own say, waits no more.
+
   @Override
   public boolean cancel(boolean mayInterruptIfRunning) {
-    boolean cancelled = super.cancel(mayInterruptIfRunning);
-    if (cancelled) {
+    abandon();
+    return super.cancel(mayInterruptIfRunning);
+  }
+
+  @Override
+  public boolean complete(R value) {
+    abandon();
+    return super.complete(value);
+  }
+
+  @Override
+  public boolean completeExceptionally(Throwable failure) {
+    abandon();
+    return super.completeExceptionally(failure);
+  }
+
+  private void abandon() {
+    if (!isDone()) {
       connection.abandon(this);
     }
-    return cancelled;
+  }
+
+  /** The connection ends it: with the reply. */
+  boolean end(R value) {
+    return super.complete(value);
+  }
+
+  /** The connection ends it: no value will come. */
+  boolean endExceptionally(Throwable failure) {
+    return super.completeExceptionally(failure);
   }
 
   /** Ends it, because the time limit has passed. */
   void expire() {
     connection.abandon(this);
-    completeExceptionally(timeout());
+    endExceptionally(timeout());
   }
 
   private RpcTimeoutException timeout() {
@@ -106,7 +141,7 @@ public final class PendingCall<R extends @Nullable Object> extends CompletableFu
       } catch (TimeoutException e) {
         RpcTimeoutException timeout = timeout();
         connection.abandon(this);
-        if (completeExceptionally(timeout)) {
+        if (endExceptionally(timeout)) {
           throw timeout;
         }
       } catch (InterruptedException e) {
@@ -115,7 +150,7 @@ public final class PendingCall<R extends @Nullable Object> extends CompletableFu
             new RpcCancelledException(
                 "interrupted while waiting for worker " + connection.peerName(), execution());
         connection.abandon(this);
-        if (completeExceptionally(cancelled)) {
+        if (endExceptionally(cancelled)) {
           throw cancelled;
         }
         return outcomeDespiteInterrupt();

@@ -8,14 +8,18 @@ final class Promptness {
   /** Longer than this is slow. */
   static final long SLOW_NANOS = 500_000;
 
-  private static final int PENALTY = 4;
+  /** One slow run may be the machine's fault, or a class that had to be loaded; two are not. */
+  private static final int TOLERATED = 4;
+
+  private static final int SLOW = 3;
+  private static final int WAITED = 8;
   private static final int MOST = 64;
 
   private volatile int debt;
 
   /** Whether it was prompt of late. */
   boolean isPrompt() {
-    return debt == 0;
+    return debt < TOLERATED;
   }
 
   /** It ran, for so long. */
@@ -23,14 +27,15 @@ final class Promptness {
   void ran(long nanos) {
     int now = debt;
     if (nanos > SLOW_NANOS) {
-      debt = Math.min(now + PENALTY, MOST);
+      debt = Math.min(now + SLOW, MOST);
     } else if (now > 0) {
       debt = now - 1;
     }
   }
 
-  /** It still runs, and keeps others waiting. */
-  void foundSlow() {
-    ran(SLOW_NANOS + 1);
+  /** It was seen waiting for something, and kept others waiting. */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // a lost update is a lost hint
+  void waited() {
+    debt = Math.min(debt + WAITED, MOST);
   }
 }

@@ -41,15 +41,19 @@ final class Pump {
     me.turn(turn);
     try {
       read(turn, inbox);
-    } catch (IOException | RuntimeException | OutOfMemoryError e) {
-      connection.fail(e);
+    } catch (IOException | RuntimeException | Error e) {
+      connection.fail(e); // nobody would read on, and whoever waits would wait for ever
     } finally {
       me.turn(null);
+      if (turn.isTaken()) {
+        threads.freeAgain();
+      }
     }
   }
 
   /** Goes on on another thread; called by whoever took the turn of the one that was busy. */
   void resume() {
+    threads.lostTurn();
     try {
       inbox = inbox.successor();
       threads.read(this::run);

@@ -37,6 +37,9 @@ final class ServerCall {
   private final AtomicBoolean ended = new AtomicBoolean();
   private volatile boolean abandoned;
 
+  /** In the line of those that run on threads of their own; set before the thread starts. */
+  private StartOrder.@Nullable Place place;
+
   ServerCall(ServerConnection connection, CallHead head, IncomingMessage message, Inbox inbox) {
     this.connection = connection;
     this.runtime = connection.runtime();
@@ -73,9 +76,14 @@ final class ServerCall {
     return abandoned;
   }
 
-  /** Nobody waits for the outcome any more; a call that has not started never will. */
+  /**
+   * Nobody waits for the outcome any more; a call that has not started never will. A creation goes
+   * on: others may hold the value already.
+   */
   void abandon() {
-    abandoned = true;
+    if (result == null) {
+      abandoned = true;
+    }
   }
 
   /** The caller's limit of time has passed. */
@@ -103,24 +111,55 @@ final class ServerCall {
 
   /** Starts it, on the reading thread; returns whether it is still that thread's turn. */
   boolean start(Turn turn) {
+    Throwable refusal = refusal();
+    if (refusal == null && isForAThreadOfItsOwn()) {
+      Input kept = inbox.keep(message.body());
+      Runnable task = () -> onThreadOfItsOwn(() -> decodeAndRun(kept));
+      if (target == null || target.isReady()) {
+        task.run();
+      } else {
+        target.whenReady(task);
+      }
+      return true;
+    }
     turn.begin();
-    RefusedException overload = connection.overload();
-    if (overload != null) {
-      refuse(overload);
-    } else if (head.has(CallHead.CREATE) && result == null) {
-      end(0, null); // its sender is lost
-    } else if (head.has(CallHead.TARGET) && target == null) {
-      refuse(gone());
-    } else if (target != null && !target.isReady()) {
-      Input kept = inbox.keep(message.body());
-      target.whenReady(() -> runtime.threads().call(() -> decodeAndRun(kept)));
-    } else if (message.body().remaining() > ClientConnection.LARGE) {
-      Input kept = inbox.keep(message.body());
-      runtime.threads().call(() -> decodeAndRun(kept));
+    if (refusal != null) {
+      refuse(refusal);
     } else {
       startPromptly(turn, message.body());
     }
     return turn.end();
+  }
+
+  private @Nullable Throwable refusal() {
+    if (head.has(CallHead.TARGET) && target == null) {
+      return gone();
+    }
+    return head.has(CallHead.CREATE) && result == null
+        ? new WorkerLostException("the creator is lost", Execution.NOT_EXECUTED)
+        : connection.overload();
+  }
+
+  private boolean isForAThreadOfItsOwn() {
+    return (target != null && !target.isReady())
+        || message.body().remaining() > ClientConnection.LARGE;
+  }
+
+  private void onThreadOfItsOwn(Runnable task) {
+    place = connection.order().queue();
+    runtime.threads().call(task);
+  }
+
+  private void begin() {
+    if (place != null) {
+      place.begin();
+    }
+  }
+
+  private void ran() {
+    if (place != null) {
+      place.end();
+    }
   }
 
   private void startPromptly(Turn turn, Input body) {
@@ -132,12 +171,14 @@ final class ServerCall {
       return;
     }
     if (function == null) {
-      run(null);
+      runFetch();
       return;
     }
     Promptness promptness = runtime.promptness().of(function);
-    if (!promptness.isPrompt()) {
-      runtime.threads().call(() -> runTimed(function, promptness));
+    if (!promptness.isPrompt()
+        || !connection.order().isClear()
+        || runtime.threads().areCrowded()) {
+      onThreadOfItsOwn(() -> runTimed(function, promptness));
       return;
     }
     turn.running(promptness);
@@ -147,11 +188,25 @@ final class ServerCall {
     Thread.interrupted(); // user code may have left the flag; it must not reach the next call
   }
 
+  private void runFetch() {
+    if (connection.order().isClear()) {
+      run(null);
+    } else {
+      onThreadOfItsOwn(
+          () -> {
+            run(null);
+            connection.outbox().flush();
+          });
+    }
+  }
+
   private void decodeAndRun(Input body) {
     Object function;
     try {
       function = decode(body);
     } catch (Throwable e) {
+      begin();
+      ran();
       refuse(unreadable(e));
       connection.outbox().flush();
       return;
@@ -190,7 +245,9 @@ final class ServerCall {
   }
 
   private void run(@Nullable Object function) {
+    begin();
     if (abandoned) {
+      ran();
       end(
           ReplyHead.REFUSED,
           new RpcTimeoutException(
@@ -210,9 +267,22 @@ final class ServerCall {
       return;
     } finally {
       CallContext.leave(outer);
+      ran();
     }
     if (value instanceof CompletionStage<?> stage
         && (head.has(CallHead.COMPOSE) || function instanceof Flattening)) {
+      endWith(stage);
+    } else if (head.has(CallHead.COMPOSE)) {
+      end(
+          ReplyHead.THROWN,
+          new NullPointerException("a function given to rpcCompose returned null, not a stage"));
+    } else {
+      end(0, value);
+    }
+  }
+
+  private void endWith(CompletionStage<?> stage) {
+    try {
       stage.whenComplete(
           (later, failure) -> {
             if (failure != null) {
@@ -222,12 +292,8 @@ final class ServerCall {
             }
             connection.outbox().flush();
           });
-    } else if (head.has(CallHead.COMPOSE)) {
-      end(
-          ReplyHead.THROWN,
-          new NullPointerException("a function given to rpcCompose returned null, not a stage"));
-    } else {
-      end(0, value);
+    } catch (RuntimeException | Error e) { // the stage may be of the user's own making
+      end(ReplyHead.THROWN, e);
     }
   }
 

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** The acceptor's end: reads calls, sends replies. */
 public final class ServerConnection extends Connection implements Deadlines.Source {
   private final ConcurrentMap<Long, ServerCall> running = new ConcurrentHashMap<>();
+  private final StartOrder order = new StartOrder();
 
   /** Makes one for a link whose handshake is done. */
   public ServerConnection(CallRuntime runtime, int peer, Listener listener) {
@@ -70,8 +71,17 @@ public final class ServerConnection extends Connection implements Deadlines.Sour
     return running.size() <= limit
         ? null
         : new RefusedException(
-            "limit maxPendingCalls of worker " + runtime().name() + " is " + limit,
+            "limit maxPendingCalls is "
+                + limit
+                + ", and so many calls from worker "
+                + peerName()
+                + " are unanswered on worker "
+                + runtime().name(),
             Execution.NOT_EXECUTED);
+  }
+
+  StartOrder order() {
+    return order;
   }
 
   void finished(ServerCall call) {
@@ -86,7 +96,7 @@ public final class ServerConnection extends Connection implements Deadlines.Sour
     try {
       try {
         write(out, message, new ReplyHead(flags, callId), outcome);
-      } catch (RuntimeException | StackOverflowError e) {
+      } catch (RuntimeException | Error e) {
         message.abort();
         message.restart(Frame.REPLY);
         write(out, message, new ReplyHead(ReplyHead.REFUSED, callId), cannotTravel(e));

@@ -1,5 +1,6 @@
 package io.farref.codec;
 
+import io.farref.Worker;
 import java.io.Closeable;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -16,8 +17,9 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.random.RandomGenerator;
 import java.util.stream.BaseStream;
+import org.jspecify.annotations.Nullable;
 
-/** What to do instead about a class of the JDK that cannot travel. */
+/** What to do instead about a class that cannot travel. */
 final class Advice {
   /** When nothing better is known. */
   static final String GENERAL =
@@ -27,8 +29,17 @@ final class Advice {
 
   private Advice() {}
 
-  /** One clause about a class. */
+  /** One clause about a class of the JDK. */
   static String about(Class<?> type) {
+    String specific = aboutKind(type);
+    return specific == null ? "whose state is private to the JDK; " + GENERAL : specific;
+  }
+
+  /** One clause about a class of a kind that can never travel, whoever wrote it; else null. */
+  static @Nullable String aboutKind(Class<?> type) {
+    if (is(type, Worker.class)) {
+      return STAYS + "use Worker.current() in the function, or send a Peer";
+    }
     if (is(type, CompletionStage.class) || is(type, Future.class)) {
       return "a future completes where it was made; use rpcCompose to return its value, or send"
           + " the value once it is there";
@@ -59,7 +70,7 @@ final class Advice {
     if (is(type, RandomGenerator.class)) {
       return "its state is private; send a seed";
     }
-    return "whose state is private to the JDK; " + GENERAL;
+    return null;
   }
 
   private static boolean is(Class<?> type, Class<?> kind) {

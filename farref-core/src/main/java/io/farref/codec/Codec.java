@@ -58,7 +58,7 @@ public final class Codec {
       throw e.toException(Names.ofRoot(value));
     } catch (RpcException e) {
       throw e;
-    } catch (RuntimeException | StackOverflowError | LinkageError e) {
+    } catch (RuntimeException | Error e) {
       throw Errors.encoding("cannot send " + Names.ofRoot(value) + ": " + e, e);
     }
   }
@@ -78,7 +78,7 @@ public final class Codec {
       return decoder.readRoot();
     } catch (RpcException | MalformedException e) {
       throw e;
-    } catch (RuntimeException | StackOverflowError | LinkageError e) {
+    } catch (RuntimeException | Error e) {
       throw Errors.encoding("cannot rebuild what was sent: " + e, e);
     }
   }
@@ -91,7 +91,7 @@ public final class Codec {
     int start = out.size();
     try {
       new Encoder(types, limits, out, message, true).write(throwable);
-    } catch (RuntimeException | StackOverflowError | LinkageError e) {
+    } catch (RuntimeException | Error e) {
       out.truncate(start);
       ThrowableText.write(throwable, out);
     }

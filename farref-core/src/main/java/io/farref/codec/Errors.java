@@ -34,7 +34,7 @@ final class Errors {
       return body.get();
     } catch (RpcException | MalformedException e) {
       throw e;
-    } catch (RuntimeException | StackOverflowError | LinkageError e) {
+    } catch (RuntimeException | Error e) {
       throw encoding("cannot rebuild what was sent: " + e, e);
     }
   }

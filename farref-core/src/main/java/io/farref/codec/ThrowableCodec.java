@@ -91,7 +91,7 @@ final class ThrowableCodec extends ShapedCodec {
         super.write(out, throwable);
         writeLinks(out, throwable);
         return;
-      } catch (RuntimeException | StackOverflowError | LinkageError e) {
+      } catch (RuntimeException | Error e) {
         if (!out.lenient()) {
           throw e;
         }

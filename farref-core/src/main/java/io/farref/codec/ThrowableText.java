@@ -17,7 +17,7 @@ final class ThrowableText {
   static @Nullable String message(Throwable throwable) {
     try {
       return throwable.getMessage();
-    } catch (RuntimeException | StackOverflowError e) {
+    } catch (RuntimeException | Error e) {
       return "(its getMessage() threw " + e.getClass().getName() + ")";
     }
   }
@@ -27,7 +27,7 @@ final class ThrowableText {
     StringWriter text = new StringWriter();
     try {
       throwable.printStackTrace(new PrintWriter(text));
-    } catch (RuntimeException | StackOverflowError e) {
+    } catch (RuntimeException | Error e) {
       text.write("(printing it threw " + e.getClass().getName() + ")");
     }
     return text.getBuffer().length() <= MAX_STACK_CHARACTERS

@@ -87,12 +87,12 @@ final class TypeTable {
     Class<?> named = Enum.class.isAssignableFrom(type) ? EnumCodec.declaring(type) : type;
     boolean throwable = Throwable.class.isAssignableFrom(type);
     if (!allow.allows(named.getName())) {
-      boolean unknownToUs = JdkTypes.isJdk(type);
+      String advice = JdkTypes.isJdk(type) ? Advice.about(type) : Advice.aboutKind(type);
       return forbidden(
           type,
           () ->
-              unknownToUs
-                  ? Unsendable.noEncoding(type.getTypeName(), Advice.about(type))
+              advice != null
+                  ? Unsendable.noEncoding(type.getTypeName(), advice)
                   : Unsendable.refused(type.getTypeName(), Messages.notAllowed(named.getName())));
     }
     if (type.isHidden()) {
@@ -263,7 +263,7 @@ final class TypeTable {
   }
 
   private Class<?> loadNamed(String name) {
-    if (!allowsNaming(name) && !allowsFunctionType(name)) {
+    if (!allowsNaming(name)) {
       throw Errors.refused(Messages.notAllowed(name));
     }
     return Objects.requireNonNullElseGet(
@@ -288,9 +288,5 @@ final class TypeTable {
   private Class<?> load(String name) throws ClassNotFoundException {
     ValueCodec<?> own = custom.get(name);
     return own != null ? own.type() : Class.forName(name, false, loader);
-  }
-
-  private static boolean allowsFunctionType(String name) {
-    return name.startsWith("io.farref.Remote");
   }
 }

@@ -5,14 +5,19 @@ import io.farref.bytes.MalformedException;
 import io.farref.call.Threads;
 import io.farref.spi.Link;
 import io.farref.spi.Transport;
+import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.channels.ClosedChannelException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** Accepts connections; whatever is wrong with one costs that one only. */
 final class Acceptor implements Runnable {
   private static final System.Logger LOG = System.getLogger(Acceptor.class.getPackageName());
+  private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final String worker;
   private final Transport.Listener listener;
@@ -62,11 +67,14 @@ final class Acceptor implements Runnable {
         }
         greeting.add(link);
         threads.call(() -> greet(link));
-      } catch (IOException e) {
+      } catch (ClosedChannelException e) {
         if (!closed) {
           LOG.log(Level.ERROR, "worker " + worker + " can accept no more connections", e);
         }
         return;
+      } catch (IOException | RuntimeException e) {
+        LOG.log(Level.WARNING, "worker " + worker + " could not accept a connection", e);
+        LockSupport.parkNanos(PAUSE); // out of file handles, say: that passes
       }
     }
   }
@@ -76,6 +84,9 @@ final class Acceptor implements Runnable {
     try {
       connections.accept(link);
       served = true;
+    } catch (EOFException e) {
+      // Whoever joins looks this way whether somebody listens here.
+      LOG.log(Level.DEBUG, "worker {0}: {1}", worker, e.getMessage());
     } catch (IOException | MalformedException | RefusedException e) {
       if (!closed) {
         LOG.log(

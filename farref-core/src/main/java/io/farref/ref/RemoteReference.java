@@ -96,9 +96,7 @@ final class RemoteReference<T extends @Nullable Object> implements RRef<T> {
     try {
       ValueSlot slot = references.slot(id);
       await(slot);
-      @SuppressWarnings({"unchecked", "NullAway"}) // what the type of the reference says
-      T value = (T) slot.get();
-      return value;
+      return asDeclared(slot.get());
     } catch (Throwable e) {
       throw Failures.<RuntimeException>sneak(e);
     } finally {
@@ -184,6 +182,12 @@ final class RemoteReference<T extends @Nullable Object> implements RRef<T> {
    */
   private <R extends @Nullable Object> PendingCall<R> send(@Nullable Object fn, int flags) {
     return references.call(this, fn, flags, timeoutNanos);
+  }
+
+  /** What the type of the reference says. */
+  @SuppressWarnings({"unchecked", "NullAway"})
+  private T asDeclared(@Nullable Object value) {
+    return (T) value;
   }
 
   @Override

@@ -130,9 +130,9 @@ class OutboxTest {
     outbox.append(bytes(1, 2, 3), List.of());
     long second = outbox.append(bytes(4), List.of());
     assertThat(second).isEqualTo(3);
-    assertThat(outbox.written()).isZero();
+    assertThat(outbox.handedOver()).isZero();
     outbox.open(new Sink(Integer.MAX_VALUE));
-    assertThat(outbox.written()).isEqualTo(4);
+    assertThat(outbox.handedOver()).isEqualTo(4);
   }
 
   @Test

@@ -229,13 +229,14 @@ public abstract class StoreContract {
     Store reader = open();
     Store writer = open();
     try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
-      executor.submit(
-          () -> {
-            for (int i = 0; i < count; i++) {
-              writer.put("n/" + i, bytes(""));
-            }
-            return null;
-          });
+      Future<?> writing =
+          executor.submit(
+              () -> {
+                for (int i = 0; i < count; i++) {
+                  writer.put("n/" + i, bytes(""));
+                }
+                return null;
+              });
       Snapshot state = reader.list("n/");
       while (state.entries().size() < count) {
         Snapshot next = reader.await("n/", state, LONG);
@@ -243,6 +244,7 @@ public abstract class StoreContract {
         assertThat(next.revision()).isGreaterThanOrEqualTo(state.revision());
         state = next;
       }
+      writing.get();
     }
   }
 
@@ -270,7 +272,7 @@ public abstract class StoreContract {
     }
     assertThat(all)
         .containsExactlyInAnyOrderElementsOf(
-            LongStream.rangeClosed(1, users * each).boxed().toList());
+            LongStream.rangeClosed(1, (long) users * each).boxed().toList());
   }
 
   @Test
