@@ -20,7 +20,7 @@ public class Client {
       String reply = server.rpcSync(() -> "hello from process " + ProcessHandle.current().pid());
       IO.println("client: process " + ProcessHandle.current().pid() + " got " + reply);
 
-      try (RRef<Counter> counter = server.remote(Counter::new)) { // lives over there
+      try (RRef<Server.Counter> counter = server.remote(Server.Counter::new)) { // lives over there
         counter.runSync(c -> c.add(40));
         int sum = counter.rpcSync(c -> c.add(2));
         IO.println("client: the counter on " + counter.owner().name() + " says " + sum);

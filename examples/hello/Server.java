@@ -8,14 +8,14 @@ public class Server {
     IO.println("server: joined as process " + ProcessHandle.current().pid());
     me.close(); // waits for the client to close, and runs what it asks for until then
   }
-}
 
-/** An ordinary class. Its object will live in the server's process. */
-class Counter {
-  private int count;
+  /** An ordinary class. Its object will live in the server's process. */
+  static class Counter {
+    private int count;
 
-  synchronized int add(int n) {
-    count += n;
-    return count;
+    synchronized int add(int n) {
+      count += n;
+      return count;
+    }
   }
 }

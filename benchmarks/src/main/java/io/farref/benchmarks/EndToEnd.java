@@ -51,9 +51,7 @@ public final class EndToEnd {
       try (RawSocket raw = RawSocket.connect(port);
           Worker me = Server.join("client", meeting.toUri().toString())) {
         Cpu cpu = new Cpu(ProcessHandle.current(), process.toHandle());
-        String report = rounds(options, new WorkloadsFactory(me, raw, cpu));
-        me.closeNow();
-        return report;
+        return rounds(options, me, raw, cpu);
       }
     } finally {
       process.getOutputStream().close();
@@ -64,21 +62,18 @@ public final class EndToEnd {
     }
   }
 
-  private record WorkloadsFactory(Worker me, RawSocket raw, Cpu cpu) {
-    Workloads make() {
-      return new Workloads(me.peer(Server.NAME), raw, cpu);
+  private static String rounds(Options options, Worker me, RawSocket raw, Cpu cpu)
+      throws Exception {
+    try (Workloads warmUp = new Workloads(me.peer(Server.NAME), raw, cpu)) {
+      round(warmUp, options);
     }
-  }
-
-  private static String rounds(Options options, WorkloadsFactory factory) throws Exception {
-    Workloads warmUp = factory.make();
-    round(warmUp, options);
-    Workloads workloads = factory.make();
-    for (int round = 1; round <= options.rounds(); round++) {
-      System.err.printf("round %d of %d%n", round, options.rounds());
-      round(workloads, options);
+    try (Workloads workloads = new Workloads(me.peer(Server.NAME), raw, cpu)) {
+      for (int round = 1; round <= options.rounds(); round++) {
+        System.err.printf("round %d of %d%n", round, options.rounds());
+        round(workloads, options);
+      }
+      return workloads.report();
     }
-    return workloads.report();
   }
 
   private static void round(Workloads workloads, Options options) throws Exception {

@@ -22,7 +22,6 @@ final class Server {
       while (System.in.read() >= 0) {
         // whatever comes is no reason to stop
       }
-      worker.closeNow();
     }
   }
 

@@ -60,7 +60,7 @@ final class Table {
     if (rounds == null) {
       return "–";
     }
-    String text = "**" + number(median(rounds)) + "** (" + range(rounds) + ")";
+    String text = "**" + number(median(rounds)) + "**" + range(rounds);
     List<Double> limit = limitOf(metric);
     if (subject.equals(limits.get(metric)) || limit.size() != rounds.size()) {
       return text;
@@ -69,7 +69,7 @@ final class Table {
     for (int i = 0; i < rounds.size(); i++) {
       ratios.add(rounds.get(i) / limit.get(i));
     }
-    return text + " ×" + number(median(ratios)) + " (" + range(ratios) + ")";
+    return text + " ×" + number(median(ratios)) + range(ratios);
   }
 
   private List<Double> limitOf(String metric) {
@@ -77,9 +77,13 @@ final class Table {
     return of.getOrDefault(metric, List.of());
   }
 
+  /** Nothing for a single round. */
   private static String range(List<Double> rounds) {
+    if (rounds.size() == 1) {
+      return "";
+    }
     List<Double> sorted = rounds.stream().sorted().toList();
-    return number(sorted.getFirst()) + "–" + number(sorted.getLast());
+    return " (" + number(sorted.getFirst()) + "–" + number(sorted.getLast()) + ")";
   }
 
   static double median(List<Double> rounds) {

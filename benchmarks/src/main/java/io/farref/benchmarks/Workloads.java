@@ -2,7 +2,6 @@ package io.farref.benchmarks;
 
 import io.farref.Peer;
 import io.farref.RRef;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -16,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** What is measured. One thread drives it. */
-final class Workloads {
+final class Workloads implements AutoCloseable {
   /** A facade of the counter. */
   interface Adding {
     int add(int k);
@@ -29,10 +28,13 @@ final class Workloads {
   private static final String LIMIT = "limit: blocking socket";
   private static final long DRAIN_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-  final Table latency = new Table("Latency of one small call, one caller (µs)");
-  final Table throughput = new Table("Small calls per second");
-  final Table payload = new Table("Payload, sent one at a time and acknowledged (MiB/s)");
-  final Table lifetime = new Table("Objects created, called once and released, per second");
+  private final Table latency = new Table("Latency of one small call, one caller (µs)");
+  private final Table rate = new Table("Small calls per second");
+  private final Table rateCpu = cpuOf("call");
+  private final Table payload = new Table("Payload, sent one at a time and acknowledged (MiB/s)");
+  private final Table payloadCpu = cpuOf("MiB");
+  private final Table objects = new Table("Objects created, called once and released, per second");
+  private final Table objectsCpu = cpuOf("object");
 
   private final Peer server;
   private final RawSocket raw;
@@ -40,6 +42,10 @@ final class Workloads {
   private final RRef<Counter> held;
   private final Adding facade;
   private final int alwaysLive;
+
+  private static Table cpuOf(String what) {
+    return new Table("Processor time of both sides for each " + what + " (µs)");
+  }
 
   Workloads(Peer server, RawSocket raw, Cpu cpu) {
     this.server = server;
@@ -83,8 +89,8 @@ final class Workloads {
 
   private void throughput(String subject, int n, long nanos, Sample.Calls calls) throws Exception {
     Sample sample = Sample.overlapping(cpu, nanos, calls);
-    throughput.add(subject, n + " in flight", sample.callsPerSecond());
-    throughput.add(subject, "CPU µs, " + n, sample.cpuMicrosPerCall());
+    rate.add(subject, n + " in flight", sample.callsPerSecond());
+    rateCpu.add(subject, n + " in flight", sample.cpuMicrosPerCall());
   }
 
   private long async(int n, long nanos) {
@@ -148,19 +154,27 @@ final class Workloads {
     Sample sample = Sample.sequential(cpu, nanos, call);
     String name = size < 1 << 20 ? (size >> 10) + " KiB" : (size >> 20) + " MiB";
     payload.add(subject, name, sample.callsPerSecond() * mebibytes);
-    payload.add(subject, "CPU µs per MiB, " + name, sample.cpuMicrosPerCall() / mebibytes);
+    payloadCpu.add(subject, name, sample.cpuMicrosPerCall() / mebibytes);
   }
 
-  /** How fast objects come and go; the clock runs until the owner has let go of the last. */
+  /**
+   * How fast objects come and go; the clock runs until the owner has let go of the last. The limit
+   * is the one round trip that must be waited for.
+   */
   void lifetime(long nanos) throws Exception {
     for (int n : OBJECTS_IN_FLIGHT) {
-      Sample sample = Sample.overlapping(cpu, nanos, time -> objects(n, time));
-      lifetime.add("remote, rpc, close", n + " in flight", sample.callsPerSecond());
-      lifetime.add("remote, rpc, close", "CPU µs, " + n, sample.cpuMicrosPerCall());
+      lifetime(LIMIT + ", one round trip", n, nanos, time -> raw.pipelined(n, time));
+      lifetime("remote, rpc, close", n, nanos, time -> objects(n, time));
     }
   }
 
-  private long objects(int n, long nanos) throws IOException {
+  private void lifetime(String subject, int n, long nanos, Sample.Calls calls) throws Exception {
+    Sample sample = Sample.overlapping(cpu, nanos, calls);
+    objects.add(subject, n + " in flight", sample.callsPerSecond());
+    objectsCpu.add(subject, n + " in flight", sample.cpuMicrosPerCall());
+  }
+
+  private long objects(int n, long nanos) {
     long end = System.nanoTime() + nanos;
     long done = 0;
     if (n == 1) {
@@ -181,15 +195,15 @@ final class Workloads {
       }
       window.forEach(call -> Check.equal(call.join(), 1));
     }
-    awaitDrained();
+    awaitLive(alwaysLive);
     return done;
   }
 
-  private void awaitDrained() {
+  private void awaitLive(int wanted) {
     long end = System.nanoTime() + DRAIN_NANOS;
-    for (int live; (live = server.rpcSync(Counter::live)) != alwaysLive; ) {
+    for (int live; (live = server.rpcSync(Counter::live)) != wanted; ) {
       if (System.nanoTime() > end) {
-        throw new IllegalStateException((live - alwaysLive) + " objects leaked");
+        throw new IllegalStateException((live - wanted) + " objects leaked");
       }
       LockSupport.parkNanos(100_000);
     }
@@ -198,11 +212,17 @@ final class Workloads {
   /** All results so far, as Markdown. */
   String report() {
     StringBuilder text = new StringBuilder();
-    for (Table table : List.of(latency, throughput, payload, lifetime)) {
+    for (Table table : List.of(latency, rate, rateCpu, payload, payloadCpu, objects, objectsCpu)) {
       if (!table.isEmpty()) {
         text.append(table.markdown()).append('\n');
       }
     }
     return text.toString();
+  }
+
+  @Override
+  public void close() {
+    held.close();
+    awaitLive(alwaysLive - 1);
   }
 }

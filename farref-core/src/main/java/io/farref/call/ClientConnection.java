@@ -207,11 +207,10 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     }
     Input payload = in.payload();
     ReplyHead head = ReplyHead.read(payload);
-    IncomingMessage message =
-        new IncomingMessage(this, in, payload, head.has(ReplyHead.TABLES));
+    IncomingMessage message = new IncomingMessage(this, in, payload, head.has(ReplyHead.TABLES));
     PendingCall<?> call = pending.remove(head.callId());
     if (call == null) {
-      message.settle(); // whoever waited gave up
+      message.end(false); // whoever waited gave up
       return true;
     }
     if (message.body().remaining() > LARGE
@@ -228,10 +227,9 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     return turn.end();
   }
 
-  private <R extends @Nullable Object> void finish(
-      PendingCall<R> call, ReplyHead head, IncomingMessage message, Input body) {
+  private void finish(PendingCall<?> call, ReplyHead head, IncomingMessage message, Input body) {
     long start = System.nanoTime();
-    R value = null;
+    Object value = null;
     Throwable failure = null;
     try {
       if (head.has(ReplyHead.THROWN | ReplyHead.REFUSED)) {
@@ -239,9 +237,7 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
         failure = head.has(ReplyHead.THROWN) ? Failures.asExecuted(thrown) : thrown;
         Failures.mark(failure, peerName(), runtime().name());
       } else {
-        @SuppressWarnings("unchecked") // the type that the function's signature promised
-        R decoded = (R) runtime().codec().read(body, message);
-        value = decoded;
+        value = runtime().codec().read(body, message);
       }
     } catch (RuntimeException | Error e) {
       failure =
@@ -251,9 +247,8 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
                   "the reply of worker " + peerName() + " cannot be read: " + e,
                   e,
                   Execution.EXECUTED);
-    } finally {
-      message.settle();
     }
+    message.end(failure == null || head.has(ReplyHead.THROWN));
     if (failure != null) {
       call.endExceptionally(failure);
     } else {
@@ -262,9 +257,9 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     callbacks.ran(System.nanoTime() - start);
   }
 
-  @SuppressWarnings("NullAway") // a future of a nullable type completes with null
-  private static <R extends @Nullable Object> void complete(PendingCall<R> call, R value) {
-    call.end(value);
+  @SuppressWarnings("unchecked") // of the type that the function's signature promised
+  private static void complete(PendingCall<?> call, @Nullable Object value) {
+    ((PendingCall<@Nullable Object>) call).end(value);
   }
 
   @Override
@@ -290,12 +285,10 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
   private RuntimeException lost(Execution execution) {
     Throwable cause = end;
     if (cause instanceof WorkerClosedException) {
-      return new WorkerClosedException(
-          "worker " + runtime().name() + " is closed", execution);
+      return new WorkerClosedException("worker " + runtime().name() + " is closed", execution);
     }
     if (cause instanceof RefusedException) {
-      return new RefusedException(
-          String.valueOf(cause.getMessage()), cause, execution);
+      return new RefusedException(String.valueOf(cause.getMessage()), cause, execution);
     }
     return new WorkerLostException(
         "worker "

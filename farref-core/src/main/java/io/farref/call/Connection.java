@@ -10,6 +10,8 @@ import io.farref.wire.Frame;
 import io.farref.wire.FrameWriter;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * references, and an end.
  */
 public abstract class Connection {
-  private static final int CONTROL_BATCH = 8 << 10;
+  /** How long a goodbye may wait for the other side to take what was sent before. */
+  private static final long GOODBYE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final CallRuntime runtime;
   private final int peer;
@@ -32,6 +35,7 @@ public abstract class Connection {
   private volatile @Nullable Pump pump;
   private volatile boolean peerLeaves;
 
+  private final Object controlOrder = new Object();
   private final Object controlLock = new Object();
   private final Output control = new Output(256);
   private volatile boolean controlWaits;
@@ -70,19 +74,16 @@ public abstract class Connection {
     return !ended.get();
   }
 
-  /** Appends messages about references; they leave with the next frame or within a millisecond. */
+  /**
+   * Appends messages about references; they leave with the next frame or within a millisecond. Never
+   * waits: who reads a connection calls it.
+   */
   public final void control(Consumer<Output> messages) {
-    boolean full;
     synchronized (controlLock) {
       messages.accept(control);
-      full = control.size() > CONTROL_BATCH;
       controlWaits = true;
     }
-    if (full) {
-      flush();
-    } else {
-      runtime.watchdog().flushSoon(this);
-    }
+    runtime.watchdog().flushSoon(this);
   }
 
   /** Writes what waits. */
@@ -101,7 +102,7 @@ public abstract class Connection {
     try {
       appendControl();
       outbox.append(FrameWriter.empty(Frame.GOODBYE));
-      outbox.flush();
+      outbox.drain(GOODBYE_NANOS);
     } catch (ClosedChannelException e) {
       return;
     }
@@ -197,16 +198,29 @@ public abstract class Connection {
     if (!controlWaits) {
       return;
     }
-    synchronized (controlLock) {
-      if (control.size() > 0) {
-        Output frame = new Output(control.size() + Frame.HEADER_SIZE);
-        int at = FrameWriter.begin(frame, Frame.REFS);
-        frame.writeBytes(control.array(), 0, control.size());
-        FrameWriter.end(frame, at);
-        control.truncate(0);
-        controlWaits = false;
-        outbox.append(frame, java.util.List.of());
+    // Whoever comes second goes on when what waited has been appended, not merely taken away.
+    synchronized (controlOrder) {
+      Output frame = takeControl();
+      if (frame != null) {
+        outbox.append(frame, List.of()); // may wait, so not under the lock of control()
+        synchronized (controlLock) {
+          controlWaits = control.size() > 0;
+        }
       }
+    }
+  }
+
+  private @Nullable Output takeControl() {
+    synchronized (controlLock) {
+      if (control.size() == 0) {
+        return null;
+      }
+      Output frame = new Output(control.size() + Frame.HEADER_SIZE);
+      int at = FrameWriter.begin(frame, Frame.REFS);
+      frame.writeBytes(control.array(), 0, control.size());
+      FrameWriter.end(frame, at);
+      control.truncate(0);
+      return frame;
     }
   }
 

@@ -62,8 +62,8 @@ public final class Failures {
   }
 
   /**
-   * A failure of a call that the called code made and let out, as seen by its own caller: the called
-   * code ran, however far the inner call got.
+   * A failure of a call that the called code made and let out, as seen by its own caller: the
+   * called code ran, however far the inner call got.
    */
   static Throwable asExecuted(Throwable thrown) {
     if (!(thrown instanceof RpcException e) || e.execution() == Execution.EXECUTED) {

@@ -170,5 +170,4 @@ final class Inbox {
   public String toString() {
     return Frame.name(kind) + " from " + link.remoteAddress();
   }
-
 }

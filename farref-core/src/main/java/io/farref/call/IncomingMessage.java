@@ -4,8 +4,8 @@ import io.farref.Peer;
 import io.farref.RRef;
 import io.farref.bytes.Input;
 import io.farref.bytes.MalformedException;
-import io.farref.codec.InboundMessage;
 import io.farref.call.ReferenceLayer.Arrival;
+import io.farref.codec.InboundMessage;
 import io.farref.wire.Tables;
 import java.io.IOException;
 import java.util.List;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A call or reply that has arrived, with what travelled beside its body. The references are
- * registered when it is made; {@link #settle} follows in every case.
+ * registered when it is made; {@link #end} follows in every case.
  */
 final class IncomingMessage implements InboundMessage {
   private final Connection connection;
@@ -82,10 +82,18 @@ final class IncomingMessage implements InboundMessage {
     return bytes;
   }
 
-  /** The body has been read, or never will be. */
-  void settle() {
-    for (Arrival each : arrivals) {
-      each.settle();
+  /**
+   * The body has been read, or never will be.
+   *
+   * @param decoded whether somebody got what was read; if not, its references are closed
+   */
+  void end(boolean decoded) {
+    for (int i = 0; i < arrivals.length; i++) {
+      RRef<?> reference = references[i];
+      if (reference != null && !decoded) {
+        reference.close();
+      }
+      arrivals[i].settle();
     }
   }
 

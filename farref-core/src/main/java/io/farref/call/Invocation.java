@@ -13,8 +13,8 @@ final class Invocation {
   private Invocation() {}
 
   @SuppressWarnings("unchecked") // what the verb's signature made sure of on the caller's side
-  static @Nullable Object invoke(
-      @Nullable Object function, CallHead head, @Nullable Object target) throws Exception {
+  static @Nullable Object invoke(@Nullable Object function, CallHead head, @Nullable Object target)
+      throws Exception {
     boolean onValue = head.has(CallHead.TARGET);
     boolean isVoid = head.has(CallHead.VOID);
     return switch (function) {

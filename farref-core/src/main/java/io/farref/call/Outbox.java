@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +60,9 @@ final class Outbox {
     flush();
   }
 
-  /** Takes no more; what waits for room goes on, and fails. What was appended can still be flushed. */
+  /**
+   * Takes no more; what waits for room goes on, and fails. What was appended can still be flushed.
+   */
   void close() {
     synchronized (lock) {
       closed = true;
@@ -148,6 +151,27 @@ final class Outbox {
     if (!flush(ROUNDS)) {
       // Others append as fast as this thread writes: it has its own work to do.
       helpers.execute(this::flushAll);
+    }
+  }
+
+  /** Sees to it that all that was appended is written, and waits for that; not without limit. */
+  void drain(long nanos) {
+    long end = System.nanoTime() + nanos;
+    helpers.execute(this::flushAll); // a write may take for ever
+    boolean interrupted = false;
+    synchronized (lock) {
+      long left = nanos;
+      while (appended != written && link != null && !closed && left > 0 && !interrupted) {
+        try {
+          TimeUnit.NANOSECONDS.timedWait(lock, left);
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+        left = end - System.nanoTime();
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -11,19 +11,21 @@ import io.farref.wire.Tables;
 import io.farref.wire.Tables.Reference;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call or reply on its way into bytes: collects the references and buffers that its body mentions.
- * Until it is appended to an outbox, whatever goes wrong is followed by {@link #abort}.
+ * A call or reply on its way into bytes: collects the references and buffers that its body
+ * mentions. Until it is appended to an outbox, whatever goes wrong is followed by {@link #abort}.
  */
 final class OutgoingMessage implements OutboundMessage {
   private final Connection connection;
   private final Output out;
   private final int start;
-  private @Nullable List<RRef<?>> handles;
+  private @Nullable Map<RRef<?>, Integer> indexes;
   private @Nullable List<Reference> references;
   private @Nullable List<ByteBuffer> attachments;
 
@@ -40,17 +42,18 @@ final class OutgoingMessage implements OutboundMessage {
 
   @Override
   public int reference(RRef<?> reference) {
-    if (handles == null || references == null) {
-      handles = new ArrayList<>(2);
+    if (indexes == null || references == null) {
+      indexes = new HashMap<>();
       references = new ArrayList<>(2);
     }
-    int known = handles.indexOf(reference);
-    if (known >= 0) {
+    Integer known = indexes.get(reference);
+    if (known != null) {
       return known;
     }
     references.add(connection.runtime().references().pass(reference, connection.peer()));
-    handles.add(reference);
-    return references.size() - 1;
+    int index = references.size() - 1;
+    indexes.put(reference, index);
+    return index;
   }
 
   @Override
@@ -109,7 +112,7 @@ final class OutgoingMessage implements OutboundMessage {
         connection.runtime().references().passAborted(each, connection.peer());
       }
       references = null;
-      handles = null;
+      indexes = null;
     }
     attachments = null;
   }

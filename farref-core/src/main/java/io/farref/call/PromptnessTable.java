@@ -5,7 +5,10 @@ import java.util.concurrent.ConcurrentMap;
 
 /** What is known of how long functions take on this worker. Thread-safe. */
 public final class PromptnessTable {
+  private static final int MOST_METHODS = 10_000;
+
   private final ConcurrentMap<Object, Promptness> methods = new ConcurrentHashMap<>();
+  private final Promptness otherMethods = new Promptness();
   private final ClassValue<Promptness> functions =
       new ClassValue<>() {
         @Override
@@ -16,7 +19,15 @@ public final class PromptnessTable {
 
   Promptness of(Object function) {
     if (function instanceof Flattening method) {
-      return methods.computeIfAbsent(method.promptnessKey(), _ -> new Promptness());
+      Object key = method.promptnessKey();
+      Promptness known = methods.get(key);
+      if (known != null) {
+        return known;
+      }
+      // The keys come from other workers.
+      return methods.size() < MOST_METHODS
+          ? methods.computeIfAbsent(key, _ -> new Promptness())
+          : otherMethods;
     }
     return functions.get(function.getClass());
   }

@@ -54,8 +54,12 @@ final class Pump {
   /** Goes on on another thread; called by whoever took the turn of the one that was busy. */
   void resume() {
     threads.lostTurn();
-    inbox = inbox.successor();
-    threads.read(this::run);
+    try {
+      inbox = inbox.successor();
+      threads.read(this::run);
+    } catch (OutOfMemoryError e) {
+      connection.fail(e); // no memory, or no thread to be had
+    }
   }
 
   private void read(Turn turn, Inbox in) throws IOException {

@@ -25,7 +25,9 @@ public interface ReferenceLayer {
   /** A message brought a reference. */
   Arrival arrived(Reference reference, int from);
 
-  /** A creation has arrived; the value will follow. Null if it is to be dropped: it came too late. */
+  /**
+   * A creation has arrived; the value will follow. Null if it is to be dropped: it came too late.
+   */
   @Nullable Result created(int creator, long number, long holding);
 
   /** A call on a value has arrived; null if the value is gone. */

@@ -31,8 +31,7 @@ public record Request(
   /** A call of a function on a value; with {@link CallHead#FETCH} a null function. */
   public static Request onValue(
       @Nullable Object function, int flags, int creator, long number, long timeoutNanos) {
-    return new Request(
-        function, flags | CallHead.TARGET, creator, number, 0, 0, timeoutNanos);
+    return new Request(function, flags | CallHead.TARGET, creator, number, 0, 0, timeoutNanos);
   }
 
   /** The same call, whose result becomes a value. */

@@ -38,46 +38,46 @@ public final class ServerConnection extends Connection implements Deadlines.Sour
 
   @Override
   boolean handle(byte kind, Inbox in, Turn turn) throws IOException {
-    switch (kind) {
-      case Frame.CALL -> {
-        return call(in, turn);
-      }
+    return switch (kind) {
+      case Frame.CALL -> call(in, turn);
       case Frame.CANCEL -> {
         ServerCall call = running.get(in.payload().readVarLong());
         if (call != null) {
           call.abandon();
         }
-        return true;
+        yield true;
       }
       default -> throw unexpected(kind);
-    }
+    };
   }
 
   /** All that must happen in the order of arrival happens before {@link ServerCall#start}. */
   private boolean call(Inbox in, Turn turn) throws IOException {
     Input payload = in.payload();
     CallHead head = CallHead.read(payload);
-    IncomingMessage message =
-        new IncomingMessage(this, in, payload, head.has(CallHead.TABLES));
+    IncomingMessage message = new IncomingMessage(this, in, payload, head.has(CallHead.TABLES));
     ServerCall call = new ServerCall(this, head, message, in);
     if (!head.has(CallHead.SYSTEM)) {
       runtime().meters().callsServed.increment();
     }
     running.put(call.key(), call);
-    if (running.size() > runtime().limits().maxPendingCalls()) {
-      call.refuse(
-          new RefusedException(
-              "limit maxPendingCalls is "
-                  + runtime().limits().maxPendingCalls()
-                  + ", and so many calls from worker "
-                  + peerName()
-                  + " are unanswered on worker "
-                  + runtime().name(),
-              Execution.NOT_EXECUTED));
-      return true;
-    }
     runtime().deadlines().schedule(call.deadline());
     return call.start(turn);
+  }
+
+  /** Why no more calls are taken now, if so. */
+  @Nullable RefusedException overload() {
+    int limit = runtime().limits().maxPendingCalls();
+    return running.size() <= limit
+        ? null
+        : new RefusedException(
+            "limit maxPendingCalls is "
+                + limit
+                + ", and so many calls from worker "
+                + peerName()
+                + " are unanswered on worker "
+                + runtime().name(),
+            Execution.NOT_EXECUTED);
   }
 
   StartOrder order() {

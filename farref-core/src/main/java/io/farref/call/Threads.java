@@ -11,7 +11,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The threads of one worker: platform threads that read connections, as many as there are
- * connections and some for functions that just turned out slow, and a virtual thread for each call that may block.
+ * connections and some for functions that just turned out slow, and a virtual thread for each call
+ * that may block.
  */
 public final class Threads implements AutoCloseable {
   private static final long IDLE_SECONDS = 5;

@@ -10,6 +10,8 @@ import java.util.Set;
  * codec itself knows. Asked by name, before any class is loaded. Immutable, thread-safe.
  */
 public final class AllowList {
+  private static final String API = "io.farref.";
+
   private final List<String> prefixes;
   private final Set<String> names = new HashSet<>();
   private final boolean unnamedPackage;
@@ -47,7 +49,13 @@ public final class AllowList {
 
   /** Whether a class may be named, without an instance of it: as a type of elements, or itself. */
   boolean allowsNaming(String className) {
-    return elementName(className).startsWith("java.") || allows(className);
+    String name = elementName(className);
+    return name.startsWith("java.") || isOurs(name) || allows(name);
+  }
+
+  // The interfaces that programs use: functions, references, peers.
+  private static boolean isOurs(String name) {
+    return name.startsWith(API) && name.indexOf('.', API.length()) < 0;
   }
 
   /** Whether methods of a class may be called by name: it is one of the application's. */

@@ -126,6 +126,9 @@ final class JdkCollections {
     if (Map.class.isAssignableFrom(type)) {
       return JdkTypes.codec(Tags.LINKED_HASH_MAP);
     }
+    if (Map.Entry.class.isAssignableFrom(type)) {
+      return JdkTypes.codec(Tags.SIMPLE_ENTRY);
+    }
     return null;
   }
 

@@ -107,7 +107,7 @@ final class JdkImmutables {
 
   private static boolean allowsNull(List<?> list) {
     try {
-      boolean unused = list.contains(null);
+      boolean _ = list.contains(null);
       return true;
     } catch (NullPointerException e) {
       return false;

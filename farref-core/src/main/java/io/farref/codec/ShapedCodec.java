@@ -46,7 +46,7 @@ abstract class ShapedCodec extends TypeCodec {
   final List<String> differences(int otherTag, List<String> other) {
     List<String> differences = new ArrayList<>();
     if (otherTag != tag) {
-      differences.add("it is another kind of class there");
+      differences.add("it is " + kind(otherTag) + " there, " + kind(tag) + " here");
       return differences;
     }
     List<String> missingHere = new ArrayList<>(other);
@@ -63,6 +63,17 @@ abstract class ShapedCodec extends TypeCodec {
       differences.add("the order there is " + String.join(", ", other));
     }
     return differences;
+  }
+
+  private static String kind(int tag) {
+    return switch (tag) {
+      case Tags.ENUM -> "an enum";
+      case Tags.RECORD -> "a record";
+      case Tags.OBJECT -> "a class";
+      case Tags.THROWABLE -> "a throwable";
+      case Tags.CUSTOM -> "a class with a ValueCodec";
+      default -> "nothing known";
+    };
   }
 
   private byte[] define() {

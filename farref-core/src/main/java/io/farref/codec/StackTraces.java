@@ -1,9 +1,13 @@
 package io.farref.codec;
 
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Stack traces: a name that comes again in the same message costs two bytes. */
 final class StackTraces {
+  // What printing a trace leaves out, but cannot know to leave out of one that was rebuilt.
+  private static final Set<String> BUILT_IN_LOADERS = Set.of("app", "platform", "boot");
+
   private StackTraces() {}
 
   static void write(Encoder out, StackTraceElement[] trace) {
@@ -22,13 +26,19 @@ final class StackTraces {
   }
 
   static void writeElement(Encoder out, StackTraceElement element) {
-    out.write(element.getClassLoaderName());
-    out.write(element.getModuleName());
-    out.write(element.getModuleVersion());
+    String loader = element.getClassLoaderName();
+    String module = element.getModuleName();
+    out.write(loader == null || BUILT_IN_LOADERS.contains(loader) ? null : loader);
+    out.write(module);
+    out.write(module == null || isJdk(module) ? null : element.getModuleVersion());
     out.write(element.getClassName());
     out.write(element.getMethodName());
     out.write(element.getFileName());
     out.out.writeZigZag(element.getLineNumber());
+  }
+
+  private static boolean isJdk(String module) {
+    return module.startsWith("java.") || module.startsWith("jdk.");
   }
 
   static StackTraceElement readElement(Decoder in) {

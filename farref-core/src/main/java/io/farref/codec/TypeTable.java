@@ -263,7 +263,7 @@ final class TypeTable {
   }
 
   private Class<?> loadNamed(String name) {
-    if (!allowsNaming(name) && !allowsFunctionType(name)) {
+    if (!allowsNaming(name)) {
       throw Errors.refused(Messages.notAllowed(name));
     }
     return Objects.requireNonNullElseGet(
@@ -288,9 +288,5 @@ final class TypeTable {
   private Class<?> load(String name) throws ClassNotFoundException {
     ValueCodec<?> own = custom.get(name);
     return own != null ? own.type() : Class.forName(name, false, loader);
-  }
-
-  private static boolean allowsFunctionType(String name) {
-    return name.startsWith("io.farref.Remote");
   }
 }

@@ -81,13 +81,14 @@ public final class Facades {
   }
 
   /**
-   * Calls a method by name and leaves the result on the owner. See {@link RRef#callRemote}.
-   *
-   * @throws NullPointerException if the name or the array of arguments is null
+   * Calls a method by name and leaves the result on the owner. See {@link RRef#callRemote}. A bad
+   * argument lives in the reference, as if no function were given to {@link RRef#remote}.
    */
+  @SuppressWarnings("NullAway")
   public static RRef<@Nullable Object> callRemote(
       RRef<?> reference, String method, @Nullable Object... arguments) {
-    return reference.remote(byName(method, arguments));
+    boolean bad = method == null || arguments == null;
+    return reference.remote(bad ? null : byName(method, arguments));
   }
 
   /** The encodings of what this package ships; every worker needs them. */

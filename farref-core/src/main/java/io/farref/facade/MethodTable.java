@@ -276,7 +276,11 @@ final class MethodTable {
   }
 
   private static Class<?>[] dynamicTypes(@Nullable Object[] arguments) {
-    return Arrays.stream(arguments).map(MethodTable::dynamicType).toArray(Class<?>[]::new);
+    Class<?>[] types = new Class<?>[arguments.length];
+    for (int i = 0; i < types.length; i++) {
+      types[i] = dynamicType(arguments[i]);
+    }
+    return types;
   }
 
   private static Class<?> dynamicType(@Nullable Object argument) {

@@ -1,5 +1,6 @@
 package io.farref.facade;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,8 @@ final class Overloads {
 
   /** The type of an argument of which nothing is known: fits all types. */
   static final Class<?> ANY = AnyType.class;
+
+  private static final Phase[] PHASES = Phase.values();
 
   private Overloads() {}
 
@@ -46,20 +49,33 @@ final class Overloads {
 
   /** Chooses for arguments of these static types. */
   static Choice choose(List<OwnedMethod> candidates, Class<?>[] arguments) {
-    for (Phase phase : Phase.values()) {
-      List<OwnedMethod> applicable =
-          candidates.stream().filter(m -> isApplicable(m, arguments, phase)).toList();
+    for (Phase phase : PHASES) {
+      List<OwnedMethod> applicable = new ArrayList<>(candidates.size());
+      for (OwnedMethod method : candidates) {
+        if (isApplicable(method, arguments, phase)) {
+          applicable.add(method);
+        }
+      }
       if (!applicable.isEmpty()) {
-        boolean collecting = phase == Phase.VARIABLE;
-        List<OwnedMethod> best =
-            applicable.stream()
-                .filter(m -> applicable.stream().allMatch(o -> beats(m, o, arguments, collecting)))
-                .toList();
-        // Two that beat each other have the same parameter types; the first is the more derived.
-        return new Choice(best.isEmpty() ? applicable : List.of(best.getFirst()), collecting);
+        return mostSpecific(applicable, arguments, phase == Phase.VARIABLE);
       }
     }
     return Choice.NONE;
+  }
+
+  /** Of two with the same parameter types it takes the first, which is the more derived. */
+  private static Choice mostSpecific(
+      List<OwnedMethod> applicable, Class<?>[] arguments, boolean collecting) {
+    for (OwnedMethod method : applicable) {
+      boolean best = true;
+      for (OwnedMethod other : applicable) {
+        best &= beats(method, other, arguments, collecting);
+      }
+      if (best) {
+        return new Choice(List.of(method), collecting);
+      }
+    }
+    return new Choice(applicable, collecting);
   }
 
   private static boolean isApplicable(OwnedMethod method, Class<?>[] arguments, Phase phase) {

@@ -70,8 +70,7 @@ final class Conflicts {
   }
 
   private static Conflict sameRank(int rank, List<Registration> parties) {
-    String all =
-        parties.stream().map(Registration::toString).collect(Collectors.joining(", "));
+    String all = parties.stream().map(Registration::toString).collect(Collectors.joining(", "));
     return new Conflict(parties, count(parties) + " workers have rank " + rank + ": " + all);
   }
 

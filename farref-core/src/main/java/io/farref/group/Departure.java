@@ -60,7 +60,10 @@ final class Departure {
 
   /** Removes the views of an open group that newer ones replaced. */
   static void cleanOpen(Store store, Roll roll) throws IOException {
-    var latest = roll.views().descendingMap().entrySet().stream().filter(e -> e.getValue().isOpen()).findFirst();
+    var latest =
+        roll.views().descendingMap().entrySet().stream()
+            .filter(e -> e.getValue().isOpen())
+            .findFirst();
     if (latest.isPresent()) {
       for (var entry : roll.views().headMap(latest.get().getKey()).entrySet()) {
         if (entry.getValue().isOpen()) {

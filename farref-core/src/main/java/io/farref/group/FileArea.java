@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -40,8 +41,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>{@code farref.lock}: locked around every change;
  *   <li>{@code farref.state}: the {@link StoreData}, replaced as a whole by renaming;
- *   <li>{@code farref.session.ID}, one per JVM that uses it: locked as long as that JVM lives, so that
- *       the operating system tells who is dead.
+ *   <li>{@code farref.session.ID}, one per JVM that uses it: locked as long as that JVM lives, so
+ *       that the operating system tells who is dead.
  * </ul>
  *
  * <p>There is one area per JVM and directory, because closing any channel of a file can release all
@@ -100,7 +101,10 @@ final class FileArea {
     }
   }
 
-  /** Removes what belongs to an owner; the last of this JVM leaves the directory, the last of all empties it. */
+  /**
+   * Removes what belongs to an owner; the last of this JVM leaves the directory, the last of all
+   * empties it.
+   */
   void release(String owner) {
     synchronized (AREAS) {
       users--;
@@ -224,7 +228,8 @@ final class FileArea {
           switch (e.getCause()) {
             case IOException io -> throw new IOException(io.getMessage(), io);
             case RuntimeException failure -> throw failure;
-            case null, default -> throw new IOException("the store " + this + " failed", e.getCause());
+            case null, default ->
+                throw new IOException("the store " + this + " failed", e.getCause());
           }
         }
       }
@@ -271,7 +276,7 @@ final class FileArea {
   }
 
   private boolean removeDead(StoreData data) throws IOException {
-    TreeSet<String> live = liveSessions();
+    Set<String> live = liveSessions();
     live.add(session);
     boolean changed = false;
     for (String owner : data.owners()) {
@@ -286,8 +291,8 @@ final class FileArea {
   }
 
   /** The other processes that use the directory; the files of dead ones are deleted. */
-  private TreeSet<String> liveSessions() throws IOException {
-    TreeSet<String> live = new TreeSet<>();
+  private Set<String> liveSessions() throws IOException {
+    Set<String> live = new TreeSet<>();
     List<Path> files = new ArrayList<>();
     try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, SESSION + "*")) {
       found.forEach(files::add);
@@ -367,7 +372,9 @@ final class FileArea {
     }
   }
 
-  /** Opens the lock file such that {@code lockKey} is what is open, whoever deletes it meanwhile. */
+  /**
+   * Opens the lock file such that {@code lockKey} is what is open, whoever deletes it meanwhile.
+   */
   private FileChannel openLock() throws IOException {
     Path path = directory.resolve(LOCK);
     while (lockChannel == null) {
@@ -400,7 +407,9 @@ final class FileArea {
     }
   }
 
-  /** What tells a file from another of the same name; null where there is no file or no such thing. */
+  /**
+   * What tells a file from another of the same name; null where there is no file or no such thing.
+   */
   private static @Nullable Object fileKey(Path path) throws IOException {
     try {
       return Files.readAttributes(path, BasicFileAttributes.class).fileKey();

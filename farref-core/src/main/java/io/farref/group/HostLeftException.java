@@ -2,7 +2,10 @@ package io.farref.group;
 
 import java.io.IOException;
 
-/** The connection to whoever hosts the store is gone, and with it what this user put there for its lifetime. */
+/**
+ * The connection to whoever hosts the store is gone, and with it what this user put there for its
+ * lifetime.
+ */
 final class HostLeftException extends IOException {
   private static final long serialVersionUID = 1L;
 

@@ -9,12 +9,17 @@ import java.util.OptionalInt;
  *
  * @param name assigned when absent
  * @param rank assigned when absent
- * @param worldSize how many workers to wait for; absent for an open group, whose members come and go
+ * @param worldSize how many workers to wait for; absent for an open group, whose members come and
+ *     go
  * @param address where this worker listens already and others will reach it
  * @param timeout how long the group may take to come together; zero is no limit
  */
 public record JoinRequest(
-    Optional<String> name, OptionalInt rank, OptionalInt worldSize, String address, Duration timeout) {
+    Optional<String> name,
+    OptionalInt rank,
+    OptionalInt worldSize,
+    String address,
+    Duration timeout) {
 
   /**
    * Checks that the parts fit together.

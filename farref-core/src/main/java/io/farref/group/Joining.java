@@ -19,7 +19,10 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Carries out what the {@link Lobby} decides, until this worker has joined or may not. Used once, by one thread. */
+/**
+ * Carries out what the {@link Lobby} decides, until this worker has joined or may not. Used once,
+ * by one thread.
+ */
 final class Joining {
   private static final Logger LOG = System.getLogger("io.farref.group");
   private static final long PROBE_PERIOD_NANOS = 2_000_000_000L;
@@ -44,6 +47,9 @@ final class Joining {
 
   private Snapshot seen = NOTHING;
 
+  /** Whether the store that is connected now was told of this worker. */
+  private boolean registered;
+
   /** Whether a group formed in this store; taken to be so until it is known. */
   private boolean sawGroup = true;
 
@@ -54,8 +60,7 @@ final class Joining {
   Joining(Store store, JoinRequest request, Prober prober) {
     this.store = store;
     this.prober = prober;
-    this.limit =
-        request.timeout().isZero() ? Times.FOREVER_NANOS : Times.nanos(request.timeout());
+    this.limit = request.timeout().isZero() ? Times.FOREVER_NANOS : Times.nanos(request.timeout());
     this.self = Registration.of(request, randomId());
     this.lobby = new Lobby(self, Joining::randomId);
     this.history = new History(self, started);
@@ -114,8 +119,9 @@ final class Joining {
   }
 
   private Optional<View> turn() throws IOException {
-    if (seen == NOTHING) {
+    if (!registered) {
       register();
+      registered = true;
       sawGroup = store.add(FORMED_COUNTER, 0) > 0;
     }
     seen = store.list("");
@@ -163,8 +169,7 @@ final class Joining {
         if (formed) {
           store.add(FORMED_COUNTER, 1);
         }
-        store.putIfAbsent(
-            Roll.VERDICT + view.groupId(), formed ? Roll.FORMED : Roll.ABANDONED);
+        store.putIfAbsent(Roll.VERDICT + view.groupId(), formed ? Roll.FORMED : Roll.ABANDONED);
       }
       case Step.Done(View view) -> {
         tidy(view);
@@ -257,7 +262,7 @@ final class Joining {
     boolean first = hostLost < 0;
     if (first) {
       hostLost = elapsed();
-      history.storeLost(e.getMessage(), now);
+      history.storeLost(String.valueOf(e.getMessage()), now);
     }
     if (!sawGroup && first && e.isGraceful()) {
       throw failure("the store was closed while this worker waited in it", e);
@@ -267,7 +272,7 @@ final class Joining {
           "the store was lost, and nobody hosted it again for " + Times.seconds(NEW_HOST_NANOS), e);
     }
     lobby.restart();
-    seen = NOTHING;
+    registered = false;
     try {
       TimeUnit.NANOSECONDS.sleep(Math.clamp(limit - elapsed(), 0, RETRY_PAUSE_NANOS));
     } catch (InterruptedException interrupt) {
@@ -287,7 +292,9 @@ final class Joining {
         Execution.NOT_EXECUTED);
   }
 
-  /** Takes this worker's keys out of the store, and gives others that are refused time to learn why. */
+  /**
+   * Takes this worker's keys out of the store, and gives others that are refused time to learn why.
+   */
   private JoinException abandon(JoinException failure) {
     try {
       store.remove(Roll.WORKER + self.incarnation());

@@ -17,13 +17,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A group of fixed size comes together in two phases. Once enough workers are registered, one of
  * them has a view of all accepted. Each member marks that it has seen it; when all marks are there,
- * somebody decides that the group is formed, and when a member is gone that had not marked, that it is
- * abandoned. A verdict is set once, so all members come to the same end, and an abandoned view's
+ * somebody decides that the group is formed, and when a member is gone that had not marked, that it
+ * is abandoned. A verdict is set once, so all members come to the same end, and an abandoned view's
  * members wait again. Nothing refers to what earlier groups left behind: an old member's
  * registration is in an old view, and so is not waiting.
  *
- * <p>An open group has a sequence of views, each the one before with a newcomer more and without who is gone.
- * A newcomer has joined when the latest has it.
+ * <p>An open group has a sequence of views, each the one before with a newcomer more and without
+ * who is gone. A newcomer has joined when the latest has it.
  */
 final class Lobby {
   private static final int MAX_REGISTRATIONS = 10;
@@ -141,13 +141,11 @@ final class Lobby {
         return new Step.Probe(suspects);
       }
     }
-    List<Registration> chosen =
-        waiting.stream().sorted(Assignment.ORDER).limit(worldSize).toList();
+    List<Registration> chosen = waiting.stream().sorted(Assignment.ORDER).limit(worldSize).toList();
     return chosen.contains(self)
         ? new Step.Propose(
             roll.nextView(),
-            new View(
-                groupIds.get(), false, worldSize, Assignment.assign(List.of(), chosen, 0)))
+            new View(groupIds.get(), false, worldSize, Assignment.assign(List.of(), chosen, 0)))
         : new Step.Wait();
   }
 
@@ -167,8 +165,7 @@ final class Lobby {
     Set<String> settled = roll.settled();
     boolean hopeless =
         missing.stream()
-            .anyMatch(
-                member -> !roll.isPresent(member) || settled.contains(member.incarnation()));
+            .anyMatch(member -> !roll.isPresent(member) || settled.contains(member.incarnation()));
     return hopeless ? new Step.Decide(view, false) : new Step.Wait();
   }
 
@@ -235,8 +232,7 @@ final class Lobby {
 
   private View grown(Optional<View> latest, List<Member> present) {
     if (latest.isEmpty() || present.isEmpty()) {
-      return new View(
-          groupIds.get(), true, 1, Assignment.assign(List.of(), List.of(self), 0));
+      return new View(groupIds.get(), true, 1, Assignment.assign(List.of(), List.of(self), 0));
     }
     int id = latest.get().nextId();
     return new View(

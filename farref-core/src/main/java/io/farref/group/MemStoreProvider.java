@@ -16,12 +16,10 @@ public final class MemStoreProvider implements StoreProvider {
 
   @Override
   public Store open(URI uri, Options options) {
-    String name = uri.getSchemeSpecificPart();
-    if (name.startsWith("//")) {
-      name = name.substring(2);
-    }
+    String name = uri.getSchemeSpecificPart().replaceFirst("^/+", "");
     if (name.isEmpty()) {
-      throw new IllegalArgumentException("a store in memory needs a name, as in mem://name: " + uri);
+      throw new IllegalArgumentException(
+          "a store in memory needs a name, as in mem://name: " + uri);
     }
     return MemStore.open(name);
   }

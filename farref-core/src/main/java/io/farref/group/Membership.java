@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * This worker's place in a group. Thread-safe.
  *
- * <p>In a group of fixed size the members stay the same for its life. In an open group they come and
- * go; a member that died without leaving stays until somebody calls {@link #remove}, or the store
- * finds that it is gone.
+ * <p>In a group of fixed size the members stay the same for its life. In an open group they come
+ * and go; a member that died without leaving stays until somebody calls {@link #remove}, or the
+ * store finds that it is gone.
  *
  * <p>If the worker that hosts the store of an open group leaves, the group goes on with the members
  * it has, but nobody can join it any more; who leaves from then on is found by its silence.
@@ -64,8 +64,7 @@ public final class Membership implements AutoCloseable {
     Store store;
     try {
       store =
-          Stores.open(
-              rendezvous.get(), new StoreProvider.Options(rank, secret, request.timeout()));
+          Stores.open(rendezvous.get(), new StoreProvider.Options(rank, secret, request.timeout()));
     } catch (IOException e) {
       throw new JoinException(
           Registration.of(request, "") + " could not join: " + e.getMessage(),
@@ -89,8 +88,8 @@ public final class Membership implements AutoCloseable {
    *
    * @param store from here on the membership's, which closes it; also if this method throws
    * @throws JoinException if the group does not come together in time, or refuses this worker; the
-   *     message says who is missing and what was heard from whom. Also if this thread is interrupted,
-   *     whose flag is then set
+   *     message says who is missing and what was heard from whom. Also if this thread is
+   *     interrupted, whose flag is then set
    */
   public static Membership join(Store store, JoinRequest request, Prober prober) {
     boolean joined = false;
@@ -107,7 +106,10 @@ public final class Membership implements AutoCloseable {
     }
   }
 
-  /** Unique in the world, and the same for all members: tells this group from those before and after it. */
+  /**
+   * Unique in the world, and the same for all members: tells this group from those before and after
+   * it.
+   */
   public String groupId() {
     return view.groupId();
   }
@@ -128,9 +130,9 @@ public final class Membership implements AutoCloseable {
   }
 
   /**
-   * Has a listener told of the members: of those present now, and of all after each change. Calls are
-   * in order, one at a time, and come from a thread of this membership. A list without this worker
-   * means that the others have given it up. In a group of fixed size nothing is ever told.
+   * Has a listener told of the members: of those present now, and of all after each change. Calls
+   * are in order, one at a time, and come from a thread of this membership. A list without this
+   * worker means that the others have given it up. In a group of fixed size nothing is ever told.
    */
   public void onChange(Consumer<List<Member>> listener) {
     if (watch != null) {
@@ -138,7 +140,9 @@ public final class Membership implements AutoCloseable {
     }
   }
 
-  /** Strikes off a member of an open group that was found dead. Does nothing in one of fixed size. */
+  /**
+   * Strikes off a member of an open group that was found dead. Does nothing in one of fixed size.
+   */
   public void remove(Member lost) {
     if (watch != null) {
       watch.strikeOff(lost);
@@ -146,8 +150,8 @@ public final class Membership implements AutoCloseable {
   }
 
   /**
-   * Leaves: the others of an open group learn of it. The last one out cleans up. Waits for a moment if
-   * others have not noticed yet that the group has formed. Closing again does nothing.
+   * Leaves: the others of an open group learn of it. The last one out cleans up. Waits for a moment
+   * if others have not noticed yet that the group has formed. Closing again does nothing.
    */
   @Override
   public void close() {

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What a worker says of itself in the store, from when it starts to join until it leaves. Carries no
- * secret.
+ * What a worker says of itself in the store, from when it starts to join until it leaves. Carries
+ * no secret.
  */
 record Registration(
     Optional<String> name,

@@ -35,8 +35,9 @@ public record Settings(
   /**
    * What the program set and, for all that it did not, what the environment says: {@code
    * FARREF_NAME}, {@code FARREF_RANK}, {@code FARREF_WORLD_SIZE}, {@code FARREF_RENDEZVOUS}, {@code
-   * FARREF_ADVERTISE} and {@code FARREF_SECRET}; torchrun's {@code RANK}, {@code WORLD_SIZE}, {@code
-   * MASTER_ADDR} and {@code MASTER_PORT} where those are absent. An empty variable counts as absent.
+   * FARREF_ADVERTISE} and {@code FARREF_SECRET}; torchrun's {@code RANK}, {@code WORLD_SIZE},
+   * {@code MASTER_ADDR} and {@code MASTER_PORT} where those are absent. An empty variable counts as
+   * absent.
    *
    * @throws IllegalArgumentException if a variable that is needed makes no sense (the message names
    *     it and its value), or what was found does not fit together

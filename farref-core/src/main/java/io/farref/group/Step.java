@@ -8,8 +8,8 @@ sealed interface Step {
   record Wait() implements Step {}
 
   /**
-   * Nothing until the store changes, and no longer than a grace period: then it is as {@link Fail}, if
-   * the holder still listens.
+   * Nothing until the store changes, and no longer than a grace period: then it is as {@link Fail},
+   * if the holder still listens.
    */
   record WaitFor(Registration holder, String complaint) implements Step {}
 

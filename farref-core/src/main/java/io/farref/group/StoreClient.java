@@ -106,8 +106,7 @@ final class StoreClient implements AutoCloseable {
           "the store at " + where + " refused this worker: " + verdict.readUtf8(),
           Execution.NOT_EXECUTED);
     }
-    if (!handshake.verify(
-        StoreHandshake.readProof(verdict), StoreHandshake.Role.HOST, own, host)) {
+    if (!handshake.verify(StoreHandshake.readProof(verdict), StoreHandshake.Role.HOST, own, host)) {
       throw new RefusedException(
           "wrong secret: the host of the store at " + where + " does not know this worker's secret",
           Execution.NOT_EXECUTED);
@@ -182,7 +181,7 @@ final class StoreClient implements AutoCloseable {
       if (e.getCause() instanceof HostLeftException) {
         throw checkConnected();
       }
-      throw new IOException(e.getCause().getMessage(), e.getCause());
+      throw new IOException("the store at " + where + " did not answer: " + e.getCause(), e);
     } finally {
       pending.remove(id);
     }
@@ -192,7 +191,8 @@ final class StoreClient implements AutoCloseable {
   private HostLeftException checkConnected() throws HostLeftException {
     HostLeftException reason = lost;
     if (reason != null) {
-      HostLeftException own = new HostLeftException(reason.getMessage(), reason.isGraceful());
+      HostLeftException own =
+          new HostLeftException(String.valueOf(reason.getMessage()), reason.isGraceful());
       own.initCause(reason);
       throw own;
     }
@@ -229,7 +229,9 @@ final class StoreClient implements AutoCloseable {
       }
     } catch (IOException e) {
       lose(
-          "the worker that hosted the store at " + where + " died or was cut off"
+          "the worker that hosted the store at "
+              + where
+              + " died or was cut off"
               + (e instanceof EOFException ? "" : " (" + e.getMessage() + ")"),
           false);
     } catch (MalformedException e) {

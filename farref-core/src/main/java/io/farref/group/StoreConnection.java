@@ -19,8 +19,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One user of a hosted store, as the host sees it. Trusts nothing that comes in: what makes no sense
- * ends this connection and nothing else. Of the server's thread only.
+ * One user of a hosted store, as the host sees it. Trusts nothing that comes in: what makes no
+ * sense ends this connection and nothing else. Of the server's thread only.
  */
 final class StoreConnection {
   private static final Logger LOG = System.getLogger("io.farref.group");

@@ -148,7 +148,8 @@ final class StoreServer implements AutoCloseable {
       connection.expire(now);
     }
     endClosed();
-    // Ending a connection removes its keys, so users are told of changes last, once for all of them.
+    // Ending a connection removes its keys, so users are told of changes last, once for all of
+    // them.
     if (data.revision() != answered) {
       answered = data.revision();
       connections.forEach(StoreConnection::answerAwaits);
@@ -189,7 +190,8 @@ final class StoreServer implements AutoCloseable {
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
       channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
       lastOwner++;
-      connections.add(new StoreConnection(this, channel, selector, secret, Long.toString(lastOwner)));
+      connections.add(
+          new StoreConnection(this, channel, selector, secret, Long.toString(lastOwner)));
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "a connection to the store at " + address + " ended at once", e);
     }

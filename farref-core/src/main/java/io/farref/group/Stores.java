@@ -23,7 +23,8 @@ public final class Stores {
   public static Store open(String uri, StoreProvider.Options options) throws IOException {
     URI parsed;
     try {
-      parsed = URI.create(uri);
+      // java.net.URI insists that something follows the two slashes.
+      parsed = URI.create(uri.endsWith("://") ? uri + "/" : uri);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("the rendezvous '" + uri + "' is not a URI", e);
     }

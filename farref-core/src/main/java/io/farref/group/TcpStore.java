@@ -81,7 +81,7 @@ final class TcpStore implements Store, Remarks {
         failure = e;
       }
       long left = limit - (System.nanoTime() - started);
-      if (left <= 0 || failure instanceof InterruptedIOException && Thread.interrupted()) {
+      if (left <= 0) {
         throw new IOException(
             "no store at "
                 + this
@@ -261,7 +261,8 @@ final class TcpStore implements Store, Remarks {
   @Override
   public Snapshot list(String prefix) throws IOException {
     return decode(
-        call(StoreProtocol.LIST, out -> out.writeUtf8(prefix), 0), in -> readSnapshot(in, Map.of()));
+        call(StoreProtocol.LIST, out -> out.writeUtf8(prefix), 0),
+        in -> readSnapshot(in, Map.of()));
   }
 
   @Override

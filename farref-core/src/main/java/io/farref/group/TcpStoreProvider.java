@@ -25,7 +25,8 @@ public final class TcpStoreProvider implements StoreProvider {
   @Override
   public Store open(URI uri, Options options) throws IOException {
     if (uri.getHost() == null || uri.getPort() < 1 || uri.getPort() > 65535) {
-      throw new IllegalArgumentException("a store at a port is written tcp://host:port, not " + uri);
+      throw new IllegalArgumentException(
+          "a store at a port is written tcp://host:port, not " + uri);
     }
     if (options.secret().filter(String::isEmpty).isPresent()) {
       throw new IllegalArgumentException("the group's secret must not be empty");

@@ -63,7 +63,8 @@ record View(String groupId, boolean isOpen, int nextId, List<Member> members) {
     List<Member> members = new ArrayList<>();
     for (int left = in.readCount(MIN_MEMBER_BYTES); left > 0; left--) {
       members.add(
-          new Member(in.readVarInt(), in.readUtf8(), in.readVarInt(), in.readUtf8(), in.readUtf8()));
+          new Member(
+              in.readVarInt(), in.readUtf8(), in.readVarInt(), in.readUtf8(), in.readUtf8()));
     }
     return new View(groupId, open, nextId, members);
   }

@@ -157,7 +157,8 @@ final class Watch implements AutoCloseable {
         return;
       }
       if (!teller.awaitTermination(CLOSE_MILLIS, TimeUnit.MILLISECONDS)) {
-        LOG.log(Level.WARNING, "a listener to changes of the group of " + self + " does not return");
+        LOG.log(
+            Level.WARNING, "a listener to changes of the group of " + self + " does not return");
         teller.shutdownNow();
       }
     } catch (InterruptedException e) {

@@ -5,6 +5,7 @@ import io.farref.bytes.MalformedException;
 import io.farref.call.Threads;
 import io.farref.spi.Link;
 import io.farref.spi.Transport;
+import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.channels.ClosedChannelException;
@@ -55,8 +56,12 @@ final class Acceptor implements Runnable {
       try {
         Link link = listener.accept();
         if (connections.count() + greeting.size() >= maxConnections) {
-          LOG.log(Level.WARNING, "worker {0} has {1} connections, the limit maxConnections: refuses"
-              + " {2}", worker, maxConnections, link.remoteAddress());
+          LOG.log(
+              Level.WARNING,
+              "worker {0} has {1} connections, the limit maxConnections: refuses" + " {2}",
+              worker,
+              maxConnections,
+              link.remoteAddress());
           link.close();
           continue;
         }
@@ -79,6 +84,9 @@ final class Acceptor implements Runnable {
     try {
       connections.accept(link);
       served = true;
+    } catch (EOFException e) {
+      // Whoever joins looks this way whether somebody listens here.
+      LOG.log(Level.DEBUG, "worker {0}: {1}", worker, e.getMessage());
     } catch (IOException | MalformedException | RefusedException e) {
       if (!closed) {
         LOG.log(

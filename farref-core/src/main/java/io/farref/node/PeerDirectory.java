@@ -16,8 +16,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The members of the group, present and past. Past ones stay known by id, so that references to what
- * they owned can still say whose they were. Thread-safe.
+ * The members of the group, present and past. Past ones stay known by id, so that references to
+ * what they owned can still say whose they were. Thread-safe.
  */
 final class PeerDirectory implements Directory {
   private final Map<Integer, GroupPeer> known = new ConcurrentHashMap<>();

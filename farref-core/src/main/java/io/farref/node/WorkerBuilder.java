@@ -198,7 +198,9 @@ final class WorkerBuilder implements Worker.Builder {
 
   private Transport.Listener listen(Settings settings) {
     String at =
-        listen != null ? listen : settings.advertise().map(WorkerBuilder::withPort).orElse(LOOPBACK);
+        listen != null
+            ? listen
+            : settings.advertise().map(WorkerBuilder::withPort).orElse(LOOPBACK);
     if (!transport.isLocalOnly(at) && settings.secret().isEmpty()) {
       throw new IllegalArgumentException(
           "a worker that listens on "
@@ -219,10 +221,8 @@ final class WorkerBuilder implements Worker.Builder {
     return hasPort ? hostPort : hostPort + ":0";
   }
 
-
   private JoinRequest request(Settings settings, Transport.Listener listener) {
-    OptionalInt size =
-        settings.rendezvous().isEmpty() ? OptionalInt.of(1) : settings.worldSize();
+    OptionalInt size = settings.rendezvous().isEmpty() ? OptionalInt.of(1) : settings.worldSize();
     return new JoinRequest(
         settings.name(), settings.rank(), size, address(settings, listener), joinTimeout);
   }

@@ -4,15 +4,14 @@ import java.lang.ref.PhantomReference;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.util.Collection;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
- * Releases handles that the garbage collector found unreachable. Like {@link java.lang.ref.Cleaner},
- * but its thread ends when the worker does.
+ * Releases handles that the garbage collector found unreachable. Like {@link
+ * java.lang.ref.Cleaner}, but its thread ends when the worker does.
  */
 final class Collector implements Runnable {
   private final ReferenceQueue<Handle> unreachable = new ReferenceQueue<>();
@@ -26,7 +25,6 @@ final class Collector implements Runnable {
   /** What outlives a handle and releases it, once. */
   final class Token extends PhantomReference<Handle> {
     private final ValueId id;
-    private final Optional<StackTraceElement> origin = Origins.here();
     private final AtomicBoolean released = new AtomicBoolean();
 
     Token(Handle handle, ValueId id) {
@@ -46,14 +44,6 @@ final class Collector implements Runnable {
       }
     }
 
-    ValueId id() {
-      return id;
-    }
-
-    /** Where the handle was made, if that is tracked. */
-    Optional<StackTraceElement> origin() {
-      return origin;
-    }
   }
 
   Token register(Handle handle, ValueId id) {

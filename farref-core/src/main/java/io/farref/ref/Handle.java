@@ -4,8 +4,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One handle of this worker on a value: what {@code close()} closes and the garbage collector finds.
- * All views of a reference share it.
+ * One handle of this worker on a value: what {@code close()} closes and the garbage collector
+ * finds. All views of a reference share it.
  */
 final class Handle {
   private final ValueId id;

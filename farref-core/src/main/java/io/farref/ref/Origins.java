@@ -2,7 +2,9 @@ package io.farref.ref;
 
 import java.util.Optional;
 
-/** Where references are made and closed, if the system property {@code farref.trackOrigins} is on. */
+/**
+ * Where references are made and closed, if the system property {@code farref.trackOrigins} is on.
+ */
 final class Origins {
   private static final StackWalker WALKER = StackWalker.getInstance();
 
@@ -25,6 +27,7 @@ final class Origins {
     return className.startsWith("io.farref.ref.")
         || className.startsWith("io.farref.node.")
         || className.startsWith("io.farref.call.")
+        || className.startsWith("io.farref.codec.")
         || className.startsWith("io.farref.facade.")
         || className.startsWith("java.lang.reflect.")
         || className.contains(".$Proxy");

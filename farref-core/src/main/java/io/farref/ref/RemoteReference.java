@@ -8,9 +8,9 @@ import io.farref.RemoteFunction;
 import io.farref.RpcCancelledException;
 import io.farref.RpcException.Execution;
 import io.farref.RpcTimeoutException;
+import io.farref.call.CallContext;
 import io.farref.call.Deadlines;
 import io.farref.call.Durations;
-import io.farref.call.CallContext;
 import io.farref.call.Failures;
 import io.farref.call.PendingCall;
 import io.farref.call.Timeouts;
@@ -96,9 +96,7 @@ final class RemoteReference<T extends @Nullable Object> implements RRef<T> {
     try {
       ValueSlot slot = references.slot(id);
       await(slot);
-      @SuppressWarnings("unchecked") // what the type of the reference says
-      T value = (T) slot.get();
-      return value;
+      return asDeclared(slot.get());
     } catch (Throwable e) {
       throw Failures.<RuntimeException>sneak(e);
     } finally {
@@ -148,8 +146,7 @@ final class RemoteReference<T extends @Nullable Object> implements RRef<T> {
   }
 
   @Override
-  public <R extends @Nullable Object> RRef<R> remote(
-      RemoteFunction<? super T, ? extends R, ?> fn) {
+  public <R extends @Nullable Object> RRef<R> remote(RemoteFunction<? super T, ? extends R, ?> fn) {
     return references.chain(this, fn, timeoutNanos);
   }
 
@@ -185,6 +182,12 @@ final class RemoteReference<T extends @Nullable Object> implements RRef<T> {
    */
   private <R extends @Nullable Object> PendingCall<R> send(@Nullable Object fn, int flags) {
     return references.call(this, fn, flags, timeoutNanos);
+  }
+
+  /** What the type of the reference says. */
+  @SuppressWarnings({"unchecked", "NullAway"})
+  private T asDeclared(@Nullable Object value) {
+    return (T) value;
   }
 
   @Override
@@ -234,6 +237,10 @@ final class RemoteReference<T extends @Nullable Object> implements RRef<T> {
 
   @Override
   public String toString() {
-    return "RRef[" + handle.id() + " on " + owner().name() + (handle.isClosed() ? ", closed]" : "]");
+    return "RRef["
+        + handle.id()
+        + " on "
+        + owner().name()
+        + (handle.isClosed() ? ", closed]" : "]");
   }
 }

@@ -11,8 +11,8 @@ import java.nio.ByteBuffer;
  * reads or writes does no harm to the link, and the thread keeps its interrupt flag.
  *
  * <p>Once this side is closed, {@link #read} and {@link #write} throw {@link
- * java.nio.channels.ClosedChannelException}, also in threads that waited in them. Every other {@link
- * IOException} means that the connection is lost.
+ * java.nio.channels.ClosedChannelException}, also in threads that waited in them. Every other
+ * {@link IOException} means that the connection is lost.
  */
 public interface Link extends AutoCloseable {
   /**
@@ -22,8 +22,8 @@ public interface Link extends AutoCloseable {
    * the wait. A thread that reads on with its flag still set waits as if it were not.
    *
    * @param timeoutNanos how long to wait; 0 does not wait, negative waits without limit
-   * @return the number of bytes read, 0 if the time passed, {@link #wakeup} was called or the thread
-   *     was interrupted first, -1 at the end of the stream
+   * @return the number of bytes read, 0 if the time passed, {@link #wakeup} was called or the
+   *     thread was interrupted first, -1 at the end of the stream
    * @throws IllegalArgumentException if {@code dst} has no room
    */
   int read(ByteBuffer dst, long timeoutNanos) throws IOException;

@@ -191,7 +191,6 @@ final class TcpLink implements Link {
       return;
     }
     try (channel) {
-      channel.shutdownOutput();
       discardInput();
     } catch (IOException e) {
       // The other side went first.

@@ -55,8 +55,7 @@ public final class Handshake {
   private final Optional<String> secret;
   private final long deadline;
 
-  private Handshake(
-      Link link, String group, int self, Optional<String> secret, long timeoutNanos) {
+  private Handshake(Link link, String group, int self, Optional<String> secret, long timeoutNanos) {
     this.link = link;
     this.group = group;
     this.self = self;
@@ -72,12 +71,7 @@ public final class Handshake {
    * @throws IOException if the link breaks, the time passes, or what answers is no Farref worker
    */
   public static void dial(
-      Link link,
-      String group,
-      int self,
-      int expected,
-      Optional<String> secret,
-      long timeoutNanos)
+      Link link, String group, int self, int expected, Optional<String> secret, long timeoutNanos)
       throws IOException {
     new Handshake(link, group, self, secret, timeoutNanos).dial(expected);
   }
@@ -143,8 +137,7 @@ public final class Handshake {
   private int accept(IntPredicate known) throws IOException {
     Input hello = receive(Frame.HELLO);
     byte[] heard =
-        Arrays.copyOfRange(
-            hello.array(), hello.position(), hello.position() + hello.remaining());
+        Arrays.copyOfRange(hello.array(), hello.position(), hello.position() + hello.remaining());
     if (hello.readInt() != MAGIC) {
       throw new MalformedException("not a Farref worker");
     }

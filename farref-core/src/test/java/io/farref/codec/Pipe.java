@@ -67,15 +67,9 @@ final class Pipe {
     @Override
     public int attachment(ByteBuffer bytes) {
       sent.add(bytes);
-      if (bytes.hasArray()
-          && bytes.arrayOffset() == 0
-          && bytes.remaining() == bytes.array().length) {
-        attachments.add(bytes.array());
-      } else {
-        byte[] copy = new byte[bytes.remaining()];
-        bytes.get(bytes.position(), copy);
-        attachments.add(copy);
-      }
+      byte[] copy = new byte[bytes.remaining()];
+      bytes.get(bytes.position(), copy);
+      attachments.add(copy);
       return attachments.size() - 1;
     }
 

@@ -77,11 +77,13 @@ final class DynamicCallsTest {
   }
 
   @Test
-  void aBadArgumentIsThrownBySyncAndComesThroughTheFutureOfAsync() {
+  void aBadArgumentIsThrownBySyncComesThroughTheFutureOfAsyncAndLivesInTheReferenceOfRemote() {
     assertThatNullPointerException().isThrownBy(() -> reference.call(null)).withMessage("method");
     assertThatNullPointerException().isThrownBy(() -> reference.call("add", (Object[]) null));
     assertThatNullPointerException()
         .isThrownBy(() -> FakeCalls.get(reference.callAsync(null)))
         .withMessage("method");
+    RRef<Object> failed = reference.callRemote(null);
+    assertThatNullPointerException().isThrownBy(() -> failed.rpcSync(v -> v));
   }
 }

@@ -26,4 +26,14 @@ final class FakeCalls {
       throw new AssertionError(e);
     }
   }
+
+  /** A facade's call. */
+  static Object facadeCall(Object target, String signature, Object... arguments) {
+    return apply(new MethodCall(MethodCall.Mode.CALL, false, signature, arguments), target);
+  }
+
+  /** A call by name. */
+  static Object dynamicCall(Object target, String name, Object... arguments) {
+    return Facades.call(FakeReference.to(target), name, arguments);
+  }
 }

@@ -102,6 +102,9 @@ final class FakeReference<T> implements RRef<T> {
   @Override
   public <R> RRef<R> remote(RemoteFunction<? super T, ? extends R, ?> fn) {
     styles.add("remote");
+    if (fn == null) {
+      return new FakeReference<>(CompletableFuture.failedFuture(new NullPointerException("fn")));
+    }
     return new FakeReference<>(this.<R>run(fn));
   }
 

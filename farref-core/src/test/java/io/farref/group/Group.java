@@ -22,6 +22,7 @@ final class Group {
 
   final String uri;
   final Set<String> deaf = ConcurrentHashMap.newKeySet();
+  final Set<String> probed = ConcurrentHashMap.newKeySet();
   Duration timeout = Duration.ofSeconds(20);
   UnaryOperator<Store> wrapper = store -> store;
 
@@ -60,7 +61,7 @@ final class Group {
     /** Joins on this thread. */
     Membership join() {
       JoinRequest request = new JoinRequest(name, rank, worldSize, address, timeout);
-      return Membership.join(open(), request, other -> !deaf.contains(other));
+      return Membership.join(open(), request, Group.this::listens);
     }
 
     Store open() {
@@ -94,6 +95,11 @@ final class Group {
     public String toString() {
       return name.orElse("?") + "/" + rank + " at " + address;
     }
+  }
+
+  private boolean listens(String address) {
+    probed.add(address);
+    return !deaf.contains(address);
   }
 
   Joiner worker() {

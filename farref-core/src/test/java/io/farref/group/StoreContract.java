@@ -31,7 +31,9 @@ public abstract class StoreContract {
 
   private final List<Store> opened = new ArrayList<>();
 
-  /** Opens one more view of the store that this test uses; the first to be opened is closed last. */
+  /**
+   * Opens one more view of the store that this test uses; the first to be opened is closed last.
+   */
   protected abstract Store openStore() throws IOException;
 
   private Store open() throws IOException {
@@ -129,7 +131,8 @@ public abstract class StoreContract {
     store.put("a/\uFFFF\uFFFF", bytes("3"));
     store.put("b/1", bytes("4"));
     assertThat(text(store.list("a/")))
-        .containsOnly(Map.entry("a/1", "1"), Map.entry("a/2", "2"), Map.entry("a/\uFFFF\uFFFF", "3"));
+        .containsOnly(
+            Map.entry("a/1", "1"), Map.entry("a/2", "2"), Map.entry("a/\uFFFF\uFFFF", "3"));
     assertThat(store.list("").entries()).hasSize(5);
   }
 
@@ -226,13 +229,14 @@ public abstract class StoreContract {
     Store reader = open();
     Store writer = open();
     try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
-      executor.submit(
-          () -> {
-            for (int i = 0; i < count; i++) {
-              writer.put("n/" + i, bytes(""));
-            }
-            return null;
-          });
+      Future<?> writing =
+          executor.submit(
+              () -> {
+                for (int i = 0; i < count; i++) {
+                  writer.put("n/" + i, bytes(""));
+                }
+                return null;
+              });
       Snapshot state = reader.list("n/");
       while (state.entries().size() < count) {
         Snapshot next = reader.await("n/", state, LONG);
@@ -240,6 +244,7 @@ public abstract class StoreContract {
         assertThat(next.revision()).isGreaterThanOrEqualTo(state.revision());
         state = next;
       }
+      writing.get();
     }
   }
 
@@ -267,7 +272,7 @@ public abstract class StoreContract {
     }
     assertThat(all)
         .containsExactlyInAnyOrderElementsOf(
-            LongStream.rangeClosed(1, users * each).boxed().toList());
+            LongStream.rangeClosed(1, (long) users * each).boxed().toList());
   }
 
   @Test

@@ -1,7 +1,5 @@
 package io.farref.group;
 
-
-
 class TcpMembershipTest extends MembershipContract {
   private final int port = Ports.free();
 

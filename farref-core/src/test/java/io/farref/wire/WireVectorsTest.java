@@ -14,8 +14,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * The bytes of every message. A test that fails here says that workers of this build and of the last
- * one do not understand each other: change {@link Handshake#VERSION} too, and docs/protocol.md.
+ * The bytes of every message. A test that fails here says that workers of this build and of the
+ * last one do not understand each other: change {@link Handshake#VERSION} too, and
+ * docs/protocol.md.
  */
 class WireVectorsTest {
   private static String hex(byte[] bytes) {
@@ -85,8 +86,7 @@ class WireVectorsTest {
     CallHead head = new CallHead(CallHead.TABLES, 1, 0, 0, 0, 0, 0);
     Tables tables = new Tables(List.of(new Reference(1, 2, 3, 4)), List.of(4096L, 5L));
     assertThat(hex(call(head, tables)))
-        .isEqualTo(
-            "11000000" + "09" + "80" + "01" + "7e" + "0101020304" + "02802005" + "09000000");
+        .isEqualTo("11000000" + "09" + "80" + "01" + "7e" + "0101020304" + "02802005" + "09000000");
   }
 
   @Test
@@ -104,7 +104,8 @@ class WireVectorsTest {
 
   @Test
   void smallFrames() {
-    assertThat(hex(FrameWriter.define(3, new byte[] {9, 8}))).isEqualTo("04000000" + "08" + "030908");
+    assertThat(hex(FrameWriter.define(3, new byte[] {9, 8})))
+        .isEqualTo("04000000" + "08" + "030908");
     assertThat(hex(FrameWriter.cancel(5))).isEqualTo("02000000" + "0b" + "05");
     assertThat(hex(FrameWriter.empty(Frame.GOODBYE))).isEqualTo("01000000" + "0d");
   }

@@ -59,13 +59,21 @@ final class Background<T extends @Nullable Object> {
     }
   }
 
-  /** Waits until the thread uses no processor any more: it waits for something, or has ended. */
+  /** The processor time that the thread has used; -1 once it has ended. */
+  long cpuNanos() {
+    return THREADS.getThreadCpuTime(thread.threadId());
+  }
+
+  /**
+   * Waits until the thread uses no processor any more: it waits for something, or has ended. Gives
+   * up after two seconds, in which a test finds what is wrong by itself.
+   */
   Background<T> awaitIdle() {
     long last = -1;
     int still = 0;
-    while (still < 5) {
+    for (int poll = 0; poll < 1000 && still < 5; poll++) {
       LockSupport.parkNanos(2_000_000);
-      long now = THREADS.getThreadCpuTime(thread.threadId());
+      long now = cpuNanos();
       still = now == last ? still + 1 : 0;
       last = now;
     }

@@ -169,6 +169,7 @@ public final class FaultyFlow {
    *
    * @param nanos negative waits without limit
    */
+  @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
   void awaitChange(long nanos) throws InterruptedException {
     long wait = nanos;
     if (!late.isEmpty() && network.isTimeRunning()) {

@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -104,6 +105,28 @@ class TcpTransportTest extends TransportContract {
                   });
       reader.interrupt();
       assertThat(read.get(10, TimeUnit.SECONDS)).isZero();
+    }
+  }
+
+  /** The kernel resets a connection that is closed with unread input, and drops what it holds. */
+  @Test
+  void moreThanTheReceiverHoldsArrivesAlsoIfTheCloserLeftItsInputUnread() throws Exception {
+    TcpTransport tcp = new TcpTransport();
+    byte[] sent = new byte[2 << 20];
+    new Random(1).nextBytes(sent);
+    try (Transport.Listener listener = tcp.listen("127.0.0.1:0")) {
+      Link dialer = tcp.connect(listener.address(), -1);
+      Link acceptor = listener.accept();
+      acceptor.write(new ByteBuffer[] {ByteBuffer.allocate(1000)}, 0, 1);
+      dialer.write(new ByteBuffer[] {ByteBuffer.wrap(sent)}, 0, 1);
+      dialer.close();
+
+      ByteBuffer received = ByteBuffer.allocate(sent.length);
+      while (received.hasRemaining() && acceptor.read(received, -1) > 0) {
+        // reads on
+      }
+      acceptor.close();
+      assertThat(received.array()).isEqualTo(sent);
     }
   }
 }

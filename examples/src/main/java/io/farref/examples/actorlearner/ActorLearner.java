@@ -1,6 +1,7 @@
 package io.farref.examples.actorlearner;
 
 import io.farref.RRef;
+import io.farref.Unreferenced;
 import io.farref.Worker;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -110,7 +111,7 @@ public final class ActorLearner {
   }
 
   /** Plays. Lives on its worker and holds a reference to the learner. */
-  static final class Actor {
+  static final class Actor implements Unreferenced {
     private final RRef<Learner> learner;
     private final Random random;
 
@@ -132,6 +133,12 @@ public final class ActorLearner {
       }
       sent.join();
       return steps;
+    }
+
+    /** Nobody refers to this actor any more: it lets the learner go. */
+    @Override
+    public void unreferenced() {
+      learner.close();
     }
 
     private List<Step> playOnce(Policy policy) {
@@ -164,15 +171,15 @@ public final class ActorLearner {
             .filter(peer -> !peer.isSelf())
             .map(peer -> peer.<Actor>remote(() -> new Actor(learner, peer.rank())))
             .toList();
-
     List<CompletableFuture<Long>> games =
         actors.stream().map(actor -> actor.<Long>rpcAsync(a -> a.play(EPISODES))).toList();
     long steps = games.stream().mapToLong(CompletableFuture::join).sum();
-
     int way = learner.localValue().policy().steps();
     System.out.printf(
         "%,d games, %,d steps: the way now takes %d steps (shortest: %d)%n",
         actors.size() * EPISODES, steps, way, Maze.SHORTEST_WAY);
+    actors.forEach(RRef::close);
+    learner.close();
     if (way != Maze.SHORTEST_WAY) {
       throw new IllegalStateException("the policy has not learned the shortest way");
     }

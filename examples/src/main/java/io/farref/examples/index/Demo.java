@@ -1,9 +1,11 @@
 package io.farref.examples.index;
 
 import io.farref.Peer;
+import io.farref.RpcException;
 import io.farref.Worker;
 import io.farref.tools.Job;
 import java.io.BufferedReader;
+import java.io.Console;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
@@ -14,7 +16,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -68,7 +72,8 @@ public final class Demo implements Callable<Integer> {
 
   private final PrintStream out = System.out;
   private final Report report = new Report(out);
-  private final boolean terminal = System.console() != null && System.console().isTerminal();
+  private final boolean terminal =
+      Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
 
   /** Entry point. */
   public static void main(String[] args) {
@@ -79,10 +84,11 @@ public final class Demo implements Callable<Integer> {
 
   private static int explain(Exception e, CommandLine command, CommandLine.ParseResult parsed)
       throws Exception {
-    if (!(e instanceof IOException)) {
+    Throwable reason = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
+    if (!(reason instanceof IOException || reason instanceof RpcException)) {
       throw e;
     }
-    command.getErr().println(e.getMessage());
+    command.getErr().println(reason.getMessage());
     return command.getCommandSpec().exitCodeOnExecutionException();
   }
 

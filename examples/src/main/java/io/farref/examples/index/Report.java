@@ -39,7 +39,7 @@ final class Report {
   /** The answer to a query. */
   void answer(String query, Answer answer, Duration took) {
     out.printf(
-        ROOT, "%n\"%s\": %,d files in %,.1f ms%n", query, answer.matches(), took.toNanos() / 1e6);
+        ROOT, "%n\"%s\": %,d found in %,.1f ms%n", query, answer.matches(), took.toNanos() / 1e6);
     int place = 0;
     for (Hit hit : answer.hits()) {
       out.printf(ROOT, "%3d. %s:%d  (%.2f)%n", ++place, hit.path(), hit.line(), hit.score());

@@ -1,6 +1,7 @@
 package io.farref.examples.index;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -23,7 +24,11 @@ final class Window {
     this.room = new Semaphore(limit);
   }
 
-  /** Makes a call as soon as there is room for it. Throws what an earlier one failed with. */
+  /**
+   * Makes a call as soon as there is room for it.
+   *
+   * @throws CompletionException if an earlier call failed, with the reason as its cause
+   */
   void send(int weight, Supplier<CompletableFuture<?>> call) throws InterruptedException {
     throwFailure();
     int permits = Math.min(weight, limit); // what is larger than the window goes alone
@@ -39,7 +44,11 @@ final class Window {
                 });
   }
 
-  /** Waits until every call has ended. Throws what one of them failed with. */
+  /**
+   * Waits until every call has ended.
+   *
+   * @throws CompletionException if one of them failed, with the reason as its cause
+   */
   void await() throws InterruptedException {
     room.acquire(limit);
     room.release(limit);
@@ -47,9 +56,10 @@ final class Window {
   }
 
   private void throwFailure() {
-    Throwable failed = failure.get();
-    if (failed != null) {
-      throw new IllegalStateException("a call failed: " + failed.getMessage(), failed);
+    switch (failure.get()) {
+      case null -> {}
+      case CompletionException e -> throw e;
+      case Throwable e -> throw new CompletionException(e);
     }
   }
 }

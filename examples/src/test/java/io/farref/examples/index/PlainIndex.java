@@ -1,5 +1,7 @@
 package io.farref.examples.index;
 
+import static java.util.stream.Collectors.toMap;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,23 +23,31 @@ final class PlainIndex {
 
   Answer search(String query, int limit) {
     List<String> words = Tokenizer.distinct(query);
-    List<Double> weights = words.stream().map(this::weight).toList();
-    double average = entries.stream().mapToLong(Entry::length).sum() / (double) entries.size();
-    List<Hit> hits = new ArrayList<>();
-    for (Entry entry : entries) {
-      if (!words.isEmpty() && entry.counts().keySet().containsAll(words)) {
-        double score = 0;
-        for (int i = 0; i < words.size(); i++) {
-          int count = entry.counts().get(words.get(i));
-          double norm = 0.25 + 0.75 * entry.length() / average;
-          score += weights.get(i) * count * 2.2 / (count + 1.2 * norm);
-        }
-        int line = bestLine(entry.lines(), words);
-        hits.add(new Hit(score, entry.path(), line, entry.lines().get(line - 1).strip()));
-      }
+    List<Entry> matches =
+        entries.stream()
+            .filter(e -> !words.isEmpty() && e.counts().keySet().containsAll(words))
+            .toList();
+    Map<String, Double> weights = words.stream().collect(toMap(word -> word, this::weight));
+    double average = entries.stream().mapToLong(Entry::length).average().orElseThrow();
+    List<Hit> best =
+        matches.stream()
+            .map(e -> new Hit(score(e, words, weights, average), e.path(), 0, ""))
+            .sorted(Hit.BEST_FIRST)
+            .limit(limit)
+            .map(hit -> withLine(hit, words))
+            .toList();
+    return new Answer(best, matches.size());
+  }
+
+  private static double score(
+      Entry entry, List<String> words, Map<String, Double> weights, double average) {
+    double score = 0;
+    for (String word : words) {
+      int count = entry.counts().get(word);
+      double norm = 0.25 + 0.75 * entry.length() / average;
+      score += weights.get(word) * count * 2.2 / (count + 1.2 * norm);
     }
-    hits.sort(Hit.BEST_FIRST);
-    return new Answer(List.copyOf(hits.subList(0, Math.min(limit, hits.size()))), hits.size());
+    return score;
   }
 
   private double weight(String word) {
@@ -45,17 +55,19 @@ final class PlainIndex {
     return Math.log1p((entries.size() - having + 0.5) / (having + 0.5));
   }
 
-  private static int bestLine(List<String> lines, List<String> words) {
+  private Hit withLine(Hit hit, List<String> words) {
+    Entry entry =
+        entries.stream().filter(e -> e.path().equals(hit.path())).findFirst().orElseThrow();
     int best = 0;
     long bestCount = -1;
-    for (int i = 0; i < lines.size(); i++) {
-      List<String> here = Tokenizer.distinct(lines.get(i));
+    for (int i = 0; i < entry.lines().size(); i++) {
+      List<String> here = Tokenizer.distinct(entry.lines().get(i));
       long count = words.stream().filter(here::contains).count();
       if (count > bestCount) {
         bestCount = count;
         best = i;
       }
     }
-    return best + 1;
+    return new Hit(hit.score(), hit.path(), best + 1, entry.lines().get(best).strip());
   }
 }
