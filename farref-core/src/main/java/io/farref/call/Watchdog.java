@@ -12,7 +12,8 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class Watchdog implements Runnable {
   private static final long TICK = TimeUnit.MILLISECONDS.toNanos(1);
-  private static final long LONGEST_RUN = TimeUnit.MILLISECONDS.toNanos(20);
+  /** A thread that runs longer than this lets others go on. */
+  static final long LONGEST_RUN = TimeUnit.MILLISECONDS.toNanos(20);
   private static final int IDLE_TICKS = 50;
 
   private final Set<Pump> pumps = ConcurrentHashMap.newKeySet();
@@ -90,10 +91,7 @@ public final class Watchdog implements Runnable {
     boolean busy = false;
     for (Pump pump : pumps) {
       Turn turn = pump.current();
-      if (turn != null && turn.isStuck(now, TICK, LONGEST_RUN)) {
-        turn.take();
-        busy = true;
-      }
+      busy |= turn != null && turn.takeIfStuck(now, TICK, LONGEST_RUN);
     }
     return busy;
   }
