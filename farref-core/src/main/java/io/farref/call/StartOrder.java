@@ -18,8 +18,8 @@ final class StartOrder {
   private static final long PATIENCE = TimeUnit.SECONDS.toNanos(1);
 
   /**
-   * How long one that has begun gets to do its first thing before the next begins, unless it ends or
-   * waits before that. What is known to compute for long gets less, for it must be able to do so
+   * How long one that has begun gets to do its first thing before the next begins, unless it ends
+   * or waits before that. What is known to compute for long gets less, for it must be able to do so
    * side by side; anything else that still runs most likely only lacks a processor.
    */
   private static final long HEAD_START = Watchdog.LONGEST_RUN;

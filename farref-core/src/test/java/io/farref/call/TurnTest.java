@@ -43,7 +43,8 @@ class TurnTest {
   private ServerConnection server;
 
   /** What one end needs. */
-  private record Side(Threads threads, Watchdog watchdog, Deadlines deadlines, CallRuntime runtime) {
+  private record Side(
+      Threads threads, Watchdog watchdog, Deadlines deadlines, CallRuntime runtime) {
     static Side of(String name) {
       Threads threads = new Threads(name);
       Watchdog watchdog = new Watchdog(threads);
