@@ -76,9 +76,14 @@ final class ServerCall {
     return abandoned;
   }
 
-  /** Nobody waits for the outcome any more; a call that has not started never will. */
+  /**
+   * Nobody waits for the outcome any more; a call that has not started never will. A creation goes
+   * on: others may hold the value already.
+   */
   void abandon() {
-    abandoned = true;
+    if (result == null) {
+      abandoned = true;
+    }
   }
 
   /** The caller's limit of time has passed. */
