@@ -37,7 +37,7 @@ final class ServerCall {
   private final AtomicBoolean ended = new AtomicBoolean();
   private volatile boolean abandoned;
 
-  /** Set before it starts, on whichever thread. */
+  /** In the line of the connection's calls; set before it can begin, on whichever thread. */
   private StartOrder.@Nullable Place place;
 
   ServerCall(ServerConnection connection, CallHead head, IncomingMessage message, Inbox inbox) {
@@ -112,30 +112,30 @@ final class ServerCall {
   /** Starts it, on the reading thread; returns whether it is still that thread's turn. */
   boolean start(Turn turn) {
     Throwable refusal = refusal();
-    if (refusal != null) {
-      turn.begin();
-      refuse(refusal);
-      return turn.end();
-    }
-    Input body = message.body();
-    if (target != null && !target.isReady()) {
-      Input kept = inbox.keep(body);
-      target.whenReady(
+    if (refusal == null && isForAThreadOfItsOwn()) {
+      Input kept = inbox.keep(message.body());
+      Runnable task =
           () -> {
             place = connection.order().queue();
             runtime.threads().call(() -> decodeAndRun(kept));
-          });
+          };
+      if (target == null || target.isReady()) {
+        task.run();
+      } else {
+        target.whenReady(task);
+      }
       return true;
     }
-    StartOrder.Place mine = connection.order().queue();
-    place = mine;
-    if (body.remaining() > ClientConnection.LARGE) {
-      Input kept = inbox.keep(body);
-      runtime.threads().call(() -> decodeAndRun(kept));
-      return true;
+    if (refusal != null) {
+      turn.begin();
+      refuse(refusal);
+    } else {
+      // While it is this thread's turn: whoever takes the turn queues behind.
+      StartOrder.Place mine = connection.order().queue();
+      place = mine;
+      turn.begin();
+      startPromptly(turn, mine, message.body());
     }
-    turn.begin();
-    startPromptly(turn, body, mine);
     return turn.end();
   }
 
@@ -148,25 +148,24 @@ final class ServerCall {
         : connection.overload();
   }
 
-  private void begin() {
+  private boolean isForAThreadOfItsOwn() {
+    return (target != null && !target.isReady())
+        || message.body().remaining() > ClientConnection.LARGE;
+  }
+
+  private void begin(boolean isLong) {
     if (place != null) {
-      place.begin();
+      place.begin(isLong);
     }
   }
 
-  private void refuseInTurn(Throwable e) {
-    begin();
-    refuse(unreadable(e));
-    done();
-  }
-
-  private void done() {
+  private void ran() {
     if (place != null) {
       place.end();
     }
   }
 
-  private void startPromptly(Turn turn, Input body, StartOrder.Place mine) {
+  private void startPromptly(Turn turn, StartOrder.Place mine, Input body) {
     Object function;
     try {
       function = decode(body);
@@ -188,6 +187,12 @@ final class ServerCall {
     Thread.interrupted(); // user code may have left the flag; it must not reach the next call
   }
 
+  private void refuseInTurn(Throwable why) {
+    begin(true);
+    ran();
+    refuse(unreadable(why));
+  }
+
   private void decodeAndRun(Input body) {
     Object function;
     try {
@@ -201,10 +206,9 @@ final class ServerCall {
   }
 
   private long runTimed(@Nullable Object function, @Nullable Promptness promptness) {
-    begin();
+    begin(promptness != null && promptness.isAlwaysSlow());
     long start = System.nanoTime();
     run(function);
-    done();
     long took = System.nanoTime() - start;
     if (promptness != null) {
       promptness.ran(took);
@@ -231,6 +235,7 @@ final class ServerCall {
 
   private void run(@Nullable Object function) {
     if (abandoned) {
+      ran();
       end(
           ReplyHead.REFUSED,
           new RpcTimeoutException(
@@ -250,6 +255,7 @@ final class ServerCall {
       return;
     } finally {
       CallContext.leave(outer);
+      ran();
     }
     if (value instanceof CompletionStage<?> stage
         && (head.has(CallHead.COMPOSE) || function instanceof Flattening)) {

@@ -18,10 +18,13 @@ final class StartOrder {
   private static final long PATIENCE = TimeUnit.SECONDS.toNanos(1);
 
   /**
-   * How long one that has begun gets to do its first thing before the next begins, unless it ends or
-   * waits before that.
+   * How long one that has begun gets to do its first thing before the next begins, unless it ends
+   * or waits before that. What is known to compute for long gets less, for it must be able to do so
+   * side by side; anything else that still runs most likely only lacks a processor.
    */
-  private static final long HEAD_START = TimeUnit.MICROSECONDS.toNanos(200);
+  private static final long HEAD_START = Watchdog.LONGEST_RUN;
+
+  private static final long SHORT_HEAD_START = TimeUnit.MICROSECONDS.toNanos(200);
 
   private static final long PAUSE = TimeUnit.MICROSECONDS.toNanos(20);
   private static final VarHandle LAST;
@@ -49,7 +52,7 @@ final class StartOrder {
     private volatile boolean ended;
     private volatile @Nullable Thread next;
     private volatile @Nullable Thread runner;
-    private long begunAt;
+    private long headStartEnds;
 
     /** Whether all before are under way. */
     boolean isFirst() {
@@ -70,17 +73,21 @@ final class StartOrder {
       }
       Thread on = runner;
       return on != null
-          && (System.nanoTime() - begunAt > HEAD_START || on.getState() != Thread.State.RUNNABLE);
+          && (System.nanoTime() - headStartEnds > 0 || on.getState() != Thread.State.RUNNABLE);
     }
 
-    /** Waits until all before are under way, then begins. */
-    void begin() {
+    /**
+     * Waits until all before are under way, then begins.
+     *
+     * @param isLong whether it is known to compute for long
+     */
+    void begin(boolean isLong) {
       Place ahead = before;
       if (ahead != null) {
         ahead.await();
         before = null;
       }
-      begunAt = System.nanoTime();
+      headStartEnds = System.nanoTime() + (isLong ? SHORT_HEAD_START : HEAD_START);
       runner = Thread.currentThread();
       LockSupport.unpark(next);
     }

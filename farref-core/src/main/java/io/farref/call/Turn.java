@@ -61,17 +61,22 @@ final class Turn {
   }
 
   /**
-   * Whether the thread has been busy for so long, or waits for something.
+   * Takes it from its thread if that waits for something, or has been busy for long.
    *
    * <p>A thread that wants to run and merely gets no processor is no slower than whoever would take
    * its turn; taking it then would only mix up the order in which calls start.
+   *
+   * @return whether it was taken
    */
-  boolean isStuck(long now, long waitingNanos, long runningNanos) {
+  boolean takeIfStuck(long now, long waitingNanos, long runningNanos) {
     if (state != BUSY) {
       return false;
     }
     long busy = now - busySince;
-    return busy > runningNanos || (busy > waitingNanos && owner.getState() != Thread.State.RUNNABLE);
+    if (busy > waitingNanos && owner.getState() != Thread.State.RUNNABLE) {
+      return takeFromWaiting();
+    }
+    return busy > runningNanos && take();
   }
 
   /** Whether somebody took it. */
@@ -79,17 +84,22 @@ final class Turn {
     return state == TAKEN;
   }
 
+  private boolean takeFromWaiting() {
+    Promptness what = running;
+    boolean taken = take();
+    if (taken && what != null) {
+      what.waited();
+    }
+    return taken;
+  }
+
   /** Takes the turn from a busy thread, if it is one, and lets another read. */
-  boolean take() {
-    if (!STATE.compareAndSet(this, BUSY, TAKEN)) {
-      return false;
+  private boolean take() {
+    boolean taken = STATE.compareAndSet(this, BUSY, TAKEN);
+    if (taken) {
+      pump.resume();
     }
-    Promptness slow = running;
-    if (slow != null) {
-      slow.foundSlow();
-    }
-    pump.resume();
-    return true;
+    return taken;
   }
 
   /** Gives up the turn of the current thread, if it has one: it is about to wait. */
@@ -97,7 +107,7 @@ final class Turn {
     if (Thread.currentThread() instanceof ReaderThread reader) {
       Turn turn = reader.turn();
       if (turn != null) {
-        turn.take();
+        turn.takeFromWaiting();
       }
     }
   }

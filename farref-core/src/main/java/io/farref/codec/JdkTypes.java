@@ -132,7 +132,8 @@ final class JdkTypes {
     }
     try {
       Class<?> type = Class.forName(name, false, ClassLoader.getPlatformClassLoader());
-      boolean known = isJdk(type) && (Throwable.class.isAssignableFrom(type) || (api && type.isEnum()));
+      boolean known =
+          isJdk(type) && (Throwable.class.isAssignableFrom(type) || (api && type.isEnum()));
       if (known) {
         CONFIRMED.add(name);
       }

@@ -22,6 +22,20 @@ class PromptnessTest {
   }
 
   @Test
+  void isAlwaysSlowAfterThreeTimesInARow() {
+    promptness.ran(SLOW);
+    promptness.ran(SLOW);
+    quick(1);
+    promptness.ran(SLOW);
+    promptness.ran(SLOW);
+    assertThat(promptness.isAlwaysSlow()).isFalse();
+    promptness.ran(SLOW);
+    assertThat(promptness.isAlwaysSlow()).isTrue();
+    quick(1);
+    assertThat(promptness.isAlwaysSlow()).isFalse();
+  }
+
+  @Test
   void onceIsNoProof() {
     promptness.ran(SLOW);
     assertThat(promptness.isPrompt()).isTrue();
@@ -35,7 +49,7 @@ class PromptnessTest {
     promptness.ran(SLOW);
     promptness.ran(SLOW);
     assertThat(promptness.isPrompt()).isFalse();
-    quick(3);
+    quick(2);
     assertThat(promptness.isPrompt()).isFalse();
     quick(1);
     assertThat(promptness.isPrompt()).isTrue();
@@ -43,7 +57,7 @@ class PromptnessTest {
 
   @Test
   void whatIsFoundSlowWhileItRunsIsSlowBeforeItEnds() {
-    promptness.foundSlow();
+    promptness.waited();
     assertThat(promptness.isPrompt()).isFalse();
   }
 
@@ -52,7 +66,7 @@ class PromptnessTest {
     for (int i = 0; i < 10_000; i++) {
       promptness.ran(SLOW);
     }
-    quick(63);
+    quick(60);
     assertThat(promptness.isPrompt()).isFalse();
     quick(1);
     assertThat(promptness.isPrompt()).isTrue();
@@ -63,13 +77,13 @@ class PromptnessTest {
     PromptnessTable table = new PromptnessTable();
     Runnable one = () -> {};
     Runnable other = () -> {};
-    table.of(one).foundSlow();
+    table.of(one).waited();
     assertThat(table.of(one).isPrompt()).isFalse();
     assertThat(table.of(other).isPrompt()).isTrue();
     Flattening method = () -> "A.a";
     Flattening sameMethod = () -> "A.a";
     Flattening otherMethod = () -> "A.b";
-    table.of(method).foundSlow();
+    table.of(method).waited();
     assertThat(table.of(sameMethod).isPrompt()).isFalse();
     assertThat(table.of(otherMethod).isPrompt()).isTrue();
   }

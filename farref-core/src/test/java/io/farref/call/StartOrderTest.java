@@ -17,10 +17,10 @@ class StartOrderTest {
     Place second = order.queue();
     assertThat(first.isFirst()).isTrue();
     assertThat(second.isFirst()).isFalse();
-    first.begin();
+    first.begin(false);
     first.end();
     assertThat(second.isFirst()).isTrue();
-    second.begin();
+    second.begin(false);
     second.end();
     assertThat(order.queue().isFirst()).isTrue();
   }
@@ -34,12 +34,12 @@ class StartOrderTest {
         Thread.ofPlatform()
             .start(
                 () -> {
-                  second.begin();
+                  second.begin(false);
                   begun.add("second");
                 });
     Awaitility.await().until(() -> waiting.getState() == Thread.State.TIMED_WAITING);
     begun.add("first");
-    first.begin();
+    first.begin(false);
     first.end();
     waiting.join();
     assertThat(begun).containsExactly("first", "second");
@@ -49,7 +49,7 @@ class StartOrderTest {
   void progressGoesBeforeOrderWhenTheOneAheadNeverBegins() throws Exception {
     order.queue();
     Place second = order.queue();
-    second.begin(); // returns, after a while
+    second.begin(false); // returns, after a while
     second.end();
     assertThat(order.queue().isFirst()).isTrue();
   }
