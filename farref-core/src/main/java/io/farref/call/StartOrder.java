@@ -37,6 +37,7 @@ final class StartOrder {
     }
   }
 
+  @SuppressWarnings("UnusedVariable") // LAST reads it
   private volatile @Nullable Place last;
 
   /** Takes the next place in the line. */
