@@ -19,6 +19,8 @@ final class Acceptor implements Runnable {
   private static final System.Logger LOG = System.getLogger(Acceptor.class.getPackageName());
   private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
 
+  private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(100);
+
   private final String worker;
   private final Transport.Listener listener;
   private final Connections connections;

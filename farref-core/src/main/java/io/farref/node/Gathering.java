@@ -70,8 +70,7 @@ final class Gathering {
     Set<Integer> absent = new HashSet<>(present.get());
     synchronized (this) {
       Meeting at =
-          meetings.computeIfAbsent(
-              meeting, _ -> new Meeting(new HashMap<>(), new ArrayList<>()));
+          meetings.computeIfAbsent(meeting, _ -> new Meeting(new HashMap<>(), new ArrayList<>()));
       at.arrived.put(from, number);
       at.waiting.add(waiting);
       absent.removeAll(at.arrived.keySet());
