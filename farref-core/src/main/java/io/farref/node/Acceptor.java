@@ -19,8 +19,6 @@ final class Acceptor implements Runnable {
   private static final System.Logger LOG = System.getLogger(Acceptor.class.getPackageName());
   private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
 
-  private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(100);
-
   private final String worker;
   private final Transport.Listener listener;
   private final Connections connections;
@@ -60,7 +58,7 @@ final class Acceptor implements Runnable {
         if (connections.count() + greeting.size() >= maxConnections) {
           LOG.log(
               Level.WARNING,
-              "worker {0} has {1} connections, the limit maxConnections: refuses" + " {2}",
+              "worker {0} has {1} connections, the limit maxConnections: refuses {2}",
               worker,
               maxConnections,
               link.remoteAddress());
