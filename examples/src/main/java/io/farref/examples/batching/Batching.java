@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
  */
 public final class Batching {
   private static final int INPUTS = 512;
-  private static final int REQUESTS = 1_000;
+  private static final int REQUESTS = 500;
   private static final int BATCH = 32;
 
   private Batching() {}
