@@ -19,13 +19,15 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A worker reads what a member of its group says after a real handshake, and what it says is
- * rubbish: only that connection ends. A failure names its seed: put it into the list to repeat it.
+ * rubbish: only that connection ends. A failure names its seed; {@code -Dfarref.fuzz.seed=N} begins
+ * there, {@code -Dfarref.fuzz.count=M} runs more.
  */
 @ExtendWith(NoLeaks.class)
 class WireFuzzTest {
@@ -102,8 +104,13 @@ class WireFuzzTest {
     }
   }
 
+  static LongStream seeds() {
+    long first = Long.getLong("farref.fuzz.seed", 1);
+    return LongStream.range(first, first + Integer.getInteger("farref.fuzz.count", 5));
+  }
+
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  @MethodSource("seeds")
   void aMemberThatTalksRubbishLosesItsConnectionAndNobodyElseNotices(long seed) {
     Random random = new Random(seed);
     String[] names = new String[LIARS + 2];
@@ -113,7 +120,8 @@ class WireFuzzTest {
       names[i + 2] = "liar" + i;
     }
     SpyingTransport transport = new SpyingTransport(new InProcessTransport(), this::tap);
-    LocalGroup group = LocalGroup.builder().transport(transport).configure(w -> w.limits(LIMITS)).start(names);
+    LocalGroup group =
+        LocalGroup.builder().transport(transport).configure(w -> w.limits(LIMITS)).start(names);
     try {
       Worker victim = group.worker("victim");
       Worker honest = group.worker("honest");
