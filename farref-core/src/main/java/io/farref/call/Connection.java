@@ -75,8 +75,8 @@ public abstract class Connection {
   }
 
   /**
-   * Appends messages about references; they leave with the next frame or within a millisecond. Never
-   * waits: who reads a connection calls it.
+   * Appends messages about references; they leave with the next frame or within a millisecond.
+   * Never waits: who reads a connection calls it.
    */
   public final void control(Consumer<Output> messages) {
     synchronized (controlLock) {

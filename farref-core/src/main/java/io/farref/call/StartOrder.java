@@ -1,8 +1,7 @@
 package io.farref.call;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +17,8 @@ final class StartOrder {
   private static final long PATIENCE = TimeUnit.SECONDS.toNanos(1);
 
   /**
-   * How long one that has begun gets to do its first thing before the next begins, unless it ends or
-   * waits before that. What is known to compute for long gets less, for it must be able to do so
+   * How long one that has begun gets to do its first thing before the next begins, unless it ends
+   * or waits before that. What is known to compute for long gets less, for it must be able to do so
    * side by side; anything else that still runs most likely only lacks a processor.
    */
   private static final long HEAD_START = Watchdog.LONGEST_RUN;
@@ -27,22 +26,13 @@ final class StartOrder {
   private static final long SHORT_HEAD_START = TimeUnit.MICROSECONDS.toNanos(200);
 
   private static final long PAUSE = TimeUnit.MICROSECONDS.toNanos(20);
-  private static final VarHandle LAST;
 
-  static {
-    try {
-      LAST = MethodHandles.lookup().findVarHandle(StartOrder.class, "last", Place.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
-
-  private volatile @Nullable Place last;
+  private final AtomicReference<@Nullable Place> last = new AtomicReference<>();
 
   /** Takes the next place in the line. */
   Place queue() {
     Place mine = new Place();
-    mine.before = (Place) LAST.getAndSet(this, mine);
+    mine.before = last.getAndSet(mine);
     return mine;
   }
 

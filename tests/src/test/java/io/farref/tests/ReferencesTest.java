@@ -203,8 +203,7 @@ class ReferencesTest {
 
   @Test
   void aTimedOutCreationComesOutOfEveryUseEverywhereAndForEver() {
-    try (RRef<Counter> late =
-        toB.withTimeout(Duration.ofMillis(20)).remote(() -> slowCounter())) {
+    try (RRef<Counter> late = toB.withTimeout(Duration.ofMillis(20)).remote(() -> slowCounter())) {
       assertEveryUseFails(
           late, thrown -> assertThat(thrown).isExactlyInstanceOf(RpcTimeoutException.class));
       Gates.open("constructor");
@@ -260,8 +259,7 @@ class ReferencesTest {
   @Test
   void zeroIsNoTimeLimit() {
     try (RRef<Counter> counter = toB.withTimeout(Duration.ZERO).remote(() -> slowCounter())) {
-      CompletableFuture<Integer> five =
-          counter.withTimeout(Duration.ZERO).rpcAsync(c -> c.add(5));
+      CompletableFuture<Integer> five = counter.withTimeout(Duration.ZERO).rpcAsync(c -> c.add(5));
       Gates.open("constructor");
       assertThat(five.join()).isEqualTo(5);
     }

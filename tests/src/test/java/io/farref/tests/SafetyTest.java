@@ -63,8 +63,7 @@ class SafetyTest {
   private LocalGroup start(BiConsumer<Integer, Worker.Builder> configure) {
     AtomicInteger rank = new AtomicInteger();
     return start(
-        LocalGroup.builder()
-            .configure(worker -> configure.accept(rank.getAndIncrement(), worker)));
+        LocalGroup.builder().configure(worker -> configure.accept(rank.getAndIncrement(), worker)));
   }
 
   private static Peer toB(LocalGroup group) {
@@ -78,8 +77,7 @@ class SafetyTest {
     Peer toB = toB(start((rank, worker) -> {}));
     Object foreigner = new Foreign(1);
     assertThatThrownBy(() -> toB.rpcSync(() -> foreigner.hashCode()))
-        .isInstanceOfSatisfying(
-            RefusedException.class, e -> assertThat(e.safeToRetry()).isTrue())
+        .isInstanceOfSatisfying(RefusedException.class, e -> assertThat(e.safeToRetry()).isTrue())
         .hasMessageContainingAll("foreign.Foreign", ".allow(\"foreign\")");
     assertThatThrownBy(() -> toB.rpcSync(() -> new Foreign(1)))
         .isInstanceOfSatisfying(
@@ -107,12 +105,10 @@ class SafetyTest {
                 }));
     Object foreigner = new Foreign(1);
     assertThatThrownBy(() -> toB.rpcSync(() -> foreigner.hashCode()))
-        .isInstanceOfSatisfying(
-            RefusedException.class, e -> assertThat(e.safeToRetry()).isTrue())
+        .isInstanceOfSatisfying(RefusedException.class, e -> assertThat(e.safeToRetry()).isTrue())
         .hasMessageContaining("foreign.Foreign");
     assertThatThrownBy(() -> toB.rpcSync(Foreign.function()))
-        .isInstanceOfSatisfying(
-            RefusedException.class, e -> assertThat(e.safeToRetry()).isTrue())
+        .isInstanceOfSatisfying(RefusedException.class, e -> assertThat(e.safeToRetry()).isTrue())
         .hasMessageContaining("foreign.Foreign");
     try (RRef<Integer> there = toB.remote(Foreign.function())) {
       assertThatThrownBy(there::toHere).isInstanceOf(RefusedException.class);
@@ -310,17 +306,13 @@ class SafetyTest {
   @Test
   void moreUnansweredCallsThanTheLimitAreRefusedAndTheOthersGoOn() {
     gate = new CountDownLatch(1);
-    Peer toB =
-        toB(start((rank, worker) -> worker.limits(Limits.DEFAULT.withMaxPendingCalls(10))));
+    Peer toB = toB(start((rank, worker) -> worker.limits(Limits.DEFAULT.withMaxPendingCalls(10))));
     List<CompletableFuture<Void>> all = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
       all.add(toB.runAsync(() -> gate.await()));
     }
     assertRefused(
-        catchThrowable(() -> toB.rpcSync(() -> 1)),
-        "maxPendingCalls",
-        10,
-        Execution.NOT_EXECUTED);
+        catchThrowable(() -> toB.rpcSync(() -> 1)), "maxPendingCalls", 10, Execution.NOT_EXECUTED);
     try (RRef<Integer> refused = toB.remote(() -> 1)) {
       assertThatThrownBy(refused::toHere).isInstanceOf(RefusedException.class);
     }
@@ -359,8 +351,7 @@ class SafetyTest {
 
   @Test
   void moreElementsThanTheLimitAreRefused() {
-    Peer toB =
-        toB(start((rank, worker) -> worker.limits(limits(10, 10, 1_000, 1 << 16))));
+    Peer toB = toB(start((rank, worker) -> worker.limits(limits(10, 10, 1_000, 1 << 16))));
     List<Integer> many = Collections.nCopies(2_000, 1);
     List<Integer> copied = new ArrayList<>(many);
     assertRefused(
@@ -416,8 +407,7 @@ class SafetyTest {
     LocalGroup group = start((rank, worker) -> worker.secret(rank == 0 ? "one" : "other"));
     assertThatThrownBy(() -> toB(group).rpcSync(() -> 1))
         .isInstanceOf(RefusedException.class)
-        .isInstanceOfSatisfying(
-            RpcException.class, e -> assertThat(e.safeToRetry()).isTrue())
+        .isInstanceOfSatisfying(RpcException.class, e -> assertThat(e.safeToRetry()).isTrue())
         .hasMessageContaining("secret");
   }
 

@@ -8,7 +8,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
-/** A transport that tells who listens where, and lets a test put something of its own in between. */
+/**
+ * A transport that tells who listens where, and lets a test put something of its own in between.
+ */
 final class SpyingTransport implements Transport {
   private final Transport below;
   private final UnaryOperator<Link> onDial;

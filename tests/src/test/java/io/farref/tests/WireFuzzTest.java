@@ -120,7 +120,8 @@ class WireFuzzTest {
       names[i + 2] = "liar" + i;
     }
     SpyingTransport transport = new SpyingTransport(new InProcessTransport(), this::tap);
-    LocalGroup group = LocalGroup.builder().transport(transport).configure(w -> w.limits(LIMITS)).start(names);
+    LocalGroup group =
+        LocalGroup.builder().transport(transport).configure(w -> w.limits(LIMITS)).start(names);
     try {
       Worker victim = group.worker("victim");
       Worker honest = group.worker("honest");
