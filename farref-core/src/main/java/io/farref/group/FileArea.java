@@ -348,19 +348,21 @@ final class FileArea {
     long started = System.nanoTime();
     while (true) {
       FileChannel channel = openLock();
+      boolean stale;
       try (FileLock lock = channel.tryLock()) {
-        if (lock != null && Objects.equals(lockKey, fileKey(directory.resolve(LOCK)))) {
+        stale = lock != null && !Objects.equals(lockKey, fileKey(directory.resolve(LOCK)));
+        if (lock != null && !stale) {
           return work.call();
-        }
-        if (lock != null) {
-          // The last user before deleted the file that was locked here.
-          closeLock();
-          continue;
         }
       } catch (IOException | RuntimeException e) {
         throw e;
       } catch (Exception e) {
         throw new IOException("the store " + this + " failed", e);
+      }
+      if (stale) {
+        // The last user before deleted the file that was locked here.
+        closeLock();
+        continue;
       }
       if (patience.isPositive() && System.nanoTime() - started > Times.nanos(patience)) {
         throw new IOException(

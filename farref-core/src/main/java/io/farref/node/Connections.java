@@ -222,8 +222,7 @@ final class Connections implements Router, Connection.Listener {
     List<PendingCall<@Nullable Void>> echoes = new ArrayList<>();
     for (ClientConnection each : clients.values()) {
       echoes.add(
-          each.call(
-              Request.onWorker(new Echo(), CallHead.VOID | CallHead.SYSTEM, timeoutNanos)));
+          each.call(Request.onWorker(new Echo(), CallHead.VOID | CallHead.SYSTEM, timeoutNanos)));
     }
     for (PendingCall<@Nullable Void> each : echoes) {
       try {

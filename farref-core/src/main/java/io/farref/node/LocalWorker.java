@@ -80,8 +80,7 @@ final class LocalWorker implements Worker {
             membership.groupId(), options.secret(), options.transport(), directory, this::lost);
     references = new References(self.id(), directory, threads, connections, timeoutNanos);
     gathering =
-        new Gathering(
-            self.id(), connections::watch, this::present, this::past, threads.calls());
+        new Gathering(self.id(), connections::watch, this::present, this::past, threads.calls());
     acceptor =
         new Acceptor(
             self.name(), listener, connections, threads, options.limits().maxConnections());
@@ -104,7 +103,13 @@ final class LocalWorker implements Worker {
   private static AllowList allowList(List<String> packages) {
     return new AllowList(
         packages.stream().filter(each -> !each.isEmpty()).toList(),
-        List.of(Arrival.class, Echo.class, LeakReport.class, Limits.class, OwnedValue.class, WorkerStats.class),
+        List.of(
+            Arrival.class,
+            Echo.class,
+            LeakReport.class,
+            Limits.class,
+            OwnedValue.class,
+            WorkerStats.class),
         packages.contains(""));
   }
 

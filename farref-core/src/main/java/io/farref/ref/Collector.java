@@ -43,7 +43,6 @@ final class Collector implements Runnable {
         release.accept(id);
       }
     }
-
   }
 
   Token register(Handle handle, ValueId id) {

@@ -3,7 +3,6 @@ package io.farref.ref;
 import io.farref.Unreferenced;
 import io.farref.call.Threads;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +18,7 @@ final class Places {
   private final ConcurrentMap<ValueId, ValueSlot> slots = new ConcurrentHashMap<>();
 
   /** In how many places a value is that wants to know when it is in none. Guarded by itself. */
-  private final Map<Unreferenced, Integer> counts = new IdentityHashMap<>();
+  private final IdentityHashMap<Unreferenced, Integer> counts = new IdentityHashMap<>();
 
   Places(Threads threads) {
     this.threads = threads;

@@ -34,7 +34,6 @@ import org.jspecify.annotations.Nullable;
 public final class References implements ReferenceLayer {
   private final int self;
   private final Directory directory;
-  private final Threads threads;
   private final Router router;
   private final long timeoutNanos;
   private final LifetimeTable table;
@@ -48,7 +47,6 @@ public final class References implements ReferenceLayer {
     this.self = self;
     this.timeoutNanos = timeoutNanos;
     this.directory = directory;
-    this.threads = threads;
     this.router = router;
     places = new Places(threads);
     table = new LifetimeTable(self, new TableListener());
@@ -87,8 +85,8 @@ public final class References implements ReferenceLayer {
       RemoteReference<?> reference, @Nullable Object fn, long limitNanos) {
     ValueId id;
     try {
-      id = pin(reference);
       Objects.requireNonNull(fn, "fn");
+      id = pin(reference);
     } catch (RuntimeException e) {
       return failed(reference.id().owner(), e);
     }
@@ -251,13 +249,17 @@ public final class References implements ReferenceLayer {
               + reference,
           Execution.NOT_EXECUTED);
     }
-    ValueId id = mine.checkedId();
-    long transfer = table.pass(id, to);
-    java.lang.ref.Reference.reachabilityFence(reference);
-    if (transfer == 0) {
-      throw unusable(id, null);
+    try {
+      ValueId id = mine.checkedId();
+      long transfer = table.pass(id, to);
+      if (transfer == 0) {
+        throw unusable(id, null);
+      }
+      return new Reference(id.owner(), id.creator(), id.number(), transfer);
+    } finally {
+      // This may be its last use: it must not be collected between the check and the transfer.
+      java.lang.ref.Reference.reachabilityFence(reference);
     }
-    return new Reference(id.owner(), id.creator(), id.number(), transfer);
   }
 
   @Override
@@ -376,8 +378,7 @@ public final class References implements ReferenceLayer {
       // In order with this worker's calls: a release must not overtake a call on the value.
       case Control.Hold _, Control.Release _, Control.Voided _, Control.Origin _ ->
           router.controlAsCaller(worker, write);
-      case Control.Held _, Control.Gone _, Control.Done _ ->
-          router.controlAsCallee(worker, write);
+      case Control.Held _, Control.Gone _, Control.Done _ -> router.controlAsCallee(worker, write);
     }
   }
 
