@@ -2,6 +2,7 @@ package io.farref.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -30,7 +31,7 @@ class DeadlinesTest {
     public long expire(long now) {
       sweeps.incrementAndGet();
       long next = Deadlines.NONE;
-      for (long each : due) {
+      for (long each : List.copyOf(due)) {
         if (each - now <= 0) {
           due.remove(each);
           late.add(System.nanoTime() - each);

@@ -54,6 +54,7 @@ class FailuresTest extends TwoWorkers {
     private final Map<String, Inner> inners = Map.of("k", new Inner());
   }
 
+  @SuppressWarnings("UnusedVariable") // what it holds is the point
   private static final class Inner {
     private final Object[] things = {1, Thread.currentThread()};
   }
@@ -213,6 +214,7 @@ class FailuresTest extends TwoWorkers {
     assertThat(toB.rpcSync(() -> 1)).isEqualTo(1);
   }
 
+  @SuppressWarnings("InfiniteRecursion") // the point
   private static int endless(int n) {
     return endless(n + 1) + 1;
   }

@@ -150,6 +150,7 @@ class TimeLimitsTest extends TwoWorkers {
                   } catch (RpcTimeoutException e) {
                     innermost.set(e);
                   }
+                  gate.await(); // the caller's own limit ends it
                   return null;
                 })
             .handle((value, failure) -> failure)
@@ -238,6 +239,7 @@ class TimeLimitsTest extends TwoWorkers {
   }
 
   @Test
+  @SuppressWarnings("FutureReturnValueIgnored") // what the callback does is looked at
   void anInterruptThatUserCodeLeavesBehindReachesNoOtherCallOrCallback() {
     for (int i = 0; i < 20; i++) {
       toB.runSync(() -> Thread.currentThread().interrupt());

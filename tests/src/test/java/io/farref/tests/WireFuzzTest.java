@@ -37,6 +37,7 @@ class WireFuzzTest {
 
   private final List<Tap> dialed = new CopyOnWriteArrayList<>();
 
+  @SuppressWarnings("ArrayRecordComponent") // arrays travel too
   private record Letter(String text, List<Integer> numbers, byte[] bytes) {}
 
   /** A link that remembers what its worker wrote, and writes what it is told. */
@@ -88,7 +89,7 @@ class WireFuzzTest {
     /** From now on only the test talks. */
     synchronized void say(byte[] bytes) {
       muted = true;
-      Throwable unused =
+      Throwable _ =
           catchThrowable( // the other side may hang up in the middle of it
               () -> below.write(new ByteBuffer[] {ByteBuffer.wrap(bytes)}, 0, 1));
     }
