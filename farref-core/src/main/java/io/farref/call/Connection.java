@@ -34,6 +34,7 @@ public abstract class Connection {
   private volatile @Nullable Link link;
   private volatile @Nullable Pump pump;
   private volatile boolean peerLeaves;
+  private volatile @Nullable Throwable end;
 
   private final Object controlOrder = new Object();
   private final Object controlLock = new Object();
@@ -43,7 +44,7 @@ public abstract class Connection {
   /** Hears of the end of a connection. */
   public interface Listener {
     /**
-     * The connection has ended, and everything that waited for it with it.
+     * The connection has ended; what waits for it fails when this returns.
      *
      * @param orderly whether the other side had said goodbye
      */
@@ -114,6 +115,7 @@ public abstract class Connection {
     if (!ended.compareAndSet(false, true)) {
       return;
     }
+    end = cause;
     outbox.close();
     Link open = link;
     if (open != null) {
@@ -123,8 +125,11 @@ public abstract class Connection {
     if (reading != null) {
       runtime.watchdog().remove(reading);
     }
-    ended(peerLeaves, cause);
-    listener.ended(this, peerLeaves, cause);
+    try {
+      listener.ended(this, peerLeaves, cause); // first: who hears of a failure finds the loss known
+    } finally {
+      ended(peerLeaves, cause);
+    }
   }
 
   /** Fails what waits for the other side. */
@@ -132,6 +137,11 @@ public abstract class Connection {
 
   /** Handles a frame other than the common ones; returns whether it is still this thread's turn. */
   abstract boolean handle(byte kind, Inbox in, Turn turn) throws IOException;
+
+  /** Why it ended; null as long as it has not. */
+  final @Nullable Throwable end() {
+    return end;
+  }
 
   final CallRuntime runtime() {
     return runtime;

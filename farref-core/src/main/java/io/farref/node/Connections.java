@@ -161,6 +161,7 @@ final class Connections implements Router, Connection.Listener {
     server.start(link);
     if (closed || directory.isGone(worker)) {
       server.fail(ended(worker));
+      link.close(); // nobody may be left to read it, and so to close it
     }
   }
 

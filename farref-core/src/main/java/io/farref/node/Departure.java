@@ -87,14 +87,17 @@ final class Departure {
   }
 
   private void collectTogether() {
-    long last = Long.MAX_VALUE;
+    long least = Long.MAX_VALUE;
+    int inVain = 0;
     while (true) {
       collectGarbage();
       long handles = meet("collected", worker.references().openHandles());
-      if (handles == 0 || handles >= last) {
+      inVain = handles < least ? 0 : inVain + 1;
+      // One round may be in vain although there is garbage: what it freed is collected in the next.
+      if (handles == 0 || inVain == 2) {
         return;
       }
-      last = handles;
+      least = Math.min(least, handles);
     }
   }
 
