@@ -16,6 +16,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.AfterEach;
@@ -156,14 +159,33 @@ class BuildsAndSecretsTest {
 
   @Test
   void aProcessThatDoesNotKnowTheSecretStaysOutside() throws Exception {
-    Jvm stranger = start(environment("b", 2, "FARREF_SECRET", "coffee"));
-    Jvm other = start(environment("b", 2, "FARREF_SECRET", "tea"));
-    try (Worker a = joining(2).secret("tea").join()) {
-      assertThat(other.result()).startsWith("JOINED b");
+    String place = "tcp://127.0.0.1:" + Jvm.freePort();
+    Jvm wrong =
+        start(
+            environment(
+                "b", 2, "FARREF_RANK", "1", "FARREF_RENDEZVOUS", place, "FARREF_SECRET", "coffee"));
+    Jvm none = start(environment("b", 2, "FARREF_RANK", "1", "FARREF_RENDEZVOUS", place));
+    Worker a = null;
+    try (var inBackground = Executors.newSingleThreadExecutor()) {
+      Future<Worker> joining =
+          inBackground.submit(() -> joining(2).rank(0).rendezvous(place).secret("tea").join());
+      assertThat(wrong.result()).startsWith("FAILED").containsIgnoringCase("secret");
+      assertThat(none.result()).startsWith("FAILED").containsIgnoringCase("secret");
+      assertThat(joining).isNotDone();
+      Jvm right =
+          start(
+              environment(
+                  "b", 2, "FARREF_RANK", "1", "FARREF_RENDEZVOUS", place, "FARREF_SECRET", "tea"));
+      a = joining.get(60, TimeUnit.SECONDS);
       assertThat(a.peer("b").<Long, RuntimeException>rpcSync(() -> ProcessHandle.current().pid()))
-          .isEqualTo(other.pid());
-      assertThat(stranger.result()).startsWith("FAILED");
-      other.leave();
+          .isEqualTo(right.pid());
+      right.leave();
+      a.close();
+      assertThat(right.awaitExit()).isZero();
+    } finally {
+      if (a != null) {
+        a.closeNow();
+      }
     }
   }
 
@@ -180,10 +202,14 @@ class BuildsAndSecretsTest {
     for (int rank = 0; rank < 2; rank++) {
       start(
           Map.of(
-              "RANK", Integer.toString(rank),
-              "WORLD_SIZE", "2",
-              "MASTER_ADDR", "127.0.0.1",
-              "MASTER_PORT", Integer.toString(port)));
+              "RANK",
+              Integer.toString(rank),
+              "WORLD_SIZE",
+              "2",
+              "MASTER_ADDR",
+              "127.0.0.1",
+              "MASTER_PORT",
+              Integer.toString(port)));
     }
     for (int rank = 0; rank < 2; rank++) {
       assertThat(jvms.get(rank).result()).isEqualTo("JOINED worker-" + rank + " " + rank);

@@ -67,7 +67,10 @@ final class Member {
     }
   }
 
-  /** What is under way or kept on the worker that runs this call, after what tests kept is dropped and collected. */
+  /**
+   * What is under way or kept on the worker that runs this call, after what tests kept is dropped
+   * and collected.
+   */
   static String leftovers() {
     kept = null;
     System.gc();

@@ -136,8 +136,7 @@ class ProcessesTest {
         .isEqualTo(pid);
     assertThat(b.rpcAsync(() -> ProcessHandle.current().pid()).get()).isEqualTo(pid);
     assertThat(
-            b.rpcCompose(
-                    () -> CompletableFuture.supplyAsync(() -> ProcessHandle.current().pid()))
+            b.rpcCompose(() -> CompletableFuture.supplyAsync(() -> ProcessHandle.current().pid()))
                 .get())
         .isEqualTo(pid);
     try (RRef<Long> there = b.remote(() -> ProcessHandle.current().pid())) {
@@ -338,8 +337,7 @@ class ProcessesTest {
         .hasMessageContaining("thing");
     assertThatThrownBy(() -> b.rpcSync(() -> new Box(Thread.currentThread())))
         .isInstanceOfSatisfying(
-            EncodingException.class,
-            e -> assertThat(e.execution()).isEqualTo(Execution.EXECUTED))
+            EncodingException.class, e -> assertThat(e.execution()).isEqualTo(Execution.EXECUTED))
         .hasMessageContaining("thing");
   }
 
@@ -385,8 +383,7 @@ class ProcessesTest {
           .hasMessageContaining("b");
       assertThatThrownBy(() -> c.rpcSync(() -> counter.localValue()))
           .isInstanceOf(IllegalStateException.class);
-      boolean same =
-          b.rpcSync(() -> counter.isOwner() && counter.localValue() == counter.toHere());
+      boolean same = b.rpcSync(() -> counter.isOwner() && counter.localValue() == counter.toHere());
       assertThat(same).isTrue();
     }
   }

@@ -6,7 +6,6 @@ import io.farref.Peer;
 import io.farref.Worker;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ThrowingRunnable;
