@@ -22,7 +22,7 @@ class ExamplesTest {
 
   @Test
   void batchingAnswersManyRequestsTogether() throws Exception {
-    assertRuns(Batching.class, "3,000 requests in");
+    assertRuns(Batching.class, "1,500 requests in");
   }
 
   @Test

@@ -241,10 +241,12 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
       }
     } catch (RuntimeException | Error e) {
       failure =
-          new EncodingException(
-              "the reply of worker " + peerName() + " cannot be read: " + e.getMessage(),
-              e,
-              Execution.EXECUTED);
+          e instanceof RefusedException || e instanceof EncodingException
+              ? Failures.asExecuted(e)
+              : new EncodingException(
+                  "the reply of worker " + peerName() + " cannot be read: " + e,
+                  e,
+                  Execution.EXECUTED);
     }
     message.end(failure == null || head.has(ReplyHead.THROWN));
     if (failure != null) {

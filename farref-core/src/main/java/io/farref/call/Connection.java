@@ -11,6 +11,7 @@ import io.farref.wire.FrameWriter;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * references, and an end.
  */
 public abstract class Connection {
+  /** How long a goodbye may wait for the other side to take what was sent before. */
+  private static final long GOODBYE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final CallRuntime runtime;
   private final int peer;
   private final Listener listener;
@@ -31,6 +35,7 @@ public abstract class Connection {
   private volatile @Nullable Pump pump;
   private volatile boolean peerLeaves;
 
+  private final Object controlOrder = new Object();
   private final Object controlLock = new Object();
   private final Output control = new Output(256);
   private volatile boolean controlWaits;
@@ -70,8 +75,8 @@ public abstract class Connection {
   }
 
   /**
-   * Appends messages about references; they leave with the next frame or within a millisecond. Never
-   * waits: who reads a connection calls it.
+   * Appends messages about references; they leave with the next frame or within a millisecond.
+   * Never waits: who reads a connection calls it.
    */
   public final void control(Consumer<Output> messages) {
     synchronized (controlLock) {
@@ -97,7 +102,7 @@ public abstract class Connection {
     try {
       appendControl();
       outbox.append(FrameWriter.empty(Frame.GOODBYE));
-      outbox.flush();
+      outbox.drain(GOODBYE_NANOS);
     } catch (ClosedChannelException e) {
       return;
     }
@@ -193,20 +198,30 @@ public abstract class Connection {
     if (!controlWaits) {
       return;
     }
-    Output frame;
+    // Whoever comes second goes on when what waited has been appended, not merely taken away.
+    synchronized (controlOrder) {
+      Output frame = takeControl();
+      if (frame != null) {
+        outbox.append(frame, List.of()); // may wait, so not under the lock of control()
+        synchronized (controlLock) {
+          controlWaits = control.size() > 0;
+        }
+      }
+    }
+  }
+
+  private @Nullable Output takeControl() {
     synchronized (controlLock) {
       if (control.size() == 0) {
-        return;
+        return null;
       }
-      frame = new Output(control.size() + Frame.HEADER_SIZE);
+      Output frame = new Output(control.size() + Frame.HEADER_SIZE);
       int at = FrameWriter.begin(frame, Frame.REFS);
       frame.writeBytes(control.array(), 0, control.size());
       FrameWriter.end(frame, at);
       control.truncate(0);
-      controlWaits = false;
+      return frame;
     }
-    // Not under the lock: the outbox may be full. Their order among each other does not matter.
-    outbox.append(frame, List.of());
   }
 
   private void define(int symbol, byte[] definition) {

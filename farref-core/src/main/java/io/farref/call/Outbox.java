@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -150,6 +151,27 @@ final class Outbox {
     if (!flush(ROUNDS)) {
       // Others append as fast as this thread writes: it has its own work to do.
       helpers.execute(this::flushAll);
+    }
+  }
+
+  /** Sees to it that all that was appended is written, and waits for that; not without limit. */
+  void drain(long nanos) {
+    long end = System.nanoTime() + nanos;
+    helpers.execute(this::flushAll); // a write may take for ever
+    boolean interrupted = false;
+    synchronized (lock) {
+      long left = nanos;
+      while (appended != written && link != null && !closed && left > 0 && !interrupted) {
+        try {
+          TimeUnit.NANOSECONDS.timedWait(lock, left);
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+        left = end - System.nanoTime();
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

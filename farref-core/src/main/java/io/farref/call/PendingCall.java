@@ -25,8 +25,8 @@ public final class PendingCall<R extends @Nullable Object> extends CompletableFu
   private final boolean system;
 
   /**
-   * Where in the stream of the outbox its frame begins, at the latest; set before another thread may
-   * write the frame.
+   * Where in the stream of the outbox its frame begins, at the latest; set before another thread
+   * may write the frame.
    */
   private volatile long frameAt = NOT_SENT;
 

@@ -15,17 +15,26 @@ final class Promptness {
   private static final int WAITED = 8;
   private static final int MOST = 64;
 
+  private static final int ALWAYS = 3;
+
   private volatile int debt;
+  private volatile int slowInARow;
 
   /** Whether it was prompt of late. */
   boolean isPrompt() {
     return debt < TOLERATED;
   }
 
+  /** Whether it was slow each of the last few times. */
+  boolean isAlwaysSlow() {
+    return slowInARow >= ALWAYS;
+  }
+
   /** It ran, for so long. */
   @SuppressWarnings("NonAtomicVolatileUpdate") // a lost update is a lost hint
   void ran(long nanos) {
     int now = debt;
+    slowInARow = nanos > SLOW_NANOS ? Math.min(slowInARow + 1, ALWAYS) : 0;
     if (nanos > SLOW_NANOS) {
       debt = Math.min(now + SLOW, MOST);
     } else if (now > 0) {

@@ -37,7 +37,7 @@ final class ServerCall {
   private final AtomicBoolean ended = new AtomicBoolean();
   private volatile boolean abandoned;
 
-  /** In the line of those that run on threads of their own; set before the thread starts. */
+  /** In the line of the connection's calls; set before it can begin, on whichever thread. */
   private StartOrder.@Nullable Place place;
 
   ServerCall(ServerConnection connection, CallHead head, IncomingMessage message, Inbox inbox) {
@@ -76,9 +76,14 @@ final class ServerCall {
     return abandoned;
   }
 
-  /** Nobody waits for the outcome any more; a call that has not started never will. */
+  /**
+   * Nobody waits for the outcome any more; a call that has not started never will. A creation goes
+   * on: others may hold the value already.
+   */
   void abandon() {
-    abandoned = true;
+    if (result == null) {
+      abandoned = true;
+    }
   }
 
   /** The caller's limit of time has passed. */
@@ -109,7 +114,11 @@ final class ServerCall {
     Throwable refusal = refusal();
     if (refusal == null && isForAThreadOfItsOwn()) {
       Input kept = inbox.keep(message.body());
-      Runnable task = () -> onThreadOfItsOwn(() -> decodeAndRun(kept));
+      Runnable task =
+          () -> {
+            place = connection.order().queue();
+            runtime.threads().call(() -> decodeAndRun(kept));
+          };
       if (target == null || target.isReady()) {
         task.run();
       } else {
@@ -117,11 +126,15 @@ final class ServerCall {
       }
       return true;
     }
-    turn.begin();
     if (refusal != null) {
+      turn.begin();
       refuse(refusal);
     } else {
-      startPromptly(turn, message.body());
+      // While it is this thread's turn: whoever takes the turn queues behind.
+      StartOrder.Place mine = connection.order().queue();
+      place = mine;
+      turn.begin();
+      startPromptly(turn, mine, message.body());
     }
     return turn.end();
   }
@@ -140,34 +153,31 @@ final class ServerCall {
         || message.body().remaining() > ClientConnection.LARGE;
   }
 
-  private void onThreadOfItsOwn(Runnable task) {
-    place = connection.order().queue();
-    runtime.threads().call(task);
-  }
-
-  private void begin() {
+  private void begin(boolean isLong) {
     if (place != null) {
-      place.begin();
+      place.begin(isLong);
     }
   }
 
-  private void startPromptly(Turn turn, Input body) {
+  private void ran() {
+    if (place != null) {
+      place.end();
+    }
+  }
+
+  private void startPromptly(Turn turn, StartOrder.Place mine, Input body) {
     Object function;
     try {
       function = decode(body);
     } catch (Throwable e) {
-      refuse(unreadable(e));
+      refuseInTurn(e);
       return;
     }
-    if (function == null) {
-      runFetch();
-      return;
-    }
-    Promptness promptness = runtime.promptness().of(function);
-    if (!promptness.isPrompt()
-        || !connection.order().isClear()
+    Promptness promptness = function == null ? null : runtime.promptness().of(function);
+    if (!mine.isFirst()
+        || (promptness != null && !promptness.isPrompt())
         || runtime.threads().areCrowded()) {
-      onThreadOfItsOwn(() -> runTimed(function, promptness));
+      runtime.threads().call(() -> runTimed(function, promptness));
       return;
     }
     turn.running(promptness);
@@ -177,16 +187,10 @@ final class ServerCall {
     Thread.interrupted(); // user code may have left the flag; it must not reach the next call
   }
 
-  private void runFetch() {
-    if (connection.order().isClear()) {
-      run(null);
-    } else {
-      onThreadOfItsOwn(
-          () -> {
-            run(null);
-            connection.outbox().flush();
-          });
-    }
+  private void refuseInTurn(Throwable why) {
+    begin(true);
+    ran();
+    refuse(unreadable(why));
   }
 
   private void decodeAndRun(Input body) {
@@ -194,24 +198,21 @@ final class ServerCall {
     try {
       function = decode(body);
     } catch (Throwable e) {
-      begin();
-      refuse(unreadable(e));
+      refuseInTurn(e);
       connection.outbox().flush();
       return;
     }
-    if (function == null) {
-      run(null);
-    } else {
-      runTimed(function, runtime.promptness().of(function));
-    }
-    connection.outbox().flush();
+    runTimed(function, function == null ? null : runtime.promptness().of(function));
   }
 
-  private long runTimed(Object function, Promptness promptness) {
+  private long runTimed(@Nullable Object function, @Nullable Promptness promptness) {
+    begin(promptness != null && promptness.isAlwaysSlow());
     long start = System.nanoTime();
     run(function);
     long took = System.nanoTime() - start;
-    promptness.ran(took);
+    if (promptness != null) {
+      promptness.ran(took);
+    }
     if (Thread.currentThread().isVirtual()) {
       connection.outbox().flush();
     }
@@ -233,8 +234,8 @@ final class ServerCall {
   }
 
   private void run(@Nullable Object function) {
-    begin();
     if (abandoned) {
+      ran();
       end(
           ReplyHead.REFUSED,
           new RpcTimeoutException(
@@ -254,6 +255,7 @@ final class ServerCall {
       return;
     } finally {
       CallContext.leave(outer);
+      ran();
     }
     if (value instanceof CompletionStage<?> stage
         && (head.has(CallHead.COMPOSE) || function instanceof Flattening)) {

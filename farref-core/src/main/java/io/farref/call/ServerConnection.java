@@ -71,7 +71,12 @@ public final class ServerConnection extends Connection implements Deadlines.Sour
     return running.size() <= limit
         ? null
         : new RefusedException(
-            "limit maxPendingCalls of worker " + runtime().name() + " is " + limit,
+            "limit maxPendingCalls is "
+                + limit
+                + ", and so many calls from worker "
+                + peerName()
+                + " are unanswered on worker "
+                + runtime().name(),
             Execution.NOT_EXECUTED);
   }
 

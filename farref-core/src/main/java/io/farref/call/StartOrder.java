@@ -1,63 +1,109 @@
 package io.farref.call;
 
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets the calls of one connection that run on threads of their own begin in the order in which
- * they arrived. Thread-safe.
+ * Lets the calls of one connection begin in the order in which they arrived, whichever threads run
+ * them. Thread-safe.
  */
 final class StartOrder {
   /**
-   * A call in the line may not get to its beginning for long: decoding runs foreign code, which may
-   * even wait for a later call. Then progress goes before order.
+   * A call may be long in coming to its beginning: decoding runs foreign code, which may even wait
+   * for a later call. Then progress goes before order.
    */
-  private static final long PATIENCE_SECONDS = 1;
+  private static final long PATIENCE = TimeUnit.SECONDS.toNanos(1);
 
-  private @Nullable Place last;
+  /**
+   * How long one that has begun gets to do its first thing before the next begins, unless it ends
+   * or waits before that. What is known to compute for long gets less, for it must be able to do so
+   * side by side; anything else that still runs most likely only lacks a processor.
+   */
+  private static final long HEAD_START = Watchdog.LONGEST_RUN;
 
-  /** Whether whoever has a place has begun. */
-  synchronized boolean isClear() {
-    return last == null || last.hasBegun();
-  }
+  private static final long SHORT_HEAD_START = TimeUnit.MICROSECONDS.toNanos(200);
+
+  private static final long PAUSE = TimeUnit.MICROSECONDS.toNanos(20);
+
+  private final AtomicReference<@Nullable Place> last = new AtomicReference<>();
 
   /** Takes the next place in the line. */
-  synchronized Place queue() {
-    Place mine = new Place(last == null || last.hasBegun() ? null : last);
-    last = mine;
+  Place queue() {
+    Place mine = new Place();
+    mine.before = last.getAndSet(mine);
     return mine;
   }
 
-  /** A place in the line. */
+  /** A place in the line. One thread at a time uses it. */
   static final class Place {
-    private final CountDownLatch begun = new CountDownLatch(1);
     private volatile @Nullable Place before;
+    private volatile boolean ended;
+    private volatile @Nullable Thread next;
+    private volatile @Nullable Thread runner;
+    private long headStartEnds;
 
-    Place(@Nullable Place before) {
-      this.before = before;
+    /** Whether all before are under way. */
+    boolean isFirst() {
+      Place ahead = before;
+      if (ahead == null) {
+        return true;
+      }
+      if (!ahead.isUnderWay()) {
+        return false;
+      }
+      before = null; // or a connection's calls would hang together for ever
+      return true;
     }
 
-    /** Waits until all before have begun, then begins. */
-    void begin() {
+    private boolean isUnderWay() {
+      if (ended) {
+        return true;
+      }
+      Thread on = runner;
+      return on != null
+          && (System.nanoTime() - headStartEnds > 0 || on.getState() != Thread.State.RUNNABLE);
+    }
+
+    /**
+     * Waits until all before are under way, then begins.
+     *
+     * @param isLong whether it is known to compute for long
+     */
+    void begin(boolean isLong) {
       Place ahead = before;
       if (ahead != null) {
         ahead.await();
         before = null;
       }
-      begun.countDown();
+      headStartEnds = System.nanoTime() + (isLong ? SHORT_HEAD_START : HEAD_START);
+      runner = Thread.currentThread();
+      LockSupport.unpark(next);
+    }
+
+    /** The call has been run, or never will be. */
+    void end() {
+      ended = true;
+      runner = null;
+      LockSupport.unpark(next);
     }
 
     private void await() {
-      try {
-        boolean unused = begun.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
-      } catch (InterruptedException e) {
+      if (isUnderWay()) {
+        return;
+      }
+      Turn.yieldCurrent();
+      next = Thread.currentThread(); // before it looks again, as begin() does the reverse
+      long end = System.nanoTime() + PATIENCE;
+      boolean interrupted = false;
+      for (long left = PATIENCE; !isUnderWay() && left > 0; left = end - System.nanoTime()) {
+        LockSupport.parkNanos(this, runner == null ? left : PAUSE);
+        interrupted |= Thread.interrupted();
+      }
+      if (interrupted) {
         Thread.currentThread().interrupt();
       }
-    }
-
-    private boolean hasBegun() {
-      return begun.getCount() == 0;
     }
   }
 }

@@ -7,12 +7,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Takes the turn to read from threads that wait, or are busy for too long. Looks around once a millisecond
- * while there is work, and sleeps when there was none for a while.
+ * Takes the turn to read from threads that wait, or are busy for too long. Looks around once a
+ * millisecond while there is work, and sleeps when there was none for a while.
  */
 public final class Watchdog implements Runnable {
   private static final long TICK = TimeUnit.MILLISECONDS.toNanos(1);
-  private static final long LONGEST_RUN = TimeUnit.MILLISECONDS.toNanos(20);
+
+  /** A thread that runs longer than this lets others go on. */
+  static final long LONGEST_RUN = TimeUnit.MILLISECONDS.toNanos(20);
+
   private static final int IDLE_TICKS = 50;
 
   private final Set<Pump> pumps = ConcurrentHashMap.newKeySet();

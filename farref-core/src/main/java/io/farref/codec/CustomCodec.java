@@ -51,8 +51,7 @@ final class CustomCodec<T> extends ShapedCodec {
     int start = in.in.position();
     Object value = read(in);
     int read = in.in.position() - start;
-    int length = marker < LONG ? marker : in.in.readInt();
-    if (read != length) {
+    if (!isLength(in, marker, read)) {
       throw Errors.encoding(
           codec.getClass().getName()
               + " read "
@@ -60,10 +59,17 @@ final class CustomCodec<T> extends ShapedCodec {
               + " bytes of a "
               + type.getTypeName()
               + " that has "
-              + Integer.toUnsignedString(length)
+              + (marker < LONG ? marker : "another number of them")
               + "; it must read what it writes, no more and no less");
     }
     return value;
+  }
+
+  private static boolean isLength(Decoder in, int marker, int read) {
+    if (marker < LONG) {
+      return read == marker;
+    }
+    return in.in.remaining() >= Integer.BYTES && in.in.readInt() == read;
   }
 
   private Object read(Decoder in) {

@@ -22,6 +22,7 @@ final class JdkTypes {
   private static final Registry REGISTRY = new Registry();
   private static final Map<String, Class<?>> PRIMITIVES = new HashMap<>();
   private static final Set<String> NAMES = new HashSet<>();
+  private static final Set<String> INTERNAL = Set.of("jdk.", "sun.", "com.sun.");
   private static final Set<String> CONFIRMED = ConcurrentHashMap.newKeySet();
 
   static {
@@ -125,12 +126,14 @@ final class JdkTypes {
   // Enums and throwables are too many to list. They are looked for where only the JDK's classes
   // are, and not initialized.
   private static boolean confirm(String name) {
-    if (!name.startsWith("java")) {
+    boolean api = name.startsWith("java.") || name.startsWith("javax.");
+    if (!api && INTERNAL.stream().noneMatch(name::startsWith)) {
       return false;
     }
     try {
       Class<?> type = Class.forName(name, false, ClassLoader.getPlatformClassLoader());
-      boolean known = isJdk(type) && (Throwable.class.isAssignableFrom(type) || type.isEnum());
+      boolean known =
+          isJdk(type) && (Throwable.class.isAssignableFrom(type) || (api && type.isEnum()));
       if (known) {
         CONFIRMED.add(name);
       }

@@ -29,9 +29,8 @@ final class ObjectTable {
   private int low = COMPLETE;
   private boolean anyPending;
   private int unresolved;
-  private final List<Deferred> deferred = new ArrayList<>(0);
-  private final ArrayDeque<Runnable> queue = new ArrayDeque<>(0);
-  private boolean draining;
+  private @Nullable List<Deferred> deferred;
+  private @Nullable ArrayDeque<Runnable> queue;
 
   /** What to do when the elements are complete. */
   private static final class Deferred {
@@ -56,7 +55,7 @@ final class ObjectTable {
   int begin() {
     int id = size;
     if (id == objects.length) {
-      int length = Math.max(8, id * 2);
+      int length = Math.max(4, id * 2);
       objects = Arrays.copyOf(objects, length);
       lows = Arrays.copyOf(lows, length);
     }
@@ -74,7 +73,7 @@ final class ObjectTable {
 
   /** How many actions wait. */
   int deferredCount() {
-    return deferred.size();
+    return deferred == null ? 0 : deferred.size();
   }
 
   /** Ends an object without contents. */
@@ -102,7 +101,7 @@ final class ObjectTable {
     }
     if (low >= id) {
       lows[id] = COMPLETE;
-      if (deferred.size() > waiting) {
+      if (deferredCount() > waiting) {
         runDeferred(waiting);
       }
       low = outerLow;
@@ -138,7 +137,7 @@ final class ObjectTable {
     }
     Pending result = objects[id] instanceof Pending known ? known : pending(id);
     if (complete) {
-      deferred.add(new Deferred(parts, ready -> provide(id, result, how.apply(ready))));
+      defer(new Deferred(parts, ready -> provide(id, result, how.apply(ready))));
     } else {
       new Assembly(parts, ready -> provide(id, result, how.apply(ready))).start();
     }
@@ -154,20 +153,20 @@ final class ObjectTable {
     if ((!anyPending || !hasPending(parts)) && (!complete || low >= id)) {
       how.accept(parts);
     } else {
-      deferred.add(new Deferred(parts, how));
+      defer(new Deferred(parts, how));
     }
   }
 
   /** Checks at the end that nothing waits for what never came. */
   void finish() {
-    if (unresolved > 0 || !deferred.isEmpty()) {
+    if (unresolved > 0 || deferredCount() > 0) {
       throw new MalformedException("objects that are made from themselves");
     }
   }
 
   /** Remembers this state. */
   Mark mark() {
-    return new Mark(size, low, deferred.size());
+    return new Mark(size, low, deferredCount());
   }
 
   /** Comes back to a state; the numbers given since stay taken, and mean nothing. */
@@ -183,23 +182,33 @@ final class ObjectTable {
     }
     Arrays.fill(lows, mark.size, size, COMPLETE);
     low = mark.low;
-    deferred.subList(mark.deferred, deferred.size()).clear();
+    if (deferred != null && deferred.size() > mark.deferred) {
+      deferred.subList(mark.deferred, deferred.size()).clear();
+    }
   }
 
   /** Runs an action when those before it are done, without growing the stack. */
   void later(Runnable action) {
-    queue.add(action);
-    if (!draining) {
-      draining = true;
-      try {
-        for (Runnable next = queue.poll(); next != null; next = queue.poll()) {
-          next.run();
-        }
-      } finally {
-        draining = false;
-        queue.clear();
-      }
+    if (queue != null) {
+      queue.add(action);
+      return;
     }
+    ArrayDeque<Runnable> todo = new ArrayDeque<>();
+    queue = todo;
+    try {
+      for (Runnable next = action; next != null; next = todo.poll()) {
+        next.run();
+      }
+    } finally {
+      queue = null;
+    }
+  }
+
+  private void defer(Deferred action) {
+    if (deferred == null) {
+      deferred = new ArrayList<>();
+    }
+    deferred.add(action);
   }
 
   private Pending pending(int id) {
@@ -233,6 +242,9 @@ final class ObjectTable {
   }
 
   private void runDeferred(int from) {
+    if (deferred == null) {
+      return;
+    }
     List<Deferred> tail = deferred.subList(from, deferred.size());
     List<Deferred> todo = new ArrayList<>(tail);
     tail.clear();

@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -275,7 +276,7 @@ final class FileArea {
   }
 
   private boolean removeDead(StoreData data) throws IOException {
-    TreeSet<String> live = liveSessions();
+    Set<String> live = liveSessions();
     live.add(session);
     boolean changed = false;
     for (String owner : data.owners()) {
@@ -290,8 +291,8 @@ final class FileArea {
   }
 
   /** The other processes that use the directory; the files of dead ones are deleted. */
-  private TreeSet<String> liveSessions() throws IOException {
-    TreeSet<String> live = new TreeSet<>();
+  private Set<String> liveSessions() throws IOException {
+    Set<String> live = new TreeSet<>();
     List<Path> files = new ArrayList<>();
     try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, SESSION + "*")) {
       found.forEach(files::add);
@@ -347,19 +348,21 @@ final class FileArea {
     long started = System.nanoTime();
     while (true) {
       FileChannel channel = openLock();
+      boolean stale;
       try (FileLock lock = channel.tryLock()) {
-        if (lock != null && Objects.equals(lockKey, fileKey(directory.resolve(LOCK)))) {
+        stale = lock != null && !Objects.equals(lockKey, fileKey(directory.resolve(LOCK)));
+        if (lock != null && !stale) {
           return work.call();
-        }
-        if (lock != null) {
-          // The last user before deleted the file that was locked here.
-          closeLock();
-          continue;
         }
       } catch (IOException | RuntimeException e) {
         throw e;
       } catch (Exception e) {
         throw new IOException("the store " + this + " failed", e);
+      }
+      if (stale) {
+        // The last user before deleted the file that was locked here.
+        closeLock();
+        continue;
       }
       if (patience.isPositive() && System.nanoTime() - started > Times.nanos(patience)) {
         throw new IOException(

@@ -126,12 +126,13 @@ final class History {
   }
 
   private static boolean isBack(Heard gone, List<Heard> here) {
-    return here.stream()
-        .anyMatch(
-            entry ->
-                entry.worker.name().isPresent() && entry.worker.name().equals(gone.worker.name())
-                    || entry.worker.rank().isPresent()
-                        && entry.worker.rank().equals(gone.worker.rank()));
+    return here.stream().anyMatch(entry -> claimsTheSame(entry.worker, gone.worker));
+  }
+
+  private static boolean claimsTheSame(Registration one, Registration other) {
+    boolean name = one.name().isPresent() && one.name().equals(other.name());
+    boolean rank = one.rank().isPresent() && one.rank().equals(other.rank());
+    return name || rank;
   }
 
   private static String nothingFrom(int worldSize, List<Heard> here, List<Heard> gone) {

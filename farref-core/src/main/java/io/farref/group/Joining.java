@@ -47,6 +47,9 @@ final class Joining {
 
   private Snapshot seen = NOTHING;
 
+  /** Whether the store that is connected now was told of this worker. */
+  private boolean registered;
+
   /** Whether a group formed in this store; taken to be so until it is known. */
   private boolean sawGroup = true;
 
@@ -116,8 +119,9 @@ final class Joining {
   }
 
   private Optional<View> turn() throws IOException {
-    if (seen == NOTHING) {
+    if (!registered) {
       register();
+      registered = true;
       sawGroup = store.add(FORMED_COUNTER, 0) > 0;
     }
     seen = store.list("");
@@ -268,7 +272,7 @@ final class Joining {
           "the store was lost, and nobody hosted it again for " + Times.seconds(NEW_HOST_NANOS), e);
     }
     lobby.restart();
-    seen = NOTHING;
+    registered = false;
     try {
       TimeUnit.NANOSECONDS.sleep(Math.clamp(limit - elapsed(), 0, RETRY_PAUSE_NANOS));
     } catch (InterruptedException interrupt) {

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -25,7 +26,15 @@ final class StoreData {
   private static final int FORMAT = 1;
   private static final int MAX_LOG = 8192;
 
-  private record Entry(byte[] value, String owner) {}
+  private static final class Entry {
+    final byte[] value;
+    final String owner;
+
+    Entry(byte[] value, String owner) {
+      this.value = value;
+      this.owner = owner;
+    }
+  }
 
   private record Change(long revision, String key) {}
 
@@ -59,7 +68,7 @@ final class StoreData {
 
   Optional<byte[]> get(String key) {
     Entry entry = entries.get(key);
-    return entry == null ? Optional.empty() : Optional.of(entry.value());
+    return entry == null ? Optional.empty() : Optional.of(entry.value);
   }
 
   boolean putIfAbsent(String key, byte[] value, String owner) {
@@ -93,7 +102,7 @@ final class StoreData {
     List<String> keys = new ArrayList<>();
     entries.forEach(
         (key, entry) -> {
-          if (entry.owner().equals(owner)) {
+          if (entry.owner.equals(owner)) {
             keys.add(key);
           }
         });
@@ -102,11 +111,11 @@ final class StoreData {
   }
 
   /** Everybody who owns an entry. */
-  TreeSet<String> owners() {
-    TreeSet<String> owners = new TreeSet<>();
+  Set<String> owners() {
+    Set<String> owners = new TreeSet<>();
     for (Entry entry : entries.values()) {
-      if (!entry.owner().equals(NOBODY)) {
-        owners.add(entry.owner());
+      if (!entry.owner.equals(NOBODY)) {
+        owners.add(entry.owner);
       }
     }
     return owners;
@@ -118,7 +127,7 @@ final class StoreData {
       if (!entry.getKey().startsWith(prefix)) {
         break;
       }
-      found.put(entry.getKey(), entry.getValue().value());
+      found.put(entry.getKey(), entry.getValue().value);
     }
     return new Snapshot(revision, Collections.unmodifiableMap(found));
   }
@@ -146,8 +155,8 @@ final class StoreData {
   }
 
   /** The keys under a prefix that were set or removed after a revision that is remembered. */
-  TreeSet<String> keysChangedSince(String prefix, long since) {
-    TreeSet<String> keys = new TreeSet<>();
+  Set<String> keysChangedSince(String prefix, long since) {
+    Set<String> keys = new TreeSet<>();
     for (Change change : log) {
       if (change.revision() > since && change.key().startsWith(prefix)) {
         keys.add(change.key());
@@ -172,9 +181,9 @@ final class StoreData {
     entries.forEach(
         (key, entry) -> {
           out.writeUtf8(key);
-          out.writeUtf8(entry.owner());
-          out.writeVarInt(entry.value().length);
-          out.writeBytes(entry.value(), 0, entry.value().length);
+          out.writeUtf8(entry.owner);
+          out.writeVarInt(entry.value.length);
+          out.writeBytes(entry.value, 0, entry.value.length);
         });
     out.writeVarInt(counters.size());
     counters.forEach(

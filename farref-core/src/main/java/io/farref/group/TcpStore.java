@@ -81,7 +81,7 @@ final class TcpStore implements Store, Remarks {
         failure = e;
       }
       long left = limit - (System.nanoTime() - started);
-      if (left <= 0 || failure instanceof InterruptedIOException && Thread.interrupted()) {
+      if (left <= 0) {
         throw new IOException(
             "no store at "
                 + this

@@ -58,7 +58,7 @@ final class Acceptor implements Runnable {
         if (connections.count() + greeting.size() >= maxConnections) {
           LOG.log(
               Level.WARNING,
-              "worker {0} has {1} connections, the limit maxConnections: refuses" + " {2}",
+              "worker {0} has {1} connections, the limit maxConnections: refuses {2}",
               worker,
               maxConnections,
               link.remoteAddress());

@@ -7,15 +7,21 @@ import io.farref.bytes.Output;
 import io.farref.call.CallRuntime;
 import io.farref.call.ClientConnection;
 import io.farref.call.Connection;
+import io.farref.call.PendingCall;
+import io.farref.call.Request;
 import io.farref.call.Router;
 import io.farref.call.ServerConnection;
 import io.farref.group.Member;
 import io.farref.spi.Link;
 import io.farref.spi.Transport;
 import io.farref.transport.InProcessTransport;
+import io.farref.wire.CallHead;
 import io.farref.wire.Handshake;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -30,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 final class Connections implements Router, Connection.Listener {
+  private static final System.Logger LOG = System.getLogger(Connections.class.getPackageName());
   private static final long DIAL_TIMEOUT = TimeUnit.SECONDS.toNanos(10);
 
   private final String groupId;
@@ -159,10 +166,19 @@ final class Connections implements Router, Connection.Listener {
 
   @Override
   public void controlAsCaller(int worker, Consumer<Output> messages) {
-    if (!closed && !directory.isGone(worker)) {
-      ClientConnection open = clients.get(worker);
-      (open != null ? open : client(worker)).control(messages);
+    ClientConnection open = clients.get(worker);
+    if (open == null) {
+      if (closed || directory.isGone(worker)) {
+        return;
+      }
+      try {
+        open = client(worker);
+      } catch (WorkerLostException | WorkerClosedException e) {
+        LOG.log(Level.DEBUG, "no control messages to worker {0}: it was lost just now", worker);
+        return;
+      }
     }
+    open.control(messages);
   }
 
   @Override
@@ -183,6 +199,37 @@ final class Connections implements Router, Connection.Listener {
     servers.computeIfPresent(worker, (_, present) -> present == connection ? null : present);
     if (!closed && worker != runtime().self()) {
       listener.lost(worker, orderly ? "it left" : String.valueOf(cause.getMessage()));
+    }
+  }
+
+  /** Sees to it that the loss of a worker will be noticed: connects to it, if nothing does. */
+  void watch(int worker) {
+    if (!clients.containsKey(worker) && !servers.containsKey(worker)) {
+      try {
+        client(worker);
+      } catch (WorkerLostException | WorkerClosedException e) {
+        LOG.log(Level.DEBUG, "worker {0} need not be watched any more", worker);
+      }
+    }
+  }
+
+  /**
+   * Waits until all that this worker has sent has arrived, on each connection that it dialed.
+   *
+   * @throws io.farref.RpcTimeoutException if the time passes
+   */
+  void awaitArrival(long timeoutNanos) {
+    List<PendingCall<@Nullable Void>> echoes = new ArrayList<>();
+    for (ClientConnection each : clients.values()) {
+      echoes.add(
+          each.call(Request.onWorker(new Echo(), CallHead.VOID | CallHead.SYSTEM, timeoutNanos)));
+    }
+    for (PendingCall<@Nullable Void> each : echoes) {
+      try {
+        each.<RuntimeException>await();
+      } catch (WorkerLostException e) {
+        LOG.log(Level.DEBUG, "what was under way to a lost worker will not arrive", e);
+      }
     }
   }
 

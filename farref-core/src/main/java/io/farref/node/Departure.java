@@ -2,7 +2,9 @@ package io.farref.node;
 
 import io.farref.LeakReport;
 import io.farref.OwnedValue;
+import io.farref.RpcCancelledException;
 import io.farref.RpcException;
+import io.farref.RpcTimeoutException;
 import io.farref.call.Deadlines;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -16,8 +18,11 @@ import java.util.function.Consumer;
  *
  * <ol>
  *   <li>Wait until every member is here and nothing is under way: each reports how many calls it
- *       ever made and served, at a moment when none was pending or running; two equal sums in a row
- *       mean that nothing happened anywhere between (Mattern's four-counter method).
+ *       ever made and served, at a moment when none was pending or running and all that it sent had
+ *       arrived; two equal sums in a row mean that nothing happened anywhere between (Mattern's
+ *       four-counter method).
+ *   <li>Collect garbage, again as long as that frees something somewhere: a value that is freed may
+ *       have held the last reference to one elsewhere.
  *   <li>What is then still referenced is a leak: each owner reports its own.
  *   <li>Release everything, wait until the counts have drained, say goodbye.
  * </ol>
@@ -48,8 +53,7 @@ final class Departure {
         collectGarbage();
       } else {
         drainTogether();
-        collectGarbage();
-        meet("collected", 0);
+        collectTogether();
       }
       report();
       if (!worker.isOpenGroup()) {
@@ -74,8 +78,7 @@ final class Departure {
   private void drainTogether() {
     long last = -1;
     while (true) {
-      awaitQuiet();
-      long sum = meet("quiet", activity());
+      long sum = meet("quiet", awaitQuiet());
       if (sum == last) {
         return;
       }
@@ -83,13 +86,37 @@ final class Departure {
     }
   }
 
+  private void collectTogether() {
+    long last = Long.MAX_VALUE;
+    while (true) {
+      collectGarbage();
+      long handles = meet("collected", worker.references().openHandles());
+      if (handles == 0 || handles >= last) {
+        return;
+      }
+      last = handles;
+    }
+  }
+
   private long activity() {
     return worker.meters().callsSent.sum() + worker.meters().callsServed.sum();
   }
 
-  private void awaitQuiet() {
+  /** Waits until nothing that concerns this worker is under way; returns its activity so far. */
+  private long awaitQuiet() {
+    while (true) {
+      awaitNoCalls();
+      long before = activity();
+      worker.connections().awaitArrival(left());
+      if (isQuiet() && activity() == before) {
+        return before;
+      }
+    }
+  }
+
+  private void awaitNoCalls() {
     if (!await(this::isQuiet, deadline)) {
-      throw new io.farref.RpcTimeoutException(
+      throw new RpcTimeoutException(
           worker.connections().pendingCalls()
               + " calls of this worker and "
               + worker.connections().runningCalls()
@@ -114,6 +141,7 @@ final class Departure {
     if (worker.references().openHandles() > 0) {
       System.gc();
       await(() -> worker.references().openHandles() == 0, soon(COLLECTION));
+      worker.connections().awaitArrival(left()); // so that owners have heard of it
     }
   }
 
@@ -146,8 +174,12 @@ final class Departure {
   }
 
   private long meet(String what, long number) {
-    long left = deadline == Deadlines.NONE ? 0 : Math.max(1, deadline - System.nanoTime());
-    return new Meeting(worker, left).meetWhoeverComes(what, number);
+    return new Meeting(worker, left()).meetWhoeverComes(what, number);
+  }
+
+  /** The time left, as a limit of a call. */
+  private long left() {
+    return deadline == Deadlines.NONE ? 0 : Math.max(1, deadline - System.nanoTime());
   }
 
   private long soon(long nanos) {
@@ -158,6 +190,10 @@ final class Departure {
     while (!condition.getAsBoolean()) {
       if (until != Deadlines.NONE && until - System.nanoTime() <= 0) {
         return false;
+      }
+      if (Thread.currentThread().isInterrupted()) {
+        throw new RpcCancelledException(
+            "interrupted while closing", RpcException.Execution.MAYBE_EXECUTED);
       }
       LockSupport.parkNanos(PAUSE);
     }

@@ -79,7 +79,8 @@ final class LocalWorker implements Worker {
         new Connections(
             membership.groupId(), options.secret(), options.transport(), directory, this::lost);
     references = new References(self.id(), directory, threads, connections, timeoutNanos);
-    gathering = new Gathering(this::present, this::past, threads.calls());
+    gathering =
+        new Gathering(self.id(), connections::watch, this::present, this::past, threads.calls());
     acceptor =
         new Acceptor(
             self.name(), listener, connections, threads, options.limits().maxConnections());
@@ -102,7 +103,13 @@ final class LocalWorker implements Worker {
   private static AllowList allowList(List<String> packages) {
     return new AllowList(
         packages.stream().filter(each -> !each.isEmpty()).toList(),
-        List.of(Arrival.class, LeakReport.class, Limits.class, OwnedValue.class, WorkerStats.class),
+        List.of(
+            Arrival.class,
+            Echo.class,
+            LeakReport.class,
+            Limits.class,
+            OwnedValue.class,
+            WorkerStats.class),
         packages.contains(""));
   }
 
@@ -264,10 +271,13 @@ final class LocalWorker implements Worker {
     if (!closing.compareAndSet(false, true)) {
       return;
     }
-    if (!closed.get()) {
-      new Departure(this, options.onLeak(), Deadlines.after(limitNanos)).run();
+    try {
+      if (!closed.get()) {
+        new Departure(this, options.onLeak(), Deadlines.after(limitNanos)).run();
+      }
+    } finally {
+      closeNow();
     }
-    closeNow();
   }
 
   @Override

@@ -4,7 +4,6 @@ import java.lang.ref.PhantomReference;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.util.Collection;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -26,7 +25,6 @@ final class Collector implements Runnable {
   /** What outlives a handle and releases it, once. */
   final class Token extends PhantomReference<Handle> {
     private final ValueId id;
-    private final Optional<StackTraceElement> origin = Origins.here();
     private final AtomicBoolean released = new AtomicBoolean();
 
     Token(Handle handle, ValueId id) {
@@ -44,15 +42,6 @@ final class Collector implements Runnable {
         clear();
         release.accept(id);
       }
-    }
-
-    ValueId id() {
-      return id;
-    }
-
-    /** Where the handle was made, if that is tracked. */
-    Optional<StackTraceElement> origin() {
-      return origin;
     }
   }
 

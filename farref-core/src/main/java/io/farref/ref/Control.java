@@ -3,6 +3,7 @@ package io.farref.ref;
 import io.farref.bytes.Input;
 import io.farref.bytes.MalformedException;
 import io.farref.bytes.Output;
+import java.util.Objects;
 
 /**
  * What workers tell each other about references. Each may come late, repeated or reordered (G5); it
@@ -40,6 +41,12 @@ public sealed interface Control {
   /** Creator to owner: the call that should have created this value will never come. */
   record Voided(ValueId id) implements Control {}
 
+  /**
+   * Creator to owner, only for people to read: there the reference was made. Sent after the call
+   * that creates the value, if the creator tracks origins.
+   */
+  record Origin(ValueId id, StackTraceElement site) implements Control {}
+
   /** Writes a message: its kind in one byte, the rest in variable-length numbers. */
   static void write(Control message, Output out) {
     switch (message) {
@@ -69,6 +76,13 @@ public sealed interface Control {
         out.writeVarLong(m.transfer);
       }
       case Voided m -> begin(Kind.VOID, m.id, out);
+      case Origin m -> {
+        begin(Kind.ORIGIN, m.id, out);
+        out.writeUtf8(m.site.getClassName());
+        out.writeUtf8(m.site.getMethodName());
+        out.writeUtf8(Objects.requireNonNullElse(m.site.getFileName(), ""));
+        out.writeZigZag(m.site.getLineNumber());
+      }
     }
   }
 
@@ -79,7 +93,7 @@ public sealed interface Control {
    */
   static Control read(Input in) {
     int kind = in.readUnsignedByte();
-    if (kind < Kind.HOLD || kind > Kind.VOID) {
+    if (kind < Kind.HOLD || kind > Kind.ORIGIN) {
       throw new MalformedException("no control message is of kind " + kind);
     }
     ValueId id = readId(in);
@@ -90,7 +104,8 @@ public sealed interface Control {
       case Kind.GONE -> new Gone(id, number(in), Loss.ofCode(in.readUnsignedByte()));
       case Kind.RELEASE -> new Release(id, number(in));
       case Kind.DONE -> new Done(id, transfer(in));
-      default -> new Voided(id);
+      case Kind.VOID -> new Voided(id);
+      default -> new Origin(id, site(in));
     };
   }
 
@@ -128,6 +143,14 @@ public sealed interface Control {
     return transfer;
   }
 
+  private static StackTraceElement site(Input in) {
+    String type = in.readUtf8();
+    String method = in.readUtf8();
+    String file = in.readUtf8();
+    return new StackTraceElement(
+        type, method, file.isEmpty() ? null : file, Math.clamp(in.readZigZag(), -2, 1 << 24));
+  }
+
   /** The first byte of a message on the wire. */
   final class Kind {
     static final int HOLD = 1;
@@ -137,6 +160,7 @@ public sealed interface Control {
     static final int RELEASE = 5;
     static final int DONE = 6;
     static final int VOID = 7;
+    static final int ORIGIN = 8;
 
     private Kind() {}
   }

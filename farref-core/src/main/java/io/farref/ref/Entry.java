@@ -61,6 +61,11 @@ abstract sealed class Entry permits UserEntry, OwnerEntry {
     return handles > 0 || transfers != null;
   }
 
+  /** Whether no news of who holds the value is under way from or to this worker. */
+  final boolean settled() {
+    return transfers == null && (this instanceof OwnerEntry || confirmed() || loss() != null);
+  }
+
   final void open(long transfer, int to) {
     if (transfers == null) {
       transfers = new HashMap<>(4);

@@ -191,7 +191,15 @@ public final class LifetimeTable {
 
   /** The message could not be encoded or sent: undoes {@link #pass}. */
   public void passAborted(ValueId id, int to, long transfer) {
-    closeTransfer(id, to, transfer);
+    stripes.step(
+        id,
+        (stripe, effects) -> {
+          Entry entry = stripe.get(id);
+          if (entry != null) {
+            entry.close(transfer, to);
+            entry.endIfUnused(effects);
+          }
+        });
   }
 
   // ---- What comes from other workers -----------------------------------------------------------
@@ -336,7 +344,8 @@ public final class LifetimeTable {
               }
             });
       }
-      case Control.Done m -> closeTransfer(id, from, m.transfer());
+      case Control.Done m -> passAborted(id, from, m.transfer());
+      case Control.Origin m -> check(id.owner() == self && id.creator() == from, from, m);
     }
   }
 
@@ -418,15 +427,13 @@ public final class LifetimeTable {
     return stripes.sum(Stripe::held);
   }
 
-  /** Whether the owner of each value held here knows of it, or the value is lost. */
+  /**
+   * Whether no news of who holds what is under way from or to this worker: the owner of each value
+   * held here knows of it, or the value is lost; and whoever a reference was passed to is done.
+   */
   public boolean isSettled() {
     boolean[] settled = {true};
-    stripes.forEach(
-        entry -> {
-          if (entry instanceof UserEntry && !entry.confirmed() && entry.loss() == null) {
-            settled[0] = false;
-          }
-        });
+    stripes.forEach(entry -> settled[0] &= entry.settled());
     return settled[0];
   }
 
@@ -447,18 +454,6 @@ public final class LifetimeTable {
           }
           step.take(stripe, effects);
           return true;
-        });
-  }
-
-  private void closeTransfer(ValueId id, int to, long transfer) {
-    stripes.step(
-        id,
-        (stripe, effects) -> {
-          Entry entry = stripe.get(id);
-          if (entry != null) {
-            entry.close(transfer, to);
-            entry.endIfUnused(effects);
-          }
         });
   }
 

@@ -27,6 +27,7 @@ final class Origins {
     return className.startsWith("io.farref.ref.")
         || className.startsWith("io.farref.node.")
         || className.startsWith("io.farref.call.")
+        || className.startsWith("io.farref.codec.")
         || className.startsWith("io.farref.facade.")
         || className.startsWith("java.lang.reflect.")
         || className.contains(".$Proxy");

@@ -6,7 +6,6 @@ import io.farref.RRef;
 import io.farref.RRefReleasedException;
 import io.farref.RpcException;
 import io.farref.RpcException.Execution;
-import io.farref.Unreferenced;
 import io.farref.WorkerClosedException;
 import io.farref.WorkerLostException;
 import io.farref.bytes.Input;
@@ -19,14 +18,11 @@ import io.farref.call.Router;
 import io.farref.call.Threads;
 import io.farref.wire.Tables.Reference;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -36,17 +32,14 @@ import org.jspecify.annotations.Nullable;
  * LifetimeTable}. Thread-safe.
  */
 public final class References implements ReferenceLayer {
-  private static final System.Logger LOG = System.getLogger(References.class.getPackageName());
-
   private final int self;
   private final Directory directory;
-  private final Threads threads;
   private final Router router;
   private final long timeoutNanos;
   private final LifetimeTable table;
   private final Collector collector;
   private final Thread collecting;
-  private final ConcurrentMap<ValueId, ValueSlot> values = new ConcurrentHashMap<>();
+  private final Places places;
 
   /** Makes an empty one, for the worker of that id, with the time limit of its calls. */
   public References(
@@ -54,8 +47,8 @@ public final class References implements ReferenceLayer {
     this.self = self;
     this.timeoutNanos = timeoutNanos;
     this.directory = directory;
-    this.threads = threads;
     this.router = router;
+    places = new Places(threads);
     table = new LifetimeTable(self, new TableListener());
     collector = new Collector(table::release);
     collecting = threads.platform("collector", collector);
@@ -67,9 +60,9 @@ public final class References implements ReferenceLayer {
   /** Makes a reference to a value that lives here. */
   public <T extends @Nullable Object> RRef<T> own(T value) {
     ValueId id = table.create(self).id();
-    ValueSlot slot = new ValueSlot();
-    slot.value(value);
-    values.put(id, slot);
+    ValueSlot slot = places.of(id);
+    places.put(slot, value);
+    Origins.here().ifPresent(slot::origin);
     return new RemoteReference<>(this, new Handle(id, collector), timeoutNanos);
   }
 
@@ -92,8 +85,8 @@ public final class References implements ReferenceLayer {
       RemoteReference<?> reference, @Nullable Object fn, long limitNanos) {
     ValueId id;
     try {
-      id = pin(reference);
       Objects.requireNonNull(fn, "fn");
+      id = pin(reference);
     } catch (RuntimeException e) {
       return failed(reference.id().owner(), e);
     }
@@ -130,11 +123,16 @@ public final class References implements ReferenceLayer {
    * @throws RuntimeException if the reference cannot be used
    */
   ValueId pin(RemoteReference<?> reference) {
-    ValueId id = reference.checkedId();
-    if (!table.acquire(id)) {
-      throw unusable(id, table.loss(id));
+    try {
+      ValueId id = reference.checkedId();
+      if (!table.acquire(id)) {
+        throw unusable(id, table.loss(id));
+      }
+      return id;
+    } finally {
+      // This may be its last use: it must not be collected between the check and the pin.
+      java.lang.ref.Reference.reachabilityFence(reference);
     }
-    return id;
   }
 
   /** Ends {@link #pin}; a call to oneself takes the pin over, see {@link #use}. */
@@ -149,11 +147,14 @@ public final class References implements ReferenceLayer {
     ValueId id = creation.id();
     Handle handle = new Handle(id, collector);
     if (owner == self) {
-      values.put(id, new ValueSlot());
+      Origins.here().ifPresent(places.of(id)::origin);
       table.acquire(id); // until the outcome is in its place: see Created
     }
     try {
       router.client(owner).create(request.creating(id.number(), creation.holding()));
+      if (owner != self) {
+        Origins.here().ifPresent(site -> send(owner, new Control.Origin(id, site)));
+      }
       return handle;
     } catch (RuntimeException e) {
       if (owner == self) {
@@ -187,12 +188,18 @@ public final class References implements ReferenceLayer {
 
   /** The place of a value that this worker owns and has a handle on. */
   ValueSlot slot(ValueId id) {
-    return values.computeIfAbsent(id, _ -> new ValueSlot());
+    ValueSlot slot = places.of(id);
+    Loss loss = table.loss(id);
+    if (loss != null) { // who lost it may have looked for the place before it was made
+      slot.failure(unusable(id, loss));
+      places.drop(id);
+    }
+    return slot;
   }
 
   /** The value, if it is there already. */
   @Nullable Object peek(ValueId id) {
-    ValueSlot slot = values.get(id);
+    ValueSlot slot = places.find(id);
     return slot == null ? null : slot.valueOrNull();
   }
 
@@ -242,12 +249,17 @@ public final class References implements ReferenceLayer {
               + reference,
           Execution.NOT_EXECUTED);
     }
-    ValueId id = mine.checkedId();
-    long transfer = table.pass(id, to);
-    if (transfer == 0) {
-      throw unusable(id, null);
+    try {
+      ValueId id = mine.checkedId();
+      long transfer = table.pass(id, to);
+      if (transfer == 0) {
+        throw unusable(id, null);
+      }
+      return new Reference(id.owner(), id.creator(), id.number(), transfer);
+    } finally {
+      // This may be its last use: it must not be collected between the check and the transfer.
+      java.lang.ref.Reference.reachabilityFence(reference);
     }
-    return new Reference(id.owner(), id.creator(), id.number(), transfer);
   }
 
   @Override
@@ -284,7 +296,12 @@ public final class References implements ReferenceLayer {
   @Override
   public void control(int from, Input messages) {
     while (messages.remaining() > 0) {
-      table.onControl(from, Control.read(messages));
+      Control message = Control.read(messages);
+      table.onControl(from, message);
+      if (message instanceof Control.Origin(ValueId id, StackTraceElement site)
+          && places.find(id) instanceof ValueSlot slot) {
+        slot.origin(site);
+      }
     }
   }
 
@@ -306,7 +323,7 @@ public final class References implements ReferenceLayer {
     return table.heldCount();
   }
 
-  /** Whether the owner of everything held here knows of it. */
+  /** Whether no news of who holds what is under way from or to this worker. */
   public boolean isSettled() {
     return table.isSettled();
   }
@@ -314,35 +331,25 @@ public final class References implements ReferenceLayer {
   /** The values that live here and who holds them, oldest first. */
   public List<OwnedValue> owned() {
     Map<ValueId, Set<Integer>> holders = table.owned();
-    Map<ValueId, StackTraceElement> origins = origins();
     return holders.entrySet().stream()
         .sorted(Comparator.comparingLong(each -> age(each.getKey())))
-        .map(each -> describe(each.getKey(), each.getValue(), origins))
+        .map(each -> describe(each.getKey(), each.getValue()))
         .toList();
   }
 
   private long age(ValueId id) {
-    ValueSlot slot = values.get(id);
+    ValueSlot slot = places.find(id);
     return slot == null ? Long.MAX_VALUE : slot.age();
   }
 
-  private OwnedValue describe(
-      ValueId id, Set<Integer> holders, Map<ValueId, StackTraceElement> origins) {
-    ValueSlot slot = values.get(id);
+  private OwnedValue describe(ValueId id, Set<Integer> holders) {
+    ValueSlot slot = places.find(id);
     Object value = slot == null ? null : slot.valueOrNull();
     return new OwnedValue(
         id.toString(),
         value == null ? "" : value.getClass().getName(),
         holders.stream().sorted().map(directory::name).toList(),
-        Optional.ofNullable(origins.get(id)));
-  }
-
-  private Map<ValueId, StackTraceElement> origins() {
-    Map<ValueId, StackTraceElement> origins = new HashMap<>();
-    for (Collector.Token token : collector.open()) {
-      token.origin().ifPresent(origin -> origins.put(token.id(), origin));
-    }
-    return origins;
+        Optional.ofNullable(slot == null ? null : slot.origin()));
   }
 
   /** Gives back all handles of this worker, for it leaves. */
@@ -359,29 +366,19 @@ public final class References implements ReferenceLayer {
   public void shutdown() {
     collecting.interrupt();
     table.shutdown();
-    values.keySet().forEach(this::free);
+    places.close(
+        new WorkerClosedException(
+            "worker " + directory.name(self) + " was closed before it had created the value",
+            Execution.NOT_EXECUTED));
   }
 
-  private void free(ValueId id) {
-    ValueSlot slot = values.remove(id);
-    if (slot != null) {
-      unreferenced(slot.valueOrNull());
-    }
-  }
-
-  private void unreferenced(@Nullable Object freed) {
-    if (freed instanceof Unreferenced value) {
-      threads.call(
-          () -> {
-            try {
-              value.unreferenced();
-            } catch (RuntimeException | Error e) {
-              LOG.log(
-                  System.Logger.Level.WARNING,
-                  "unreferenced() of a " + value.getClass().getName() + " threw",
-                  e);
-            }
-          });
+  private void send(int worker, Control message) {
+    Consumer<Output> write = out -> Control.write(message, out);
+    switch (message) {
+      // In order with this worker's calls: a release must not overtake a call on the value.
+      case Control.Hold _, Control.Release _, Control.Voided _, Control.Origin _ ->
+          router.controlAsCaller(worker, write);
+      case Control.Held _, Control.Gone _, Control.Done _ -> router.controlAsCallee(worker, write);
     }
   }
 
@@ -392,30 +389,23 @@ public final class References implements ReferenceLayer {
   private final class TableListener implements LifetimeTable.Listener {
     @Override
     public void send(int worker, Control message) {
-      Consumer<Output> write = out -> Control.write(message, out);
-      switch (message) {
-        // In order with this worker's calls: a release must not overtake a call on the value.
-        case Control.Hold _, Control.Release _, Control.Voided _ ->
-            router.controlAsCaller(worker, write);
-        case Control.Held _, Control.Gone _, Control.Done _ ->
-            router.controlAsCallee(worker, write);
-      }
+      References.this.send(worker, message);
     }
 
     @Override
     public void free(ValueId id) {
-      References.this.free(id);
+      places.drop(id);
     }
 
     @Override
     public void lost(ValueId id, Loss reason) {
       if (id.owner() == self) {
-        ValueSlot slot = values.get(id);
+        ValueSlot slot = places.find(id);
         if (slot != null && !slot.isReady()) {
-          threads.call(() -> slot.failure(unusable(id, reason)));
+          slot.failure(unusable(id, reason));
         }
         if (reason != Loss.CLOSED) {
-          values.remove(id);
+          places.drop(id);
         }
       }
     }
@@ -459,10 +449,10 @@ public final class References implements ReferenceLayer {
     @Override
     public void value(@Nullable Object value) {
       if (filled.compareAndSet(false, true)) {
-        slot.value(value);
+        places.put(slot, value);
         table.release(id);
       } else {
-        unreferenced(value); // too late: the creation was given up
+        places.turnAway(value); // too late: the creation was given up
       }
     }
 

@@ -18,6 +18,7 @@ final class ValueSlot implements Result {
   private @Nullable Object value;
   private @Nullable Throwable failure;
   private boolean filled;
+  private volatile @Nullable StackTraceElement origin;
   private volatile boolean settled;
 
   /** Orders slots by when they were made. */
@@ -25,9 +26,23 @@ final class ValueSlot implements Result {
     return age;
   }
 
+  /** Where the reference to it was made, if that is known. */
+  @Nullable StackTraceElement origin() {
+    return origin;
+  }
+
+  void origin(StackTraceElement site) {
+    origin = site;
+  }
+
   @Override
   public void value(@Nullable Object outcome) {
-    fill(outcome, null);
+    offer(outcome);
+  }
+
+  /** As {@link #value}; returns false if there was an outcome already. */
+  boolean offer(@Nullable Object outcome) {
+    return fill(outcome, null);
   }
 
   @Override
@@ -73,13 +88,15 @@ final class ValueSlot implements Result {
 
   /** The value, or null if there is none or not yet. */
   @Nullable Object valueOrNull() {
-    return ready.getCount() > 0 ? null : value;
+    synchronized (waiting) {
+      return value;
+    }
   }
 
-  private void fill(@Nullable Object outcome, @Nullable Throwable cause) {
+  private boolean fill(@Nullable Object outcome, @Nullable Throwable cause) {
     synchronized (waiting) {
       if (filled) {
-        return;
+        return false;
       }
       filled = true;
       value = outcome;
@@ -93,7 +110,7 @@ final class ValueSlot implements Result {
         next = waiting.poll();
         if (next == null) {
           settled = true;
-          return;
+          return true;
         }
       }
       next.run();

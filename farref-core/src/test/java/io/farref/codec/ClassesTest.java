@@ -10,6 +10,7 @@ import java.io.Serializable;
 import java.util.*;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings("ArrayRecordComponent") // they travel too
 class ClassesTest {
   private final transient Pipe pipe = Pipe.of();
 
@@ -66,8 +67,16 @@ class ClassesTest {
   record Many(boolean z, byte b, short s, char c, int i, long j, float f, double d, int... rest) {
     @Override
     public boolean equals(Object o) {
-      return o instanceof Many m && z == m.z && b == m.b && s == m.s && c == m.c && i == m.i
-          && j == m.j && f == m.f && d == m.d && Arrays.equals(rest, m.rest);
+      return o instanceof Many m
+          && z == m.z
+          && b == m.b
+          && s == m.s
+          && c == m.c
+          && i == m.i
+          && j == m.j
+          && f == m.f
+          && d == m.d
+          && Arrays.equals(rest, m.rest);
     }
 
     @Override
@@ -244,7 +253,8 @@ class ClassesTest {
     Compiled one =
         Compiled.of(
             "acme.E", "package acme; public enum E { A, B; static Object make() { return B; } }",
-            "acme.R", "package acme; record R(int x) { static Object make() { return new R(1); } }");
+            "acme.R",
+                "package acme; record R(int x) { static Object make() { return new R(1); } }");
     Compiled two =
         Compiled.of(
             "acme.E", "package acme; public enum E { B, A }",
@@ -264,8 +274,12 @@ class ClassesTest {
   void aClassMissingOnTheOtherSideIsNamed() {
     Compiled one =
         Compiled.of(
-            "acme.Only", "package acme; class Only { static Object make() { return new Only(); } }");
-    Pipe pipe = new Pipe(one.codec("acme"), Pipe.codec(new AllowList(List.of("acme"), List.of(), false), io.farref.Limits.DEFAULT));
+            "acme.Only",
+            "package acme; class Only { static Object make() { return new Only(); } }");
+    Pipe pipe =
+        new Pipe(
+            one.codec("acme"),
+            Pipe.codec(new AllowList(List.of("acme"), List.of(), false), io.farref.Limits.DEFAULT));
     assertThatThrownBy(() -> pipe.copy(one.call("acme.Only", "make")))
         .isInstanceOf(EncodingException.class)
         .hasMessageContaining("class acme.Only cannot be loaded on this worker");
@@ -273,7 +287,8 @@ class ClassesTest {
 
   @Test
   void aFailedMessageSpoilsNoLaterOne() {
-    assertThatThrownBy(() -> pipe.copy(List.of("x", new Thread()))).isInstanceOf(EncodingException.class);
+    assertThatThrownBy(() -> pipe.copy(List.of("x", new Thread())))
+        .isInstanceOf(EncodingException.class);
     assertThat(pipe.copy(List.of("x", new Positive(1)))).containsExactly("x", new Positive(1));
   }
 

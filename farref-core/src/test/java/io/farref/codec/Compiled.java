@@ -52,7 +52,7 @@ final class Compiled extends ClassLoader {
       found.setAccessible(true);
       return found.invoke(null);
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
+      throw new LinkageError(className + "." + method, e);
     }
   }
 

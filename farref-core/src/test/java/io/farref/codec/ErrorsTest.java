@@ -17,6 +17,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings({
+  "UnusedVariable",
+  "identity"
+}) // whatever one thinks of it, one may try to send it
 class ErrorsTest {
   private final transient Pipe pipe = Pipe.of();
 
@@ -43,8 +47,8 @@ class ErrorsTest {
         .isInstanceOf(EncodingException.class)
         .hasMessage(
             "cannot send java.net.Socket at fn.captured[1] -> ErrorsTest$Job.items[3] ->"
-                + " ErrorsTest$Item.socket: it belongs to this JVM; keep it here and send an RRef to"
-                + " it (worker.rref(...)), or send its contents");
+                + " ErrorsTest$Item.socket: it belongs to this JVM; keep it here and send an RRef"
+                + " to it (worker.rref(...)), or send its contents");
   }
 
   @Test
@@ -69,7 +73,8 @@ class ErrorsTest {
     }
     Object root = chain;
     assertThatThrownBy(() -> pipe.copy(root))
-        .hasMessageContaining("ErrorsTest$Item.socket -> (9969 more steps) -> ErrorsTest$Item.socket")
+        .hasMessageContaining(
+            "ErrorsTest$Item.socket -> (9969 more steps) -> ErrorsTest$Item.socket")
         .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(3_000));
   }
 

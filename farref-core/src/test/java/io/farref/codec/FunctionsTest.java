@@ -17,6 +17,11 @@ import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings({
+  "InlineFormatString",
+  "unchecked",
+  "ReferenceEquality"
+}) // classes of other loaders
 class FunctionsTest {
   private final transient Pipe pipe = Pipe.of();
 
@@ -65,7 +70,9 @@ class FunctionsTest {
     String text = "t";
     int[] array = {7};
     List<Object> list = new ArrayList<>(List.of(array));
-    var fn = callable(() -> b + s + c + l + f + d + (z ? 1 : 0) + text + array[0] + (list.get(0) == array));
+    var fn =
+        callable(
+            () -> b + s + c + l + f + d + (z ? 1 : 0) + text + array[0] + (list.get(0) == array));
     for (int i = 0; i < 3; i++) {
       assertThat(pipe.copy(fn).call()).isEqualTo("22.0t7true");
     }
@@ -108,22 +115,32 @@ class FunctionsTest {
     assertThat(pipe.copy(function(FunctionsTest::twice)).apply(4)).isEqualTo(8);
     Counter counter = new Counter();
     counter.n = 5;
-    assertThat(pipe.copy(FunctionsTest.<Integer, Integer, RuntimeException>function(counter::add)).apply(2))
+    assertThat(
+            pipe.copy(FunctionsTest.<Integer, Integer, RuntimeException>function(counter::add))
+                .apply(2))
         .isEqualTo(7);
     assertThat(counter.n).isEqualTo(5);
     assertThat(pipe.copy(callable(Counter::new)).call().n).isZero();
-    assertThat(pipe.copy(FunctionsTest.<Counter, Integer, RuntimeException>function(Counter::secret)).apply(counter))
+    assertThat(
+            pipe.copy(FunctionsTest.<Counter, Integer, RuntimeException>function(Counter::secret))
+                .apply(counter))
         .isEqualTo(42);
-    assertThat(pipe.copy(FunctionsTest.<String, Integer, RuntimeException>function(String::length)).apply("abc"))
+    assertThat(
+            pipe.copy(FunctionsTest.<String, Integer, RuntimeException>function(String::length))
+                .apply("abc"))
         .isEqualTo(3);
-    assertThat(pipe.copy(FunctionsTest.<Integer, int[], RuntimeException>function(int[]::new)).apply(3)).hasSize(3);
+    assertThat(
+            pipe.copy(FunctionsTest.<Integer, int[], RuntimeException>function(int[]::new))
+                .apply(3))
+        .hasSize(3);
     assertThat(pipe.copy(callable("text"::length)).call()).isEqualTo(4);
     assertThat(pipe.copy(callable(ArrayList::new)).call()).isEmpty();
   }
 
   @Test
   void anySerializableFunctionIsAValue() {
-    Comparator<String> byLength = (Comparator<String> & Serializable) (x, y) -> x.length() - y.length();
+    Comparator<String> byLength =
+        (Comparator<String> & Serializable) (x, y) -> x.length() - y.length();
     TreeMap<String, Integer> map = new TreeMap<>(byLength);
     map.put("aaa", 1);
     map.put("b", 2);
@@ -296,8 +313,18 @@ class FunctionsTest {
     Compiled one = build("one");
     FunctionDefinition forged =
         new FunctionDefinition(
-            "acme/Other", "io/farref/RemoteCallable", "call", "()Ljava/lang/Object;", 6, "acme/Job",
-            "lambda$lambda$1", "()Ljava/lang/String;", "()Ljava/lang/String;", 0, 0, List.of());
+            "acme/Other",
+            "io/farref/RemoteCallable",
+            "call",
+            "()Ljava/lang/Object;",
+            6,
+            "acme/Job",
+            "lambda$lambda$1",
+            "()Ljava/lang/String;",
+            "()Ljava/lang/String;",
+            0,
+            0,
+            List.of());
     Pipe pipe = new Pipe(one.codec("acme"), one.codec("acme"));
     pipe.inbound.define(0, forged.toBytes());
     assertThatThrownBy(() -> pipe.read(new byte[] {Tags.FUNCTION, 0}))

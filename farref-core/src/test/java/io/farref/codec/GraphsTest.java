@@ -10,6 +10,7 @@ import java.util.*;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings({"IdentityHashMapUsage", "unchecked", "rawtypes"}) // graphs of anything
 class GraphsTest {
   private final Pipe pipe = Pipe.of();
 
@@ -48,8 +49,13 @@ class GraphsTest {
   void sharedObjectsStaySharedAcrossEveryKindOfContainer() {
     Node shared = new Node();
     Object[] all = {
-      shared, List.of(shared), new ArrayList<>(List.of(shared)), Optional.of(shared),
-      new Cell(shared, 1), new HashMap<>(Map.of("k", shared)), new AtomicReference<>(shared)
+      shared,
+      List.of(shared),
+      new ArrayList<>(List.of(shared)),
+      Optional.of(shared),
+      new Cell(shared, 1),
+      new HashMap<>(Map.of("k", shared)),
+      new AtomicReference<>(shared)
     };
     Object[] copy = pipe.copy(all);
     Object one = copy[0];
@@ -75,7 +81,8 @@ class GraphsTest {
 
   @Test
   void equalButDistinctObjectsStayDistinct() {
-    Object[] copy = pipe.copy(new Object[] {new String("a"), new String("a"), new Cell(1, 1), new Cell(1, 1)});
+    Object[] copy =
+        pipe.copy(new Object[] {new String("a"), new String("a"), new Cell(1, 1), new Cell(1, 1)});
     assertThat(copy[0]).isNotSameAs(copy[1]);
     assertThat(copy[2]).isEqualTo(copy[3]).isNotSameAs(copy[3]);
   }
@@ -118,7 +125,8 @@ class GraphsTest {
 
     Deque<Object> deque = new ArrayDeque<>();
     deque.add(deque);
-    assertThat(pipe.copy(deque)).allSatisfy(each -> assertThat(each).isInstanceOf(ArrayDeque.class));
+    assertThat(pipe.copy(deque))
+        .allSatisfy(each -> assertThat(each).isInstanceOf(ArrayDeque.class));
 
     List<Object> inner = new ArrayList<>();
     List<Object> unmodifiable = Collections.unmodifiableList(inner);

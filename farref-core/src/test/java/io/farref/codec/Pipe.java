@@ -18,18 +18,28 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One direction of a connection between two codecs, as the call layer would make it. */
+@SuppressWarnings("TypeParameterUnusedInFormals") // the caller knows the type
 final class Pipe {
   static final AllowList ALLOW = new AllowList(List.of("io.farref.codec"), List.of(), false);
 
   final Codec from;
   final Codec to;
-  final InboundSymbols inbound = new InboundSymbols(1 << 16);
-  final OutboundSymbols outbound = new OutboundSymbols(inbound::define, 1 << 16);
+  final InboundSymbols inbound;
+  final OutboundSymbols outbound;
   final Map<Integer, Peer> peers = new HashMap<>();
 
   Pipe(Codec from, Codec to) {
     this.from = from;
     this.to = to;
+    this.inbound = new InboundSymbols(1 << 16);
+    this.outbound = new OutboundSymbols(inbound::define, 1 << 16);
+  }
+
+  Pipe(Codec from, Codec to, InboundSymbols inbound, OutboundSymbols outbound) {
+    this.from = from;
+    this.to = to;
+    this.inbound = inbound;
+    this.outbound = outbound;
   }
 
   static Pipe of(ValueCodec<?>... codecs) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.farref.EncodingException;
-import io.farref.RefusedException;
 import io.farref.RemoteFailureException;
 import io.farref.RpcException.Execution;
 import io.farref.RpcTimeoutException;
@@ -42,6 +41,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@SuppressWarnings({
+  "AlwaysThrows",
+  "InvalidPatternSyntax",
+  "FormatString",
+  "ReturnValueIgnored",
+  "serial"
+}) // made to fail
 class ThrowablesTest {
   private final Pipe pipe = Pipe.of();
 
@@ -118,33 +124,62 @@ class ThrowablesTest {
 
   static Stream<Throwable> jdkThrowables() {
     return Stream.of(
-        new Throwable("t"), new Exception(), new RuntimeException((String) null), new Error("e"),
-        new IllegalArgumentException("x"), new StackOverflowError(), new OutOfMemoryError("m"),
-        new AssertionError("a", new IOException("c")), new NullPointerException(),
-        new NullPointerException("explicit"), helpfulNullPointer(), new IOException("io"),
-        new FileNotFoundException("f"), new UncheckedIOException("u", new IOException("v")),
-        new ExecutionException("e", new IOException("c")), new ExecutionException(new IOException()),
-        new CompletionException("c", new Error()), new CancellationException("c"),
-        new InterruptedException("i"), new SocketTimeoutException("s"), new ClassCastException("c"),
-        new ArrayIndexOutOfBoundsException(3), new ArithmeticException("/ by zero"),
-        new ConcurrentModificationException(), new NoSuchElementException("n", new Error("e")),
-        new FileSystemException("a", "b", "c"), new NoSuchFileException("a"),
-        new AccessDeniedException("a", null, "r"), new URISyntaxException("in", "reason", 3),
-        thrownBy(() -> URI.create("::")), thrownBy(() -> LocalDate.parse("x")),
-        thrownBy(() -> Pattern.compile("(")), thrownBy(() -> String.format("%Q")),
-        thrownBy(() -> String.format("%d", "x")), thrownBy(() -> Integer.parseInt("x")),
-        thrownBy(() -> ResourceBundle.getBundle("nowhere")), new ParseException("p", 4),
-        new DateTimeParseException("d", "text", 2), new PatternSyntaxException("d", "p", 1),
-        new InvalidPathException("in", "r", 2), new MalformedInputException(3),
-        new UnsupportedCharsetException("u"), new SQLException("s", "state", 5),
-        new SQLTimeoutException("s", "state", 6), new MissingResourceException("m", "c", "k"),
+        new Throwable("t"),
+        new Exception(),
+        new RuntimeException((String) null),
+        new Error("e"),
+        new IllegalArgumentException("x"),
+        new StackOverflowError(),
+        new OutOfMemoryError("m"),
+        new AssertionError("a", new IOException("c")),
+        new NullPointerException(),
+        new NullPointerException("explicit"),
+        helpfulNullPointer(),
+        new IOException("io"),
+        new FileNotFoundException("f"),
+        new UncheckedIOException("u", new IOException("v")),
+        new ExecutionException("e", new IOException("c")),
+        new ExecutionException(new IOException()),
+        new CompletionException("c", new Error()),
+        new CancellationException("c"),
+        new InterruptedException("i"),
+        new SocketTimeoutException("s"),
+        new ClassCastException("c"),
+        new ArrayIndexOutOfBoundsException(3),
+        new ArithmeticException("/ by zero"),
+        new ConcurrentModificationException(),
+        new NoSuchElementException("n", new Error("e")),
+        new FileSystemException("a", "b", "c"),
+        new NoSuchFileException("a"),
+        new AccessDeniedException("a", null, "r"),
+        new URISyntaxException("in", "reason", 3),
+        thrownBy(() -> URI.create("::")),
+        thrownBy(() -> LocalDate.parse("x")),
+        thrownBy(() -> Pattern.compile("(")),
+        thrownBy(() -> String.format("%Q")),
+        thrownBy(() -> String.format("%d", "x")),
+        thrownBy(() -> Integer.parseInt("x")),
+        thrownBy(() -> ResourceBundle.getBundle("nowhere")),
+        new ParseException("p", 4),
+        new DateTimeParseException("d", "text", 2),
+        new PatternSyntaxException("d", "p", 1),
+        new InvalidPathException("in", "r", 2),
+        new MalformedInputException(3),
+        new UnsupportedCharsetException("u"),
+        new SQLException("s", "state", 5),
+        new SQLTimeoutException("s", "state", 6),
+        new MissingResourceException("m", "c", "k"),
         new InvocationTargetException(new IOException("t"), "m"),
         new InvocationTargetException(new IOException("t")),
         new TypeNotPresentException("T", new ClassNotFoundException("T")),
         new EnumConstantNotPresentException(Thread.State.class, "X"),
-        new IllegalFormatPrecisionException(3), new UnknownFormatConversionException("q"),
-        new ClassNotFoundException("c"), new NoClassDefFoundError("n"),
-        new ExceptionInInitializerError("x"), new LinkageError("l"), new InternalError("i"));
+        new IllegalFormatPrecisionException(3),
+        new UnknownFormatConversionException("q"),
+        new ClassNotFoundException("c"),
+        new NoClassDefFoundError("n"),
+        new ExceptionInInitializerError("x"),
+        new LinkageError("l"),
+        new InternalError("i"));
   }
 
   @ParameterizedTest
@@ -165,7 +200,7 @@ class ThrowablesTest {
     assertThat(copy.getSQLState()).isEqualTo("state");
     assertThat(copy.getErrorCode()).isEqualTo(5);
     assertThat((Throwable) copy.getNextException()).hasMessage("next");
-    assertThat((Throwable) copy.getCause()).hasMessage("c");
+    assertThat(copy.getCause()).hasMessage("c");
     BatchUpdateException batch =
         pipe.copyThrowable(new BatchUpdateException("b", "st", 1, new int[] {1, 2}, null));
     assertThat(batch.getUpdateCounts()).containsExactly(1, 2);
@@ -186,13 +221,16 @@ class ThrowablesTest {
     assertThat(copy.details).containsExactly("a", "b");
     assertThat(copy.thread).isNull();
     assertThat(copy.getCause()).isInstanceOf(IOException.class).hasMessage("cause");
-    assertThat(copy.getSuppressed()).singleElement().satisfies(each -> assertThat(each).hasMessage("suppressed"));
+    assertThat(copy.getSuppressed())
+        .singleElement()
+        .satisfies(each -> assertThat(each).hasMessage("suppressed"));
     assertThat(copy.getStackTrace()[0].getClassName()).isEqualTo(getClass().getName());
   }
 
   @Test
   void anOverriddenMessageIsNotDecoratedTwice() {
-    assertThat(pipe.<Decorated>copyThrowable(new Decorated("x"))).hasMessage("<<failed with 1: x>>");
+    assertThat(pipe.<Decorated>copyThrowable(new Decorated("x")))
+        .hasMessage("<<failed with 1: x>>");
   }
 
   @Test
@@ -207,12 +245,10 @@ class ThrowablesTest {
   }
 
   @Test
-  void aCauseWithItsOwnIdeaOfCausesKeepsItsCauseAsSuppressed() throws Exception {
+  void aThrowableWithItsOwnIdeaOfCausesArrives() {
     OwnCause own = new OwnCause();
-    var field = Throwable.class;
     Throwable copy = pipe.copyThrowable(new RuntimeException("outer", own));
     assertThat(copy.getCause()).isInstanceOf(OwnCause.class);
-    assertThat(field).isNotNull();
   }
 
   @Test
@@ -222,23 +258,19 @@ class ThrowablesTest {
 
   @Test
   void aFieldThatCannotTravelTurnsThatThrowableIntoText() {
-    Throwable thrown = new Failure(3, "outer", List.of(), new Unsendable2("inner", new IOException("root")));
+    Throwable thrown =
+        new Failure(3, "outer", List.of(), new Unsendable2("inner", new IOException("root")));
     Failure copy = pipe.copyThrowable(thrown);
     assertThat(copy.code).isEqualTo(3);
     assertThat(copy.getCause()).isInstanceOf(RemoteFailureException.class);
     RemoteFailureException text = (RemoteFailureException) copy.getCause();
     assertThat(text.remoteClassName()).isEqualTo(Unsendable2.class.getName());
     assertThat(text.remoteMessage()).isEqualTo("inner");
-    assertThat(text.remoteStackTrace()).contains("ThrowablesTest", "Caused by: java.io.IOException: root");
+    assertThat(text.remoteStackTrace())
+        .contains("ThrowablesTest", "Caused by: java.io.IOException: root");
     assertThat(text.execution()).isEqualTo(Execution.EXECUTED);
     assertThat(text).hasMessageContaining("worker there");
     assertThat(text.getCause()).isInstanceOf(IOException.class).hasMessage("root");
-  }
-
-  @Test
-  void anAnonymousSubclassThatCapturesNothingArrives() {
-    Throwable copy = pipe.copyThrowable(new Quiet());
-    assertThat(copy).isInstanceOf(Quiet.class);
   }
 
   @Test
@@ -250,7 +282,8 @@ class ThrowablesTest {
 
   @Test
   void aThrowableOfAClassThatIsNotAllowedArrivesAsTextOnEitherSidesRefusal() {
-    Codec strict = Pipe.codec(new AllowList(List.of("other"), List.of(), false), io.farref.Limits.DEFAULT);
+    Codec strict =
+        Pipe.codec(new AllowList(List.of("other"), List.of(), false), io.farref.Limits.DEFAULT);
     Codec open = pipe.from;
     Failure thrown = new Failure(3, "x", List.of("d"), new IOException("root"));
     for (Pipe each : List.of(new Pipe(strict, open), new Pipe(open, strict))) {
@@ -280,7 +313,10 @@ class ThrowablesTest {
               }
             }
             """);
-    Pipe pipe = new Pipe(one.codec("acme"), Pipe.codec(new AllowList(List.of("acme"), List.of(), false), io.farref.Limits.DEFAULT));
+    Pipe pipe =
+        new Pipe(
+            one.codec("acme"),
+            Pipe.codec(new AllowList(List.of("acme"), List.of(), false), io.farref.Limits.DEFAULT));
     Throwable copy = pipe.copyThrowable((Throwable) one.call("acme.Gone", "make"));
     assertThat(copy).isInstanceOf(IllegalStateException.class).hasMessage("outer");
     assertThat(((RemoteFailureException) copy.getCause()).remoteClassName()).isEqualTo("acme.Gone");
@@ -293,7 +329,8 @@ class ThrowablesTest {
         pipe.copyThrowable(new RpcTimeoutException("late", Execution.MAYBE_EXECUTED));
     assertThat(timeout.execution()).isEqualTo(Execution.MAYBE_EXECUTED);
     WorkerLostException lost =
-        pipe.copyThrowable(new WorkerLostException("lost", new IOException("c"), Execution.NOT_EXECUTED));
+        pipe.copyThrowable(
+            new WorkerLostException("lost", new IOException("c"), Execution.NOT_EXECUTED));
     assertThat(lost.safeToRetry()).isTrue();
     assertThat(lost.getCause()).hasMessage("c");
     RemoteFailureException failure =
@@ -354,7 +391,6 @@ class ThrowablesTest {
     assertThatThrownBy(
             () -> pipe.to.readThrowable(new Input(out.toByteArray()), pipe.new Message(), "w"))
         .hasMessageContaining("wanted a throwable");
-    assertThat(RefusedException.class).isNotNull();
   }
 
   private static Throwable thrownBy(Runnable body) {

@@ -59,6 +59,16 @@ class FileStoreTest extends StoreContract {
   }
 
   @Test
+  void doesNotRelyOnALockThatAnotherProcessDeleted() throws IOException {
+    try (Store store = openStore()) {
+      store.put("key", new byte[1]);
+      Files.delete(directory().resolve("farref.lock"));
+      store.put("key", new byte[2]);
+      assertThat(directory().resolve("farref.lock")).exists();
+    }
+  }
+
+  @Test
   void refusesAStateThatIsNotItsOwn() throws IOException {
     try (Store store = openStore()) {
       Files.writeString(directory().resolve("farref.state"), "something else");

@@ -2,7 +2,7 @@ package io.farref.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.farref.JoinException;
 import io.farref.spi.Store;
@@ -49,12 +49,12 @@ class StoresTest {
   }
 
   @Test
-  void theEnvironmentIsAskedForEnv() {
-    // Only where no launcher set these variables for the tests themselves.
-    assumeThat(System.getenv("MASTER_ADDR")).isNull();
-    assertThatThrownBy(() -> Stores.open("env://", OPTIONS))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("MASTER_ADDR and MASTER_PORT");
+  void envWithNothingBehindItIsAUri() {
+    // What it opens is up to the environment of these tests.
+    assertThat(catchThrowable(() -> Stores.open("env://", OPTIONS).close()))
+        .satisfiesAnyOf(
+            failure -> assertThat(failure).isNull(),
+            failure -> assertThat(failure).hasMessageNotContaining("is not a URI"));
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -456,10 +457,10 @@ class TcpStoreTest {
     return socket;
   }
 
-  private static long readToEnd(Socket socket) {
+  private static long readToEnd(Socket socket) throws IOException {
     try {
       return socket.getInputStream().transferTo(OutputStream.nullOutputStream());
-    } catch (IOException e) {
+    } catch (SocketException e) {
       // Reset: it was cut off with unread bytes.
       return 0;
     }

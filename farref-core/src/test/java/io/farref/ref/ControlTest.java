@@ -29,7 +29,10 @@ class ControlTest {
         Arguments.of(new Control.Gone(ID, 5, Loss.FREED), "04 01 02 ac02 05 03"),
         Arguments.of(new Control.Release(ID, 5), "05 01 02 ac02 05"),
         Arguments.of(new Control.Done(ID, 7), "06 01 02 ac02 07"),
-        Arguments.of(new Control.Voided(ID), "07 01 02 ac02"));
+        Arguments.of(new Control.Voided(ID), "07 01 02 ac02"),
+        Arguments.of(
+            new Control.Origin(ID, new StackTraceElement("C", "m", "C.java", 5)),
+            "08 01 02 ac02 01 43 01 6d 06 432e6a617661 0a"));
   }
 
   @ParameterizedTest
@@ -70,7 +73,7 @@ class ControlTest {
       strings = {
         "", // nothing
         "00 01 02 03 04", // a kind too low
-        "08 01 02 03 04", // a kind too high
+        "09 01 02 03 04", // a kind too high
         "01 01 02 03", // cut short
         "01 ffffffff0f 02 03 04", // a negative owner
         "01 01 ffffffff0f 03 04", // a negative creator
@@ -95,7 +98,7 @@ class ControlTest {
       byte[] bytes = new byte[random.nextInt(24)];
       random.nextBytes(bytes);
       if (bytes.length > 0) {
-        bytes[0] &= 7;
+        bytes[0] &= 15;
       }
       try {
         Control.read(new Input(bytes));
@@ -114,14 +117,19 @@ class ControlTest {
   private static Control any(SplittableRandom random) {
     ValueId id = new ValueId(upTo31Bits(random), upTo31Bits(random), upTo62Bits(random));
     long number = upTo62Bits(random);
-    return switch (random.nextInt(7)) {
+    return switch (random.nextInt(8)) {
       case 0 -> new Control.Hold(id, number, 0);
       case 1 -> new Control.Hold(id, number, 1 + upTo62Bits(random));
       case 2 -> new Control.Held(id, number);
       case 3 -> new Control.Gone(id, number, LOSSES.get(random.nextInt(LOSSES.size())));
       case 4 -> new Control.Release(id, number);
       case 5 -> new Control.Done(id, 1 + upTo62Bits(random));
-      default -> new Control.Voided(id);
+      case 6 -> new Control.Voided(id);
+      default -> {
+        String file = random.nextBoolean() ? "File.java" : null;
+        yield new Control.Origin(
+            id, new StackTraceElement("p.Type", "method", file, random.nextInt(-2, 10_000)));
+      }
     };
   }
 

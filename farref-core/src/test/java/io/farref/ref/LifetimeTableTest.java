@@ -18,6 +18,7 @@ class LifetimeTableTest extends LifetimeScenes {
   class Misuse {
     private final ValueId mine = new ValueId(0, 1, 0);
     private final ValueId foreign = new ValueId(2, 1, 0);
+    private final StackTraceElement site = new StackTraceElement("C", "m", "C.java", 5);
 
     @Test
     void messagesFromWorkersThatHaveNoBusinessToSendThemAreMalformed() {
@@ -27,6 +28,8 @@ class LifetimeTableTest extends LifetimeScenes {
               new Control.Release(foreign, 1),
               new Control.Voided(foreign),
               new Control.Voided(mine), // 3 did not create it
+              new Control.Origin(foreign, site),
+              new Control.Origin(mine, site), // 3 did not create it
               new Control.Held(foreign, 1), // 3 does not own it
               new Control.Gone(foreign, 1, Loss.FREED))) {
         assertThatThrownBy(() -> owner.onControl(3, message))

@@ -135,8 +135,8 @@ class FailuresTest extends TwoWorkers {
                     }));
     assertThat(caught).isExactlyInstanceOf(UncheckedIOException.class).hasMessage("outer");
     assertThat(caught.getCause()).isExactlyInstanceOf(IOException.class).hasMessage("no disk");
-    assertThat(caught.getCause().getSuppressed()).hasExactlyElementsOfTypes(
-        IllegalStateException.class);
+    assertThat(caught.getCause().getSuppressed())
+        .hasExactlyElementsOfTypes(IllegalStateException.class);
     assertThat(caught.getSuppressed()).hasExactlyElementsOfTypes(OutOfStock.class);
   }
 
@@ -253,8 +253,7 @@ class FailuresTest extends TwoWorkers {
     }
     try (RRef<String> there = toB.remote(() -> thread.getName())) {
       assertThatThrownBy(there::toHere).isInstanceOf(EncodingException.class);
-      assertThatThrownBy(() -> there.rpcSync(String::length))
-          .isInstanceOf(EncodingException.class);
+      assertThatThrownBy(() -> there.rpcSync(String::length)).isInstanceOf(EncodingException.class);
     }
   }
 
@@ -387,8 +386,7 @@ class FailuresTest extends TwoWorkers {
   @Test
   void aFunctionOfAForeignClassIsRefusedBeforeItLeaves() {
     assertThatThrownBy(() -> toB.rpcSync(foreign.Foreign.function()))
-        .isInstanceOfSatisfying(
-            RefusedException.class, e -> assertThat(e.safeToRetry()).isTrue())
+        .isInstanceOfSatisfying(RefusedException.class, e -> assertThat(e.safeToRetry()).isTrue())
         .hasMessageContaining("foreign.Foreign");
   }
 

@@ -241,7 +241,8 @@ class TimeLimitsTest extends TwoWorkers {
   void anInterruptThatUserCodeLeavesBehindReachesNoOtherCallOrCallback() {
     for (int i = 0; i < 20; i++) {
       toB.runSync(() -> Thread.currentThread().interrupt());
-      assertThat(toB.<Boolean, RuntimeException>rpcSync(() -> Thread.currentThread().isInterrupted()))
+      assertThat(
+              toB.<Boolean, RuntimeException>rpcSync(() -> Thread.currentThread().isInterrupted()))
           .isFalse();
       toB.rpcAsync(() -> 1).thenRun(() -> Thread.currentThread().interrupt());
       AtomicReference<Boolean> flag = new AtomicReference<>();
@@ -343,8 +344,7 @@ class TimeLimitsTest extends TwoWorkers {
         assertThatThrownBy(never::toHere).isInstanceOf(RpcTimeoutException.class);
         assertThatThrownBy(() -> never.rpcSync(n -> n + 1))
             .isInstanceOf(RpcTimeoutException.class)
-            .isInstanceOfSatisfying(
-                RpcException.class, e -> assertThat(e.safeToRetry()).isFalse());
+            .isInstanceOfSatisfying(RpcException.class, e -> assertThat(e.safeToRetry()).isFalse());
       }
     }
   }

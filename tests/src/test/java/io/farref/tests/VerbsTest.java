@@ -275,7 +275,8 @@ class VerbsTest extends TwoWorkers {
   @Test
   void functionsInsideFunctionsTravel() {
     int k = 10;
-    Function<Integer, Integer> plus = (Function<Integer, Integer> & java.io.Serializable) n -> n + k;
+    Function<Integer, Integer> plus =
+        (Function<Integer, Integer> & java.io.Serializable) n -> n + k;
     assertThat(toB.<Integer, RuntimeException>rpcSync(() -> plus.apply(1))).isEqualTo(11);
     Function<Integer, Integer> back = toB.rpcSync(() -> plus);
     assertThat(back.apply(2)).isEqualTo(12);
@@ -330,8 +331,7 @@ class VerbsTest extends TwoWorkers {
                         Worker.current().name())))
         .containsExactly("b", "a", "b");
     CompletableFuture<String> onB =
-        toB.rpcCompose(
-            () -> CompletableFuture.completedFuture(Worker.current().name()));
+        toB.rpcCompose(() -> CompletableFuture.completedFuture(Worker.current().name()));
     assertThat(onB.join()).isEqualTo("b");
     assertThatThrownBy(Worker::current).isInstanceOf(IllegalStateException.class);
   }

@@ -169,10 +169,10 @@ public final class ActorLearner {
     List<RRef<Actor>> actors =
         me.peers().stream()
             .filter(peer -> !peer.isSelf())
-            .map(peer -> peer.<Actor>remote(() -> new Actor(learner, peer.rank())))
+            .map(peer -> peer.remote(() -> new Actor(learner, peer.rank())))
             .toList();
     List<CompletableFuture<Long>> games =
-        actors.stream().map(actor -> actor.<Long>rpcAsync(a -> a.play(EPISODES))).toList();
+        actors.stream().map(actor -> actor.rpcAsync(a -> a.play(EPISODES))).toList();
     long steps = games.stream().mapToLong(CompletableFuture::join).sum();
     int way = learner.localValue().policy().steps();
     System.out.printf(

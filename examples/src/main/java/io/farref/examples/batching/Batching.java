@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
  */
 public final class Batching {
   private static final int INPUTS = 512;
-  private static final int REQUESTS = 1_000;
+  private static final int REQUESTS = 500;
   private static final int BATCH = 32;
 
   private Batching() {}
@@ -124,7 +124,7 @@ public final class Batching {
     List<CompletableFuture<Double>> sums =
         me.peers().stream()
             .filter(peer -> !peer.isSelf())
-            .map(peer -> peer.<Double>rpcAsync(() -> ask(model, peer.rank(), batched)))
+            .map(peer -> peer.rpcAsync(() -> ask(model, peer.rank(), batched)))
             .toList();
     double[] results = sums.stream().mapToDouble(CompletableFuture::join).toArray();
     double seconds = (System.nanoTime() - start) / 1e9;
@@ -142,7 +142,7 @@ public final class Batching {
                 input ->
                     batched
                         ? model.rpcCompose(m -> m.inferBatched(input))
-                        : model.<Float>rpcAsync(m -> m.infer(input)))
+                        : model.rpcAsync(m -> m.infer(input)))
             .toList();
     return answers.stream().mapToDouble(CompletableFuture::join).sum();
   }

@@ -25,7 +25,7 @@ record Account(String worker, long pid, WorkerStats stats, List<OwnedValue> owne
   /** Of every worker of the group, asked all at once. */
   static List<Account> ofAll(Worker me) {
     List<CompletableFuture<Account>> accounts =
-        me.peers().stream().map(peer -> peer.<Account>rpcAsync(Account::here)).toList();
+        me.peers().stream().map(peer -> peer.rpcAsync(Account::here)).toList();
     return accounts.stream().map(CompletableFuture::join).toList();
   }
 

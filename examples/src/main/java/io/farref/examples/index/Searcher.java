@@ -37,7 +37,7 @@ final class Searcher implements Unreferenced {
   private <R> CompletableFuture<List<R>> onEveryShard(
       RemoteFunction<Shard, R, RuntimeException> question) {
     List<CompletableFuture<R>> answers =
-        shards.stream().map(shard -> shard.<R>rpcAsync(question)).toList();
+        shards.stream().map(shard -> shard.rpcAsync(question)).toList();
     return CompletableFuture.allOf(answers.toArray(CompletableFuture<?>[]::new))
         .thenApply(_ -> answers.stream().map(CompletableFuture::join).toList());
   }

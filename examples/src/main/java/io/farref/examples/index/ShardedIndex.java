@@ -32,12 +32,9 @@ final class ShardedIndex implements AutoCloseable {
 
   /** An empty index on these workers. Waits for nothing: the references are good at once. */
   static ShardedIndex on(List<Peer> workers) {
-    List<RRef<Shard>> shards =
-        workers.stream().map(worker -> worker.<Shard>remote(Shard::new)).toList();
+    List<RRef<Shard>> shards = workers.stream().map(worker -> worker.remote(Shard::new)).toList();
     List<RRef<Searcher>> searchers =
-        workers.stream()
-            .map(worker -> worker.<Searcher>remote(() -> new Searcher(shards)))
-            .toList();
+        workers.stream().map(worker -> worker.remote(() -> new Searcher(shards))).toList();
     return new ShardedIndex(shards, searchers);
   }
 
@@ -74,12 +71,9 @@ final class ShardedIndex implements AutoCloseable {
 
   /** What is in each shard. */
   List<Shard.Contents> contents() {
-    return shards.stream()
-        .map(shard -> shard.<Shard.Contents>rpcAsync(Shard::contents))
-        .toList()
-        .stream()
-        .map(CompletableFuture::join)
-        .toList();
+    List<CompletableFuture<Shard.Contents>> contents =
+        shards.stream().map(shard -> shard.rpcAsync(Shard::contents)).toList();
+    return contents.stream().map(CompletableFuture::join).toList();
   }
 
   /** Lets go of everything. With the last reference the objects on the workers go. */

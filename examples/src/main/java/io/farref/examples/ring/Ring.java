@@ -73,7 +73,7 @@ public final class Ring {
   private static void travel(Worker me) {
     int size = me.peers().size();
     List<RRef<Station>> stations =
-        me.peers().stream().map(peer -> peer.<Station>remote(Station::new)).toList();
+        me.peers().stream().map(peer -> peer.remote(Station::new)).toList();
     for (int i = 0; i < size; i++) {
       RRef<Station> next = stations.get((i + 1) % size);
       stations.get(i).runSync(station -> station.link(next));

@@ -1,0 +1,90 @@
+package io.farref.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class PromptnessTest {
+  private static final long QUICK = 1_000;
+  private static final long SLOW = Promptness.SLOW_NANOS + 1;
+
+  private final Promptness promptness = new Promptness();
+
+  private void quick(int times) {
+    for (int i = 0; i < times; i++) {
+      promptness.ran(QUICK);
+    }
+  }
+
+  @Test
+  void whatIsNotKnownIsTakenForPrompt() {
+    assertThat(promptness.isPrompt()).isTrue();
+  }
+
+  @Test
+  void isAlwaysSlowAfterThreeTimesInARow() {
+    promptness.ran(SLOW);
+    promptness.ran(SLOW);
+    quick(1);
+    promptness.ran(SLOW);
+    promptness.ran(SLOW);
+    assertThat(promptness.isAlwaysSlow()).isFalse();
+    promptness.ran(SLOW);
+    assertThat(promptness.isAlwaysSlow()).isTrue();
+    quick(1);
+    assertThat(promptness.isAlwaysSlow()).isFalse();
+  }
+
+  @Test
+  void onceIsNoProof() {
+    promptness.ran(SLOW);
+    assertThat(promptness.isPrompt()).isTrue();
+    quick(10);
+    promptness.ran(SLOW);
+    assertThat(promptness.isPrompt()).isTrue();
+  }
+
+  @Test
+  void whatWasSlowIsPromptAgainAfterSeveralPromptRuns() {
+    promptness.ran(SLOW);
+    promptness.ran(SLOW);
+    assertThat(promptness.isPrompt()).isFalse();
+    quick(2);
+    assertThat(promptness.isPrompt()).isFalse();
+    quick(1);
+    assertThat(promptness.isPrompt()).isTrue();
+  }
+
+  @Test
+  void whatIsFoundSlowWhileItRunsIsSlowBeforeItEnds() {
+    promptness.waited();
+    assertThat(promptness.isPrompt()).isFalse();
+  }
+
+  @Test
+  void whatWasSlowForLongIsTrustedAgainSoonerOrLater() {
+    for (int i = 0; i < 10_000; i++) {
+      promptness.ran(SLOW);
+    }
+    quick(60);
+    assertThat(promptness.isPrompt()).isFalse();
+    quick(1);
+    assertThat(promptness.isPrompt()).isTrue();
+  }
+
+  @Test
+  void eachFunctionsClassAndEachMethodHasItsOwn() {
+    PromptnessTable table = new PromptnessTable();
+    Runnable one = () -> {};
+    Runnable other = () -> {};
+    table.of(one).waited();
+    assertThat(table.of(one).isPrompt()).isFalse();
+    assertThat(table.of(other).isPrompt()).isTrue();
+    Flattening method = () -> "A.a";
+    Flattening sameMethod = () -> "A.a";
+    Flattening otherMethod = () -> "A.b";
+    table.of(method).waited();
+    assertThat(table.of(sameMethod).isPrompt()).isFalse();
+    assertThat(table.of(otherMethod).isPrompt()).isTrue();
+  }
+}

@@ -1,0 +1,314 @@
+package io.farref.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.farref.Limits;
+import io.farref.Peer;
+import io.farref.RRef;
+import io.farref.RemoteCallable;
+import io.farref.Worker;
+import io.farref.bytes.Input;
+import io.farref.bytes.MalformedException;
+import io.farref.codec.AllowList;
+import io.farref.codec.Codec;
+import io.farref.observe.Meters;
+import io.farref.spi.Link;
+import io.farref.transport.InProcessTransport;
+import io.farref.wire.Tables.Reference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Who reads a connection, and when another goes on: two ends of one, without a worker around. */
+class TurnTest {
+  private static final AtomicInteger NEXT = new AtomicInteger();
+  private static final Set<Thread> READERS = ConcurrentHashMap.newKeySet();
+  private static volatile CountDownLatch gate = new CountDownLatch(1);
+  private static volatile CountDownLatch entered = new CountDownLatch(1);
+
+  /** The side that calls and the side that serves, to be called from functions, too. */
+  private static volatile @Nullable ClientConnection backwards;
+
+  private final List<Side> sides = new ArrayList<>();
+  private ClientConnection client;
+  private ServerConnection server;
+
+  /** What one end needs. */
+  private record Side(
+      Threads threads, Watchdog watchdog, Deadlines deadlines, CallRuntime runtime) {
+    static Side of(String name) {
+      Threads threads = new Threads(name);
+      Watchdog watchdog = new Watchdog(threads);
+      Deadlines deadlines = new Deadlines(threads);
+      return new Side(
+          threads,
+          watchdog,
+          deadlines,
+          new CallRuntime(
+              1,
+              name,
+              TurnTest::noWorker,
+              new Codec(
+                  new AllowList(List.of("io.farref.call"), List.of(), false),
+                  Limits.DEFAULT,
+                  List.of(),
+                  TurnTest.class.getClassLoader()),
+              Limits.DEFAULT,
+              new Meters(),
+              threads,
+              watchdog,
+              deadlines,
+              new NoReferences(),
+              new Nobody(),
+              new PromptnessTable()));
+    }
+
+    void stop() {
+      watchdog.stop();
+      deadlines.stop();
+      threads.close();
+    }
+  }
+
+  @SuppressWarnings("NullAway") // no function asks for it
+  private static Worker noWorker() {
+    return null;
+  }
+
+  @BeforeEach
+  void connect() {
+    gate = new CountDownLatch(1);
+    entered = new CountDownLatch(1);
+    READERS.clear();
+    Side caller = Side.of("caller");
+    Side callee = Side.of("callee");
+    sides.add(caller);
+    sides.add(callee);
+    client = connection(caller, callee);
+    backwards = connection(callee, caller);
+  }
+
+  private ClientConnection connection(Side from, Side to) {
+    Link[] ends = InProcessTransport.pair();
+    server = new ServerConnection(to.runtime, 2, (connection, orderly, cause) -> {});
+    server.start(ends[1]);
+    ClientConnection dialing =
+        new ClientConnection(from.runtime, 2, (connection, orderly, cause) -> {});
+    dialing.start(() -> ends[0]);
+    return dialing;
+  }
+
+  @AfterEach
+  void end() {
+    gate.countDown();
+    client.fail(new java.io.EOFException("the test ends"));
+    ClientConnection other = backwards;
+    if (other != null) {
+      other.fail(new java.io.EOFException("the test ends"));
+    }
+    sides.forEach(Side::stop);
+  }
+
+  private static <R> PendingCall<R> call(
+      ClientConnection connection, RemoteCallable<R, ?> function) {
+    return connection.call(Request.onWorker(function, 0, TimeUnit.SECONDS.toNanos(30)));
+  }
+
+  private static boolean isReader() {
+    return Thread.currentThread() instanceof ReaderThread;
+  }
+
+  @Test
+  void aPromptFunctionRunsOnTheThreadThatReads() throws Exception {
+    assertThat(call(client, TurnTest::isReader).get()).isTrue();
+  }
+
+  @Test
+  void aFunctionThatBlocksLosesTheTurnAndTheNextFrameOfTheConnectionIsServed() throws Exception {
+    PendingCall<Integer> blocked = call(client, TurnTest::block);
+    entered.await();
+    for (int i = 0; i < 10; i++) {
+      int n = i;
+      assertThat(call(client, () -> n).get()).isEqualTo(n);
+    }
+    assertThat(blocked).isNotDone();
+    gate.countDown();
+    assertThat(blocked.get()).isEqualTo(1);
+  }
+
+  private static int block() throws InterruptedException {
+    READERS.add(Thread.currentThread());
+    entered.countDown();
+    gate.await();
+    return 1;
+  }
+
+  @Test
+  void aFunctionThatWasFoundSlowRunsOnVirtualThreadsTheNextTimes() throws Exception {
+    PendingCall<Integer> first = call(client, TurnTest::block);
+    entered.await();
+    call(client, () -> 0).get(); // the turn was taken
+    List<CompletableFuture<Integer>> more = new ArrayList<>();
+    entered = new CountDownLatch(20);
+    for (int i = 0; i < 20; i++) {
+      more.add(same(client));
+    }
+    entered.await();
+    gate.countDown();
+    first.get();
+    for (CompletableFuture<Integer> each : more) {
+      each.get();
+    }
+    assertThat(READERS).hasSizeGreaterThanOrEqualTo(20);
+    assertThat(READERS.stream().filter(each -> !each.isVirtual())).hasSizeLessThanOrEqualTo(2);
+  }
+
+  private static PendingCall<Integer> same(ClientConnection connection) {
+    return call(connection, TurnTest::block);
+  }
+
+  @Test
+  void aNestedCallGivesUpTheTurnAtOnceSoThatTheConnectionIsReadMeanwhile() throws Exception {
+    PendingCall<Integer> outer =
+        call(
+            client,
+            () -> {
+              ClientConnection back = backwards;
+              entered.countDown();
+              return TurnTest.<Integer>waitFor(call(back, TurnTest::awaitGate)) + 1;
+            });
+    entered.await();
+    assertThat(call(client, () -> 7).get()).isEqualTo(7);
+    gate.countDown();
+    assertThat(outer.get()).isEqualTo(6);
+  }
+
+  private static <R> R waitFor(PendingCall<R> call) {
+    return call.<RuntimeException>await();
+  }
+
+  private static int awaitGate() throws InterruptedException {
+    gate.await();
+    return 5;
+  }
+
+  @Test
+  void aTurnCanBeTakenOnlyWhileItsThreadIsBusyAndOnlyOnce() throws Exception {
+    Side side = sides.getFirst();
+    Link[] ends = InProcessTransport.pair();
+    ServerConnection some = new ServerConnection(side.runtime, 3, (c, orderly, cause) -> {});
+    Outbox outbox = new Outbox(new Meters(), side.threads.calls(), failure -> {});
+    Pump pump =
+        new Pump(
+            some,
+            new Inbox(ends[0], Limits.DEFAULT, new Meters()),
+            outbox,
+            side.threads,
+            side.watchdog);
+    Turn turn = new Turn(pump);
+    assertThat(takeAfterLong(turn)).as("reading").isFalse();
+    turn.begin();
+    assertThat(turn.end()).as("nobody took it").isTrue();
+    turn.begin();
+    assertThat(takeAfterLong(turn)).as("busy").isTrue();
+    assertThat(takeAfterLong(turn)).as("taken").isFalse();
+    assertThat(turn.end()).isFalse();
+    assertThat(turn.isTaken()).isTrue();
+    ends[1].close(); // whoever took it reads the end
+  }
+
+  private static boolean takeAfterLong(Turn turn) {
+    return turn.takeIfStuck(System.nanoTime() + 1_000_000_000, 1, 1);
+  }
+
+  @Test
+  void aThreadThatRunsKeepsItsTurnForAWhile() {
+    Side side = sides.getFirst();
+    Turn turn =
+        new Turn(
+            new Pump(
+                client,
+                new Inbox(InProcessTransport.pair()[0], Limits.DEFAULT, new Meters()),
+                client.outbox(),
+                side.threads,
+                side.watchdog));
+    assertThat(turn.takeIfStuck(System.nanoTime() + 1_000_000_000, 1, 1)).as("reading").isFalse();
+    turn.begin();
+    long now = System.nanoTime();
+    assertThat(turn.takeIfStuck(now + 5_000_000, 1_000_000, 10_000_000_000L))
+        .as("this thread runs")
+        .isFalse();
+    assertThat(turn.end()).as("still its own").isTrue();
+  }
+
+  @Test
+  void callsOfOneThreadBeginInTheirOrder() throws Exception {
+    next(client).get(); // the first links the function, which takes its time
+    List<PendingCall<Integer>> all = new ArrayList<>();
+    for (int i = 0; i < 2_000; i++) {
+      all.add(next(client));
+    }
+    for (int i = 1; i < all.size(); i++) {
+      assertThat(all.get(i).get()).isGreaterThan(all.get(i - 1).get());
+    }
+  }
+
+  private static PendingCall<Integer> next(ClientConnection connection) {
+    return call(connection, () -> NEXT.incrementAndGet());
+  }
+
+  /** No references in these tests. */
+  private static final class NoReferences implements ReferenceLayer {
+    @Override
+    public Reference pass(RRef<?> reference, int to) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void passAborted(Reference reference, int to) {}
+
+    @Override
+    public Arrival arrived(Reference reference, int from) {
+      throw new MalformedException("a reference");
+    }
+
+    @Override
+    public @Nullable Result created(int creator, long number, long holding) {
+      return null;
+    }
+
+    @Override
+    public @Nullable Target use(int from, int creator, long number) {
+      return null;
+    }
+
+    @Override
+    public void control(int from, Input messages) {}
+  }
+
+  private static final class Nobody implements Directory {
+    @Override
+    public String name(int worker) {
+      return "worker-" + worker;
+    }
+
+    @Override
+    public Peer peer(int worker) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public int id(Peer peer) {
+      throw new UnsupportedOperationException();
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package io.farref.tests;
+
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Latches by name, the same ones for all workers of the JVM: shipped functions pass them, tests
+ * open them.
+ */
+final class Gates {
+  private static final long PATIENCE = 30;
+
+  private static final ConcurrentMap<String, CountDownLatch> GATES = new ConcurrentHashMap<>();
+
+  private Gates() {}
+
+  /** Closes all gates, after letting through who still waits at one. */
+  static void reset() {
+    GATES.values().forEach(CountDownLatch::countDown);
+    GATES.clear();
+  }
+
+  static void open(String name) {
+    gate(name).countDown();
+  }
+
+  /** Waits until the gate is open. */
+  static void pass(String name) {
+    try {
+      if (!gate(name).await(PATIENCE, TimeUnit.SECONDS)) {
+        throw new AssertionError("gate " + name + " was not opened");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted at gate " + name, e);
+    }
+  }
+
+  private static CountDownLatch gate(String name) {
+    return GATES.computeIfAbsent(name, _ -> new CountDownLatch(1));
+  }
+}
