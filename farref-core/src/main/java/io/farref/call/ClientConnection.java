@@ -31,7 +31,6 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
   private final ConcurrentMap<Long, PendingCall<?>> pending = new ConcurrentHashMap<>();
   private final AtomicLong lastCall = new AtomicLong();
   private final Promptness callbacks = new Promptness();
-  private volatile @Nullable Throwable end;
 
   /** Opens the link to the other worker, handshake included. */
   public interface Dialer {
@@ -263,9 +262,8 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
   }
 
   @Override
-  void ended(boolean orderly, Throwable cause) {
+  void ended() {
     runtime().deadlines().remove(this);
-    end = cause;
     failPending();
   }
 
@@ -283,7 +281,7 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
   }
 
   private RuntimeException lost(Execution execution) {
-    Throwable cause = end;
+    Throwable cause = end();
     if (cause instanceof WorkerClosedException) {
       return new WorkerClosedException("worker " + runtime().name() + " is closed", execution);
     }

@@ -158,6 +158,8 @@ class KilledTest {
     CompletableFuture<Integer> onIt = creating.rpcAsync(n -> n + 1);
     b.runSync(Member::awaitBlocked);
     trio.jvmB.kill();
+    List<Peer> atFailure = pending.getFirst().handle((_, _) -> a.peers()).get();
+    assertThat(atFailure).containsExactly(a.self(), c);
     for (CompletableFuture<Integer> each : pending) {
       assertLost(failureOf(each), Execution.MAYBE_EXECUTED);
     }

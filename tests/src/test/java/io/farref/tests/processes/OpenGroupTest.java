@@ -135,6 +135,7 @@ class OpenGroupTest {
       a.close();
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
       assertThat(jvms.getLast().awaitExit()).isZero();
+      assertThat(jvms.getLast().said()).noneMatch(line -> line.contains("gracefully"));
     }
   }
 }
