@@ -262,7 +262,7 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
   }
 
   @Override
-  void ended(boolean orderly, Throwable cause) {
+  void ended() {
     runtime().deadlines().remove(this);
     failPending();
   }

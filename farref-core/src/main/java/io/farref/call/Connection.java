@@ -12,7 +12,7 @@ import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -30,11 +30,10 @@ public abstract class Connection {
   private final Outbox outbox;
   private final OutboundSymbols symbolsOut;
   private final InboundSymbols symbolsIn;
-  private final AtomicBoolean ended = new AtomicBoolean();
+  private final AtomicReference<@Nullable Throwable> end = new AtomicReference<>();
   private volatile @Nullable Link link;
   private volatile @Nullable Pump pump;
   private volatile boolean peerLeaves;
-  private volatile @Nullable Throwable end;
 
   private final Object controlOrder = new Object();
   private final Object controlLock = new Object();
@@ -44,7 +43,7 @@ public abstract class Connection {
   /** Hears of the end of a connection. */
   public interface Listener {
     /**
-     * The connection has ended; what waits for it fails when this returns.
+     * The connection has ended; everything that waits for it fails next.
      *
      * @param orderly whether the other side had said goodbye
      */
@@ -72,7 +71,7 @@ public abstract class Connection {
 
   /** Whether it can still be used. */
   public final boolean isOpen() {
-    return !ended.get();
+    return end.get() == null;
   }
 
   /**
@@ -112,10 +111,9 @@ public abstract class Connection {
 
   /** Ends the connection; what waits for the other side fails. */
   public final void fail(Throwable cause) {
-    if (!ended.compareAndSet(false, true)) {
+    if (!end.compareAndSet(null, cause)) {
       return;
     }
-    end = cause;
     outbox.close();
     Link open = link;
     if (open != null) {
@@ -125,23 +123,24 @@ public abstract class Connection {
     if (reading != null) {
       runtime.watchdog().remove(reading);
     }
+    // In this order: whoever sees its call fail sees a group without the lost worker.
     try {
-      listener.ended(this, peerLeaves, cause); // first: who hears of a failure finds the loss known
+      listener.ended(this, peerLeaves, cause);
     } finally {
-      ended(peerLeaves, cause);
+      ended();
     }
   }
 
+  /** Why this connection has ended, if it has. */
+  final @Nullable Throwable end() {
+    return end.get();
+  }
+
   /** Fails what waits for the other side. */
-  abstract void ended(boolean orderly, Throwable cause);
+  abstract void ended();
 
   /** Handles a frame other than the common ones; returns whether it is still this thread's turn. */
   abstract boolean handle(byte kind, Inbox in, Turn turn) throws IOException;
-
-  /** Why it ended; null as long as it has not. */
-  final @Nullable Throwable end() {
-    return end;
-  }
 
   final CallRuntime runtime() {
     return runtime;

@@ -152,7 +152,7 @@ public final class ServerConnection extends Connection implements Deadlines.Sour
   }
 
   @Override
-  void ended(boolean orderly, Throwable cause) {
+  void ended() {
     runtime().deadlines().remove(this);
     running.values().forEach(ServerCall::abandon);
   }

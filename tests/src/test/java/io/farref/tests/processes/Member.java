@@ -1,8 +1,10 @@
 package io.farref.tests.processes;
 
 import io.farref.Worker;
+import io.farref.WorkerStats;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.util.concurrent.CountDownLatch;
 
 /**
@@ -55,23 +57,29 @@ final class Member {
   }
 
   /** Calls a static method of a class that this process may have and others not. */
-  static Object call(String type, String method, Object... args) throws Throwable {
-    Class<?>[] types = new Class<?>[args.length];
-    for (int i = 0; i < args.length; i++) {
-      types[i] = args[i].getClass();
-    }
-    var found = Class.forName(type).getDeclaredMethod(method, types);
+  static Object call(String type, String method) throws Exception {
+    Method found = Class.forName(type).getDeclaredMethod(method);
     found.setAccessible(true);
     try {
-      return found.invoke(null, args);
+      return found.invoke(null);
     } catch (InvocationTargetException e) {
-      throw e.getCause();
+      throw e.getCause() instanceof Exception cause ? cause : e;
     }
   }
 
-  /** What is under way or kept on the worker that runs this, which is one call. */
-  static long leftovers() {
-    var now = Worker.current().stats();
-    return now.callsPending() + (now.callsRunning() - 1) + now.valuesOwned() + now.referencesHeld();
+  /**
+   * What is under way or kept on the worker that runs this call, after what tests kept is dropped
+   * and collected.
+   */
+  static String leftovers() {
+    kept = null;
+    System.gc();
+    Worker me = Worker.current();
+    WorkerStats now = me.stats();
+    long running = now.callsRunning() - 1;
+    long pending = now.callsPending() - (me.name().equals("a") ? 1 : 0); // a calls itself too
+    return pending == 0 && running == 0 && now.valuesOwned() == 0 && now.referencesHeld() == 0
+        ? ""
+        : me.name() + " " + now + " " + me.ownedValues() + "\n";
   }
 }
