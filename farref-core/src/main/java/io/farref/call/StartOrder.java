@@ -1,8 +1,7 @@
 package io.farref.call;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -27,22 +26,13 @@ final class StartOrder {
   private static final long SHORT_HEAD_START = TimeUnit.MICROSECONDS.toNanos(200);
 
   private static final long PAUSE = TimeUnit.MICROSECONDS.toNanos(20);
-  private static final VarHandle LAST;
 
-  static {
-    try {
-      LAST = MethodHandles.lookup().findVarHandle(StartOrder.class, "last", Place.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
-
-  private volatile @Nullable Place last;
+  private final AtomicReference<@Nullable Place> last = new AtomicReference<>();
 
   /** Takes the next place in the line. */
   Place queue() {
     Place mine = new Place();
-    mine.before = (Place) LAST.getAndSet(this, mine);
+    mine.before = last.getAndSet(mine);
     return mine;
   }
 

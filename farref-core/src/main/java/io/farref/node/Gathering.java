@@ -23,6 +23,13 @@ final class Gathering {
   /** Meetings that go on without those who are lost; any other fails. */
   private static final String TOLERANT = "close";
 
+  /**
+   * The meetings of a close, in order. When a coordinator dies it may have let some go on and not
+   * others: who is in a later one has been in the earlier ones.
+   */
+  private static final List<String> CLOSING =
+      List.of("close-quiet", "close-collected", "close-reported", "close-released");
+
   private final int self;
   private final IntConsumer watch;
   private final Supplier<Set<Integer>> present;
@@ -102,7 +109,15 @@ final class Gathering {
         return true;
       }
     }
-    if (!meeting.arrived.keySet().containsAll(present.get())) {
+    Set<Integer> absent = new HashSet<>(present.get());
+    absent.removeAll(meeting.arrived.keySet());
+    meetings.forEach(
+        (other, later) -> {
+          if (CLOSING.contains(name) && CLOSING.indexOf(other) > CLOSING.indexOf(name)) {
+            absent.removeAll(later.arrived.keySet());
+          }
+        });
+    if (!absent.isEmpty()) {
       return false;
     }
     long sum = meeting.arrived.values().stream().mapToLong(Long::longValue).sum();

@@ -1,0 +1,61 @@
+package io.farref.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.farref.WorkerLostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+class GatheringTest {
+  private final List<Integer> watched = new ArrayList<>();
+  private Set<Integer> present = Set.of(0, 1, 2);
+  private Set<String> past = Set.of();
+  private final Gathering gathering =
+      new Gathering(0, watched::add, () -> present, () -> past, Runnable::run);
+
+  private CompletableFuture<Long> arrive(String meeting, int from, long number) {
+    return gathering.arrive(meeting, from, number).toCompletableFuture();
+  }
+
+  @Test
+  void allGetTheSumWhenTheLastHasArrivedAndTheCoordinatorHearsLast() {
+    List<String> heard = new ArrayList<>();
+    arrive("barrier", 0, 1).thenAccept(sum -> heard.add("0: " + sum));
+    arrive("barrier", 1, 2).thenAccept(sum -> heard.add("1: " + sum));
+    assertThat(heard).isEmpty();
+    arrive("barrier", 2, 4).thenAccept(sum -> heard.add("2: " + sum));
+    // The third got its stage after it was completed, so it hears outside of the order.
+    assertThat(heard).containsExactly("1: 7", "0: 7", "2: 7");
+  }
+
+  @Test
+  void whoIsStillMissingIsWatched() {
+    arrive("barrier", 1, 0);
+    assertThat(watched).containsExactlyInAnyOrder(0, 2);
+  }
+
+  @Test
+  void aLostMemberFailsABarrierButNotAClose() {
+    CompletableFuture<Long> barrier = arrive("barrier", 0, 0);
+    CompletableFuture<Long> close = arrive("close-quiet", 0, 3);
+    arrive("close-quiet", 1, 4);
+    present = Set.of(0, 1);
+    past = Set.of("c");
+    gathering.review();
+    assertThat(barrier).isCompletedExceptionally();
+    assertThat(barrier.exceptionNow()).isInstanceOf(WorkerLostException.class);
+    assertThat(close).isCompletedWithValue(7L);
+  }
+
+  @Test
+  void whoIsInALaterMeetingOfACloseHasBeenInTheEarlierOnes() {
+    CompletableFuture<Long> later = arrive("close-reported", 1, 0);
+    arrive("close-quiet", 2, 5);
+    CompletableFuture<Long> earlier = arrive("close-quiet", 0, 3);
+    assertThat(earlier).isCompletedWithValue(8L);
+    assertThat(later).isNotDone();
+  }
+}

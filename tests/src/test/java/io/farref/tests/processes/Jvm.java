@@ -1,0 +1,123 @@
+package io.farref.tests.processes;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A process that runs {@link Member}. */
+final class Jvm implements AutoCloseable {
+  private static final int KILLED = 128 + 9;
+
+  private final Process process;
+  private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+  private final List<String> said = new CopyOnWriteArrayList<>();
+
+  private Jvm(Process process) {
+    this.process = process;
+    Thread.ofPlatform().daemon().name("output of " + process.pid()).start(this::read);
+  }
+
+  /** One with these variables, and none of Farref's or torchrun's besides. */
+  static Jvm start(Map<String, String> environment, Path... firstOnClassPath) throws IOException {
+    StringBuilder classPath = new StringBuilder();
+    for (Path each : firstOnClassPath) {
+      classPath.append(each).append(File.pathSeparator);
+    }
+    classPath.append(System.getProperty("java.class.path"));
+    ProcessBuilder builder =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xmx256m",
+                "-cp",
+                classPath.toString(),
+                Member.class.getName())
+            .redirectErrorStream(true);
+    Map<String, String> actual = builder.environment();
+    actual.keySet().removeIf(name -> name.startsWith("FARREF_") || name.startsWith("MASTER_"));
+    actual.keySet().removeAll(List.of("RANK", "WORLD_SIZE"));
+    actual.putAll(environment);
+    return new Jvm(builder.start());
+  }
+
+  /** A port that nobody uses now. */
+  static int freePort() throws IOException {
+    try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return probe.getLocalPort();
+    }
+  }
+
+  private void read() {
+    try (BufferedReader reader =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        said.add(line);
+        if (line.startsWith("JOINED ") || line.startsWith("FAILED ") || line.equals("LEFT")) {
+          lines.add(line);
+        }
+      }
+    } catch (IOException | UncheckedIOException e) {
+      said.add("(the rest is lost: " + e + ")");
+    }
+  }
+
+  /** How joining, or leaving, went. */
+  String result() throws InterruptedException {
+    String line = lines.poll(90, TimeUnit.SECONDS);
+    assertThat(line).as("what the process has to say, after %s", said).isNotNull();
+    return line;
+  }
+
+  /** All it printed. */
+  List<String> said() {
+    return said;
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /** Ends it as {@code kill -9} does. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly();
+    assertThat(process.waitFor()).isEqualTo(KILLED);
+  }
+
+  /** Sends it a signal. */
+  void signal(String name) throws IOException, InterruptedException {
+    Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid())).inheritIO().start();
+    assertThat(kill.waitFor()).isZero();
+  }
+
+  /** Its exit code, when it has ended. */
+  int awaitExit() throws InterruptedException {
+    assertThat(process.waitFor(90, TimeUnit.SECONDS)).as("ended, after %s", said).isTrue();
+    return process.exitValue();
+  }
+
+  /** Tells it to leave. */
+  void leave() throws IOException {
+    process.getOutputStream().close();
+  }
+
+  /** Ends it, however it is. */
+  @Override
+  public void close() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+}
