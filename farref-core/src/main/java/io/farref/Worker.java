@@ -98,15 +98,17 @@ public interface Worker extends AutoCloseable {
   List<OwnedValue> ownedValues();
 
   /**
-   * Leaves gracefully, within the {@linkplain Builder#closeTimeout close timeout}. In a group of
-   * fixed size: waits until every member closes, calls in flight have ended and references have
-   * been released; what is still referenced then is reported as a leak. Serves calls all the while.
-   * Works also when peers are already gone. Closing again does nothing.
+   * Leaves gracefully. In a group of fixed size: waits until every member closes, however long that
+   * takes, and serves calls all the while; so a worker that only serves joins and closes. Then waits,
+   * within the {@linkplain Builder#closeTimeout close timeout}, until calls in flight have ended and
+   * references have been released; what is still referenced then is reported as a leak. In an open
+   * group: waits for this worker's own calls only. Works also when peers are already gone. Closing
+   * again does nothing.
    */
   @Override
   void close();
 
-  /** {@link #close()} with a time limit of its own; past it, as {@link #closeNow()}. */
+  /** {@link #close()} with a time limit for all of it; past it, as {@link #closeNow()}. */
   void close(Duration limit);
 
   /** Leaves at once. Pending calls of either side fail; peers see this worker as lost. */
@@ -148,7 +150,10 @@ public interface Worker extends AutoCloseable {
     /** How long to wait for the group to come together; 5 minutes unless set. */
     Builder joinTimeout(Duration timeout);
 
-    /** How long {@link Worker#close()} may take; 60 s unless set, zero is no limit. */
+    /**
+     * How long {@link Worker#close()} may take once every member is closing; 60 s unless set, zero is
+     * no limit.
+     */
     Builder closeTimeout(Duration timeout);
 
     /** Lets the classes of these packages and their subpackages travel. */

@@ -38,20 +38,34 @@ final class Departure {
 
   private final LocalWorker worker;
   private final Consumer<LeakReport> onLeak;
-  private final long deadline;
+  private final long limitNanos;
+  private final boolean waitsForOthers;
+  private long deadline;
 
-  Departure(LocalWorker worker, Consumer<LeakReport> onLeak, long deadline) {
+  /**
+   * Makes one.
+   *
+   * @param limitNanos how long it may take; zero is no limit
+   * @param waitsForOthers whether that time begins only when every member is closing
+   */
+  Departure(
+      LocalWorker worker, Consumer<LeakReport> onLeak, long limitNanos, boolean waitsForOthers) {
     this.worker = worker;
     this.onLeak = onLeak;
-    this.deadline = deadline;
+    this.limitNanos = limitNanos;
+    this.waitsForOthers = waitsForOthers;
+    this.deadline = waitsForOthers ? Deadlines.NONE : Deadlines.after(limitNanos);
   }
 
   void run() {
     try {
       if (worker.isOpenGroup()) {
+        startTime();
         awaitQuiet();
         collectGarbage();
       } else {
+        meet("begun", 0);
+        startTime();
         drainTogether();
         collectTogether();
       }
@@ -73,6 +87,12 @@ final class Departure {
               + e.getMessage());
     }
     worker.connections().leave();
+  }
+
+  private void startTime() {
+    if (waitsForOthers) {
+      deadline = Deadlines.after(limitNanos);
+    }
   }
 
   private void drainTogether() {

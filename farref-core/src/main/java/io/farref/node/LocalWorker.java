@@ -262,18 +262,21 @@ final class LocalWorker implements Worker {
 
   @Override
   public void close() {
-    close(options.closeTimeout());
+    close(new Departure(this, options.onLeak(), Timeouts.nanos(options.closeTimeout()), true));
   }
 
   @Override
   public void close(Duration limit) {
-    long limitNanos = Timeouts.nanos(limit);
+    close(new Departure(this, options.onLeak(), Timeouts.nanos(limit), false));
+  }
+
+  private void close(Departure departure) {
     if (!closing.compareAndSet(false, true)) {
       return;
     }
     try {
       if (!closed.get()) {
-        new Departure(this, options.onLeak(), Deadlines.after(limitNanos)).run();
+        departure.run();
       }
     } finally {
       closeNow();

@@ -10,7 +10,6 @@ final class ShardServer {
   /** Reads from the environment who it is and where the group meets. */
   public static void main(String[] args) {
     Worker.builder()
-        .closeTimeout(Duration.ZERO) // an interactive session may take hours
         .onLeak(leak -> System.err.println("leaked on " + leak.worker() + ": " + leak.values()))
         .join()
         .close();
