@@ -53,7 +53,7 @@ class BuildsAndSecretsTest {
         }
 
         static Object lambda() {
-          return Worker.current().peer("c").rpcSync(() -> seven() + %s);
+          return Worker.current().peer("c").rpcSync(() -> seven() + MORE);
         }
 
         static Object methodReference() {
@@ -109,7 +109,7 @@ class BuildsAndSecretsTest {
 
   private Path build(String name, String body) throws IOException {
     Path source = Files.createDirectories(directory.resolve(name)).resolve("Program.java");
-    Files.writeString(source, SOURCE.formatted(body));
+    Files.writeString(source, SOURCE.replace("MORE", body));
     Path classes = Files.createDirectories(directory.resolve(name + "-classes"));
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     StringWriter said = new StringWriter();
