@@ -1,7 +1,6 @@
 package io.farref.examples.index;
 
 import io.farref.Worker;
-import java.time.Duration;
 
 /** What the other JVMs of the demo run: they join, and serve until the coordinator leaves. */
 final class ShardServer {
