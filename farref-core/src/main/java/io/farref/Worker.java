@@ -99,11 +99,11 @@ public interface Worker extends AutoCloseable {
 
   /**
    * Leaves gracefully. In a group of fixed size: waits until every member closes, however long that
-   * takes, and serves calls all the while; so a worker that only serves joins and closes. Then waits,
-   * within the {@linkplain Builder#closeTimeout close timeout}, until calls in flight have ended and
-   * references have been released; what is still referenced then is reported as a leak. In an open
-   * group: waits for this worker's own calls only. Works also when peers are already gone. Closing
-   * again does nothing.
+   * takes, and serves calls all the while; so a worker that only serves joins and closes. Then
+   * waits, within the {@linkplain Builder#closeTimeout close timeout}, until calls in flight have
+   * ended and references have been released; what is still referenced then is reported as a leak.
+   * In an open group: waits for this worker's own calls only. Works also when peers are already
+   * gone. Closing again does nothing.
    */
   @Override
   void close();
@@ -151,8 +151,8 @@ public interface Worker extends AutoCloseable {
     Builder joinTimeout(Duration timeout);
 
     /**
-     * How long {@link Worker#close()} may take once every member is closing; 60 s unless set, zero is
-     * no limit.
+     * How long {@link Worker#close()} may take once every member is closing; 60 s unless set, zero
+     * is no limit.
      */
     Builder closeTimeout(Duration timeout);
 
