@@ -9,7 +9,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class TinyPipeTransportTest extends TransportContract {
   @Override
   protected Transport transport() {
-    return new InProcessTransport(7);
+    return new InProcessTransport(97);
   }
 
   @Override
@@ -24,7 +24,7 @@ class TinyPipeTransportTest extends TransportContract {
 
   @Override
   protected int fewBytes() {
-    return 7;
+    return 97;
   }
 
   @Override
