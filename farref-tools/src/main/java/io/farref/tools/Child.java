@@ -61,7 +61,7 @@ final class Child {
     command.add("--enable-native-access=ALL-UNNAMED");
     command.addAll(spec.jvmArgs());
     command.addAll(List.of("-cp", spec.classPath(), ChildMain.class.getName(), spec.mainClass()));
-    command.addAll(spec.args());
+    command.addAll(AsciiArguments.encode(spec.args()));
     return command;
   }
 

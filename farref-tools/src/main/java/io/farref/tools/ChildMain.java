@@ -31,7 +31,8 @@ final class ChildMain {
     System.setIn(InputStream.nullInputStream());
     String program = args[0];
     try {
-      run(Class.forName(program), Arrays.copyOfRange(args, 1, args.length));
+      String[] own = Arrays.stream(args).skip(1).map(AsciiArguments::decode).toArray(String[]::new);
+      run(Class.forName(program), own);
     } catch (InvocationTargetException e) {
       Throwable thrown = e.getCause() == null ? e : e.getCause();
       hideOurselves(thrown, Collections.newSetFromMap(new IdentityHashMap<>()));
