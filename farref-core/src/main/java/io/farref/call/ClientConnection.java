@@ -15,8 +15,6 @@ import io.farref.wire.FrameWriter;
 import io.farref.wire.ReplyHead;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -28,9 +26,21 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
   /** A reply larger than this is decoded on a thread of its own. */
   static final int LARGE = 16 << 10;
 
-  private final ConcurrentMap<Long, PendingCall<?>> pending = new ConcurrentHashMap<>();
+  /** So many replies in a row that went to the only caller let the resident thread rest. */
+  private static final int FIRST_STREAK = 2;
+
+  private static final int LONGEST_STREAK = 64;
+
+  /** To summon the resident thread costs about as much as so many replies that it does not read. */
+  private static final int WORTH_A_REST = 4;
+
+  private final CallTable<PendingCall<?>> pending = new CallTable<>();
   private final AtomicLong lastCall = new AtomicLong();
   private final Promptness callbacks = new Promptness();
+
+  // Of the resident thread, like its inbox.
+  private int streak;
+  private int streakToRest = FIRST_STREAK;
 
   /** Opens the link to the other worker, handshake included. */
   public interface Dialer {
@@ -63,7 +73,7 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
 
   /** Calls that have no answer yet and for which somebody waits, the library's own not counted. */
   public int pendingCalls() {
-    return Math.toIntExact(pending.values().stream().filter(call -> !call.isSystem()).count());
+    return Math.toIntExact(pending.list().stream().filter(call -> !call.isSystem()).count());
   }
 
   /**
@@ -75,17 +85,16 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     long deadline = earlierOfEnclosing(request, own);
     long limit = deadline == own ? request.timeoutNanos() : deadline - System.nanoTime();
     PendingCall<R> call =
-        new PendingCall<>(
-            this, lastCall.incrementAndGet(), deadline, limit, request.has(CallHead.SYSTEM));
+        new PendingCall<>(this, lastCall.incrementAndGet(), deadline, limit, request);
     if (isPast(deadline, limit)) {
       call.endExceptionally(late());
       return call;
     }
-    pending.put(call.id(), call);
+    pending.add(call);
     try {
       send(request, call, limit);
     } catch (RuntimeException | Error e) {
-      pending.remove(call.id());
+      pending.remove(call.number());
       call.endExceptionally(e);
       return call;
     }
@@ -134,7 +143,7 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     OutgoingMessage message = new OutgoingMessage(this, out, Frame.CALL);
     boolean sent = false;
     try {
-      request.head(call == null ? 0 : call.id(), limit).write(out);
+      request.head(call == null ? 0 : call.number(), limit).write(out);
       if (request.function() != null) {
         runtime().codec().write(request.function(), out, message);
       }
@@ -162,13 +171,23 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
       runtime().meters().callsSent.increment();
     }
     outbox().flush();
+    if (call != null && !request.has(Request.AWAITED)) {
+      summonResident();
+    }
+  }
+
+  private void summonResident() {
+    Pump reading = pump();
+    if (reading != null) {
+      reading.role().summon();
+    }
   }
 
   /** Nobody waits for that call any more. */
   void abandon(PendingCall<?> call) {
-    if (pending.remove(call.id()) != null && isOpen()) {
+    if (pending.remove(call.number()) != null && isOpen()) {
       try {
-        outbox().append(FrameWriter.cancel(call.id()));
+        outbox().append(FrameWriter.cancel(call.number()));
         outbox().flush();
       } catch (ClosedChannelException e) {
         // The other side learns that nobody waits from the end of the connection.
@@ -185,7 +204,7 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
   @Override
   public long expire(long now) {
     long next = Deadlines.NONE;
-    for (PendingCall<?> call : pending.values()) {
+    for (PendingCall<?> call : pending.list()) {
       long deadline = call.deadline();
       if (deadline == Deadlines.NONE) {
         continue;
@@ -204,14 +223,14 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     if (kind != Frame.REPLY) {
       throw unexpected(kind);
     }
-    Input payload = in.payload();
-    ReplyHead head = ReplyHead.read(payload);
-    IncomingMessage message = new IncomingMessage(this, in, payload, head.has(ReplyHead.TABLES));
+    ReplyHead head = ReplyHead.read(in.payload());
+    IncomingMessage message = message(in, head);
     PendingCall<?> call = pending.remove(head.callId());
     if (call == null) {
       message.end(false); // whoever waited gave up
       return true;
     }
+    streak = call.isAwaited() && pending.size() == 0 ? streak + 1 : 0;
     if (message.body().remaining() > LARGE
         || !callbacks.isPrompt()
         || runtime().threads().areCrowded()) {
@@ -224,6 +243,45 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     finish(call, head, message, message.body());
     Thread.interrupted(); // a callback may have left the flag; it must not reach the next one
     return turn.end();
+  }
+
+  private IncomingMessage message(Inbox in, ReplyHead head) throws IOException {
+    return new IncomingMessage(this, in, in.payload(), head.has(ReplyHead.TABLES));
+  }
+
+  /** Takes in the reply that its caller itself has read; returns what must be done with it next. */
+  @Nullable Runnable ownReply(PendingCall<?> call, ReplyHead head, Inbox in) throws IOException {
+    IncomingMessage message = message(in, head);
+    if (pending.remove(call.number()) == null) {
+      message.end(false);
+      return null;
+    }
+    Input body = in.keep(message.body());
+    return () -> finish(call, head, message, body);
+  }
+
+  @Override
+  boolean mayRest() {
+    boolean rests = streak >= streakToRest && isOpen();
+    if (rests) {
+      streak = 0;
+    }
+    return rests;
+  }
+
+  @Override
+  void hasRested(int callersMeanwhile) {
+    if (callersMeanwhile > 0) {
+      streakToRest =
+          callersMeanwhile < WORTH_A_REST
+              ? Math.min(2 * streakToRest, LONGEST_STREAK)
+              : FIRST_STREAK;
+    }
+  }
+
+  @Override
+  boolean isResidentNeeded() {
+    return pending.size() > 0 || super.isResidentNeeded();
   }
 
   private void finish(PendingCall<?> call, ReplyHead head, IncomingMessage message, Input body) {
@@ -268,8 +326,8 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
   }
 
   private void failPending() {
-    for (PendingCall<?> call : pending.values()) {
-      if (pending.remove(call.id(), call)) {
+    for (PendingCall<?> call : pending.list()) {
+      if (pending.remove(call.number()) != null) {
         RuntimeException lost = lost(call.execution());
         runtime().threads().call(() -> call.endExceptionally(lost));
       }

@@ -122,6 +122,7 @@ public abstract class Connection {
     Pump reading = pump;
     if (reading != null) {
       runtime.watchdog().remove(reading);
+      reading.role().summon(); // to see the end
     }
     // In this order: whoever sees its call fail sees a group without the lost worker.
     try {
@@ -141,6 +142,25 @@ public abstract class Connection {
 
   /** Handles a frame other than the common ones; returns whether it is still this thread's turn. */
   abstract boolean handle(byte kind, Inbox in, Turn turn) throws IOException;
+
+  /**
+   * Whether whoever waits for a reply reads it without the resident thread. Asked by that thread.
+   */
+  boolean mayRest() {
+    return false;
+  }
+
+  /** The resident thread is back from a rest during which so many callers read. */
+  void hasRested(int callersMeanwhile) {}
+
+  /** Whether something will arrive that nobody but the resident thread is going to read. */
+  boolean isResidentNeeded() {
+    return !isOpen();
+  }
+
+  final @Nullable Pump pump() {
+    return pump;
+  }
 
   final CallRuntime runtime() {
     return runtime;
@@ -178,6 +198,15 @@ public abstract class Connection {
 
   /** Handles the present frame; returns whether it is still this thread's turn to read. */
   final boolean handle(Inbox in, Turn turn) throws IOException {
+    if (in.kind() >= Frame.CALL && in.kind() <= Frame.CANCEL) {
+      return handle(in.kind(), in, turn);
+    }
+    handleControl(in);
+    return true;
+  }
+
+  /** Handles the present frame, which is neither call nor reply; runs the library's code only. */
+  final void handleControl(Inbox in) {
     Input payload = in.payload();
     switch (in.kind()) {
       case Frame.DEFINE -> {
@@ -186,11 +215,8 @@ public abstract class Connection {
       }
       case Frame.REFS -> runtime.references().control(peer, payload);
       case Frame.GOODBYE -> peerLeaves = true;
-      default -> {
-        return handle(in.kind(), in, turn);
-      }
+      default -> throw unexpected(in.kind());
     }
-    return true;
   }
 
   /** Appends a message, after what waits of messages about references. */

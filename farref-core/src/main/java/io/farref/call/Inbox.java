@@ -37,7 +37,10 @@ final class Inbox {
 
   private byte kind;
   private Input payload = new Input(bytes, 0, 0);
+  private int payloadStart;
+  private int payloadEnd;
   private boolean shared;
+  private boolean putBack;
 
   Inbox(Link link, Limits limits, Meters meters) {
     this.link = link;
@@ -72,8 +75,18 @@ final class Inbox {
     return new Input(Arrays.copyOfRange(rest.array(), at, at + rest.remaining()));
   }
 
+  /** The next {@link #poll} returns the present frame once more. */
+  void putBack() {
+    putBack = true;
+  }
+
   /** Moves to the next frame if all of it has arrived already; reads nothing. */
   boolean poll() {
+    if (putBack) {
+      putBack = false;
+      payload = new Input(payload.array(), payloadStart, payloadEnd - payloadStart);
+      return true;
+    }
     int have = limit - position;
     if (have < Frame.HEADER_SIZE) {
       return false;
@@ -94,23 +107,41 @@ final class Inbox {
    */
   void take() throws IOException {
     while (!poll()) {
-      int have = limit - position;
-      if (have >= Frame.HEADER_SIZE && length() > CAPACITY - Frame.KIND_OFFSET) {
+      if (isLarge()) {
         takeLarge(length());
         return;
       }
-      if (have == 0) {
-        position = 0;
-        limit = 0;
-      } else if (CAPACITY - position < Frame.HEADER_SIZE
-          || (have >= Frame.KIND_OFFSET && position + Frame.KIND_OFFSET + length() > CAPACITY)) {
-        System.arraycopy(bytes, position, bytes, 0, have);
-        position = 0;
-        limit = have;
-      }
-      buffer.limit(CAPACITY).position(limit);
-      limit += read(buffer);
+      fill(-1);
     }
+  }
+
+  /** Whether the next frame has begun to arrive and is too large for the inbox's own array. */
+  boolean isLarge() {
+    return limit - position >= Frame.HEADER_SIZE && length() > CAPACITY - Frame.KIND_OFFSET;
+  }
+
+  /**
+   * Reads once, some of the next frame, which is not large, and maybe of those behind it.
+   *
+   * @param timeoutNanos how long to wait; negative waits without limit
+   * @return whether there was something to read before the time passed or the link was woken
+   * @throws EOFException at the end of the stream
+   */
+  boolean fill(long timeoutNanos) throws IOException {
+    int have = limit - position;
+    if (have == 0) {
+      position = 0;
+      limit = 0;
+    } else if (CAPACITY - position < Frame.HEADER_SIZE
+        || (have >= Frame.KIND_OFFSET && position + Frame.KIND_OFFSET + length() > CAPACITY)) {
+      System.arraycopy(bytes, position, bytes, 0, have);
+      position = 0;
+      limit = have;
+    }
+    buffer.limit(CAPACITY).position(limit);
+    int count = read(buffer, timeoutNanos);
+    limit += count;
+    return count > 0;
   }
 
   /** Reads what follows the present frame in the stream. */
@@ -137,12 +168,12 @@ final class Inbox {
     position += buffered;
     ByteBuffer rest = ByteBuffer.wrap(target, from + buffered, target.length - from - buffered);
     while (rest.hasRemaining()) {
-      read(rest);
+      read(rest, -1);
     }
   }
 
-  private int read(ByteBuffer target) throws IOException {
-    int count = link.read(target, -1);
+  private int read(ByteBuffer target, long timeoutNanos) throws IOException {
+    int count = link.read(target, timeoutNanos);
     if (count < 0) {
       throw new EOFException("the other side hung up");
     }
@@ -162,6 +193,8 @@ final class Inbox {
   private void frame(byte[] array, int at, int length, boolean inOwnArray) {
     kind = array[at];
     payload = new Input(array, at + 1, length - 1);
+    payloadStart = at + 1;
+    payloadEnd = at + length;
     shared = inOwnArray;
   }
 

@@ -3,6 +3,7 @@ package io.farref.call;
 import io.farref.RpcCancelledException;
 import io.farref.RpcException.Execution;
 import io.farref.RpcTimeoutException;
+import io.farref.wire.CallHead;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -14,15 +15,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <R> the type of the value
  */
-public final class PendingCall<R extends @Nullable Object> extends CompletableFuture<R> {
+public final class PendingCall<R extends @Nullable Object> extends CompletableFuture<R>
+    implements CallTable.Numbered {
   /** For {@link #frameAt}. */
   static final long NOT_SENT = Long.MAX_VALUE;
 
   private final ClientConnection connection;
-  private final long id;
+  private final long number;
   private final long deadline;
   private final long limitNanos;
   private final boolean system;
+  private final boolean awaited;
 
   /**
    * Where in the stream of the outbox its frame begins, at the latest; set before another thread
@@ -31,16 +34,18 @@ public final class PendingCall<R extends @Nullable Object> extends CompletableFu
   private volatile long frameAt = NOT_SENT;
 
   PendingCall(
-      ClientConnection connection, long id, long deadline, long limitNanos, boolean system) {
+      ClientConnection connection, long number, long deadline, long limitNanos, Request request) {
     this.connection = connection;
-    this.id = id;
+    this.number = number;
     this.deadline = deadline;
     this.limitNanos = limitNanos;
-    this.system = system;
+    this.system = request.has(CallHead.SYSTEM);
+    this.awaited = request.has(Request.AWAITED) && !Thread.currentThread().isVirtual();
   }
 
-  long id() {
-    return id;
+  @Override
+  public long number() {
+    return number;
   }
 
   long deadline() {
@@ -49,6 +54,20 @@ public final class PendingCall<R extends @Nullable Object> extends CompletableFu
 
   boolean isSystem() {
     return system;
+  }
+
+  /** Whether a platform thread waits for it, which might as well read the reply itself. */
+  boolean isAwaited() {
+    return awaited;
+  }
+
+  boolean isOverdue() {
+    return deadline != Deadlines.NONE && deadline - System.nanoTime() <= 0;
+  }
+
+  /** How long whoever waits for it still waits; negative without a limit. */
+  long remainingNanos() {
+    return deadline == Deadlines.NONE ? -1 : Math.max(0, deadline - System.nanoTime());
   }
 
   void frameAt(long position) {
@@ -133,6 +152,7 @@ public final class PendingCall<R extends @Nullable Object> extends CompletableFu
    */
   public <X extends Exception> R await() throws X {
     Turn.yieldCurrent();
+    OwnReply.await(connection, this);
     while (true) {
       try {
         return deadline == Deadlines.NONE

@@ -4,15 +4,18 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one connection, frame by frame, with whichever thread has the {@link Turn}.
+ * Reads one connection, frame by frame: with the resident thread, which is whichever has the {@link
+ * Turn}, or in its place with a caller that waits for its reply.
  *
- * <p>Invariant: only the thread whose turn is {@code current} and READING touches the inbox.
+ * <p>Invariant: only the thread that has the {@link ReadingRole}, and if that is the resident its
+ * turn is {@code current} and READING, touches the inbox.
  */
 final class Pump {
   private final Connection connection;
   private final Outbox outbox;
   private final Threads threads;
   private final Watchdog watchdog;
+  private final ReadingRole role = new ReadingRole();
   private volatile @Nullable Turn current;
   private Inbox inbox;
 
@@ -28,9 +31,31 @@ final class Pump {
     return watchdog;
   }
 
-  /** The turn of the thread that reads now. */
-  @Nullable Turn current() {
-    return current;
+  /** The role that the resident thread shares with callers. */
+  ReadingRole role() {
+    return role;
+  }
+
+  /** What the thread that has the {@link #role} reads from. */
+  Inbox inbox() {
+    return inbox;
+  }
+
+  /**
+   * Looks after whoever reads: takes the turn of the resident if it is stuck, and summons it when no
+   * caller has read for a while.
+   *
+   * @return whether to look again soon
+   */
+  boolean look(long now, long waitingNanos, long runningNanos) {
+    if (role.isFree()) {
+      if (role.isUnused()) {
+        role.summon();
+      }
+      return true;
+    }
+    Turn turn = current;
+    return turn != null && turn.takeIfStuck(now, waitingNanos, runningNanos);
   }
 
   /** Starts reading, on the calling thread, until the end of the connection or of its turn. */
@@ -62,6 +87,17 @@ final class Pump {
     }
   }
 
+  private void rest() {
+    int before = role.uses();
+    role.rest();
+    watchdog.watch();
+    if (connection.isResidentNeeded()) {
+      role.summon();
+    }
+    role.awaitSummons();
+    connection.hasRested(role.uses() - before);
+  }
+
   private void read(Turn turn, Inbox in) throws IOException {
     while (true) {
       if (!in.poll()) {
@@ -71,6 +107,10 @@ final class Pump {
           if (!turn.end()) {
             return;
           }
+        }
+        if (connection.mayRest()) {
+          rest();
+          continue;
         }
         in.take();
       }

@@ -22,6 +22,10 @@ public record Request(
     long resultNumber,
     long holding,
     long timeoutNanos) {
+  /** A flag of its own, not sent: whoever makes the call is going to wait for it. */
+  public static final int AWAITED = 1 << 8;
+
+  private static final int SENT = AWAITED - 1;
 
   /** A call of a function on a worker. */
   public static Request onWorker(Object function, int flags, long timeoutNanos) {
@@ -48,7 +52,7 @@ public record Request(
 
   CallHead head(long callId, long remainingNanos) {
     return new CallHead(
-        remainingNanos == 0 ? flags : flags | CallHead.DEADLINE,
+        flags & SENT | (remainingNanos == 0 ? 0 : CallHead.DEADLINE),
         callId,
         remainingNanos,
         targetCreator,

@@ -77,7 +77,7 @@ public final class Watchdog implements Runnable {
         }
         asleep = false;
       }
-      boolean busy = takeFromSlow();
+      boolean busy = lookAfterReaders();
       busy |= flush();
       if (worked || busy) {
         worked = false;
@@ -88,12 +88,11 @@ public final class Watchdog implements Runnable {
     }
   }
 
-  private boolean takeFromSlow() {
+  private boolean lookAfterReaders() {
     long now = System.nanoTime();
     boolean busy = false;
     for (Pump pump : pumps) {
-      Turn turn = pump.current();
-      busy |= turn != null && turn.takeIfStuck(now, TICK, LONGEST_RUN);
+      busy |= pump.look(now, TICK, LONGEST_RUN);
     }
     return busy;
   }

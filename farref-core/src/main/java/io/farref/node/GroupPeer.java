@@ -49,7 +49,7 @@ final class GroupPeer implements Peer {
   @Override
   public <R extends @Nullable Object, X extends Exception> R rpcSync(RemoteCallable<R, X> fn)
       throws X {
-    return this.<R>send(fn, 0).await();
+    return this.<R>send(fn, Request.AWAITED).await();
   }
 
   @Override
@@ -68,7 +68,7 @@ final class GroupPeer implements Peer {
 
   @Override
   public <X extends Exception> void runSync(RemoteRunnable<X> fn) throws X {
-    this.<@Nullable Void>send(fn, CallHead.VOID).await();
+    this.<@Nullable Void>send(fn, CallHead.VOID | Request.AWAITED).await();
   }
 
   @Override

@@ -13,6 +13,7 @@ import io.farref.call.Deadlines;
 import io.farref.call.Durations;
 import io.farref.call.Failures;
 import io.farref.call.PendingCall;
+import io.farref.call.Request;
 import io.farref.call.Timeouts;
 import io.farref.facade.Facades;
 import io.farref.wire.CallHead;
@@ -130,13 +131,13 @@ final class RemoteReference<T extends @Nullable Object> implements RRef<T> {
 
   @Override
   public T toHere() {
-    return isOwner() ? localValue() : this.<T>send(null, CallHead.FETCH).await();
+    return isOwner() ? localValue() : this.<T>send(null, CallHead.FETCH | Request.AWAITED).await();
   }
 
   @Override
   public <R extends @Nullable Object, X extends Exception> R rpcSync(
       RemoteFunction<? super T, R, X> fn) throws X {
-    return this.<R>send(Objects.requireNonNull(fn, "fn"), 0).await();
+    return this.<R>send(Objects.requireNonNull(fn, "fn"), Request.AWAITED).await();
   }
 
   @Override
@@ -152,7 +153,7 @@ final class RemoteReference<T extends @Nullable Object> implements RRef<T> {
 
   @Override
   public <X extends Exception> void runSync(RemoteConsumer<? super T, X> fn) throws X {
-    this.<Void>send(Objects.requireNonNull(fn, "fn"), CallHead.VOID).await();
+    this.<Void>send(Objects.requireNonNull(fn, "fn"), CallHead.VOID | Request.AWAITED).await();
   }
 
   @Override
