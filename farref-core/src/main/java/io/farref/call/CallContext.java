@@ -15,22 +15,28 @@ public record CallContext(Worker worker, long deadline) {
 
   /** The call that the current thread runs, if any. */
   public static @Nullable CallContext current() {
-    return CURRENT.get();
+    return Thread.currentThread() instanceof ReaderThread reader ? reader.context() : CURRENT.get();
   }
 
   /** Makes this the current one; returns what was, for {@link #leave}. */
   @Nullable CallContext enter() {
-    CallContext outer = CURRENT.get();
-    CURRENT.set(this);
+    CallContext outer = current();
+    set(this);
     return outer;
   }
 
   /** Puts back what {@link #enter} returned. */
   static void leave(@Nullable CallContext outer) {
-    if (outer == null) {
+    set(outer);
+  }
+
+  private static void set(@Nullable CallContext context) {
+    if (Thread.currentThread() instanceof ReaderThread reader) {
+      reader.context(context);
+    } else if (context == null) {
       CURRENT.remove();
     } else {
-      CURRENT.set(outer);
+      CURRENT.set(context);
     }
   }
 }

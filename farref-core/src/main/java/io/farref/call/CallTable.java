@@ -59,6 +59,14 @@ final class CallTable<C extends CallTable.Numbered> {
     return call;
   }
 
+  /** Removes a call, if it is there. */
+  void remove(C call) {
+    long number = call.number();
+    if (slots.compareAndSet(slot(number), call, null) || others.remove(number, call)) {
+      removed.getAndIncrement();
+    }
+  }
+
   /** How many there are; exact when nobody adds or removes. */
   int size() {
     // In this order, or a call that is added and removed between the two could make it negative.

@@ -37,6 +37,7 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
   private final CallTable<PendingCall<?>> pending = new CallTable<>();
   private final AtomicLong lastCall = new AtomicLong();
   private final Promptness callbacks = new Promptness();
+  private final Work delivery = () -> callbacks;
 
   // Of the resident thread, like its inbox.
   private int streak;
@@ -170,9 +171,15 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     if (!request.has(CallHead.SYSTEM)) {
       runtime().meters().callsSent.increment();
     }
-    outbox().flush();
-    if (call != null && !request.has(Request.AWAITED)) {
+    if (call == null || request.has(Request.AWAITED)) {
+      outbox().flush();
+    } else {
       summonResident();
+      if (pending.size() > 1) {
+        outbox().flushSoon();
+      } else {
+        outbox().flush();
+      }
     }
   }
 
@@ -235,12 +242,12 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
         || !callbacks.isPrompt()
         || runtime().threads().areCrowded()) {
       Input body = in.keep(message.body());
-      runtime().threads().call(() -> finish(call, head, message, body));
+      runtime().threads().call(() -> finishTimed(call, head, message, body));
       return true;
     }
-    turn.begin();
-    turn.running(callbacks);
+    turn.begin(delivery);
     finish(call, head, message, message.body());
+    callbacks.ran(turn.lap());
     Thread.interrupted(); // a callback may have left the flag; it must not reach the next one
     return turn.end();
   }
@@ -284,8 +291,14 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     return pending.size() > 0 || super.isResidentNeeded();
   }
 
-  private void finish(PendingCall<?> call, ReplyHead head, IncomingMessage message, Input body) {
+  private void finishTimed(
+      PendingCall<?> call, ReplyHead head, IncomingMessage message, Input body) {
     long start = System.nanoTime();
+    finish(call, head, message, body);
+    callbacks.ran(System.nanoTime() - start);
+  }
+
+  private void finish(PendingCall<?> call, ReplyHead head, IncomingMessage message, Input body) {
     Object value = null;
     Throwable failure = null;
     try {
@@ -311,7 +324,6 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     } else {
       complete(call, value);
     }
-    callbacks.ran(System.nanoTime() - start);
   }
 
   @SuppressWarnings("unchecked") // of the type that the function's signature promised

@@ -54,7 +54,7 @@ public abstract class Connection {
     this.runtime = runtime;
     this.peer = peer;
     this.listener = listener;
-    outbox = new Outbox(runtime.meters(), runtime.threads().calls(), this::fail);
+    outbox = new Outbox(runtime.meters(), runtime.threads()::read, this::fail);
     symbolsOut = new OutboundSymbols(this::define, runtime.limits().maxSymbols());
     symbolsIn = new InboundSymbols(runtime.limits().maxSymbols());
   }

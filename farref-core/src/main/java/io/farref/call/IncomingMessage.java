@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  * registered when it is made; {@link #end} follows in every case.
  */
 final class IncomingMessage implements InboundMessage {
+  private static final Arrival[] NO_ARRIVALS = {};
+  private static final @Nullable RRef<?>[] NO_REFERENCES = {};
+  private static final byte[] @Nullable [] NO_ATTACHMENTS = {};
+
   private final Connection connection;
   private final Input body;
   private final Arrival[] arrivals;
@@ -31,8 +35,15 @@ final class IncomingMessage implements InboundMessage {
    */
   IncomingMessage(Connection connection, Inbox in, Input rest, boolean tables) throws IOException {
     this.connection = connection;
-    Tables beside = tables ? Tables.read(rest, connection.runtime().limits()) : Tables.NONE;
-    body = tables ? Tables.body(rest) : rest;
+    if (!tables) {
+      body = rest;
+      attachments = NO_ATTACHMENTS;
+      arrivals = NO_ARRIVALS;
+      references = NO_REFERENCES;
+      return;
+    }
+    Tables beside = Tables.read(rest, connection.runtime().limits());
+    body = Tables.body(rest);
     attachments = new byte[beside.attachments().size()][];
     for (int i = 0; i < attachments.length; i++) {
       attachments[i] = in.attachment(beside.attachments().get(i));

@@ -36,6 +36,7 @@ final class Outbox {
   private Batch spare = new Batch();
   private @Nullable Link link;
   private boolean writing;
+  private boolean helped;
   private boolean closed;
   private long appended;
   private long handedOver;
@@ -149,8 +150,33 @@ final class Outbox {
   /** Sees to it that all that was appended is written, by this thread or one that is at it. */
   void flush() {
     if (!flush(ROUNDS)) {
-      // Others append as fast as this thread writes: it has its own work to do.
-      helpers.execute(this::flushAll);
+      flushSoon(); // others append as fast as this thread writes: it has its own work to do
+    }
+  }
+
+  /**
+   * Sees to it that all that was appended is written soon, by another thread: this one has more to
+   * append, and what it appends until the other gets there leaves together.
+   */
+  void flushSoon() {
+    synchronized (lock) {
+      if (writing || helped || link == null) {
+        return; // who writes takes it along; open() flushes
+      }
+      helped = true;
+    }
+    helpers.execute(this::help);
+  }
+
+  private void help() {
+    boolean more = true;
+    while (more) {
+      flush(Integer.MAX_VALUE);
+      Thread.yield(); // to those who append, if they lack a processor
+      synchronized (lock) {
+        more = !filling.isEmpty() && !writing && !closed;
+        helped = more;
+      }
     }
   }
 

@@ -36,14 +36,20 @@ final class Pump {
     return role;
   }
 
+  /** What the thread whose turn it is does. */
+  Work work() {
+    Turn turn = current;
+    return turn == null ? Work.ANY : turn.work();
+  }
+
   /** What the thread that has the {@link #role} reads from. */
   Inbox inbox() {
     return inbox;
   }
 
   /**
-   * Looks after whoever reads: takes the turn of the resident if it is stuck, and summons it when no
-   * caller has read for a while.
+   * Looks after whoever reads: takes the turn of the resident if it is stuck, and summons it when
+   * no caller has read for a while.
    *
    * @return whether to look again soon
    */
@@ -102,7 +108,7 @@ final class Pump {
     while (true) {
       if (!in.poll()) {
         if (outbox.isPending()) {
-          turn.begin();
+          turn.begin(Work.ANY);
           outbox.flush();
           if (!turn.end()) {
             return;
@@ -113,6 +119,7 @@ final class Pump {
           continue;
         }
         in.take();
+        turn.lap();
       }
       if (!connection.handle(in, turn)) {
         // Whoever reads on may have looked for something to write before this thread left it.

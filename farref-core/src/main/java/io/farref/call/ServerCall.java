@@ -12,19 +12,31 @@ import io.farref.call.ReferenceLayer.Result;
 import io.farref.call.ReferenceLayer.Target;
 import io.farref.wire.CallHead;
 import io.farref.wire.ReplyHead;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A call that has arrived.
  *
  * <p>Made and started by the thread that reads, which also decodes and runs it when the function is
- * known to be prompt; otherwise a virtual thread does.
+ * known to be prompt; otherwise a virtual thread does. A call that ends while its thread reads on
+ * is in no table and no line: nobody else can have seen it. Any other is {@linkplain #detach
+ * detached} first.
  */
-final class ServerCall {
+final class ServerCall implements Work, CallTable.Numbered {
   private static final long UNFLUSHED_NANOS = 50_000;
+  private static final VarHandle ENDED;
+
+  static {
+    try {
+      ENDED = MethodHandles.lookup().findVarHandle(ServerCall.class, "ended", boolean.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
 
   private final ServerConnection connection;
   private final CallRuntime runtime;
@@ -34,13 +46,19 @@ final class ServerCall {
   private final @Nullable Target target;
   private final @Nullable Result result;
   private final long deadline;
-  private final AtomicBoolean ended = new AtomicBoolean();
+  private final Thread reader = Thread.currentThread();
+  private volatile boolean ended;
   private volatile boolean abandoned;
+  private @Nullable Promptness promptness;
 
-  /** In the line of the connection's calls; set before it can begin, on whichever thread. */
-  private StartOrder.@Nullable Place place;
+  // begin() writes `begun` and then reads `place`, takePlace() the reverse; so do end(), and
+  // register() and settle(), with `ended` and `registered`.
+  private volatile boolean begun;
+  private volatile boolean registered;
+  private volatile StartOrder.@Nullable Place place;
 
-  ServerCall(ServerConnection connection, CallHead head, IncomingMessage message, Inbox inbox) {
+  ServerCall(
+      ServerConnection connection, CallHead head, IncomingMessage message, Inbox inbox, long now) {
     this.connection = connection;
     this.runtime = connection.runtime();
     this.head = head;
@@ -55,16 +73,63 @@ final class ServerCall {
         head.has(CallHead.CREATE)
             ? references.created(connection.peer(), head.resultNumber(), head.holding())
             : null;
-    deadline = Deadlines.after(head.deadlineNanos());
+    deadline = head.deadlineNanos() == 0 ? Deadlines.NONE : now + head.deadlineNanos();
   }
 
   /** Tells calls of a connection apart; creations have negative ones. */
-  long key() {
+  @Override
+  public long number() {
     return head.has(CallHead.CREATE) ? -1 - head.resultNumber() : head.callId();
   }
 
   long deadline() {
     return deadline;
+  }
+
+  @Override
+  public @Nullable Promptness promptness() {
+    return promptness;
+  }
+
+  /** From now on it can be found by its number, and has its place among the calls that start. */
+  @Override
+  public void detach() {
+    register();
+    takePlace();
+  }
+
+  @Override
+  public void settle() {
+    if (ended) {
+      forget();
+    }
+  }
+
+  private synchronized void register() {
+    if (!registered) {
+      registered = true;
+      connection.register(this);
+    }
+  }
+
+  private synchronized void takePlace() {
+    if (place == null) {
+      StartOrder.Place mine = connection.order().queue();
+      place = mine;
+      if (begun) {
+        mine.begun(reader, isLong());
+      }
+    }
+  }
+
+  private void forget() {
+    connection.forget(this);
+    ran();
+  }
+
+  /** Whether it runs where no table has it. */
+  boolean isUnregistered() {
+    return !registered && !ended;
   }
 
   /** Whether a graceful close waits for it. */
@@ -113,30 +178,32 @@ final class ServerCall {
   boolean start(Turn turn) {
     Throwable refusal = refusal();
     if (refusal == null && isForAThreadOfItsOwn()) {
-      Input kept = inbox.keep(message.body());
-      Runnable task =
-          () -> {
-            place = connection.order().queue();
-            runtime.threads().call(() -> decodeAndRun(kept));
-          };
-      if (target == null || target.isReady()) {
-        task.run();
-      } else {
-        target.whenReady(task);
-      }
+      startOnItsOwn();
       return true;
     }
+    turn.begin(this);
     if (refusal != null) {
-      turn.begin();
       refuse(refusal);
     } else {
-      // While it is this thread's turn: whoever takes the turn queues behind.
-      StartOrder.Place mine = connection.order().queue();
-      place = mine;
-      turn.begin();
-      startPromptly(turn, mine, message.body());
+      startPromptly(turn);
     }
     return turn.end();
+  }
+
+  private void startOnItsOwn() {
+    Input kept = inbox.keep(message.body());
+    Runnable task = () -> runtime.threads().call(() -> decodeAndRun(kept));
+    register();
+    if (target == null || target.isReady()) {
+      takePlace();
+      task.run();
+    } else {
+      target.whenReady(
+          () -> {
+            takePlace();
+            task.run();
+          });
+    }
   }
 
   private @Nullable Throwable refusal() {
@@ -153,42 +220,54 @@ final class ServerCall {
         || message.body().remaining() > ClientConnection.LARGE;
   }
 
-  private void begin(boolean isLong) {
-    if (place != null) {
-      place.begin(isLong);
+  private boolean isLong() {
+    return promptness != null && promptness.isAlwaysSlow();
+  }
+
+  private void begin() {
+    begun = true;
+    StartOrder.Place mine = place;
+    if (mine != null) {
+      mine.begin(isLong());
     }
   }
 
   private void ran() {
-    if (place != null) {
-      place.end();
+    StartOrder.Place mine = place;
+    if (mine != null) {
+      mine.end();
     }
   }
 
-  private void startPromptly(Turn turn, StartOrder.Place mine, Input body) {
+  private void startPromptly(Turn turn) {
     Object function;
     try {
-      function = decode(body);
+      function = decode(message.body());
     } catch (Throwable e) {
-      refuseInTurn(e);
+      refuseUnreadable(e);
       return;
     }
-    Promptness promptness = function == null ? null : runtime.promptness().of(function);
-    if (!mine.isFirst()
+    promptness = function == null ? null : runtime.promptness().of(function);
+    if (!connection.order().isClear()
         || (promptness != null && !promptness.isPrompt())
         || runtime.threads().areCrowded()) {
-      runtime.threads().call(() -> runTimed(function, promptness));
+      detach();
+      runtime.threads().call(() -> runTimed(function));
       return;
     }
-    turn.running(promptness);
-    if (runTimed(function, promptness) > UNFLUSHED_NANOS) {
+    run(function);
+    long took = turn.lap();
+    if (promptness != null) {
+      promptness.ran(took);
+    }
+    if (took > UNFLUSHED_NANOS) {
       connection.outbox().flush();
     }
     Thread.interrupted(); // user code may have left the flag; it must not reach the next call
   }
 
-  private void refuseInTurn(Throwable why) {
-    begin(true);
+  private void refuseUnreadable(Throwable why) {
+    begin();
     ran();
     refuse(unreadable(why));
   }
@@ -198,25 +277,22 @@ final class ServerCall {
     try {
       function = decode(body);
     } catch (Throwable e) {
-      refuseInTurn(e);
+      refuseUnreadable(e);
       connection.outbox().flush();
       return;
     }
-    runTimed(function, function == null ? null : runtime.promptness().of(function));
+    promptness = function == null ? null : runtime.promptness().of(function);
+    runTimed(function);
   }
 
-  private long runTimed(@Nullable Object function, @Nullable Promptness promptness) {
-    begin(promptness != null && promptness.isAlwaysSlow());
+  /** Runs it on a thread of its own. */
+  private void runTimed(@Nullable Object function) {
     long start = System.nanoTime();
     run(function);
-    long took = System.nanoTime() - start;
     if (promptness != null) {
-      promptness.ran(took);
+      promptness.ran(System.nanoTime() - start);
     }
-    if (Thread.currentThread().isVirtual()) {
-      connection.outbox().flush();
-    }
-    return took;
+    connection.outbox().flush();
   }
 
   private @Nullable Object decode(Input body) {
@@ -234,6 +310,7 @@ final class ServerCall {
   }
 
   private void run(@Nullable Object function) {
+    begin();
     if (abandoned) {
       ran();
       end(
@@ -259,6 +336,7 @@ final class ServerCall {
     }
     if (value instanceof CompletionStage<?> stage
         && (head.has(CallHead.COMPOSE) || function instanceof Flattening)) {
+      detach();
       endWith(stage);
     } else if (head.has(CallHead.COMPOSE)) {
       end(
@@ -286,7 +364,7 @@ final class ServerCall {
   }
 
   private void end(int flags, @Nullable Object outcome) {
-    if (!ended.compareAndSet(false, true)) {
+    if (!ENDED.compareAndSet(this, false, true)) {
       return; // a stage completes once, but a user's own kind of stage may not
     }
     if (result != null) {
@@ -302,7 +380,9 @@ final class ServerCall {
       target.release();
     }
     message.end(true);
-    connection.finished(this);
+    if (registered) {
+      forget();
+    }
   }
 
   private WorkerLostException gone() {

@@ -11,13 +11,13 @@ import io.farref.wire.Frame;
 import io.farref.wire.ReplyHead;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /** The acceptor's end: reads calls, sends replies. */
 public final class ServerConnection extends Connection implements Deadlines.Source {
-  private final ConcurrentMap<Long, ServerCall> running = new ConcurrentHashMap<>();
+  /** All but the one that the reading thread is at. */
+  private final CallTable<ServerCall> running = new CallTable<>();
+
   private final StartOrder order = new StartOrder();
 
   /** Makes one for a link whose handshake is done. */
@@ -33,7 +33,13 @@ public final class ServerConnection extends Connection implements Deadlines.Sour
 
   /** Calls that run and for which somebody waits, the library's own not counted. */
   public int runningCalls() {
-    return Math.toIntExact(running.values().stream().filter(ServerCall::isAwaited).count());
+    Pump reading = pump();
+    Work present = reading == null ? Work.ANY : reading.work();
+    long count = running.list().stream().filter(ServerCall::isAwaited).count();
+    if (present instanceof ServerCall call && call.isUnregistered() && call.isAwaited()) {
+      count++;
+    }
+    return Math.toIntExact(count);
   }
 
   @Override
@@ -56,19 +62,17 @@ public final class ServerConnection extends Connection implements Deadlines.Sour
     Input payload = in.payload();
     CallHead head = CallHead.read(payload);
     IncomingMessage message = new IncomingMessage(this, in, payload, head.has(CallHead.TABLES));
-    ServerCall call = new ServerCall(this, head, message, in);
+    ServerCall call = new ServerCall(this, head, message, in, turn.clock());
     if (!head.has(CallHead.SYSTEM)) {
       runtime().meters().callsServed.increment();
     }
-    running.put(call.key(), call);
-    runtime().deadlines().schedule(call.deadline());
     return call.start(turn);
   }
 
   /** Why no more calls are taken now, if so. */
   @Nullable RefusedException overload() {
     int limit = runtime().limits().maxPendingCalls();
-    return running.size() <= limit
+    return running.size() < limit
         ? null
         : new RefusedException(
             "limit maxPendingCalls is "
@@ -84,8 +88,15 @@ public final class ServerConnection extends Connection implements Deadlines.Sour
     return order;
   }
 
-  void finished(ServerCall call) {
-    running.remove(call.key(), call);
+  /** A call is going to last longer than the turn of the thread that read it. */
+  void register(ServerCall call) {
+    running.add(call);
+    runtime().deadlines().schedule(call.deadline());
+  }
+
+  /** It has ended. */
+  void forget(ServerCall call) {
+    running.remove(call);
   }
 
   /** Sends a reply; a value that cannot travel becomes a reply that says so. */
@@ -137,7 +148,7 @@ public final class ServerConnection extends Connection implements Deadlines.Sour
   @Override
   public long expire(long now) {
     long next = Deadlines.NONE;
-    for (ServerCall call : running.values()) {
+    for (ServerCall call : running.list()) {
       long deadline = call.deadline();
       if (deadline == Deadlines.NONE || call.hasExpired()) {
         continue;
@@ -154,6 +165,6 @@ public final class ServerConnection extends Connection implements Deadlines.Sour
   @Override
   void ended() {
     runtime().deadlines().remove(this);
-    running.values().forEach(ServerCall::abandon);
+    running.list().forEach(ServerCall::abandon);
   }
 }

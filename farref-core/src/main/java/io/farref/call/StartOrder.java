@@ -29,6 +29,19 @@ final class StartOrder {
 
   private final AtomicReference<@Nullable Place> last = new AtomicReference<>();
 
+  /** Whether whoever came next would not have to wait. */
+  boolean isClear() {
+    Place end = last.get();
+    if (end == null) {
+      return true;
+    }
+    if (end.ended) {
+      last.compareAndSet(end, null); // a connection that is quick again need not look at it again
+      return true;
+    }
+    return end.isUnderWay();
+  }
+
   /** Takes the next place in the line. */
   Place queue() {
     Place mine = new Place();
@@ -77,8 +90,13 @@ final class StartOrder {
         ahead.await();
         before = null;
       }
+      begun(Thread.currentThread(), isLong);
+    }
+
+    /** That thread has begun already, with all before it under way. */
+    void begun(Thread on, boolean isLong) {
       headStartEnds = System.nanoTime() + (isLong ? SHORT_HEAD_START : HEAD_START);
-      runner = Thread.currentThread();
+      runner = on;
       LockSupport.unpark(next);
     }
 

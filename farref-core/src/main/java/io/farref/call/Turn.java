@@ -2,7 +2,6 @@ package io.farref.call;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One thread's turn to read a connection.
@@ -16,16 +15,20 @@ import org.jspecify.annotations.Nullable;
  *   READING --begin--&gt; BUSY --end--&gt; READING
  *                       BUSY --take-&gt; TAKEN     for good; the thread reads no more
  * </pre>
+ *
+ * <p>Each BUSY is a new value of the state, so that a turn is never taken for work that has ended.
  */
 final class Turn {
   private static final int READING = 0;
   private static final int BUSY = 1;
   private static final int TAKEN = 2;
+  private static final int MASK = 3;
+  private static final int STEP = 4;
   private static final VarHandle STATE;
 
   static {
     try {
-      STATE = MethodHandles.lookup().findVarHandle(Turn.class, "state", int.class);
+      STATE = MethodHandles.lookup().findVarHandle(Turn.class, "state", long.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -33,9 +36,19 @@ final class Turn {
 
   private final Pump pump;
   private final Thread owner = Thread.currentThread();
-  private volatile int state = READING;
-  private volatile long busySince;
-  private volatile @Nullable Promptness running;
+  private volatile long state = READING;
+
+  /** Of the owner. */
+  private long busy = BUSY;
+
+  private long clock = System.nanoTime();
+
+  /** Written before the state becomes BUSY. */
+  private Work work = Work.ANY;
+
+  // Of the watchdog.
+  private long seen = READING;
+  private long seenAt;
 
   /** The current thread's turn. */
   Turn(Pump pump) {
@@ -43,25 +56,34 @@ final class Turn {
   }
 
   /** The thread is about to do something that may last. */
-  void begin() {
-    busySince = System.nanoTime();
-    STATE.setVolatile(this, BUSY);
+  void begin(Work what) {
+    work = what;
+    busy += STEP;
+    STATE.setRelease(this, busy);
     pump.watchdog().watch();
-  }
-
-  /** What runs now, to be told if it turns out slow. */
-  void running(@Nullable Promptness what) {
-    running = what;
   }
 
   /** The thread has done it; returns false if it is no longer its turn to read. */
   boolean end() {
-    running = null;
-    return STATE.compareAndSet(this, BUSY, READING);
+    work = Work.ANY; // what has ended is not kept from the garbage collector
+    return STATE.compareAndSet(this, busy, (long) READING);
+  }
+
+  /** The time at which the thread last {@linkplain #lap looked}; good enough for what it reads. */
+  long clock() {
+    return clock;
+  }
+
+  /** Looks at the time; returns how much has passed since it last did. */
+  long lap() {
+    long before = clock;
+    clock = System.nanoTime();
+    return clock - before;
   }
 
   /**
-   * Takes it from its thread if that waits for something, or has been busy for long.
+   * Takes it from its thread if that has been found doing the same thing for some time: for a short
+   * one if it waits, for a long one if it runs.
    *
    * <p>A thread that wants to run and merely gets no processor is no slower than whoever would take
    * its turn; taking it then would only mix up the order in which calls start.
@@ -69,14 +91,25 @@ final class Turn {
    * @return whether it was taken
    */
   boolean takeIfStuck(long now, long waitingNanos, long runningNanos) {
-    if (state != BUSY) {
+    long present = state;
+    if ((present & MASK) != BUSY) {
       return false;
     }
-    long busy = now - busySince;
-    if (busy > waitingNanos && owner.getState() != Thread.State.RUNNABLE) {
-      return takeFromWaiting();
+    if (present != seen) {
+      seen = present;
+      seenAt = now;
+      return false;
     }
-    return busy > runningNanos && take();
+    long since = now - seenAt;
+    if (since >= waitingNanos && owner.getState() != Thread.State.RUNNABLE) {
+      return takeFromWaiting(present);
+    }
+    return since >= runningNanos && take(present);
+  }
+
+  /** What its thread is at. */
+  Work work() {
+    return (state & MASK) == BUSY ? work : Work.ANY;
   }
 
   /** Whether somebody took it. */
@@ -84,22 +117,28 @@ final class Turn {
     return state == TAKEN;
   }
 
-  private boolean takeFromWaiting() {
-    Promptness what = running;
-    boolean taken = take();
-    if (taken && what != null) {
-      what.waited();
+  private boolean takeFromWaiting(long present) {
+    Promptness promptness = work.promptness();
+    boolean taken = take(present);
+    if (taken && promptness != null) {
+      promptness.waited();
     }
     return taken;
   }
 
-  /** Takes the turn from a busy thread, if it is one, and lets another read. */
-  private boolean take() {
-    boolean taken = STATE.compareAndSet(this, BUSY, TAKEN);
-    if (taken) {
+  /** Takes the turn from a busy thread, if it still is, and lets another read. */
+  private boolean take(long present) {
+    if ((present & MASK) != BUSY) {
+      return false;
+    }
+    Work taken = work; // or, too late, what came next: then the exchange fails
+    taken.detach();
+    boolean done = STATE.compareAndSet(this, present, (long) TAKEN);
+    if (done) {
       pump.resume();
     }
-    return taken;
+    taken.settle();
+    return done;
   }
 
   /** Gives up the turn of the current thread, if it has one: it is about to wait. */
@@ -107,7 +146,7 @@ final class Turn {
     if (Thread.currentThread() instanceof ReaderThread reader) {
       Turn turn = reader.turn();
       if (turn != null) {
-        turn.takeFromWaiting();
+        turn.takeFromWaiting(turn.state);
       }
     }
   }

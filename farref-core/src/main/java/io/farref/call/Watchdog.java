@@ -11,6 +11,7 @@ import java.util.concurrent.locks.LockSupport;
  * millisecond while there is work, and sleeps when there was none for a while.
  */
 public final class Watchdog implements Runnable {
+  /** Who is found waiting for the same thing at two ticks loses its turn. */
   private static final long TICK = TimeUnit.MILLISECONDS.toNanos(1);
 
   /** A thread that runs longer than this lets others go on. */
@@ -92,7 +93,7 @@ public final class Watchdog implements Runnable {
     long now = System.nanoTime();
     boolean busy = false;
     for (Pump pump : pumps) {
-      busy |= pump.look(now, TICK, LONGEST_RUN);
+      busy |= pump.look(now, TICK / 2, LONGEST_RUN);
     }
     return busy;
   }

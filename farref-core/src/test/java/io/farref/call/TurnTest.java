@@ -216,9 +216,9 @@ class TurnTest {
             side.watchdog);
     Turn turn = new Turn(pump);
     assertThat(takeAfterLong(turn)).as("reading").isFalse();
-    turn.begin();
+    turn.begin(Work.ANY);
     assertThat(turn.end()).as("nobody took it").isTrue();
-    turn.begin();
+    turn.begin(Work.ANY);
     assertThat(takeAfterLong(turn)).as("busy").isTrue();
     assertThat(takeAfterLong(turn)).as("taken").isFalse();
     assertThat(turn.end()).isFalse();
@@ -227,7 +227,66 @@ class TurnTest {
   }
 
   private static boolean takeAfterLong(Turn turn) {
-    return turn.takeIfStuck(System.nanoTime() + 1_000_000_000, 1, 1);
+    long now = System.nanoTime();
+    turn.takeIfStuck(now, 1, 1);
+    return turn.takeIfStuck(now + 1_000_000_000, 1, 1);
+  }
+
+  @Test
+  void aTurnIsNotTakenForWorkThatHasEnded() throws Exception {
+    Side side = sides.getFirst();
+    Link[] ends = InProcessTransport.pair();
+    Turn turn =
+        new Turn(
+            new Pump(
+                client,
+                new Inbox(ends[0], Limits.DEFAULT, new Meters()),
+                client.outbox(),
+                side.threads,
+                side.watchdog));
+    long now = System.nanoTime();
+    for (int i = 0; i < 100; i++) {
+      turn.begin(Work.ANY);
+      assertThat(turn.takeIfStuck(now + i * 1_000_000_000L, 1, 1)).as("first seen").isFalse();
+      assertThat(turn.end()).as("still its own").isTrue();
+    }
+  }
+
+  @Test
+  void workIsDetachedBeforeItsTurnIsTakenAndUndoneIfThatComesTooLate() throws Exception {
+    Side side = sides.getFirst();
+    Link[] ends = InProcessTransport.pair();
+    Turn turn =
+        new Turn(
+            new Pump(
+                client,
+                new Inbox(ends[0], Limits.DEFAULT, new Meters()),
+                client.outbox(),
+                side.threads,
+                side.watchdog));
+    List<String> heard = new ArrayList<>();
+    Work late =
+        new Work() {
+          @Override
+          public @Nullable Promptness promptness() {
+            return null;
+          }
+
+          @Override
+          public void detach() {
+            heard.add("detach");
+            turn.end(); // its thread is quicker than whoever takes its turn
+          }
+
+          @Override
+          public void settle() {
+            heard.add("settle");
+          }
+        };
+    turn.begin(late);
+    assertThat(takeAfterLong(turn)).isFalse();
+    assertThat(turn.isTaken()).isFalse();
+    assertThat(heard).containsExactly("detach", "settle");
   }
 
   @Test
@@ -241,9 +300,10 @@ class TurnTest {
                 client.outbox(),
                 side.threads,
                 side.watchdog));
-    assertThat(turn.takeIfStuck(System.nanoTime() + 1_000_000_000, 1, 1)).as("reading").isFalse();
-    turn.begin();
+    assertThat(takeAfterLong(turn)).as("reading").isFalse();
+    turn.begin(Work.ANY);
     long now = System.nanoTime();
+    turn.takeIfStuck(now, 1_000_000, 10_000_000_000L);
     assertThat(turn.takeIfStuck(now + 5_000_000, 1_000_000, 10_000_000_000L))
         .as("this thread runs")
         .isFalse();
