@@ -36,11 +36,14 @@ final class Outbox {
   private Batch spare = new Batch();
   private @Nullable Link link;
   private boolean writing;
-  private boolean helped;
+
+  /** Somebody is going to look for what was appended, under the lock. */
+  private volatile boolean helped;
+
   private boolean closed;
-  private long appended;
+  private volatile long appended;
   private long handedOver;
-  private long written;
+  private volatile long written;
 
   /** Hears of a failed write, once. */
   interface FailureListener {
@@ -83,9 +86,7 @@ final class Outbox {
 
   /** Whether something waits to be written. */
   boolean isPending() {
-    synchronized (lock) {
-      return appended != written;
-    }
+    return appended != written;
   }
 
   /** Appends a frame that is copied. */
@@ -106,7 +107,7 @@ final class Outbox {
 
   private long append(byte[] frame, int size, List<ByteBuffer> attachments)
       throws ClosedChannelException {
-    if (isFull()) {
+    if (appended - written > FULL) { // seen late at worst
       flush(); // what fills it may have been left to this thread to write
     }
     synchronized (lock) {
@@ -122,12 +123,6 @@ final class Outbox {
         appended += filling.add(each.duplicate());
       }
       return at;
-    }
-  }
-
-  private boolean isFull() {
-    synchronized (lock) {
-      return appended - written > FULL;
     }
   }
 
@@ -159,6 +154,9 @@ final class Outbox {
    * append, and what it appends until the other gets there leaves together.
    */
   void flushSoon() {
+    if (helped) {
+      return;
+    }
     synchronized (lock) {
       if (writing || helped || link == null) {
         return; // who writes takes it along; open() flushes

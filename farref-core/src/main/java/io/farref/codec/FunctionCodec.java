@@ -22,6 +22,7 @@ final class FunctionCodec extends TypeCodec {
   private final AllowList allow;
   private final MethodHandle writeReplace;
   private volatile @Nullable FunctionDefinition definition;
+  private volatile @Nullable CapturedValues captured;
   private final Supplier<byte[]> definitionBytes = this::definitionBytes;
 
   private FunctionCodec(Class<?> type, AllowList allow, MethodHandle writeReplace) {
@@ -68,9 +69,18 @@ final class FunctionCodec extends TypeCodec {
       out.writeSymbol(type, definitionBytes);
       return;
     }
+    CapturedValues fields = captured;
+    if (known != null && fields != null) {
+      out.writeSymbol(type, definitionBytes);
+      for (int i = 0; i < known.captured(); i++) {
+        writeCaptured(out, i, get(fields, value, i));
+      }
+      return;
+    }
     SerializedLambda lambda = open(value);
     if (known == null) {
       known = define(lambda);
+      captured = agreeing(lambda, value);
     }
     out.writeSymbol(type, definitionBytes);
     for (int i = 0; i < known.captured(); i++) {
@@ -78,9 +88,33 @@ final class FunctionCodec extends TypeCodec {
     }
   }
 
+  private @Nullable Object get(CapturedValues fields, Object value, int index) {
+    try {
+      return fields.get(value, index);
+    } catch (Throwable e) {
+      throw Unsendable.failed("a function of " + host(type), "its fields cannot be read", e);
+    }
+  }
+
+  /** How to read the fields, if that gives what the lambda says of itself. */
+  private @Nullable CapturedValues agreeing(SerializedLambda lambda, Object value) {
+    CapturedValues fields = CapturedValues.of(type, lambda.getCapturedArgCount());
+    for (int i = 0; fields != null && i < lambda.getCapturedArgCount(); i++) {
+      Object said = lambda.getCapturedArg(i);
+      Object read = get(fields, value, i);
+      boolean same = said == read || (isBox(said) && said.equals(read));
+      fields = same ? fields : null;
+    }
+    return fields;
+  }
+
   @Override
   Object read(Decoder in, int id) {
     throw new AssertionError("read through its tag");
+  }
+
+  private static boolean isBox(@Nullable Object value) {
+    return value instanceof Number || value instanceof Boolean || value instanceof Character;
   }
 
   /** Writes one captured value. */
