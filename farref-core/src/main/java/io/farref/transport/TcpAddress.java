@@ -63,6 +63,25 @@ record TcpAddress(String host, int port) {
     }
   }
 
+  /** Whether it means this machine; a name that cannot be resolved does not. */
+  boolean isOfThisMachine() {
+    try {
+      return Arrays.stream(resolve()).allMatch(TcpAddress::isOfThisMachine);
+    } catch (UnknownHostException e) {
+      return false;
+    }
+  }
+
+  private static boolean isOfThisMachine(InetAddress address) {
+    try {
+      return address.isLoopbackAddress()
+          || address.isAnyLocalAddress()
+          || NetworkInterface.getByInetAddress(address) != null;
+    } catch (SocketException e) {
+      return false;
+    }
+  }
+
   /**
    * The address by which others connect to a listener bound to {@code bound}, listening as asked
    * for by this address: the same host or, if that means every interface, an address of this

@@ -7,6 +7,7 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
+import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
@@ -14,12 +15,14 @@ import java.nio.channels.SocketChannel;
 
 /** TCP, without delay of small writes. Addresses are {@code host:port}. Thread-safe. */
 public final class TcpTransport implements Transport {
+  private static final String SCHEME = "tcp";
+
   /** How many connections may wait to be accepted; the kernel may allow fewer. */
   private static final int BACKLOG = 1024;
 
   @Override
   public String scheme() {
-    return "tcp";
+    return SCHEME;
   }
 
   @Override
@@ -30,7 +33,8 @@ public final class TcpTransport implements Transport {
     try {
       server.bind(new InetSocketAddress(host, wanted.port()), BACKLOG);
       var bound = (InetSocketAddress) server.getLocalAddress();
-      return new TcpListener(server, wanted.reachable(bound).toString());
+      return new SocketListener(
+          server, SCHEME, wanted.reachable(bound).toString(), TcpTransport::accepted);
     } catch (IOException e) {
       server.close();
       throw new IOException("cannot listen on " + address + ": " + e.getMessage(), e);
@@ -73,11 +77,21 @@ public final class TcpTransport implements Transport {
       if (to.equals(channel.getLocalAddress())) {
         throw new ConnectException("nobody listens there");
       }
-      return new TcpLink(channel, target.toString());
+      return open(channel, target);
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
     }
+  }
+
+  private static Link accepted(SocketChannel channel) throws IOException {
+    var remote = (InetSocketAddress) channel.getRemoteAddress();
+    return open(channel, new TcpAddress(remote.getAddress().getHostAddress(), remote.getPort()));
+  }
+
+  private static Link open(SocketChannel channel, TcpAddress remote) throws IOException {
+    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    return new SocketLink(channel, SCHEME, remote.toString());
   }
 
   private static void awaitConnected(SocketChannel channel, TcpAddress target, Deadline deadline)

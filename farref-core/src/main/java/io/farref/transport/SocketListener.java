@@ -11,19 +11,34 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
-/** Accepts TCP connections. */
-final class TcpListener implements Transport.Listener {
+/** Accepts connections by sockets. */
+final class SocketListener implements Transport.Listener {
   private static final Logger LOG = System.getLogger("io.farref.transport");
 
   private final ServerSocketChannel server;
   private final Readiness acceptable;
+  private final String scheme;
   private final String address;
+  private final Opener opener;
+
+  /** Makes a link of an accepted channel. */
+  interface Opener {
+    /**
+     * Takes over a channel in non-blocking mode.
+     *
+     * @throws IOException if it is broken, or the other side is not welcome
+     */
+    Link open(SocketChannel channel) throws IOException;
+  }
 
   /** Takes over a bound channel. */
-  TcpListener(ServerSocketChannel server, String address) throws IOException {
+  SocketListener(ServerSocketChannel server, String scheme, String address, Opener opener)
+      throws IOException {
     server.configureBlocking(false);
     this.server = server;
+    this.scheme = scheme;
     this.address = address;
+    this.opener = opener;
     this.acceptable = new Readiness(server, SelectionKey.OP_ACCEPT);
   }
 
@@ -47,13 +62,13 @@ final class TcpListener implements Transport.Listener {
     }
   }
 
-  /** Null if the other side is gone already: that is its loss, not the listener's. */
-  private static @Nullable Link open(SocketChannel channel) throws IOException {
+  /** Null if the other side is gone or not welcome: that is its loss, not the listener's. */
+  private @Nullable Link open(SocketChannel channel) throws IOException {
     try {
       channel.configureBlocking(false);
-      return new TcpLink(channel, TcpLink.peerOf(channel));
+      return opener.open(channel);
     } catch (IOException e) {
-      LOG.log(Level.DEBUG, "a connection broke while it was accepted", e);
+      LOG.log(Level.DEBUG, () -> this + " drops a connection: " + e.getMessage(), e);
       channel.close();
       return null;
     }
@@ -70,6 +85,6 @@ final class TcpListener implements Transport.Listener {
 
   @Override
   public String toString() {
-    return "listener on tcp " + address;
+    return "listener on " + scheme + " " + address;
   }
 }

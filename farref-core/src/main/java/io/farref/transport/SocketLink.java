@@ -4,8 +4,6 @@ import io.farref.spi.Link;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
@@ -15,8 +13,8 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** One TCP connection. Tries first, and waits in a selector when nothing can be done yet. */
-final class TcpLink implements Link {
+/** One connection by sockets. Tries first, and waits in a selector when nothing can be done yet. */
+final class SocketLink implements Link {
   private static final Logger LOG = System.getLogger("io.farref.transport");
 
   /**
@@ -29,6 +27,7 @@ final class TcpLink implements Link {
   private static final int MAX_DISCARD = 4 << 20;
 
   private final SocketChannel channel;
+  private final String scheme;
   private final String remoteAddress;
   private final Readiness readable;
   private final ReaderInterrupts interrupts = new ReaderInterrupts();
@@ -44,17 +43,11 @@ final class TcpLink implements Link {
   private volatile @Nullable Readiness writable;
 
   /** Takes over a connected channel in non-blocking mode. */
-  TcpLink(SocketChannel channel, String remoteAddress) throws IOException {
-    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+  SocketLink(SocketChannel channel, String scheme, String remoteAddress) throws IOException {
     this.channel = channel;
+    this.scheme = scheme;
     this.remoteAddress = remoteAddress;
     this.readable = new Readiness(channel, SelectionKey.OP_READ);
-  }
-
-  /** The other side's {@code host:port}. */
-  static String peerOf(SocketChannel channel) throws IOException {
-    var remote = (InetSocketAddress) channel.getRemoteAddress();
-    return new TcpAddress(remote.getAddress().getHostAddress(), remote.getPort()).toString();
   }
 
   @Override
@@ -222,6 +215,6 @@ final class TcpLink implements Link {
 
   @Override
   public String toString() {
-    return "link to tcp " + remoteAddress;
+    return "link to " + scheme + " " + remoteAddress;
   }
 }

@@ -1,0 +1,78 @@
+package io.farref.transport;
+
+import java.io.IOException;
+import java.net.SocketOption;
+import java.nio.channels.NetworkChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.concurrent.atomic.AtomicReference;
+import jdk.net.ExtendedSocketOptions;
+import jdk.net.UnixDomainPrincipal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The user as whom this process acts. Whoever is another one is a stranger, the superuser included.
+ *
+ * @param id the number that the kernel knows
+ * @param principal what the owners of files and the peers of sockets are compared with
+ */
+record OwnUser(int id, UserPrincipal principal) {
+  private static final AtomicReference<@Nullable OwnUser> KNOWN = new AtomicReference<>();
+
+  /**
+   * Finds out, once.
+   *
+   * @throws IOException if this system has no such users, or no temporary directory
+   */
+  static OwnUser get() throws IOException {
+    OwnUser known = KNOWN.get();
+    if (known == null) {
+      known = ask();
+      KNOWN.set(known);
+    }
+    return known;
+  }
+
+  /** The owner of a new file is the one whom the kernel checks; {@code user.name} is a rumour. */
+  private static OwnUser ask() throws IOException {
+    Path made = Files.createTempFile("farref-", null);
+    try {
+      return new OwnUser((Integer) Files.getAttribute(made, "unix:uid"), Files.getOwner(made));
+    } catch (UnsupportedOperationException e) {
+      throw new IOException("this system does not number its users as Unix does", e);
+    } finally {
+      Files.delete(made);
+    }
+  }
+
+  /**
+   * Demands that the process at the other end of a Unix domain socket acts as this user.
+   *
+   * @param where the socket's path, for the message
+   * @throws IOException if it does not, or the kernel does not tell
+   */
+  void checkPeer(SocketChannel channel, String where) throws IOException {
+    UserPrincipal peer = credentials(channel, where).user();
+    if (!peer.equals(principal)) {
+      throw new IOException(
+          "the process at the other end of "
+              + where
+              + " runs as user "
+              + peer.getName()
+              + ", this one as "
+              + principal.getName()
+              + ": only processes of one user talk over a Unix domain socket");
+    }
+  }
+
+  private static UnixDomainPrincipal credentials(NetworkChannel channel, String where)
+      throws IOException {
+    SocketOption<UnixDomainPrincipal> option = ExtendedSocketOptions.SO_PEERCRED;
+    if (!channel.supportedOptions().contains(option)) {
+      throw new IOException("this system does not tell who is at the other end of " + where);
+    }
+    return channel.getOption(option);
+  }
+}
