@@ -94,6 +94,9 @@ public interface Worker extends AutoCloseable {
   /** What this worker did and holds, as counted since it joined. */
   WorkerStats stats();
 
+  /** The connections to other workers, by the name of the other; a snapshot. */
+  List<ConnectionInfo> connections();
+
   /** The values that live here and are still held by somebody; a snapshot, in order of creation. */
   List<OwnedValue> ownedValues();
 
@@ -162,7 +165,17 @@ public interface Worker extends AutoCloseable {
     /** Replaces the limits on what is accepted from others. */
     Builder limits(Limits limits);
 
-    /** Replaces TCP as the way to reach other workers. The worker does not close it. */
+    /**
+     * What connects this worker to those on the same machine. Unless set: what the system property
+     * {@code farref.sameHost} or the variable {@code FARREF_SAME_HOST} says, {@link SameHost#AUTO}
+     * otherwise. Means nothing beside a {@link #transport}.
+     */
+    Builder sameHost(SameHost choice);
+
+    /**
+     * Replaces TCP, and what is faster within a machine, as the way to reach other workers. The
+     * worker does not close it.
+     */
     Builder transport(Transport transport);
 
     /** Is told of what is still referenced at a graceful {@link Worker#close()}. */

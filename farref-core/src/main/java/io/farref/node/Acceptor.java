@@ -4,7 +4,6 @@ import io.farref.RefusedException;
 import io.farref.bytes.MalformedException;
 import io.farref.call.Threads;
 import io.farref.spi.Link;
-import io.farref.spi.Transport;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -15,12 +14,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** Accepts connections; whatever is wrong with one costs that one only. */
-final class Acceptor implements Runnable {
+final class Acceptor {
   private static final System.Logger LOG = System.getLogger(Acceptor.class.getPackageName());
   private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final String worker;
-  private final Transport.Listener listener;
+  private final Listening listening;
   private final Connections connections;
   private final Threads threads;
   private final int maxConnections;
@@ -29,44 +28,36 @@ final class Acceptor implements Runnable {
 
   Acceptor(
       String worker,
-      Transport.Listener listener,
+      Listening listening,
       Connections connections,
       Threads threads,
       int maxConnections) {
     this.worker = worker;
-    this.listener = listener;
+    this.listening = listening;
     this.connections = connections;
     this.threads = threads;
     this.maxConnections = maxConnections;
   }
 
   void start() {
-    threads.platform("accept", this).start();
+    for (Listening.Door door : listening.doors()) {
+      threads.platform("accept-" + door.scheme(), () -> accept(door)).start();
+    }
   }
 
   void close() {
     closed = true;
-    listener.close();
+    listening.close();
     greeting.forEach(Link::close);
   }
 
-  @Override
-  public void run() {
+  private void accept(Listening.Door door) {
     while (!closed) {
       try {
-        Link link = listener.accept();
-        if (connections.count() + greeting.size() >= maxConnections) {
-          LOG.log(
-              Level.WARNING,
-              "worker {0} has {1} connections, the limit maxConnections: refuses {2}",
-              worker,
-              maxConnections,
-              link.remoteAddress());
-          link.close();
-          continue;
+        Link link = door.listener().accept();
+        if (admit(link)) {
+          threads.call(() -> greet(link, door));
         }
-        greeting.add(link);
-        threads.call(() -> greet(link));
       } catch (ClosedChannelException e) {
         if (!closed) {
           LOG.log(Level.ERROR, "worker " + worker + " can accept no more connections", e);
@@ -79,10 +70,26 @@ final class Acceptor implements Runnable {
     }
   }
 
-  private void greet(Link link) {
+  /** One at a time: the limit counts those who come in by all doors. */
+  private synchronized boolean admit(Link link) {
+    if (connections.count() + greeting.size() >= maxConnections) {
+      LOG.log(
+          Level.WARNING,
+          "worker {0} has {1} connections, the limit maxConnections: refuses {2}",
+          worker,
+          maxConnections,
+          link.remoteAddress());
+      link.close();
+      return false;
+    }
+    greeting.add(link);
+    return true;
+  }
+
+  private void greet(Link link, Listening.Door door) {
     boolean served = false;
     try {
-      connections.accept(link);
+      connections.accept(door.way(link));
       served = true;
     } catch (EOFException e) {
       // Whoever joins looks this way whether somebody listens here.

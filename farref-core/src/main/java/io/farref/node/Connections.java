@@ -1,5 +1,6 @@
 package io.farref.node;
 
+import io.farref.ConnectionInfo;
 import io.farref.RpcException.Execution;
 import io.farref.WorkerClosedException;
 import io.farref.WorkerLostException;
@@ -13,7 +14,6 @@ import io.farref.call.Router;
 import io.farref.call.ServerConnection;
 import io.farref.group.Member;
 import io.farref.spi.Link;
-import io.farref.spi.Transport;
 import io.farref.transport.InProcessTransport;
 import io.farref.wire.CallHead;
 import io.farref.wire.Handshake;
@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,12 +42,15 @@ final class Connections implements Router, Connection.Listener {
 
   private final String groupId;
   private final Optional<String> secret;
-  private final Transport transport;
+  private final Routes routes;
   private final PeerDirectory directory;
   private final LossListener listener;
   private final Map<Integer, ClientConnection> clients = new ConcurrentHashMap<>();
   private final Map<Integer, ServerConnection> servers = new ConcurrentHashMap<>();
-  private final Set<Connection> all = ConcurrentHashMap.newKeySet();
+
+  /** How each came about: empty while it is being dialed, and for the one to oneself. */
+  private final Map<Connection, Optional<Way>> all = new ConcurrentHashMap<>();
+
   private volatile @Nullable CallRuntime runtime;
   private volatile boolean closed;
 
@@ -58,12 +62,12 @@ final class Connections implements Router, Connection.Listener {
   Connections(
       String groupId,
       Optional<String> secret,
-      Transport transport,
+      Routes routes,
       PeerDirectory directory,
       LossListener listener) {
     this.groupId = groupId;
     this.secret = secret;
-    this.transport = transport;
+    this.routes = routes;
     this.directory = directory;
     this.listener = listener;
   }
@@ -111,52 +115,55 @@ final class Connections implements Router, Connection.Listener {
 
   private ClientConnection dial(int worker) {
     ClientConnection client = new ClientConnection(runtime(), worker, this);
-    all.add(client);
-    client.start(() -> worker == runtime().self() ? loopBack() : connect(worker));
+    all.put(client, Optional.empty());
+    client.start(() -> worker == runtime().self() ? loopBack() : connect(client, worker));
     return client;
   }
 
-  private Link connect(int worker) throws IOException {
+  private Link connect(ClientConnection client, int worker) throws IOException {
     Member member = directory.member(worker);
     if (member == null) {
       throw new IOException("no address of worker " + worker + " is known");
     }
-    Link link = transport.connect(member.address(), DIAL_TIMEOUT);
-    boolean done = false;
-    try {
-      Handshake.dial(link, groupId, runtime().self(), worker, secret, DIAL_TIMEOUT);
-      done = true;
-      return link;
-    } finally {
-      if (!done) {
-        link.close();
-      }
-    }
+    Way way =
+        routes.connect(
+            member.address(),
+            DIAL_TIMEOUT,
+            link -> Handshake.dial(link, groupId, runtime().self(), worker, secret, DIAL_TIMEOUT));
+    LOG.log(
+        Level.DEBUG,
+        "worker {0} reaches worker {1} by {2}{3}",
+        runtime().name(),
+        member.name(),
+        way.link(),
+        way.fallback().map(why -> ", not by " + why).orElse(""));
+    all.replace(client, Optional.of(way)); // unless it has ended meanwhile
+    return way.link();
   }
 
   /** Calls to oneself go through a link too, so that they are like any other. */
   private Link loopBack() {
     Link[] ends = InProcessTransport.pair();
-    serve(runtime().self(), ends[1]);
+    serve(runtime().self(), ends[1], Optional.empty());
     return ends[0];
   }
 
   /** Shakes hands with whoever dialed, and serves it. */
-  void accept(Link link) throws IOException {
+  void accept(Way way) throws IOException {
     int worker =
         Handshake.accept(
-            link,
+            way.link(),
             groupId,
             runtime().self(),
             secret,
             id -> directory.awaitMember(id, TimeUnit.SECONDS.toMillis(5)),
             DIAL_TIMEOUT);
-    serve(worker, link);
+    serve(worker, way.link(), Optional.of(way));
   }
 
-  private void serve(int worker, Link link) {
+  private void serve(int worker, Link link, Optional<Way> way) {
     ServerConnection server = new ServerConnection(runtime(), worker, this);
-    all.add(server);
+    all.put(server, way);
     servers.put(worker, server);
     server.start(link);
     if (closed || directory.isGone(worker)) {
@@ -257,6 +264,19 @@ final class Connections implements Router, Connection.Listener {
     return servers.values().stream().mapToLong(ServerConnection::runningCalls).sum();
   }
 
+  /** What is open to other workers, by name, what was dialed first. */
+  List<ConnectionInfo> infos() {
+    List<ConnectionInfo> infos = new ArrayList<>();
+    all.forEach(
+        (each, way) ->
+            way.ifPresent(
+                found -> infos.add(found.info(each.peerName(), each instanceof ClientConnection))));
+    infos.sort(
+        Comparator.comparing(ConnectionInfo::peer)
+            .thenComparing(ConnectionInfo::dialed, Comparator.reverseOrder()));
+    return List.copyOf(infos);
+  }
+
   int count() {
     return all.size();
   }
@@ -279,6 +299,6 @@ final class Connections implements Router, Connection.Listener {
   }
 
   private Collection<Connection> snapshot() {
-    return Set.copyOf(all);
+    return Set.copyOf(all.keySet());
   }
 }

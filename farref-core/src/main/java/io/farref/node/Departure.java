@@ -86,7 +86,7 @@ final class Departure {
               + " could not close gracefully and closes at once: "
               + e.getMessage());
     }
-    worker.connections().leave();
+    worker.router().leave();
   }
 
   private void startTime() {
@@ -130,7 +130,7 @@ final class Departure {
     while (true) {
       awaitNoCalls();
       long before = activity();
-      worker.connections().awaitArrival(left());
+      worker.router().awaitArrival(left());
       if (isQuiet() && activity() == before) {
         return before;
       }
@@ -140,17 +140,17 @@ final class Departure {
   private void awaitNoCalls() {
     if (!await(this::isQuiet, deadline)) {
       throw new RpcTimeoutException(
-          worker.connections().pendingCalls()
+          worker.router().pendingCalls()
               + " calls of this worker and "
-              + worker.connections().runningCalls()
+              + worker.router().runningCalls()
               + " calls to it have not ended within the close timeout",
           RpcException.Execution.MAYBE_EXECUTED);
     }
   }
 
   private boolean isQuiet() {
-    return worker.connections().pendingCalls() == 0
-        && worker.connections().runningCalls() == 0
+    return worker.router().pendingCalls() == 0
+        && worker.router().runningCalls() == 0
         && worker.references().isSettled();
   }
 
@@ -164,7 +164,7 @@ final class Departure {
     if (worker.references().openHandles() > 0) {
       System.gc();
       await(() -> worker.references().openHandles() == 0, soon(COLLECTION));
-      worker.connections().awaitArrival(left()); // so that owners have heard of it
+      worker.router().awaitArrival(left()); // so that owners have heard of it
     }
   }
 

@@ -92,7 +92,7 @@ final class GroupPeer implements Peer {
 
   private <R extends @Nullable Object> PendingCall<R> send(Object fn, int flags) {
     Objects.requireNonNull(fn, "fn");
-    return worker.connections().client(id()).call(Request.onWorker(fn, flags, timeoutNanos));
+    return worker.router().client(id()).call(Request.onWorker(fn, flags, timeoutNanos));
   }
 
   @Override

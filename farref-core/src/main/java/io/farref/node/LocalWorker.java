@@ -1,5 +1,6 @@
 package io.farref.node;
 
+import io.farref.ConnectionInfo;
 import io.farref.LeakReport;
 import io.farref.Limits;
 import io.farref.OwnedValue;
@@ -22,7 +23,6 @@ import io.farref.group.Member;
 import io.farref.group.Membership;
 import io.farref.observe.Meters;
 import io.farref.ref.References;
-import io.farref.spi.Transport;
 import io.farref.spi.ValueCodec;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -60,12 +60,12 @@ final class LocalWorker implements Worker {
       Duration rpcTimeout,
       Duration closeTimeout,
       Limits limits,
-      Transport transport,
+      Routes routes,
       Consumer<LeakReport> onLeak,
       List<String> allowed,
       ClassLoader loader) {}
 
-  LocalWorker(Options options, Transport.Listener listener, Membership membership) {
+  LocalWorker(Options options, Listening listening, Membership membership) {
     this.options = options;
     this.membership = membership;
     self = membership.self();
@@ -77,13 +77,13 @@ final class LocalWorker implements Worker {
     directory.update(membership.members());
     connections =
         new Connections(
-            membership.groupId(), options.secret(), options.transport(), directory, this::lost);
+            membership.groupId(), options.secret(), options.routes(), directory, this::lost);
     references = new References(self.id(), directory, threads, connections, timeoutNanos);
     gathering =
         new Gathering(self.id(), connections::watch, this::present, this::past, threads.calls());
     acceptor =
         new Acceptor(
-            self.name(), listener, connections, threads, options.limits().maxConnections());
+            self.name(), listening, connections, threads, options.limits().maxConnections());
     connections.start(
         new CallRuntime(
             self.id(),
@@ -105,6 +105,7 @@ final class LocalWorker implements Worker {
         packages.stream().filter(each -> !each.isEmpty()).toList(),
         List.of(
             Arrival.class,
+            ConnectionInfo.class,
             Echo.class,
             LeakReport.class,
             Limits.class,
@@ -173,7 +174,7 @@ final class LocalWorker implements Worker {
     return membership.isOpen();
   }
 
-  Connections connections() {
+  Connections router() {
     return connections;
   }
 
@@ -246,6 +247,11 @@ final class LocalWorker implements Worker {
         meters.bytesReceived.sum(),
         references.ownedCount(),
         references.heldCount());
+  }
+
+  @Override
+  public List<ConnectionInfo> connections() {
+    return connections.infos();
   }
 
   @Override

@@ -30,7 +30,7 @@ final class Meeting {
     int coordinator =
         worker.directory().present().stream().mapToInt(Member::id).min().orElse(worker.id());
     return worker
-        .connections()
+        .router()
         .client(coordinator)
         .<Long>call(
             Request.onWorker(

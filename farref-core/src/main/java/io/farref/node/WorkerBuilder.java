@@ -4,14 +4,13 @@ import io.farref.JoinException;
 import io.farref.LeakReport;
 import io.farref.Limits;
 import io.farref.RpcException.Execution;
+import io.farref.SameHost;
 import io.farref.Worker;
 import io.farref.call.Timeouts;
 import io.farref.group.JoinRequest;
 import io.farref.group.Membership;
 import io.farref.group.Settings;
-import io.farref.spi.Link;
 import io.farref.spi.Transport;
-import io.farref.transport.TcpTransport;
 import java.io.IOException;
 import java.lang.StackWalker.Option;
 import java.time.Duration;
@@ -41,7 +40,8 @@ final class WorkerBuilder implements Worker.Builder {
   private Duration joinTimeout = Duration.ofMinutes(5);
   private Duration closeTimeout = Duration.ofSeconds(60);
   private Limits limits = Limits.DEFAULT;
-  private Transport transport = new TcpTransport();
+  private @Nullable SameHost sameHost;
+  private @Nullable Transport transport;
   private Consumer<LeakReport> onLeak = _ -> {};
   private final List<String> allowed = new ArrayList<>();
   private final Class<?> caller;
@@ -138,6 +138,12 @@ final class WorkerBuilder implements Worker.Builder {
   }
 
   @Override
+  public Worker.Builder sameHost(SameHost choice) {
+    sameHost = Objects.requireNonNull(choice, "choice");
+    return this;
+  }
+
+  @Override
   public Worker.Builder transport(Transport value) {
     transport = Objects.requireNonNull(value, "transport");
     return this;
@@ -162,12 +168,16 @@ final class WorkerBuilder implements Worker.Builder {
                 Optional.ofNullable(advertise),
                 Optional.ofNullable(secret)),
             System.getenv());
-    Transport.Listener listener = listen(settings);
+    Routes routes = routes();
+    Listening listening = listen(routes, settings);
     boolean joined = false;
     try {
       Membership membership =
           Membership.join(
-              settings.rendezvous(), settings.secret(), request(settings, listener), this::listens);
+              settings.rendezvous(),
+              settings.secret(),
+              request(settings, listening.address()),
+              address -> routes.leadsTo(address, PROBE_NANOS));
       LocalWorker worker =
           new LocalWorker(
               new LocalWorker.Options(
@@ -175,18 +185,18 @@ final class WorkerBuilder implements Worker.Builder {
                   rpcTimeout,
                   closeTimeout,
                   limits,
-                  transport,
+                  routes,
                   onLeak,
                   List.copyOf(allowed),
                   loader()),
-              listener,
+              listening,
               membership);
       worker.start();
       joined = true;
       return worker;
     } finally {
       if (!joined) {
-        listener.close();
+        listening.close();
       }
     }
   }
@@ -196,12 +206,22 @@ final class WorkerBuilder implements Worker.Builder {
     return own == null ? ClassLoader.getSystemClassLoader() : own;
   }
 
-  private Transport.Listener listen(Settings settings) {
+  private Routes routes() {
+    return transport != null
+        ? Routes.by(transport)
+        : Routes.of(
+            SameHostChoice.of(
+                sameHost,
+                System.getProperty(SameHostChoice.PROPERTY),
+                System.getenv(SameHostChoice.VARIABLE)));
+  }
+
+  private Listening listen(Routes routes, Settings settings) {
     String at =
         listen != null
             ? listen
             : settings.advertise().map(WorkerBuilder::withPort).orElse(LOOPBACK);
-    if (!transport.isLocalOnly(at) && settings.secret().isEmpty()) {
+    if (!routes.isLocalOnly(at) && settings.secret().isEmpty()) {
       throw new IllegalArgumentException(
           "a worker that listens on "
               + at
@@ -209,7 +229,7 @@ final class WorkerBuilder implements Worker.Builder {
               + " call secret(...), or listen on 127.0.0.1");
     }
     try {
-      return transport.listen(at);
+      return routes.listen(at);
     } catch (IOException e) {
       throw new JoinException(
           "cannot listen on " + at + ": " + e.getMessage(), e, Execution.NOT_EXECUTED);
@@ -221,15 +241,14 @@ final class WorkerBuilder implements Worker.Builder {
     return hasPort ? hostPort : hostPort + ":0";
   }
 
-  private JoinRequest request(Settings settings, Transport.Listener listener) {
+  private JoinRequest request(Settings settings, String real) {
     OptionalInt size = settings.rendezvous().isEmpty() ? OptionalInt.of(1) : settings.worldSize();
     return new JoinRequest(
-        settings.name(), settings.rank(), size, address(settings, listener), joinTimeout);
+        settings.name(), settings.rank(), size, address(settings, real), joinTimeout);
   }
 
   /** What others connect to: what is advertised, with the real port where it names none. */
-  private static String address(Settings settings, Transport.Listener listener) {
-    String real = listener.address();
+  private static String address(Settings settings, String real) {
     return settings
         .advertise()
         .map(WorkerBuilder::withPort)
@@ -239,13 +258,5 @@ final class WorkerBuilder implements Worker.Builder {
                     ? given.substring(0, given.length() - 2) + real.substring(real.lastIndexOf(':'))
                     : given)
         .orElse(real);
-  }
-
-  private boolean listens(String address) {
-    try (Link link = transport.connect(address, PROBE_NANOS)) {
-      return link != null;
-    } catch (IOException e) {
-      return false;
-    }
   }
 }

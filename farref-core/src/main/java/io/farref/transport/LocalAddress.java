@@ -30,13 +30,13 @@ public final class LocalAddress {
   private LocalAddress() {}
 
   /**
-   * The address of whoever listens on that TCP port of this machine.
+   * The other address of whoever listens on a TCP address of this machine.
    *
    * @param scheme of the transport that connects to it
    * @throws IOException if there are no such addresses on this system
    */
-  public static String of(String scheme, int port) throws IOException {
-    return path(port + "." + scheme).toString();
+  public static String beside(String hostPort, String scheme) throws IOException {
+    return path(TcpAddress.parse(hostPort).port() + "." + scheme).toString();
   }
 
   /** An address that nobody uses; a process of another process namespace may get the same. */

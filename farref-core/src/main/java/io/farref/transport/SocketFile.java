@@ -86,8 +86,7 @@ final class SocketFile implements AutoCloseable {
   static void sweep(Path directory, String prefix) throws IOException {
     synchronized (HELD) {
       try (FileChannel locked = lockDirectory(directory);
-          DirectoryStream<Path> found =
-              Files.newDirectoryStream(directory, prefix + "*" + LOCK)) {
+          DirectoryStream<Path> found = Files.newDirectoryStream(directory, prefix + "*" + LOCK)) {
         for (Path each : found) {
           String name = each.getFileName().toString();
           Path path = directory.resolve(name.substring(0, name.length() - LOCK.length()));

@@ -7,6 +7,7 @@ import java.net.BindException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -28,6 +29,12 @@ public final class UnixTransport implements Transport {
 
   /** How many connections may wait to be accepted; the kernel may allow fewer. */
   private static final int BACKLOG = 1024;
+
+  /**
+   * How much may be under way unread. The kernel's own measure, a fifth, halves what a payload of
+   * 64 MiB gets through.
+   */
+  private static final int SEND_BUFFER = 1 << 20;
 
   /** Linux has room for 107 bytes, of which the JDK leaves one unused. */
   private static final int MAX_PATH = 106;
@@ -146,6 +153,7 @@ public final class UnixTransport implements Transport {
 
   private static Link open(SocketChannel channel, String path) throws IOException {
     OwnUser.get().checkPeer(channel, path);
+    channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER);
     return new SocketLink(channel, SCHEME, path);
   }
 

@@ -19,7 +19,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A whole group of workers in this JVM, connected in memory. Ranks follow the order of the names.
+ * A whole group of workers in this JVM, connected in memory unless told otherwise. Ranks follow the
+ * order of the names.
  *
  * <pre>{@code
  * try (LocalGroup group = LocalGroup.of("a", "b", "c")) {
@@ -144,7 +145,7 @@ public final class LocalGroup implements AutoCloseable {
   /** How a group starts. Not thread-safe; every setter returns the builder. */
   public static final class Builder {
     private final Class<?> caller;
-    private Function<String, Transport> transports;
+    private Function<String, @Nullable Transport> transports;
     private Consumer<Worker.Builder> configuration = worker -> {};
 
     private Builder(Class<?> caller) {
@@ -156,6 +157,12 @@ public final class LocalGroup implements AutoCloseable {
     /** Connects all workers by this transport. */
     public Builder transport(Transport transport) {
       this.transports = name -> transport;
+      return this;
+    }
+
+    /** Connects all workers as if each were a JVM of its own: by sockets. */
+    public Builder sockets() {
+      this.transports = name -> null;
       return this;
     }
 
@@ -191,8 +198,11 @@ public final class LocalGroup implements AutoCloseable {
                 .name(name)
                 .rank(rank)
                 .worldSize(names.length)
-                .rendezvous(rendezvous)
-                .transport(transports.apply(name));
+                .rendezvous(rendezvous);
+        Transport transport = transports.apply(name);
+        if (transport != null) {
+          worker.transport(transport);
+        }
         configuration.accept(worker);
         joining.put(name, inBackground("join-" + name, worker::join));
       }

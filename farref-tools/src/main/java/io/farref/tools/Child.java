@@ -31,7 +31,7 @@ final class Child {
       throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command(spec));
     Map<String, String> environment = builder.environment();
-    environment.keySet().removeIf(name -> name.startsWith("FARREF_"));
+    environment.keySet().removeIf(Child::describesAnotherGroup);
     environment.putAll(group);
     environment.put("FARREF_NAME", spec.name(rank));
     environment.put("FARREF_RANK", Integer.toString(rank));
@@ -51,6 +51,11 @@ final class Child {
           onExit.accept(child);
         });
     return child;
+  }
+
+  /** What connects workers of one machine is a choice of whoever sits there, for all groups. */
+  private static boolean describesAnotherGroup(String variable) {
+    return variable.startsWith("FARREF_") && !variable.equals("FARREF_SAME_HOST");
   }
 
   private static List<String> command(JobSpec spec) {

@@ -53,11 +53,8 @@ class ClosingTest {
   private final Peer toC;
 
   ClosingTest(Wire wire) {
-    group =
-        LocalGroup.builder()
-            .transport(wire.transport())
-            .configure(worker -> worker.onLeak(leaks::add))
-            .start("a", "b", "c");
+    group = wire.group().configure(worker -> worker.onLeak(leaks::add)).start("a", "b", "c");
+
     a = group.worker("a");
     b = group.worker("b");
     c = group.worker("c");

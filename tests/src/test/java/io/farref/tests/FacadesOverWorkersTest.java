@@ -39,7 +39,7 @@ class FacadesOverWorkersTest {
   private final Peer toC;
 
   FacadesOverWorkersTest(Wire wire) {
-    group = LocalGroup.builder().transport(wire.transport()).start("a", "b", "c");
+    group = wire.group().start("a", "b", "c");
     a = group.worker("a");
     toB = a.peer("b");
     toC = a.peer("c");

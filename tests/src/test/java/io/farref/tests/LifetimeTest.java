@@ -43,7 +43,7 @@ class LifetimeTest {
   private final Peer toC;
 
   LifetimeTest(Wire wire) {
-    group = LocalGroup.builder().transport(wire.transport()).start("a", "b", "c");
+    group = wire.group().start("a", "b", "c");
     a = group.worker("a");
     b = group.worker("b");
     c = group.worker("c");

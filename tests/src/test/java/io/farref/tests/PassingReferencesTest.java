@@ -46,8 +46,7 @@ class PassingReferencesTest {
 
   PassingReferencesTest(Wire wire) {
     group =
-        LocalGroup.builder()
-            .transport(wire.transport())
+        wire.group()
             .start(IntStream.range(0, WORKERS).mapToObj(i -> "w" + i).toArray(String[]::new));
     a = group.worker("w0");
     toB = a.peer("w1");

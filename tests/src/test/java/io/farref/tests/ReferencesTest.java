@@ -45,7 +45,7 @@ class ReferencesTest {
   private final Peer toC;
 
   ReferencesTest(Wire wire) {
-    group = LocalGroup.builder().transport(wire.transport()).start("a", "b", "c");
+    group = wire.group().start("a", "b", "c");
     a = group.worker("a");
     b = group.worker("b");
     toB = a.peer("b");

@@ -1,22 +1,20 @@
 package io.farref.tests;
 
-import io.farref.spi.Transport;
-import io.farref.transport.InProcessTransport;
-import io.farref.transport.TcpTransport;
-import java.util.function.Supplier;
+import io.farref.testkit.LocalGroup;
+import java.util.function.UnaryOperator;
 
 /** What the workers of a test talk over. */
 enum Wire {
-  IN_PROCESS(InProcessTransport::new),
-  TCP(TcpTransport::new);
+  IN_PROCESS(group -> group),
+  SOCKETS(LocalGroup.Builder::sockets);
 
-  private final Supplier<Transport> maker;
+  private final UnaryOperator<LocalGroup.Builder> choice;
 
-  Wire(Supplier<Transport> maker) {
-    this.maker = maker;
+  Wire(UnaryOperator<LocalGroup.Builder> choice) {
+    this.choice = choice;
   }
 
-  Transport transport() {
-    return maker.get();
+  LocalGroup.Builder group() {
+    return choice.apply(LocalGroup.builder());
   }
 }

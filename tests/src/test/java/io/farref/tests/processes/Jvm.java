@@ -31,7 +31,10 @@ final class Jvm implements AutoCloseable {
     Thread.ofPlatform().daemon().name("output of " + process.pid()).start(this::read);
   }
 
-  /** One with these variables, and none of Farref's or torchrun's besides. */
+  /**
+   * One with these variables, and none of Farref's or torchrun's besides, but the one by which the
+   * whole run chooses a transport.
+   */
   static Jvm start(Map<String, String> environment, Path... firstOnClassPath) throws IOException {
     StringBuilder classPath = new StringBuilder();
     for (Path each : firstOnClassPath) {
@@ -49,10 +52,15 @@ final class Jvm implements AutoCloseable {
                 Member.class.getName())
             .redirectErrorStream(true);
     Map<String, String> actual = builder.environment();
-    actual.keySet().removeIf(name -> name.startsWith("FARREF_") || name.startsWith("MASTER_"));
-    actual.keySet().removeAll(List.of("RANK", "WORLD_SIZE"));
+    actual.keySet().removeIf(Jvm::describesAGroup);
     actual.putAll(environment);
     return new Jvm(builder.start());
+  }
+
+  private static boolean describesAGroup(String variable) {
+    return (variable.startsWith("FARREF_") && !variable.equals("FARREF_SAME_HOST"))
+        || variable.startsWith("MASTER_")
+        || List.of("RANK", "WORLD_SIZE").contains(variable);
   }
 
   /** A port that nobody uses now. */

@@ -1,0 +1,128 @@
+package io.farref.node;
+
+import io.farref.RefusedException;
+import io.farref.SameHost;
+import io.farref.bytes.MalformedException;
+import io.farref.spi.Link;
+import io.farref.spi.Transport;
+import io.farref.transport.LocalAddress;
+import io.farref.transport.LocalTransports;
+import io.farref.transport.TcpTransport;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The ways to other workers: a transport that leads to all of them and, beside it, those that are
+ * faster and lead to neighbours on this machine only. A worker has one address, of the first; the
+ * others are derived from it.
+ */
+final class Routes {
+  private final Transport main;
+  private final List<Transport> local;
+
+  private Routes(Transport main, List<Transport> local) {
+    this.main = main;
+    this.local = local;
+  }
+
+  /** That transport and no other. */
+  static Routes by(Transport only) {
+    return new Routes(only, List.of());
+  }
+
+  /** TCP, and within this machine what is chosen. */
+  static Routes of(SameHost choice) {
+    return new Routes(new TcpTransport(), LocalTransports.of(choice));
+  }
+
+  /** What must succeed on a link before it counts: it may lead to somebody else. */
+  interface Greeting {
+    /** Makes sure that the other side is who is meant. */
+    void exchange(Link link) throws IOException;
+  }
+
+  boolean isLocalOnly(String address) {
+    return main.isLocalOnly(address);
+  }
+
+  /**
+   * Listens there and, where possible, beside it.
+   *
+   * @throws IOException if it is not possible there
+   */
+  Listening listen(String address) throws IOException {
+    Transport.Listener listener = main.listen(address);
+    List<Listening.Door> doors = new ArrayList<>();
+    List<String> failures = new ArrayList<>();
+    for (Transport each : local) {
+      try {
+        String beside = LocalAddress.beside(listener.address(), each.scheme());
+        doors.add(new Listening.Door(each.scheme(), each.listen(beside), Optional.empty()));
+      } catch (IOException | RuntimeException e) {
+        failures.add(reason(each, e));
+      }
+    }
+    doors.addFirst(new Listening.Door(main.scheme(), listener, joined(failures)));
+    return new Listening(listener.address(), List.copyOf(doors));
+  }
+
+  /** Whether somebody listens there. */
+  boolean leadsTo(String address, long timeoutNanos) {
+    try (Link link = main.connect(address, timeoutNanos)) {
+      return link != null;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Connects by the fastest way on which the greeting succeeds.
+   *
+   * @throws IOException if it is not possible by the main transport either
+   * @throws RefusedException if the greeting says no there too
+   */
+  Way connect(String address, long timeoutNanos, Greeting greeting) throws IOException {
+    List<String> failures = new ArrayList<>();
+    if (!local.isEmpty() && LocalAddress.isOfThisMachine(address)) {
+      for (Transport each : local) {
+        try {
+          String beside = LocalAddress.beside(address, each.scheme());
+          return open(each, beside, timeoutNanos, greeting, failures);
+        } catch (IOException | MalformedException | RefusedException e) {
+          failures.add(reason(each, e));
+        }
+      }
+    }
+    return open(main, address, timeoutNanos, greeting, failures);
+  }
+
+  private static Way open(
+      Transport transport,
+      String address,
+      long timeoutNanos,
+      Greeting greeting,
+      List<String> failures)
+      throws IOException {
+    Link link = transport.connect(address, timeoutNanos);
+    boolean greeted = false;
+    try {
+      greeting.exchange(link);
+      greeted = true;
+      return new Way(link, transport.scheme(), joined(failures));
+    } finally {
+      if (!greeted) {
+        link.close();
+      }
+    }
+  }
+
+  private static String reason(Transport transport, Exception e) {
+    return transport.scheme() + ": " + (e.getMessage() == null ? e : e.getMessage());
+  }
+
+  private static Optional<String> joined(List<String> failures) {
+    return failures.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", failures));
+  }
+}
