@@ -59,7 +59,7 @@ final class SocketFile implements AutoCloseable {
    */
   static SocketFile claim(Path path) throws IOException {
     synchronized (HELD) {
-      try (FileChannel directory = lockDirectory(path.getParent())) {
+      try (FileChannel _ = lockDirectory(path)) {
         if (HELD.contains(path)) {
           throw inUse(path);
         }
@@ -85,7 +85,7 @@ final class SocketFile implements AutoCloseable {
    */
   static void sweep(Path directory, String prefix) throws IOException {
     synchronized (HELD) {
-      try (FileChannel locked = lockDirectory(directory);
+      try (FileChannel _ = lockDirectory(directory.resolve(prefix));
           DirectoryStream<Path> found = Files.newDirectoryStream(directory, prefix + "*" + LOCK)) {
         for (Path each : found) {
           String name = each.getFileName().toString();
@@ -138,8 +138,8 @@ final class SocketFile implements AutoCloseable {
   }
 
   /** Whoever stops in the middle of this must not stop all others. */
-  private static FileChannel lockDirectory(Path directory) throws IOException {
-    Path file = directory.resolve(LOCK);
+  private static FileChannel lockDirectory(Path anyInIt) throws IOException {
+    Path file = anyInIt.resolveSibling(LOCK);
     Deadline deadline = Deadline.in(PATIENCE);
     boolean interrupted = Thread.interrupted();
     try {
@@ -170,7 +170,7 @@ final class SocketFile implements AutoCloseable {
         return;
       }
       try (lock;
-          FileChannel directory = lockDirectory(path.getParent())) {
+          FileChannel _ = lockDirectory(path)) {
         remove(path);
       } catch (IOException e) {
         LOG.log(Level.DEBUG, () -> "the next worker that starts will have to remove " + path, e);

@@ -64,13 +64,13 @@ public final class UnixTransport implements Transport {
       try {
         return listenAt(LocalAddress.free(SCHEME));
       } catch (BindException e) {
-        continue; // the next is another one
+        // The next is another one.
       }
     }
   }
 
   private static Listener listenAt(Path path) throws IOException {
-    Path directory = path.getParent();
+    Path directory = directoryOf(path);
     PrivateDirectory.create(directory);
     LocalAddress.sweep(directory);
     SocketFile file = SocketFile.claim(path);
@@ -106,7 +106,7 @@ public final class UnixTransport implements Transport {
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       throw new ConnectException("nobody listens on " + path);
     }
-    PrivateDirectory.check(path.getParent());
+    PrivateDirectory.check(directoryOf(path));
     Deadline deadline = Deadline.in(timeoutNanos);
     while (true) {
       SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
@@ -160,6 +160,10 @@ public final class UnixTransport implements Transport {
   @Override
   public boolean isLocalOnly(String address) {
     return true;
+  }
+
+  private static Path directoryOf(Path path) {
+    return path.resolveSibling("");
   }
 
   private static Path parse(String address) throws IOException {

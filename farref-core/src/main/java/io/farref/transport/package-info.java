@@ -1,5 +1,6 @@
 /**
  * Bytes to and from other JVMs: {@link io.farref.transport.TcpTransport} between processes, {@link
+ * io.farref.transport.UnixTransport} between those of one user on one machine, {@link
  * io.farref.transport.InProcessTransport} within one.
  *
  * <pre>{@code
