@@ -1,0 +1,304 @@
+package io.farref.transport;
+
+import io.farref.spi.Link;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * One connection through shared memory: a ring each way, and a socket that tells when the other
+ * process is gone.
+ *
+ * <p>The memory is unmapped by {@link #close}, in the middle of a read or write if need be; the JDK
+ * then throws {@link IllegalStateException} there.
+ */
+final class ShmLink implements Link, Watcher.Handler {
+  private static final Logger LOG = System.getLogger("io.farref.transport");
+
+  /** A large write is published in slices, so that the other side copies one while the next comes. */
+  private static final int SLICE = 64 << 10;
+
+  private final SharedMemory memory;
+  private final SocketChannel lifeline;
+  private final String remoteAddress;
+
+  private final RingReader in;
+  private final RingWriter out;
+  private final Sleeper reading;
+  private final Sleeper writing;
+
+  /** Where the other side's reader and writer sleep. */
+  private final WaitWord reader;
+
+  private final WaitWord writer;
+
+  private final ReaderInterrupts interrupts = new ReaderInterrupts();
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  /** Whether the other process has closed the lifeline, or ended. */
+  private volatile boolean gone;
+
+  private volatile boolean woken;
+
+  /** For how much room the writing thread waits. */
+  private int wantedRoom;
+
+  /**
+   * Takes over memory and a connected channel in non-blocking mode.
+   *
+   * @param outgoing the ring to write to, 0 or 1; the other one is read
+   */
+  ShmLink(SharedMemory memory, int outgoing, SocketChannel lifeline, String remoteAddress)
+      throws IOException {
+    this.memory = memory;
+    this.lifeline = lifeline;
+    this.remoteAddress = remoteAddress;
+    long there = ShmLayout.control(outgoing);
+    long here = ShmLayout.control(1 - outgoing);
+    in = new RingReader(memory, 1 - outgoing);
+    out = new RingWriter(memory, outgoing);
+    reading = new Sleeper(memory, here + ShmLayout.READER_WAITS, this::mayRead);
+    writing = new Sleeper(memory, there + ShmLayout.WRITER_WAITS, this::mayWrite);
+    reader = new WaitWord(memory, there + ShmLayout.READER_WAITS);
+    writer = new WaitWord(memory, here + ShmLayout.WRITER_WAITS);
+    Watcher.watch(lifeline, SelectionKey.OP_READ, this);
+  }
+
+  // Reading.
+
+  @Override
+  public int read(ByteBuffer dst, long timeoutNanos) throws IOException {
+    if (!dst.hasRemaining()) {
+      throw new IllegalArgumentException("the buffer to read into is full");
+    }
+    try {
+      int count = tryRead(dst);
+      return count != 0 || timeoutNanos == 0 ? count : awaitRead(dst, Deadline.in(timeoutNanos));
+    } catch (IllegalStateException e) {
+      throw unmapped(e);
+    }
+  }
+
+  private int awaitRead(ByteBuffer dst, Deadline deadline) throws IOException {
+    boolean stop = interrupts.begin();
+    try {
+      while (true) {
+        if (woken) {
+          woken = false;
+          return 0;
+        }
+        if (stop || deadline.isOver()) {
+          return 0;
+        }
+        reading.await(deadline.left());
+        int count = tryRead(dst);
+        if (count != 0) {
+          return count;
+        }
+        stop = interrupts.arrived();
+      }
+    } finally {
+      interrupts.end();
+    }
+  }
+
+  private boolean mayRead() throws IOException {
+    return in.available() > 0
+        || in.isWriterClosed()
+        || woken
+        || gone
+        || closed.get()
+        || Thread.currentThread().isInterrupted();
+  }
+
+  private int tryRead(ByteBuffer dst) throws IOException {
+    if (closed.get()) {
+      throw new ClosedChannelException();
+    }
+    // Both before the ring: what was written earlier is then seen.
+    boolean lost = gone;
+    boolean ended = in.isWriterClosed();
+    int sum = 0;
+    int count;
+    while (dst.hasRemaining() && (count = in.take(dst, SLICE)) > 0) {
+      sum += count;
+      if (writer.isAsleep() && memory.capacity() - in.available() >= enoughRoom()) {
+        wake(writer);
+      }
+    }
+    if (sum > 0) {
+      return sum;
+    }
+    if (ended) {
+      return -1;
+    }
+    if (lost) {
+      throw lost("reading from");
+    }
+    return 0;
+  }
+
+  /** A writer that found the ring full is not woken for less. */
+  private int enoughRoom() {
+    return memory.capacity() / 8;
+  }
+
+  @Override
+  public void wakeup() {
+    woken = true;
+    reading.wake();
+  }
+
+  // Writing.
+
+  @Override
+  public void write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+    Objects.checkFromIndexSize(offset, length, srcs.length);
+    try {
+      checkWritable();
+      for (int i = offset; i < offset + length; i++) {
+        put(srcs[i]);
+      }
+      flush();
+    } catch (IllegalStateException e) {
+      throw unmapped(e);
+    }
+  }
+
+  private void put(ByteBuffer src) throws IOException {
+    while (src.hasRemaining()) {
+      if (out.put(src, SLICE - out.unpublished()) == 0) {
+        flush();
+        awaitRoom(src.remaining());
+      } else if (out.unpublished() >= SLICE) {
+        flush();
+      }
+    }
+  }
+
+  private void flush() {
+    if (out.unpublished() > 0) {
+      out.publish();
+      if (reader.isAsleep()) {
+        wake(reader);
+      }
+    }
+  }
+
+  private void awaitRoom(int wanted) throws IOException {
+    wantedRoom = Math.min(wanted, enoughRoom());
+    boolean interrupted = Thread.interrupted();
+    try {
+      while (!mayWrite()) {
+        writing.await(-1);
+        interrupted |= Thread.interrupted();
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    checkWritable();
+  }
+
+  private boolean mayWrite() throws IOException {
+    return out.room() >= wantedRoom || out.isReaderClosed() || gone || closed.get();
+  }
+
+  private void checkWritable() throws IOException {
+    if (closed.get()) {
+      throw new ClosedChannelException();
+    }
+    if (out.isReaderClosed()) {
+      throw new IOException("the other side has closed the connection to " + remoteAddress);
+    }
+    if (gone) {
+      throw lost("writing to");
+    }
+  }
+
+  // The other side, and the end.
+
+  private void wake(WaitWord sleeper) {
+    if (sleeper.wake()) {
+      try {
+        lifeline.write(ByteBuffer.allocate(1)); // if it is full, there is something to read
+      } catch (IOException e) {
+        LOG.log(Level.DEBUG, () -> remoteAddress + " was gone when it was to be woken", e);
+      }
+    }
+  }
+
+  /** The watcher: the other side rings, or is gone. */
+  @Override
+  public boolean ready() {
+    boolean alive;
+    try {
+      alive = lifeline.read(ByteBuffer.allocate(256)) >= 0;
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, () -> "the socket beside " + this + " broke", e);
+      alive = false;
+    }
+    if (!alive) {
+      gone = true;
+    }
+    reading.wake();
+    writing.wake();
+    return alive;
+  }
+
+  private IOException lost(String doing) {
+    return new IOException(
+        "the other process ended, or was killed, before it closed: " + doing + " " + remoteAddress);
+  }
+
+  private IOException unmapped(IllegalStateException e) {
+    if (closed.get()) {
+      return (IOException) new AsynchronousCloseException().initCause(e);
+    }
+    throw e;
+  }
+
+  @Override
+  public String remoteAddress() {
+    return remoteAddress;
+  }
+
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    in.close();
+    out.close();
+    wakeIfAsleep(reader);
+    wakeIfAsleep(writer);
+    reading.wake();
+    writing.wake();
+    try {
+      lifeline.close();
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, () -> "the socket beside " + this + " stays open", e);
+    }
+    Watcher.forgetClosed();
+    memory.release();
+  }
+
+  private void wakeIfAsleep(WaitWord sleeper) {
+    if (sleeper.isAsleep()) {
+      wake(sleeper);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "link to shm " + remoteAddress;
+  }
+}

@@ -1,0 +1,214 @@
+package io.farref.transport;
+
+import io.farref.spi.Link;
+import io.farref.spi.Transport;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Accepts connections through shared memory. The {@link Watcher} does what leads to one, so a
+ * connector that says nothing holds up nobody.
+ */
+final class ShmListener implements Transport.Listener, Watcher.Handler {
+  private static final Logger LOG = System.getLogger("io.farref.transport");
+
+  /** How many connectors may be silent; of more, the oldest is forgotten. */
+  private static final int MAX_SILENT = 256;
+
+  private final ServerSocketChannel server;
+  private final SocketFile file;
+  private final String address;
+
+  /** Guarded by {@code this}, as is all below. */
+  private final ArrayDeque<ShmLink> accepted = new ArrayDeque<>();
+
+  private final LinkedHashSet<Arrival> silent = new LinkedHashSet<>();
+  private boolean closed;
+
+  /** Takes over a bound channel and the right to its path. */
+  ShmListener(ServerSocketChannel server, SocketFile file, String address) throws IOException {
+    server.configureBlocking(false);
+    this.server = server;
+    this.file = file;
+    this.address = address;
+    Watcher.watch(server, SelectionKey.OP_ACCEPT, this);
+  }
+
+  @Override
+  public String address() {
+    return address;
+  }
+
+  @Override
+  public synchronized Link accept() throws IOException {
+    boolean interrupted = false;
+    try {
+      while (!closed && accepted.isEmpty()) {
+        try {
+          wait();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    if (closed) {
+      throw new ClosedChannelException();
+    }
+    return accepted.remove();
+  }
+
+  /** The watcher: somebody connects. */
+  @Override
+  public boolean ready() {
+    try {
+      SocketChannel channel = server.accept();
+      if (channel != null) {
+        channel.configureBlocking(false);
+        arrive(new Arrival(channel));
+      }
+      return true;
+    } catch (ClosedChannelException e) {
+      return false;
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, () -> "cannot accept connections on " + address, e);
+      return true;
+    }
+  }
+
+  private void arrive(Arrival arrival) throws IOException {
+    synchronized (this) {
+      if (closed) {
+        arrival.close();
+        return;
+      }
+      if (silent.size() == MAX_SILENT) {
+        Iterator<Arrival> oldest = silent.iterator();
+        oldest.next().close();
+        oldest.remove();
+      }
+      silent.add(arrival);
+    }
+    Watcher.watch(arrival.channel, SelectionKey.OP_READ, arrival);
+  }
+
+  private synchronized void done(Arrival arrival, @Nullable ShmLink link) {
+    silent.remove(arrival);
+    if (link == null) {
+      return;
+    }
+    if (closed) {
+      link.close();
+    } else {
+      accepted.add(link);
+      notify();
+    }
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      closed = true;
+      accepted.forEach(Link::close);
+      accepted.clear();
+      silent.forEach(Arrival::close);
+      silent.clear();
+      notifyAll();
+    }
+    try (file) {
+      server.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot stop listening on " + address, e);
+    } finally {
+      Watcher.forgetClosed();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "listener on shm " + address;
+  }
+
+  /** A connector that has not yet said where its memory is. */
+  private final class Arrival implements Watcher.Handler {
+    private final SocketChannel channel;
+    private final ByteBuffer hello = ByteBuffer.allocate(ShmHello.SIZE);
+
+    Arrival(SocketChannel channel) {
+      this.channel = channel;
+    }
+
+    @Override
+    public boolean ready() {
+      try {
+        if (channel.read(hello) < 0) {
+          throw new IOException("the connector hung up");
+        }
+        if (hello.hasRemaining()) {
+          return true;
+        }
+        done(this, open());
+        return true;
+      } catch (IOException e) {
+        LOG.log(Level.DEBUG, () -> ShmListener.this + " refuses a connection", e);
+        refuse(String.valueOf(e.getMessage()));
+        close();
+        done(this, null);
+        return false;
+      }
+    }
+
+    private ShmLink open() throws IOException {
+      OwnUser.get().checkPeer(channel, address);
+      ShmHello said = ShmHello.decode(hello.flip());
+      SharedMemory memory =
+          SharedMemory.open(said.pid(), said.fd(), said.capacity(), said.token());
+      boolean opened = false;
+      try {
+        ShmLink link = new ShmLink(memory, 1, channel, "process " + said.pid());
+        opened = true;
+        channel.write(ByteBuffer.wrap(new byte[] {ShmHello.ACCEPTED}));
+        return link;
+      } finally {
+        if (!opened) {
+          memory.release();
+        }
+      }
+    }
+
+    private void refuse(String reason) {
+      byte[] text = reason.getBytes(StandardCharsets.UTF_8);
+      ByteBuffer answer = ByteBuffer.allocate(ShmHello.MAX_REASON);
+      answer.put(ShmHello.REFUSED);
+      answer.put(text, 0, Math.min(text.length, answer.remaining()));
+      try {
+        channel.write(answer.flip());
+      } catch (IOException e) {
+        LOG.log(Level.DEBUG, "the connector has left before it could be refused", e);
+      }
+    }
+
+    void close() {
+      try {
+        channel.close();
+      } catch (IOException e) {
+        LOG.log(Level.DEBUG, "the socket of a connector stays open", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,148 @@
+package io.farref.transport;
+
+import io.farref.spi.Link;
+import io.farref.spi.Transport;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Shared memory, between processes of one user on one Linux machine. An address is the path of a
+ * Unix domain socket, at which the two sides meet; see {@link UnixTransport} for what paths there
+ * are. The socket stays open beside the memory: it tells when the other process is gone.
+ * Thread-safe.
+ */
+public final class ShmTransport implements Transport {
+  static final String SCHEME = "shm";
+
+  /** How many bytes each direction of a connection holds before the writer waits. */
+  private static final int CAPACITY = 512 << 10;
+
+  private final int capacity;
+
+  /** Makes a transport; check {@link #unavailable} first. */
+  public ShmTransport() {
+    this(CAPACITY);
+  }
+
+  /**
+   * Makes one whose connections, where it is the side that connects, hold so many bytes in each
+   * direction.
+   *
+   * @param capacity a power of two from 4 KiB to 256 MiB
+   */
+  public ShmTransport(int capacity) {
+    if (!ShmHello.isCapacity(capacity)) {
+      throw new IllegalArgumentException(
+          "capacity must be a power of two from %d to %d, not %d"
+              .formatted(ShmHello.MIN_CAPACITY, ShmHello.MAX_CAPACITY, capacity));
+    }
+    this.capacity = capacity;
+  }
+
+  /**
+   * Why shared memory cannot be used in this JVM, in words, or null if it can. A process in another
+   * container may still be out of reach; then {@link #connect} says so.
+   */
+  public static @Nullable String unavailable() {
+    return LinuxCalls.unavailable();
+  }
+
+  private static void checkAvailable() throws IOException {
+    String obstacle = unavailable();
+    if (obstacle != null) {
+      throw new IOException(obstacle);
+    }
+  }
+
+  @Override
+  public String scheme() {
+    return SCHEME;
+  }
+
+  @Override
+  public Listener listen(String address) throws IOException {
+    checkAvailable();
+    return UnixSockets.listen(SCHEME, address, ShmListener::new);
+  }
+
+  @Override
+  public Link connect(String address, long timeoutNanos) throws IOException {
+    checkAvailable();
+    Deadline deadline = Deadline.in(timeoutNanos);
+    SocketChannel channel = UnixSockets.connect(address, deadline);
+    boolean connected = false;
+    try {
+      Link link = connect(channel, address, deadline);
+      connected = true;
+      return link;
+    } finally {
+      if (!connected) {
+        channel.close();
+      }
+    }
+  }
+
+  private Link connect(SocketChannel channel, String address, Deadline deadline)
+      throws IOException {
+    byte[] token = new byte[ShmLayout.TOKEN_SIZE];
+    new SecureRandom().nextBytes(token);
+    SharedMemory.Made made = SharedMemory.make(capacity, token);
+    boolean connected = false;
+    try {
+      var hello = new ShmHello(ProcessHandle.current().pid(), made.fd(), capacity, token);
+      channel.write(hello.encode());
+      awaitAnswer(channel, address, deadline);
+      Link link = new ShmLink(made.memory(), 0, channel, address);
+      connected = true;
+      return link;
+    } finally {
+      LinuxCalls.close(made.fd()); // the acceptor has opened it, or will not
+      if (!connected) {
+        made.memory().release();
+      }
+    }
+  }
+
+  private static void awaitAnswer(SocketChannel channel, String address, Deadline deadline)
+      throws IOException {
+    ByteBuffer answer = ByteBuffer.allocate(1);
+    boolean interrupted = false;
+    try (var readable = new Readiness(channel, SelectionKey.OP_READ)) {
+      while (channel.read(answer) == 0) {
+        if (deadline.isOver()) {
+          throw new SocketTimeoutException(
+              "no answer from " + address + " within " + deadline.timeout());
+        }
+        interrupted |= Thread.interrupted();
+        readable.await(deadline.left());
+      }
+      if (answer.hasRemaining() || answer.get(0) != ShmHello.ACCEPTED) {
+        throw new IOException(
+            "the process at " + address + " refuses shared memory: " + reason(channel));
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** What lies in the socket after the answer. */
+  private static String reason(SocketChannel channel) throws IOException {
+    ByteBuffer text = ByteBuffer.allocate(ShmHello.MAX_REASON);
+    return channel.read(text) <= 0
+        ? "it hung up"
+        : StandardCharsets.UTF_8.decode(text.flip()).toString();
+  }
+
+  @Override
+  public boolean isLocalOnly(String address) {
+    return true;
+  }
+}

@@ -1,0 +1,113 @@
+package io.farref.transport;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the thread of this side waits that reads, or the one that writes: first awake, then in the
+ * kernel. One thread waits at a time; any thread of this process may wake it.
+ */
+final class Sleeper {
+  private static final long SECOND = 1_000_000_000L;
+
+  private final SharedMemory memory;
+  private final WaitWord word;
+  private final Spin.Condition condition;
+  private final Spin spin = new Spin();
+  private final InterruptHook interrupt = new InterruptHook(this::wake);
+  private final MemorySegment timeout = Arena.ofAuto().allocate(ValueLayout.JAVA_LONG, 2);
+
+  private volatile @Nullable Thread parked;
+
+  /**
+   * Waits in {@code word}.
+   *
+   * @param condition when it is met, nobody waits; what changes it wakes
+   */
+  Sleeper(SharedMemory memory, long word, Spin.Condition condition) {
+    this.memory = memory;
+    this.word = new WaitWord(memory, word);
+    this.condition = condition;
+  }
+
+  /**
+   * Waits until the condition is met, the time passes or the thread is interrupted; may also return
+   * for no reason. The interrupt flag must be clear on entry, or this returns at once.
+   *
+   * @param nanos negative waits without limit
+   */
+  void await(long nanos) throws IOException {
+    if (spin.await(condition) || !memory.retain()) {
+      return;
+    }
+    long start = System.nanoTime();
+    try {
+      if (Thread.currentThread().isVirtual()) {
+        park(nanos);
+      } else {
+        sleep(nanos);
+      }
+    } finally {
+      word.retract();
+      memory.release();
+    }
+    spin.slept(System.nanoTime() - start);
+  }
+
+  /** In the kernel, with the thread. */
+  private void sleep(long nanos) throws IOException {
+    word.announce(WaitWord.IN_FUTEX);
+    interrupt.enter();
+    try {
+      if (!condition.isMet()) {
+        word.sleep(timespec(nanos));
+      }
+    } finally {
+      interrupt.leave();
+    }
+  }
+
+  /** A system call would keep the carrier. */
+  private void park(long nanos) throws IOException {
+    parked = Thread.currentThread();
+    word.announce(WaitWord.PARKED);
+    try {
+      if (condition.isMet()) {
+        return;
+      }
+      if (nanos < 0) {
+        LockSupport.park(this);
+      } else {
+        LockSupport.parkNanos(this, nanos);
+      }
+    } finally {
+      parked = null;
+    }
+  }
+
+  private MemorySegment timespec(long nanos) {
+    if (nanos < 0) {
+      return MemorySegment.NULL;
+    }
+    timeout.setAtIndex(ValueLayout.JAVA_LONG, 0, nanos / SECOND);
+    timeout.setAtIndex(ValueLayout.JAVA_LONG, 1, nanos % SECOND);
+    return timeout;
+  }
+
+  /** Ends the wait; who waits next looks at the condition first. */
+  void wake() {
+    if (!memory.retain()) {
+      return;
+    }
+    try {
+      word.wakeInAnyCase();
+    } finally {
+      memory.release();
+    }
+    LockSupport.unpark(parked);
+  }
+}

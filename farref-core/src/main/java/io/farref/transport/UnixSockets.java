@@ -1,0 +1,173 @@
+package io.farref.transport;
+
+import io.farref.spi.Transport;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * How the processes of one user on one machine meet, whatever they do then. An address is the path
+ * of a socket's file, in a directory that only this user can enter and that is made if need be; an
+ * empty one, or one that ends in {@code :0}, picks a path that is free. Both sides must ask the
+ * kernel who is at the other end ({@link OwnUser#checkPeer}).
+ */
+final class UnixSockets {
+
+  /** How many connections may wait to be accepted; the kernel may allow fewer. */
+  private static final int BACKLOG = 1024;
+
+  /** Linux has room for 107 bytes, of which the JDK leaves one unused. */
+  private static final int MAX_PATH = 106;
+
+  private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+  private UnixSockets() {}
+
+  /** Makes a listener of a socket that listens. */
+  interface Opener {
+    /** Takes over a bound channel and, with it, the right to its path. */
+    Transport.Listener open(ServerSocketChannel server, SocketFile file, String address)
+        throws IOException;
+  }
+
+  /** Listens at an address; {@code scheme} tells free paths of different transports apart. */
+  static Transport.Listener listen(String scheme, String address, Opener opener)
+      throws IOException {
+    try {
+      return address.isEmpty() || address.endsWith(":0")
+          ? listenSomewhere(scheme, opener)
+          : listenAt(parse(address), opener);
+    } catch (BindException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new IOException("cannot listen on " + address + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Transport.Listener listenSomewhere(String scheme, Opener opener)
+      throws IOException {
+    while (true) {
+      try {
+        return listenAt(LocalAddress.free(scheme), opener);
+      } catch (BindException e) {
+        continue; // the next is another one
+      }
+    }
+  }
+
+  private static Transport.Listener listenAt(Path path, Opener opener) throws IOException {
+    Path directory = path.getParent();
+    PrivateDirectory.create(directory);
+    LocalAddress.sweep(directory);
+    SocketFile file = SocketFile.claim(path);
+    boolean listens = false;
+    try {
+      Transport.Listener listener = listenAt(path, file, opener);
+      listens = true;
+      return listener;
+    } finally {
+      if (!listens) {
+        file.close();
+      }
+    }
+  }
+
+  private static Transport.Listener listenAt(Path path, SocketFile file, Opener opener)
+      throws IOException {
+    ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    try {
+      server.bind(UnixDomainSocketAddress.of(path), BACKLOG);
+      return opener.open(server, file, path.toString());
+    } catch (IOException e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Connects to an address; the channel is in non-blocking mode.
+   *
+   * @throws IOException if nobody listens there, the time passes or another user listens there
+   */
+  static SocketChannel connect(String address, Deadline deadline) throws IOException {
+    Path path = parse(address);
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      throw new ConnectException("nobody listens on " + path);
+    }
+    PrivateDirectory.check(path.getParent());
+    while (true) {
+      SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+      boolean connected = false;
+      try {
+        channel.configureBlocking(false);
+        if (channel.connect(UnixDomainSocketAddress.of(path))) {
+          OwnUser.get().checkPeer(channel, path.toString());
+          connected = true;
+          return channel;
+        }
+      } catch (ConnectException e) {
+        throw refused(path, e);
+      } finally {
+        if (!connected) {
+          channel.close();
+        }
+      }
+      awaitRoom(path, deadline);
+    }
+  }
+
+  private static ConnectException refused(Path path, IOException cause) {
+    var e = new ConnectException("nobody listens on " + path + ": " + cause.getMessage());
+    e.initCause(cause);
+    return e;
+  }
+
+  /**
+   * So many connections wait to be accepted that this one was refused. The kernel does not tell
+   * when there is room, though a selector says at once that the channel is connected.
+   */
+  private static void awaitRoom(Path path, Deadline deadline) throws IOException {
+    if (deadline.isOver()) {
+      throw new SocketTimeoutException(
+          "no connection to " + path + " was accepted within " + deadline.timeout());
+    }
+    boolean interrupted = Thread.interrupted();
+    LockSupport.parkNanos(RETRY_NANOS);
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static Path parse(String address) throws IOException {
+    Path path = Path.of(address);
+    if (!path.isAbsolute() || path.getNameCount() < 2) {
+      throw new IllegalArgumentException(
+          "'"
+              + address
+              + "' is no address of a Unix domain socket: that is an absolute path, such as"
+              + " /run/user/1000/mine/worker.unix");
+    }
+    int length = address.getBytes(StandardCharsets.UTF_8).length;
+    if (length > MAX_PATH) {
+      throw new IOException(
+          "the path of a Unix domain socket may have "
+              + MAX_PATH
+              + " bytes, this one has "
+              + length
+              + ": "
+              + address);
+    }
+    return path;
+  }
+}

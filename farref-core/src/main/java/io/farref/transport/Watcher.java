@@ -1,0 +1,73 @@
+package io.farref.transport;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+
+/**
+ * The one thread of this JVM that watches the sockets beside shared memory: who sleeps in shared
+ * memory cannot. It starts with the first socket and stays. Nothing passes here while calls do.
+ */
+final class Watcher {
+  private static final Logger LOG = System.getLogger("io.farref.transport");
+
+  private final Selector selector;
+
+  /** Called on the watcher's thread when the channel is ready; must not block. */
+  interface Handler {
+    /** Returns whether to go on watching. */
+    boolean ready();
+  }
+
+  private static final class Holder {
+    static final Watcher INSTANCE = start();
+  }
+
+  private Watcher(Selector selector) {
+    this.selector = selector;
+  }
+
+  private static Watcher start() {
+    try {
+      Watcher watcher = new Watcher(Selector.open());
+      Thread.ofPlatform().daemon().name("farref-jvm-shm").start(watcher::run);
+      return watcher;
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot watch sockets", e);
+    }
+  }
+
+  /** From now on, instead of what was said of the channel before. */
+  static void watch(SelectableChannel channel, int operation, Handler handler)
+      throws ClosedChannelException {
+    Selector selector = Holder.INSTANCE.selector;
+    channel.register(selector, operation, handler);
+    selector.wakeup();
+  }
+
+  /** A closed channel that is watched keeps its descriptor until the next round. */
+  static void forgetClosed() {
+    Holder.INSTANCE.selector.wakeup();
+  }
+
+  private void run() {
+    while (true) {
+      try {
+        selector.select(Watcher::ready);
+      } catch (IOException | RuntimeException e) {
+        LOG.log(Level.ERROR, "a connection through shared memory cannot be watched", e);
+      }
+    }
+  }
+
+  private static void ready(SelectionKey key) {
+    if (key.isValid() && !((Handler) key.attachment()).ready()) {
+      key.cancel();
+    }
+  }
+}
