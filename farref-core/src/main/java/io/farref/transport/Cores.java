@@ -1,6 +1,7 @@
 package io.farref.transport;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 
 /**
  * Whether this machine has cores to spare for threads that wait awake, as far as this JVM knows.
@@ -11,29 +12,42 @@ import java.util.concurrent.atomic.AtomicInteger;
  * behind it, for milliseconds.
  */
 final class Cores {
-  private static final int COUNT = Runtime.getRuntime().availableProcessors();
+  static final Cores OF_THIS_MACHINE =
+      new Cores(Runtime.getRuntime().availableProcessors(), System::nanoTime);
 
   /** Yielding to nobody takes 1 µs, and an interrupt or two some more. */
   private static final long TAKEN_NANOS = 100_000;
 
   private static final long MIN_PAUSE_NANOS = 2_000_000;
-  private static final long MAX_PAUSE_NANOS = 256_000_000;
+  private static final long MAX_PAUSE_NANOS = 64_000_000;
+
+  private final int count;
+  private final LongSupplier clock;
 
   /** More threads than cores that wait awake wait for each other. */
-  private static final AtomicInteger AWAKE = new AtomicInteger();
+  private final AtomicInteger awake = new AtomicInteger();
 
-  private static volatile boolean paused;
-  private static volatile long pausedUntil;
-  private static volatile long pause = MIN_PAUSE_NANOS;
+  private volatile boolean paused;
+  private volatile long pausedUntil;
+  private volatile long pause = MIN_PAUSE_NANOS;
 
-  private Cores() {}
-
-  static boolean areFree() {
-    return COUNT > 1 && (!paused || isPauseOver());
+  Cores(int count, LongSupplier clock) {
+    this.count = count;
+    this.clock = clock;
+    this.pausedUntil = clock.getAsLong() - MIN_PAUSE_NANOS;
   }
 
-  private static boolean isPauseOver() {
-    if (System.nanoTime() - pausedUntil < 0) {
+  /** By the clock of this. */
+  long now() {
+    return clock.getAsLong();
+  }
+
+  boolean areFree() {
+    return count > 1 && (!paused || isPauseOver());
+  }
+
+  private boolean isPauseOver() {
+    if (now() - pausedUntil < 0) {
       return false;
     }
     paused = false;
@@ -41,24 +55,24 @@ final class Cores {
   }
 
   /** Whether one more thread may offer its core; if so it must {@link #leave}. */
-  static boolean enter() {
-    if (AWAKE.incrementAndGet() <= COUNT) {
+  boolean enter() {
+    if (awake.incrementAndGet() <= count) {
       return true;
     }
-    AWAKE.decrementAndGet();
+    awake.decrementAndGet();
     return false;
   }
 
-  static void leave() {
-    AWAKE.decrementAndGet();
+  void leave() {
+    awake.decrementAndGet();
   }
 
   /** Whether somebody had the core that was offered for so long. */
-  static boolean wereWanted(long offeredNanos, long now) {
+  boolean wereWanted(long offeredNanos, long now) {
     if (offeredNanos < TAKEN_NANOS) {
       return false;
     }
-    boolean again = now - pausedUntil < 2 * pause;
+    boolean again = now - pausedUntil < pause;
     pause = again ? Math.min(2 * pause, MAX_PAUSE_NANOS) : MIN_PAUSE_NANOS;
     pausedUntil = now + pause;
     paused = true;

@@ -64,8 +64,8 @@ final class ShmLink implements Link, Watcher.Handler {
     long here = ShmLayout.control(1 - outgoing);
     in = new RingReader(memory, 1 - outgoing);
     out = new RingWriter(memory, outgoing);
-    reading = new Sleeper(memory, here + ShmLayout.READER_WAITS, this::mayRead);
-    writing = new Sleeper(memory, there + ShmLayout.WRITER_WAITS, this::mayWrite);
+    reading = new Sleeper(memory, here + ShmLayout.READER_WAITS, this::mayRead, new Spin());
+    writing = new Sleeper(memory, there + ShmLayout.WRITER_WAITS, this::mayWrite, new Spin());
     reader = new WaitWord(memory, there + ShmLayout.READER_WAITS);
     writer = new WaitWord(memory, here + ShmLayout.WRITER_WAITS);
     Watcher.watch(lifeline, SelectionKey.OP_READ, this);

@@ -21,7 +21,7 @@ public final class ShmTransport implements Transport {
   static final String SCHEME = "shm";
 
   /** How many bytes each direction of a connection holds before the writer waits. */
-  private static final int CAPACITY = 512 << 10;
+  private static final int CAPACITY = 256 << 10;
 
   private final int capacity;
 

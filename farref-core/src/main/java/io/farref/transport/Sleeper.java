@@ -17,7 +17,7 @@ final class Sleeper {
   private final SharedMemory memory;
   private final WaitWord word;
   private final Spin.Condition condition;
-  private final Spin spin = new Spin();
+  private final Spin spin;
   private final InterruptHook interrupt = new InterruptHook(this::wake);
   private final MemorySegment timeout = Arena.ofAuto().allocate(ValueLayout.JAVA_LONG, 2);
 
@@ -28,10 +28,11 @@ final class Sleeper {
    *
    * @param condition when it is met, nobody waits; what changes it wakes
    */
-  Sleeper(SharedMemory memory, long word, Spin.Condition condition) {
+  Sleeper(SharedMemory memory, long word, Spin.Condition condition, Spin spin) {
     this.memory = memory;
     this.word = new WaitWord(memory, word);
     this.condition = condition;
+    this.spin = spin;
   }
 
   /**

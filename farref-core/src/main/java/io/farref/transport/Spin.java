@@ -29,14 +29,27 @@ final class Spin {
     boolean isMet() throws IOException;
   }
 
+  private final Cores cores;
+  private final long limitNanos;
+
   /** How many short sleeps must come before the next spin. */
   private int sleepsToCome;
 
   private int penalty = 1;
 
+  Spin() {
+    this(Cores.OF_THIS_MACHINE, LIMIT_NANOS);
+  }
+
+  /** One that stays awake for so long; if 0, it never does. */
+  Spin(Cores cores, long limitNanos) {
+    this.cores = cores;
+    this.limitNanos = limitNanos;
+  }
+
   /** Waits awake, if that is worth it; returns whether the condition is met. */
   boolean await(Condition condition) throws IOException {
-    if (sleepsToCome > 0 || !Cores.areFree()) {
+    if (limitNanos == 0 || sleepsToCome > 0 || !cores.areFree()) {
       return condition.isMet();
     }
     for (int i = 0; i < HOT_LOOPS; i++) {
@@ -50,16 +63,16 @@ final class Spin {
   }
 
   private boolean yieldUntil(Condition condition) throws IOException {
-    if (!Cores.enter()) {
+    if (!cores.enter()) {
       return condition.isMet();
     }
     try {
-      long start = System.nanoTime();
+      long start = cores.now();
       long last = start;
-      while (last - start < LIMIT_NANOS) {
+      while (last - start < limitNanos) {
         Thread.yield();
-        long now = System.nanoTime();
-        if (Cores.wereWanted(now - last, now)) {
+        long now = cores.now();
+        if (cores.wereWanted(now - last, now)) {
           return condition.isMet();
         }
         if (condition.isMet()) {
@@ -69,7 +82,7 @@ final class Spin {
         last = now;
       }
     } finally {
-      Cores.leave();
+      cores.leave();
     }
     sleepsToCome = penalty;
     penalty = Math.min(2 * penalty, MAX_PENALTY);

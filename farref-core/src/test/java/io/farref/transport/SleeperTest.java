@@ -1,0 +1,127 @@
+package io.farref.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * No wake-up is lost: two threads pass a number to and fro, each asleep until it comes. A lost
+ * wake-up stops them for ever.
+ */
+@Timeout(60)
+class SleeperTest {
+  private static final int ROUNDS = 60_000;
+  private static final long MAX_NANOS = 2_500_000_000L;
+
+  private SharedMemory memory;
+
+  @BeforeEach
+  void makeMemory() throws IOException {
+    SharedMemory.Made made = SharedMemory.make(1 << 12, new byte[ShmLayout.TOKEN_SIZE]);
+    LinuxCalls.close(made.fd());
+    memory = made.memory();
+  }
+
+  @AfterEach
+  void unmap() {
+    memory.release();
+  }
+
+  @Test
+  void platformThreadsThatNeverSpin() throws Exception {
+    play(Thread.ofPlatform().daemon(), Thread.ofPlatform().daemon(), 0);
+  }
+
+  @Test
+  void platformThreadsThatSpinForAMoment() throws Exception {
+    play(Thread.ofPlatform().daemon(), Thread.ofPlatform().daemon(), 5_000);
+  }
+
+  @Test
+  void aVirtualThreadAndAPlatformThread() throws Exception {
+    play(Thread.ofVirtual(), Thread.ofPlatform().daemon(), 0);
+  }
+
+  @Test
+  void virtualThreads() throws Exception {
+    play(Thread.ofVirtual(), Thread.ofVirtual(), 0);
+  }
+
+  private void play(Thread.Builder first, Thread.Builder second, long spinNanos) throws Exception {
+    var one = new Player(0, spinNanos);
+    var two = new Player(1, spinNanos);
+    one.other = two;
+    two.other = one;
+    long end = System.nanoTime() + MAX_NANOS;
+    first.start(() -> one.run(end));
+    second.start(() -> two.run(end));
+
+    assertThat(one.rounds.get(40, TimeUnit.SECONDS)).isPositive();
+    assertThat(two.rounds.get(40, TimeUnit.SECONDS)).isPositive();
+  }
+
+  /** Waits for the number of the other one, which sleeps in the same memory. */
+  private final class Player {
+    private final CompletableFuture<Integer> rounds = new CompletableFuture<>();
+    private final Random random = new Random(7);
+    private final int me;
+    private final Sleeper sleeper;
+    private final WaitWord word;
+    private Player other;
+    private long expected;
+
+    Player(int me, long spinNanos) {
+      this.me = me;
+      long offset = ShmLayout.control(me) + ShmLayout.READER_WAITS;
+      Cores cores = new Cores(2, System::nanoTime);
+      sleeper = new Sleeper(memory, offset, this::hasCome, new Spin(cores, spinNanos));
+      word = new WaitWord(memory, offset);
+    }
+
+    private boolean hasCome() {
+      long number = (long) ShmLayout.LONG.getAcquire(memory.segment(), number(1 - me));
+      return number >= expected;
+    }
+
+    private long number(int player) {
+      return ShmLayout.control(player) + ShmLayout.TAIL;
+    }
+
+    void run(long end) {
+      try {
+        int round = 1;
+        boolean over = false;
+        for (; !over; round++) {
+          over = round == ROUNDS || System.nanoTime() > end;
+          tell(over ? Long.MAX_VALUE : round);
+          expected = round;
+          while (!hasCome()) {
+            sleeper.await(-1);
+          }
+          over |= (long) ShmLayout.LONG.getAcquire(memory.segment(), number(1 - me)) == Long.MAX_VALUE;
+          for (int i = random.nextInt(200); i > 0; i--) {
+            Thread.onSpinWait();
+          }
+        }
+        tell(Long.MAX_VALUE);
+        rounds.complete(round);
+      } catch (Throwable e) {
+        rounds.completeExceptionally(e);
+      }
+    }
+
+    private void tell(long number) {
+      ShmLayout.LONG.setRelease(memory.segment(), number(me), number);
+      if (other.word.isAsleep() && other.word.wake()) {
+        other.sleeper.wake(); // as the watcher does when the bell rings
+      }
+    }
+  }
+}
