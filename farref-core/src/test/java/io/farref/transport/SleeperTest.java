@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(60)
 class SleeperTest {
-  private static final int ROUNDS = 60_000;
+  private static final int ROUNDS = 400_000;
   private static final long MAX_NANOS = 2_500_000_000L;
 
   private SharedMemory memory;
@@ -35,28 +35,45 @@ class SleeperTest {
   }
 
   @Test
-  void platformThreadsThatNeverSpin() throws Exception {
-    play(Thread.ofPlatform().daemon(), Thread.ofPlatform().daemon(), 0);
+  void twoThatSleepAtOnce() throws Exception {
+    play(Thread.ofPlatform().daemon(), asleep(), Thread.ofPlatform().daemon(), asleep());
+  }
+
+  /** The answer comes while the asker falls asleep: only here do the fences matter. */
+  @Test
+  void oneThatSleepsAtOnceAndOneThatNeverDoes() throws Exception {
+    play(Thread.ofPlatform().daemon(), asleep(), Thread.ofPlatform().daemon(), awake());
   }
 
   @Test
-  void platformThreadsThatSpinForAMoment() throws Exception {
-    play(Thread.ofPlatform().daemon(), Thread.ofPlatform().daemon(), 5_000);
+  void twoThatSpinForAMoment() throws Exception {
+    Cores cores = new Cores(2, System::nanoTime);
+    Spin some = new Spin(cores, 5_000);
+    play(Thread.ofPlatform().daemon(), some, Thread.ofPlatform().daemon(), new Spin(cores, 5_000));
   }
 
   @Test
-  void aVirtualThreadAndAPlatformThread() throws Exception {
-    play(Thread.ofVirtual(), Thread.ofPlatform().daemon(), 0);
+  void aVirtualThreadThatSleepsAtOnceAndOneThatNeverDoes() throws Exception {
+    play(Thread.ofVirtual(), asleep(), Thread.ofPlatform().daemon(), awake());
   }
 
   @Test
-  void virtualThreads() throws Exception {
-    play(Thread.ofVirtual(), Thread.ofVirtual(), 0);
+  void twoVirtualThreads() throws Exception {
+    play(Thread.ofVirtual(), asleep(), Thread.ofVirtual(), asleep());
   }
 
-  private void play(Thread.Builder first, Thread.Builder second, long spinNanos) throws Exception {
-    var one = new Player(0, spinNanos);
-    var two = new Player(1, spinNanos);
+  private static Spin asleep() {
+    return new Spin(new Cores(2, () -> 0), 0);
+  }
+
+  private static Spin awake() {
+    return new Spin(new Cores(2, () -> 0), 1);
+  }
+
+  private void play(Thread.Builder first, Spin firstSpin, Thread.Builder second, Spin secondSpin)
+      throws Exception {
+    var one = new Player(0, firstSpin);
+    var two = new Player(1, secondSpin);
     one.other = two;
     two.other = one;
     long end = System.nanoTime() + MAX_NANOS;
@@ -70,18 +87,18 @@ class SleeperTest {
   /** Waits for the number of the other one, which sleeps in the same memory. */
   private final class Player {
     private final CompletableFuture<Integer> rounds = new CompletableFuture<>();
-    private final Random random = new Random(7);
+    private final Random random;
     private final int me;
     private final Sleeper sleeper;
     private final WaitWord word;
     private Player other;
     private long expected;
 
-    Player(int me, long spinNanos) {
+    Player(int me, Spin spin) {
       this.me = me;
+      this.random = new Random(me);
       long offset = ShmLayout.control(me) + ShmLayout.READER_WAITS;
-      Cores cores = new Cores(2, System::nanoTime);
-      sleeper = new Sleeper(memory, offset, this::hasCome, new Spin(cores, spinNanos));
+      sleeper = new Sleeper(memory, offset, this::hasCome, spin);
       word = new WaitWord(memory, offset);
     }
 
@@ -106,7 +123,7 @@ class SleeperTest {
             sleeper.await(-1);
           }
           over |= (long) ShmLayout.LONG.getAcquire(memory.segment(), number(1 - me)) == Long.MAX_VALUE;
-          for (int i = random.nextInt(200); i > 0; i--) {
+          for (int i = random.nextInt(60); i > 0; i--) {
             Thread.onSpinWait();
           }
         }
