@@ -11,5 +11,10 @@ public enum SameHost {
   /** TCP, as between machines. */
   TCP,
   /** Unix domain sockets. */
-  UNIX
+  UNIX,
+  /**
+   * Shared memory, which needs Linux and {@code --enable-native-access=io.farref}, or {@code
+   * ALL-UNNAMED} if Farref is on the class path.
+   */
+  SHM
 }

@@ -13,6 +13,7 @@ import java.lang.foreign.ValueLayout.OfInt;
 import java.lang.foreign.ValueLayout.OfLong;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,10 @@ final class LinuxCalls {
 
   private static final int MFD_CLOEXEC = 1;
   private static final int MFD_ALLOW_SEALING = 2;
+
+  /** Some systems insist on it; those before Linux 6.3 do not know it. */
+  private static final int MFD_NOEXEC_SEAL = 8;
+
   private static final int F_ADD_SEALS = 1033;
   private static final int F_GET_SEALS = 1034;
 
@@ -132,10 +137,12 @@ final class LinuxCalls {
   static int createMemory(String label, long size) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(ERRNO_LAYOUT);
-      int fd =
-          (int)
-              MEMFD_CREATE.invokeExact(
-                  state, arena.allocateFrom(label), MFD_CLOEXEC | MFD_ALLOW_SEALING);
+      MemorySegment name = arena.allocateFrom(label);
+      int flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
+      int fd = (int) MEMFD_CREATE.invokeExact(state, name, flags | MFD_NOEXEC_SEAL);
+      if (fd < 0) {
+        fd = (int) MEMFD_CREATE.invokeExact(state, name, flags);
+      }
       check("memfd_create", fd, state);
       boolean done = false;
       try {
@@ -202,7 +209,7 @@ final class LinuxCalls {
   /** A function that stores its error number where its additional first argument says. */
   private static MethodHandle telling(
       String name, FunctionDescriptor type, Linker.Option... options) {
-    Linker.Option[] all = java.util.Arrays.copyOf(options, options.length + 1);
+    Linker.Option[] all = Arrays.copyOf(options, options.length + 1);
     all[options.length] = Linker.Option.captureCallState("errno");
     return handle(name, type, all);
   }

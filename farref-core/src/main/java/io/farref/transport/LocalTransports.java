@@ -12,7 +12,9 @@ public final class LocalTransports {
   public static List<Transport> of(SameHost choice) {
     return switch (choice) {
       case TCP -> List.of();
-      case AUTO, UNIX -> List.of(new UnixTransport());
+      case AUTO -> List.of(new ShmTransport(), new UnixTransport());
+      case UNIX -> List.of(new UnixTransport());
+      case SHM -> List.of(new ShmTransport());
     };
   }
 }

@@ -164,7 +164,7 @@ final class ShmListener implements Transport.Listener, Watcher.Handler {
         }
         done(this, open());
         return true;
-      } catch (IOException e) {
+      } catch (IOException | LinkageError e) { // this C library may lack something
         LOG.log(Level.DEBUG, () -> ShmListener.this + " refuses a connection", e);
         refuse(String.valueOf(e.getMessage()));
         close();
@@ -180,9 +180,9 @@ final class ShmListener implements Transport.Listener, Watcher.Handler {
           SharedMemory.open(said.pid(), said.fd(), said.capacity(), said.token());
       boolean opened = false;
       try {
+        channel.write(ByteBuffer.wrap(new byte[] {ShmHello.ACCEPTED}));
         ShmLink link = new ShmLink(memory, 1, channel, "process " + said.pid());
         opened = true;
-        channel.write(ByteBuffer.wrap(new byte[] {ShmHello.ACCEPTED}));
         return link;
       } finally {
         if (!opened) {

@@ -81,6 +81,11 @@ public final class ShmTransport implements Transport {
       Link link = connect(channel, address, deadline);
       connected = true;
       return link;
+    } catch (SocketTimeoutException e) {
+      throw e;
+    } catch (IOException | LinkageError e) { // this C library may lack something
+      throw new IOException(
+          "no shared memory with the process at " + address + ": " + e.getMessage(), e);
     } finally {
       if (!connected) {
         channel.close();
@@ -123,8 +128,7 @@ public final class ShmTransport implements Transport {
         readable.await(deadline.left());
       }
       if (answer.hasRemaining() || answer.get(0) != ShmHello.ACCEPTED) {
-        throw new IOException(
-            "the process at " + address + " refuses shared memory: " + reason(channel));
+        throw new IOException("it refuses: " + reason(channel));
       }
     } finally {
       if (interrupted) {

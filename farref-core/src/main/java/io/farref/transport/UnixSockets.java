@@ -61,13 +61,13 @@ final class UnixSockets {
       try {
         return listenAt(LocalAddress.free(scheme), opener);
       } catch (BindException e) {
-        continue; // the next is another one
+        // The next is another one.
       }
     }
   }
 
   private static Transport.Listener listenAt(Path path, Opener opener) throws IOException {
-    Path directory = path.getParent();
+    Path directory = directoryOf(path);
     PrivateDirectory.create(directory);
     LocalAddress.sweep(directory);
     SocketFile file = SocketFile.claim(path);
@@ -105,7 +105,7 @@ final class UnixSockets {
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       throw new ConnectException("nobody listens on " + path);
     }
-    PrivateDirectory.check(path.getParent());
+    PrivateDirectory.check(directoryOf(path));
     while (true) {
       SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
       boolean connected = false;
@@ -149,8 +149,12 @@ final class UnixSockets {
     }
   }
 
+  private static Path directoryOf(Path path) {
+    return path.resolveSibling("");
+  }
+
   private static Path parse(String address) throws IOException {
-    Path path = Path.of(address);
+    Path path = Path.of(address).normalize();
     if (!path.isAbsolute() || path.getNameCount() < 2) {
       throw new IllegalArgumentException(
           "'"

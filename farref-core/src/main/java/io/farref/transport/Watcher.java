@@ -59,15 +59,21 @@ final class Watcher {
     while (true) {
       try {
         selector.select(Watcher::ready);
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | Error e) {
+        // The others must be watched all the same.
         LOG.log(Level.ERROR, "a connection through shared memory cannot be watched", e);
       }
     }
   }
 
   private static void ready(SelectionKey key) {
-    if (key.isValid() && !((Handler) key.attachment()).ready()) {
-      key.cancel();
+    boolean goOn = false;
+    try {
+      goOn = key.isValid() && ((Handler) key.attachment()).ready();
+    } finally {
+      if (!goOn) {
+        key.cancel();
+      }
     }
   }
 }

@@ -116,6 +116,7 @@ class ShmTransportTest extends TransportContract {
           inBackground(
               () -> {
                 try (SocketChannel accepted = server.accept()) {
+                  accepted.read(ByteBuffer.allocate(100));
                   accepted.write(ByteBuffer.wrap(new byte[] {2, 'n', 'o', '!'}));
                 }
                 return null;

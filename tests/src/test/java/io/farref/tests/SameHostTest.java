@@ -13,6 +13,7 @@ import io.farref.spi.Transport;
 import io.farref.testkit.LocalGroup;
 import io.farref.testkit.NoLeaks;
 import io.farref.transport.LocalAddress;
+import io.farref.transport.ShmTransport;
 import io.farref.transport.UnixTransport;
 import io.farref.wire.Handshake;
 import java.io.IOException;
@@ -29,6 +30,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Two workers of one machine: by what they are connected, and why. */
 @ExtendWith(NoLeaks.class)
@@ -82,9 +85,10 @@ class SameHostTest {
     return Path.of(LocalAddress.beside(addressOfB, "unix"));
   }
 
-  @Test
-  void workersThatChooseUnixSocketsAreConnectedByThem() throws IOException {
-    LocalGroup group = start(SameHost.UNIX, SameHost.UNIX);
+  @ParameterizedTest
+  @CsvSource({"UNIX, unix", "SHM, shm"})
+  void workersAreConnectedByWhatTheyChoose(SameHost choice, String scheme) throws IOException {
+    LocalGroup group = start(choice, choice);
     callBothWays(group);
 
     assertThat(group.worker("a").connections())
@@ -94,19 +98,28 @@ class SameHostTest {
       assertThat(each.connections())
           .allSatisfy(
               connection -> {
-                assertThat(connection.transport()).isEqualTo("unix");
+                assertThat(connection.transport()).isEqualTo(scheme);
                 assertThat(connection.fallback()).isEmpty();
               });
     }
-    assertThat(dialed(group.worker("a")).remoteAddress()).isEqualTo(besideB().toString());
+    assertThat(dialed(group.worker("a")).remoteAddress())
+        .isEqualTo(LocalAddress.beside(addressOfB, scheme));
   }
 
   @Test
   void theFastestIsChosenUnlessToldOtherwise() {
     LocalGroup group = start(SameHost.AUTO, SameHost.AUTO);
     callBothWays(group);
-    assertThat(dialed(group.worker("a")).transport()).isNotEqualTo("tcp");
-    assertThat(dialed(group.worker("a")).fallback()).isEmpty();
+    String fastest = ShmTransport.unavailable() == null ? "shm" : "unix";
+    assertThat(dialed(group.worker("a")).transport()).isEqualTo(fastest);
+  }
+
+  @Test
+  void whoFindsNoSharedMemoryTakesTheNextBest() {
+    LocalGroup group = start(SameHost.AUTO, SameHost.UNIX);
+    callBothWays(group);
+    assertThat(dialed(group.worker("a")).transport()).isEqualTo("unix");
+    assertThat(dialed(group.worker("a")).fallback().orElseThrow()).startsWith("shm: ");
   }
 
   @Test

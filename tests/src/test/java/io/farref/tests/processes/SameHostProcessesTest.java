@@ -12,6 +12,7 @@ import io.farref.testkit.NoLeaks;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +20,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** By what processes of one machine are connected, and what a killed one leaves. */
 @Timeout(120)
@@ -56,12 +59,17 @@ class SameHostProcessesTest {
     return "tcp://127.0.0.1:" + Jvm.freePort();
   }
 
-  @Test
-  void theyAreConnectedByUnixSocketsAndAKilledOneIsNoticedAndCleanedUpAfter() throws Exception {
+  @ParameterizedTest
+  @EnumSource(
+      value = SameHost.class,
+      names = {"UNIX", "SHM"})
+  void theyAreConnectedAsTheyChooseAndAKilledOneIsNoticedAndCleanedUpAfter(SameHost choice)
+      throws Exception {
+    String scheme = choice.name().toLowerCase(Locale.ROOT);
     String place = rendezvous();
     Path left;
-    try (Jvm jvmB = Jvm.start(environment(place, "unix"));
-        Worker a = joinAsA(place, SameHost.UNIX)) {
+    try (Jvm jvmB = Jvm.start(environment(place, scheme));
+        Worker a = joinAsA(place, choice)) {
       Peer b = a.peer("b");
       assertThat(b.rpcSync(SameHostProcessesTest::callBack)).isEqualTo(1);
       List<ConnectionInfo> both =
@@ -69,7 +77,7 @@ class SameHostProcessesTest {
               SameHostProcessesTest::connectionsThere);
       assertThat(both)
           .hasSize(2)
-          .allMatch(each -> each.transport().equals("unix") && each.fallback().isEmpty());
+          .allMatch(each -> each.transport().equals(scheme) && each.fallback().isEmpty());
       left = Path.of(a.connections().getFirst().remoteAddress());
       assertThat(left).exists();
 
@@ -84,7 +92,7 @@ class SameHostProcessesTest {
     Path lock = left.resolveSibling(left.getFileName() + ".lock");
     assertThat(lock).exists();
 
-    try (Jvm next = Jvm.start(Map.of("FARREF_NAME", "next", "FARREF_SAME_HOST", "unix"))) {
+    try (Jvm next = Jvm.start(Map.of("FARREF_NAME", "next", "FARREF_SAME_HOST", scheme))) {
       assertThat(next.result()).isEqualTo("JOINED next 0");
       assertThat(left).doesNotExist();
       assertThat(lock).doesNotExist();
