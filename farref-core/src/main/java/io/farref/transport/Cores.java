@@ -6,10 +6,10 @@ import java.util.function.LongSupplier;
 /**
  * Whether this machine has cores to spare for threads that wait awake, as far as this JVM knows.
  *
- * <p>Whoever waits awake offers its core to others all the time. If it does not get it back at once,
- * somebody wanted it: then nobody of this JVM spins for a while, which doubles as long as that is
- * so. A thread that sleeps is put before one that computes when it wakes; one that yields is put
- * behind it, for milliseconds.
+ * <p>Whoever waits awake offers its core to others all the time. If it does not get it back at
+ * once, somebody wanted it: then nobody of this JVM spins for a while, which doubles as long as
+ * that is so. A thread that sleeps is put before one that computes when it wakes; one that yields
+ * is put behind it, for milliseconds.
  */
 final class Cores {
   static final Cores OF_THIS_MACHINE =

@@ -51,8 +51,7 @@ final class LinuxCalls {
 
   private static final long FUTEX_NUMBER = FUTEX.getOrDefault(System.getProperty("os.arch"), -1L);
   private static final StructLayout ERRNO_LAYOUT = Linker.Option.captureStateLayout();
-  private static final VarHandle ERRNO =
-      ERRNO_LAYOUT.varHandle(PathElement.groupElement("errno"));
+  private static final VarHandle ERRNO = ERRNO_LAYOUT.varHandle(PathElement.groupElement("errno"));
 
   /** May block, so it must not be critical. */
   private static final MethodHandle WAIT =
@@ -117,8 +116,7 @@ final class LinuxCalls {
    */
   static void await(long address, int expected, MemorySegment timeout) {
     try {
-      long unused =
-          (long) WAIT.invokeExact(FUTEX_NUMBER, address, FUTEX_WAIT, expected, timeout);
+      long unused = (long) WAIT.invokeExact(FUTEX_NUMBER, address, FUTEX_WAIT, expected, timeout);
     } catch (Throwable e) {
       throw impossible(e);
     }
@@ -180,8 +178,7 @@ final class LinuxCalls {
   /** Whether the descriptor is of memory whose size nobody can change any more. */
   static boolean isSealed(int fd) {
     try (Arena arena = Arena.ofConfined()) {
-      int seals =
-          (int) FCNTL.invokeExact(arena.allocate(ERRNO_LAYOUT), fd, F_GET_SEALS, 0);
+      int seals = (int) FCNTL.invokeExact(arena.allocate(ERRNO_LAYOUT), fd, F_GET_SEALS, 0);
       return seals >= 0 && (seals & SEALS) == SEALS;
     } catch (Throwable e) {
       throw impossible(e);

@@ -66,8 +66,6 @@ record ShmHello(long pid, int fd, int capacity, byte[] token) {
   }
 
   static boolean isCapacity(int capacity) {
-    return capacity >= MIN_CAPACITY
-        && capacity <= MAX_CAPACITY
-        && Integer.bitCount(capacity) == 1;
+    return capacity >= MIN_CAPACITY && capacity <= MAX_CAPACITY && Integer.bitCount(capacity) == 1;
   }
 }

@@ -22,7 +22,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class ShmLink implements Link, Watcher.Handler {
   private static final Logger LOG = System.getLogger("io.farref.transport");
 
-  /** A large write is published in slices, so that the other side copies one while the next comes. */
+  /**
+   * A large write is published in slices, so that the other side copies one while the next comes.
+   */
   private static final int SLICE = 64 << 10;
 
   private final SharedMemory memory;

@@ -176,8 +176,7 @@ final class ShmListener implements Transport.Listener, Watcher.Handler {
     private ShmLink open() throws IOException {
       OwnUser.get().checkPeer(channel, address);
       ShmHello said = ShmHello.decode(hello.flip());
-      SharedMemory memory =
-          SharedMemory.open(said.pid(), said.fd(), said.capacity(), said.token());
+      SharedMemory memory = SharedMemory.open(said.pid(), said.fd(), said.capacity(), said.token());
       boolean opened = false;
       try {
         channel.write(ByteBuffer.wrap(new byte[] {ShmHello.ACCEPTED}));

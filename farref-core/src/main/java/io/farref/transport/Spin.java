@@ -62,6 +62,7 @@ final class Spin {
     return yieldUntil(condition);
   }
 
+  @SuppressWarnings("ThreadPriorityCheck") // how long the scheduler takes is the question here
   private boolean yieldUntil(Condition condition) throws IOException {
     if (!cores.enter()) {
       return condition.isMet();

@@ -1,7 +1,7 @@
 /**
  * Bytes to and from other JVMs: {@link io.farref.transport.TcpTransport} between processes, {@link
- * io.farref.transport.UnixTransport} and {@link io.farref.transport.ShmTransport} between those of one
- * user on one machine, {@link io.farref.transport.InProcessTransport} within one.
+ * io.farref.transport.UnixTransport} and {@link io.farref.transport.ShmTransport} between those of
+ * one user on one machine, {@link io.farref.transport.InProcessTransport} within one.
  *
  * <pre>{@code
  * Transport tcp = new TcpTransport();
@@ -13,8 +13,8 @@
  * }
  * }</pre>
  *
- * <p>Whoever calls does the work, waits included. No thread is started here, but one for the whole JVM
- * when shared memory is first used, which notices that a process is gone.
+ * <p>Whoever calls does the work, waits included. No thread is started here, but one for the whole
+ * JVM when shared memory is first used, which notices that a process is gone.
  */
 @NullMarked
 package io.farref.transport;

@@ -19,8 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The rings, and a partner that does not keep to the rules. */
 class RingTest {
   private static final int CAPACITY = 1 << 12;
-  private static final byte[] TOKEN =
-      "sixteen bytes ok".getBytes(US_ASCII);
+  private static final byte[] TOKEN = "sixteen bytes ok".getBytes(US_ASCII);
 
   private SharedMemory memory;
   private int fd;

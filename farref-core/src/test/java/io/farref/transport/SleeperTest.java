@@ -122,7 +122,8 @@ class SleeperTest {
           while (!hasCome()) {
             sleeper.await(-1);
           }
-          over |= (long) ShmLayout.LONG.getAcquire(memory.segment(), number(1 - me)) == Long.MAX_VALUE;
+          over |=
+              (long) ShmLayout.LONG.getAcquire(memory.segment(), number(1 - me)) == Long.MAX_VALUE;
           for (int i = random.nextInt(60); i > 0; i--) {
             Thread.onSpinWait();
           }

@@ -141,8 +141,7 @@ class ShmTransportTest extends TransportContract {
       Link acceptor = closedLater(listener.accept());
       var read = new CompletableFuture<Integer>();
       readers.add(read);
-      Thread.ofVirtual()
-          .start(() -> read.complete((int) uncheckedReadFully(acceptor, 1)[0]));
+      Thread.ofVirtual().start(() -> read.complete((int) uncheckedReadFully(acceptor, 1)[0]));
     }
     for (Link dialer : dialers) {
       write(dialer, bytes(3));
@@ -156,7 +155,8 @@ class ShmTransportTest extends TransportContract {
   void aVirtualWriterWaitsForRoomAndLosesNothing() throws Exception {
     Ends ends = connect();
     byte[] sent = random(manyBytes());
-    Thread writer = Thread.ofVirtual().start(() -> uncheckedWrite(ends.dialer(), ByteBuffer.wrap(sent)));
+    Thread writer =
+        Thread.ofVirtual().start(() -> uncheckedWrite(ends.dialer(), ByteBuffer.wrap(sent)));
 
     assertThat(readFully(ends.acceptor(), sent.length)).isEqualTo(sent);
     writer.join();
