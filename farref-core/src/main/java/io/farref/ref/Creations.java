@@ -17,10 +17,12 @@ class Creations {
    * @return false if it was recorded before
    */
   synchronized boolean add(long number) {
-    if (number < below || !beyond.add(number)) {
+    if (number == below) { // nearly always
+      below++;
+    } else if (number < below || !beyond.add(number)) {
       return false;
     }
-    while (beyond.remove(below)) {
+    while (!beyond.isEmpty() && beyond.remove(below)) {
       below++;
     }
     return true;

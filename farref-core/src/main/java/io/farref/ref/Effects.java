@@ -9,10 +9,11 @@ import org.jspecify.annotations.Nullable;
  * What a step of the state machine wants done, gathered under a lock and done after it is left.
  * Their order between steps does not matter to the protocol (G5). Not thread-safe.
  */
-final class Effects {
+class Effects {
   private final int self;
   private final Set<Integer> lost;
-  private @Nullable List<Effect> effects;
+  private @Nullable Effect first; // most steps have one
+  private @Nullable List<Effect> more;
 
   /** Makes an empty one; messages to oneself and to workers in {@code lost} are dropped (G4). */
   Effects(int self, Set<Integer> lost) {
@@ -20,46 +21,40 @@ final class Effects {
     this.lost = lost;
   }
 
-  void send(int worker, Control message) {
+  final void send(int worker, Control message) {
     if (worker != self && !lost.contains(worker)) {
       add(new Send(worker, message));
     }
   }
 
-  void free(ValueId id) {
-    add(new Free(id));
+  final void free(OwnerEntry entry) {
+    add(new Free(entry));
   }
 
-  void lost(ValueId id, Loss reason) {
-    add(new Lost(id, reason));
+  final void lost(Entry entry, Loss reason) {
+    add(new Lost(entry, reason));
   }
 
   private void add(Effect effect) {
-    if (effects == null) {
-      effects = new ArrayList<>(2);
+    if (first == null) {
+      first = effect;
+      return;
     }
-    effects.add(effect);
+    if (more == null) {
+      more = new ArrayList<>(2);
+    }
+    more.add(effect);
   }
 
   /** Does them all, whatever the listener throws; then throws the first of that. */
-  void perform(LifetimeTable.Listener listener) {
-    if (effects == null) {
+  final void perform(LifetimeTable.Listener listener) {
+    if (first == null) {
       return;
     }
-    RuntimeException failure = null;
-    for (Effect effect : effects) {
-      try {
-        switch (effect) {
-          case Send(int worker, Control message) -> listener.send(worker, message);
-          case Free(ValueId id) -> listener.free(id);
-          case Lost(ValueId id, Loss reason) -> listener.lost(id, reason);
-        }
-      } catch (RuntimeException e) {
-        if (failure == null) {
-          failure = e;
-        } else {
-          failure.addSuppressed(e);
-        }
+    RuntimeException failure = perform(first, listener, null);
+    if (more != null) {
+      for (Effect effect : more) {
+        failure = perform(effect, listener, failure);
       }
     }
     if (failure != null) {
@@ -67,11 +62,29 @@ final class Effects {
     }
   }
 
+  private static @Nullable RuntimeException perform(
+      Effect effect, LifetimeTable.Listener listener, @Nullable RuntimeException earlier) {
+    try {
+      switch (effect) {
+        case Send(int worker, Control message) -> listener.send(worker, message);
+        case Free(OwnerEntry entry) -> listener.free(entry);
+        case Lost(Entry entry, Loss reason) -> listener.lost(entry, reason);
+      }
+      return earlier;
+    } catch (RuntimeException e) {
+      if (earlier == null) {
+        return e;
+      }
+      earlier.addSuppressed(e);
+      return earlier;
+    }
+  }
+
   private sealed interface Effect {}
 
   private record Send(int worker, Control message) implements Effect {}
 
-  private record Free(ValueId id) implements Effect {}
+  private record Free(OwnerEntry entry) implements Effect {}
 
-  private record Lost(ValueId id, Loss reason) implements Effect {}
+  private record Lost(Entry entry, Loss reason) implements Effect {}
 }

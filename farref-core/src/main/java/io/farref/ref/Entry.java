@@ -6,19 +6,45 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one worker knows of one value: the side of a user or of the owner. Counts what pins the
- * value here: handles, and transfers of it that are under way (G2). Not thread-safe.
+ * value here: handles, and transfers of it that are under way (G2). There may be millions, so the
+ * value's id lies in it, not beside it. Not thread-safe, but for the id.
  */
 abstract sealed class Entry permits UserEntry, OwnerEntry {
-  private final ValueId id;
+  private final int owner;
+  private final int creator;
+  private final long number;
   private int handles;
   private @Nullable Map<Long, Integer> transfers; // number -> receiver; null when none is open
 
   Entry(ValueId id) {
-    this.id = id;
+    owner = id.owner();
+    creator = id.creator();
+    number = id.number();
   }
 
   final ValueId id() {
-    return id;
+    return new ValueId(owner, creator, number);
+  }
+
+  final int owner() {
+    return owner;
+  }
+
+  final int creator() {
+    return creator;
+  }
+
+  final long number() {
+    return number;
+  }
+
+  final boolean isOf(ValueId id) {
+    return number == id.number() && creator == id.creator() && owner == id.owner();
+  }
+
+  /** The hash code of the id. */
+  final int hash() {
+    return ValueId.hash(owner, creator, number);
   }
 
   /** Why the value is lost; null if it is not. */
@@ -48,7 +74,7 @@ abstract sealed class Entry permits UserEntry, OwnerEntry {
 
   final void dropHandle() {
     if (handles == 0) {
-      throw new IllegalStateException("value " + id + " was released more often than acquired");
+      throw new IllegalStateException("value " + id() + " was released more often than acquired");
     }
     handles--;
   }

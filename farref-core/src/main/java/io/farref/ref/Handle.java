@@ -1,41 +1,64 @@
 package io.farref.ref;
 
+import java.lang.ref.PhantomReference;
+import java.lang.ref.ReferenceQueue;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One handle of this worker on a value: what {@code close()} closes and the garbage collector
- * finds. All views of a reference share it.
+ * One handle of this worker on a value: what {@code close()} closes and what outlives the reference
+ * object, so that it can be given back when the garbage collector has found that. Thread-safe.
  */
-final class Handle {
-  private final ValueId id;
-  private final Collector.Token token;
-  private volatile Optional<StackTraceElement> closedAt = Optional.empty();
+final class Handle extends PhantomReference<RemoteReference<?>> {
+  /** Where no shelf has its place: the handle was given back. */
+  static final int RELEASED = -1;
+
+  private final References references;
+  private final Entry entry;
+  private volatile int place; // on its shelf, whose lock guards it
   private volatile @Nullable RuntimeException failure;
+  private volatile @Nullable StackTraceElement closedAt;
 
   /** Adopts one handle of the table. */
-  Handle(ValueId id, Collector collector) {
-    this.id = id;
-    this.token = collector.register(this, id);
+  Handle(
+      RemoteReference<?> reference,
+      ReferenceQueue<RemoteReference<?>> unreachable,
+      References references,
+      Entry entry) {
+    super(reference, unreachable);
+    this.references = references;
+    this.entry = entry;
   }
 
-  ValueId id() {
-    return id;
+  References references() {
+    return references;
+  }
+
+  Entry entry() {
+    return entry;
+  }
+
+  int place() {
+    return place;
+  }
+
+  void place(int at) {
+    place = at;
   }
 
   Optional<StackTraceElement> closedAt() {
-    return closedAt;
+    return Optional.ofNullable(closedAt);
   }
 
   boolean isClosed() {
-    return token.isReleased();
+    return place == RELEASED;
   }
 
   /** Gives the table's handle back, once. */
   void close() {
     if (!isClosed()) {
-      closedAt = Origins.here();
-      token.release();
+      Origins.here().ifPresent(site -> closedAt = site);
+      references.handles().release(this);
     }
   }
 

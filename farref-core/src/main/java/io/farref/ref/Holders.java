@@ -1,6 +1,6 @@
 package io.farref.ref;
 
-import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an owner knows of the workers that hold, or held, one of its values. Not thread-safe.
@@ -10,18 +10,18 @@ import java.util.Arrays;
  * and repetition cannot matter (G5): HOLD n is overruled by RELEASE n, whichever comes first, and
  * both by HOLD n + 1. A released stamp stays while the value lives; it is what keeps a late
  * duplicate of HOLD n from reviving anything.
+ *
+ * <p>Most values are held by one worker only, ever: its stamp lies here, without arrays.
  */
 class Holders {
   /** The largest number a holding may have. */
   static final long MAX_NUMBER = Long.MAX_VALUE >> 1;
 
-  private static final int[] NOBODY = {};
-  private static final long[] NO_STAMPS = {};
+  private static final int NOBODY = -1;
 
-  private int[] workers = NOBODY; // ascending up to size
-  private long[] stamps = NO_STAMPS;
-  private int size;
-  private int holding;
+  private int worker = NOBODY; // the only one
+  private long stamp;
+  private @Nullable Crowd crowd; // has them all if there was ever more than one
 
   /**
    * Merges HOLD.
@@ -38,35 +38,31 @@ class Holders {
   }
 
   /** Forgets a worker, its released stamp included: nothing of it is listened to any more (G3). */
-  final void forget(int worker) {
-    int at = Arrays.binarySearch(workers, 0, size, worker);
-    if (at >= 0) {
-      holding -= holds(stamps[at]) ? 1 : 0;
-      size--;
-      System.arraycopy(workers, at + 1, workers, at, size - at);
-      System.arraycopy(stamps, at + 1, stamps, at, size - at);
+  final void forget(int gone) {
+    if (crowd != null) {
+      crowd.forget(gone);
+    } else if (worker == gone) {
+      worker = NOBODY;
     }
   }
 
   /** Forgets all workers. */
   final void clear() {
-    workers = NOBODY;
-    stamps = NO_STAMPS;
-    size = 0;
-    holding = 0;
+    worker = NOBODY;
+    crowd = null;
   }
 
   /** Whether any worker holds the value. */
   final boolean any() {
-    return holding > 0;
+    return crowd == null ? worker != NOBODY && holds(stamp) : crowd.any();
   }
 
   /** Calls back for every worker that holds the value, with its holding's number. */
   final void forEach(Visitor visitor) {
-    for (int i = 0; i < size; i++) {
-      if (holds(stamps[i])) {
-        visitor.holder(workers[i], stamps[i] >> 1);
-      }
+    if (crowd != null) {
+      crowd.forEach(visitor);
+    } else if (any()) {
+      visitor.holder(worker, stamp >> 1);
     }
   }
 
@@ -76,38 +72,24 @@ class Holders {
   }
 
   /** Replaces a worker's stamp if the new one is later; returns the one that stands. */
-  final long merge(int worker, long stamp) {
-    int at = Arrays.binarySearch(workers, 0, size, worker);
-    if (at < 0) {
-      insert(-at - 1, worker, stamp);
-    } else if (stamps[at] < stamp) {
-      set(at, stamp);
-    } else {
-      return stamps[at];
+  final long merge(int teller, long news) {
+    if (crowd == null) {
+      if (worker == NOBODY) {
+        worker = teller;
+        stamp = news;
+        return news;
+      }
+      if (worker == teller) {
+        stamp = Math.max(stamp, news);
+        return stamp;
+      }
+      crowd = new Crowd();
+      crowd.merge(worker, stamp);
     }
-    return stamp;
+    return crowd.merge(teller, news);
   }
 
-  private void set(int at, long stamp) {
-    holding += (holds(stamp) ? 1 : 0) - (holds(stamps[at]) ? 1 : 0);
-    stamps[at] = stamp;
-  }
-
-  private void insert(int at, int worker, long stamp) {
-    if (size == workers.length) {
-      int capacity = size + Math.max(1, size >> 1);
-      workers = Arrays.copyOf(workers, capacity);
-      stamps = Arrays.copyOf(stamps, capacity);
-    }
-    System.arraycopy(workers, at, workers, at + 1, size - at);
-    System.arraycopy(stamps, at, stamps, at + 1, size - at);
-    workers[at] = worker;
-    stamps[at] = stamp;
-    size++;
-    holding += holds(stamp) ? 1 : 0;
-  }
-
-  private static boolean holds(long stamp) {
+  static boolean holds(long stamp) {
     return (stamp & 1) == 0;
   }
 }

@@ -34,6 +34,7 @@ final class OwnerEntry extends Entry {
   }
 
   private final Holders holders;
+  private final ValueSlot slot = new ValueSlot();
   private State state = State.AWAITED;
   private @Nullable Loss loss;
 
@@ -41,6 +42,11 @@ final class OwnerEntry extends Entry {
   OwnerEntry(ValueId id, Holders holders) {
     super(id);
     this.holders = holders;
+  }
+
+  /** The place of the value. */
+  ValueSlot slot() {
+    return slot;
   }
 
   /** This worker creates a value of its own: one handle. */
@@ -53,7 +59,7 @@ final class OwnerEntry extends Entry {
   void created(long holding, Effects effects) {
     become(State.LIVE);
     addHandle();
-    holders.hold(id().creator(), holding);
+    holders.hold(creator(), holding);
     holders.forEach((worker, number) -> effects.send(worker, new Control.Held(id(), number)));
   }
 
@@ -97,7 +103,7 @@ final class OwnerEntry extends Entry {
         (worker, number) -> effects.send(worker, new Control.Gone(id(), number, reason)));
     holders.clear();
     closeAll();
-    effects.lost(id(), reason);
+    effects.lost(this, reason);
     endIfUnused(effects);
   }
 
@@ -105,7 +111,7 @@ final class OwnerEntry extends Entry {
   void workerLost(int worker, Effects effects) {
     holders.forget(worker);
     closeAllTo(worker);
-    if (state == State.AWAITED && worker == id().creator()) {
+    if (state == State.AWAITED && worker == creator()) {
       lose(Loss.CREATOR_LOST, effects);
     }
     endIfUnused(effects);
@@ -118,7 +124,7 @@ final class OwnerEntry extends Entry {
     }
     if (state == State.LIVE) {
       become(State.ENDED);
-      effects.free(id());
+      effects.free(this);
     } else if (state == State.LOST) {
       become(State.ENDED);
     }

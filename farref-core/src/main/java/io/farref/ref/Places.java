@@ -3,35 +3,23 @@ package io.farref.ref;
 import io.farref.Unreferenced;
 import io.farref.call.Threads;
 import java.util.IdentityHashMap;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The places of the values that live on one worker, and what is to be done when a value has left
- * its last place. Thread-safe.
+ * Puts values in their places, and out of them, and knows what is to be done when a value has left
+ * its last one. Thread-safe.
  */
 final class Places {
   private static final System.Logger LOG = System.getLogger(Places.class.getPackageName());
 
   private final Threads threads;
-  private final ConcurrentMap<ValueId, ValueSlot> slots = new ConcurrentHashMap<>();
 
   /** In how many places a value is that wants to know when it is in none. Guarded by itself. */
   private final IdentityHashMap<Unreferenced, Integer> counts = new IdentityHashMap<>();
 
   Places(Threads threads) {
     this.threads = threads;
-  }
-
-  /** The place of a value, which is made if there is none. */
-  ValueSlot of(ValueId id) {
-    return slots.computeIfAbsent(id, _ -> new ValueSlot());
-  }
-
-  /** The place of a value, if there is one. */
-  @Nullable ValueSlot find(ValueId id) {
-    return slots.get(id);
   }
 
   /** Puts a value in its place. If that is taken, or given up, nothing here refers to the value. */
@@ -48,23 +36,17 @@ final class Places {
     release(value);
   }
 
-  /** Nothing refers to this value under this id any more. */
-  void drop(ValueId id) {
-    ValueSlot slot = slots.remove(id);
-    if (slot != null) {
-      release(slot.valueOrNull());
-    }
+  /** Nothing refers to the value of this place any more. */
+  void free(ValueSlot slot) {
+    release(slot.take());
   }
 
-  /** Gives up every place: those that are still empty stay so, for this reason. */
-  void close(RuntimeException why) {
-    for (ValueId id : slots.keySet()) {
-      ValueSlot slot = slots.get(id);
-      if (slot != null) {
-        slot.failure(why);
-      }
-      drop(id);
+  /** Gives a place up: it stays empty for this reason, or is emptied. */
+  void lose(ValueSlot slot, Supplier<? extends RuntimeException> why) {
+    if (!slot.isReady()) {
+      slot.failure(why.get());
     }
+    free(slot);
   }
 
   private void retain(@Nullable Object value) {

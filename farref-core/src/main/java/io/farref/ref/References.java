@@ -3,11 +3,8 @@ package io.farref.ref;
 import io.farref.EncodingException;
 import io.farref.OwnedValue;
 import io.farref.RRef;
-import io.farref.RRefReleasedException;
 import io.farref.RpcException;
 import io.farref.RpcException.Execution;
-import io.farref.WorkerClosedException;
-import io.farref.WorkerLostException;
 import io.farref.bytes.Input;
 import io.farref.bytes.Output;
 import io.farref.call.Directory;
@@ -23,7 +20,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +33,8 @@ public final class References implements ReferenceLayer {
   private final Router router;
   private final long timeoutNanos;
   private final LifetimeTable table;
-  private final Collector collector;
+  private final Handles handles;
+  private final Unusable unusable;
   private final Thread collecting;
   private final Places places;
 
@@ -49,9 +46,10 @@ public final class References implements ReferenceLayer {
     this.directory = directory;
     this.router = router;
     places = new Places(threads);
+    unusable = new Unusable(directory, self);
     table = new LifetimeTable(self, new TableListener());
-    collector = new Collector(table::release);
-    collecting = threads.platform("collector", collector);
+    handles = new Handles(table::release);
+    collecting = threads.platform("collector", handles);
     collecting.start();
   }
 
@@ -59,11 +57,11 @@ public final class References implements ReferenceLayer {
 
   /** Makes a reference to a value that lives here. */
   public <T extends @Nullable Object> RRef<T> own(T value) {
-    ValueId id = table.create(self).id();
-    ValueSlot slot = places.of(id);
+    Entry entry = table.open(self);
+    ValueSlot slot = slot(entry);
     places.put(slot, value);
     Origins.here().ifPresent(slot::origin);
-    return new RemoteReference<>(this, new Handle(id, collector), timeoutNanos);
+    return new RemoteReference<>(this, entry);
   }
 
   /**
@@ -71,28 +69,32 @@ public final class References implements ReferenceLayer {
    * reference.
    */
   public <T extends @Nullable Object> RRef<T> create(int owner, Request request) {
-    return new RemoteReference<>(this, ask(owner, request), timeoutNanos);
+    return ask(owner, request);
   }
 
   /** A reference to a value on a worker that could not even be asked for, and why. */
   public <T extends @Nullable Object> RRef<T> failed(int owner, RuntimeException why) {
-    ValueId id = table.create(owner).id();
-    return new RemoteReference<>(this, fail(new Handle(id, collector), why), timeoutNanos);
+    RemoteReference<T> reference = new RemoteReference<>(this, table.open(owner));
+    fail(reference, why);
+    return reference;
   }
 
   /** Asks the owner of a value to make another one of it. */
   <R extends @Nullable Object> RRef<R> chain(
       RemoteReference<?> reference, @Nullable Object fn, long limitNanos) {
-    ValueId id;
+    Entry entry;
     try {
       Objects.requireNonNull(fn, "fn");
-      id = pin(reference);
+      entry = pin(reference);
     } catch (RuntimeException e) {
-      return failed(reference.id().owner(), e);
+      return failed(reference.entry().owner(), e);
     }
-    Handle made = ask(id.owner(), Request.onValue(fn, 0, id.creator(), id.number(), limitNanos));
-    unpin(id, made.failure() == null);
-    return new RemoteReference<>(this, made, timeoutNanos);
+    RemoteReference<R> made =
+        ask(
+            entry.owner(),
+            Request.onValue(fn, 0, entry.creator(), entry.number(), limitNanos));
+    unpin(entry, made.handle().failure() == null);
+    return made;
   }
 
   /**
@@ -102,17 +104,17 @@ public final class References implements ReferenceLayer {
    */
   <R extends @Nullable Object> PendingCall<R> call(
       RemoteReference<?> reference, @Nullable Object fn, int flags, long limitNanos) {
-    ValueId id = pin(reference);
+    Entry entry = pin(reference);
     boolean sent = false;
     try {
       PendingCall<R> call =
           router
-              .client(id.owner())
-              .call(Request.onValue(fn, flags, id.creator(), id.number(), limitNanos));
+              .client(entry.owner())
+              .call(Request.onValue(fn, flags, entry.creator(), entry.number(), limitNanos));
       sent = call.wasSent();
       return call;
     } finally {
-      unpin(id, sent);
+      unpin(entry, sent);
     }
   }
 
@@ -122,13 +124,13 @@ public final class References implements ReferenceLayer {
    *
    * @throws RuntimeException if the reference cannot be used
    */
-  ValueId pin(RemoteReference<?> reference) {
+  Entry pin(RemoteReference<?> reference) {
     try {
-      ValueId id = reference.checkedId();
-      if (!table.acquire(id)) {
-        throw unusable(id, table.loss(id));
+      Entry entry = reference.checkedEntry();
+      if (!table.acquire(entry)) {
+        throw unusable(entry);
       }
-      return id;
+      return entry;
     } finally {
       // This may be its last use: it must not be collected between the check and the pin.
       java.lang.ref.Reference.reachabilityFence(reference);
@@ -136,42 +138,40 @@ public final class References implements ReferenceLayer {
   }
 
   /** Ends {@link #pin}; a call to oneself takes the pin over, see {@link #use}. */
-  private void unpin(ValueId id, boolean sent) {
-    if (!sent || id.owner() != self) {
-      table.release(id);
+  private void unpin(Entry entry, boolean sent) {
+    if (!sent || entry.owner() != self) {
+      table.release(entry);
     }
   }
 
-  private Handle ask(int owner, Request request) {
-    LifetimeTable.Creation creation = table.create(owner);
-    ValueId id = creation.id();
-    Handle handle = new Handle(id, collector);
-    if (owner == self) {
-      Origins.here().ifPresent(places.of(id)::origin);
-      table.acquire(id); // until the outcome is in its place: see Created
+  private <T extends @Nullable Object> RemoteReference<T> ask(int owner, Request request) {
+    Entry entry = table.open(owner);
+    RemoteReference<T> reference = new RemoteReference<>(this, entry);
+    long holding = entry instanceof UserEntry user ? user.holding() : 0;
+    if (entry instanceof OwnerEntry own) {
+      Origins.here().ifPresent(own.slot()::origin);
+      table.acquire(entry); // until the outcome is in its place: see ValueInTheMaking
     }
     try {
-      router.client(owner).create(request.creating(id.number(), creation.holding()));
+      router.client(owner).create(request.creating(entry.number(), holding));
       if (owner != self) {
-        Origins.here().ifPresent(site -> send(owner, new Control.Origin(id, site)));
+        Origins.here().ifPresent(site -> send(owner, new Control.Origin(entry.id(), site)));
       }
-      return handle;
     } catch (RuntimeException e) {
       if (owner == self) {
-        table.release(id);
+        table.release(entry);
       }
-      return fail(handle, e);
+      fail(reference, e);
     }
+    return reference;
   }
 
-  private Handle fail(Handle handle, RuntimeException why) {
-    handle.fail(why);
-    if (handle.id().owner() == self) {
-      slot(handle.id()).failure(why);
-    } else {
-      table.creationAborted(handle.id());
+  private void fail(RemoteReference<?> reference, RuntimeException why) {
+    reference.handle().fail(why);
+    switch (reference.entry()) {
+      case OwnerEntry own -> own.slot().failure(why);
+      case UserEntry user -> table.creationAborted(user.id());
     }
-    return handle;
   }
 
   Directory directory() {
@@ -182,61 +182,31 @@ public final class References implements ReferenceLayer {
     return self;
   }
 
+  /** The time limit of calls, unless a view of a reference says otherwise. */
+  long timeoutNanos() {
+    return timeoutNanos;
+  }
+
   LifetimeTable table() {
     return table;
   }
 
-  /** The place of a value that this worker owns and has a handle on. */
-  ValueSlot slot(ValueId id) {
-    ValueSlot slot = places.of(id);
-    Loss loss = table.loss(id);
-    if (loss != null) { // who lost it may have looked for the place before it was made
-      slot.failure(unusable(id, loss));
-      places.drop(id);
-    }
-    return slot;
+  Handles handles() {
+    return handles;
   }
 
-  /** The value, if it is there already. */
-  @Nullable Object peek(ValueId id) {
-    ValueSlot slot = places.find(id);
-    return slot == null ? null : slot.valueOrNull();
+  /** The place of a value that lives here. */
+  private static ValueSlot slot(Entry entry) {
+    if (entry instanceof OwnerEntry own) {
+      return own.slot();
+    }
+    throw new IllegalStateException("value " + entry.id() + " lives elsewhere");
   }
 
   /** Why a value cannot be used. */
-  RpcException unusable(ValueId id, @Nullable Loss loss) {
-    String owner = directory.name(id.owner());
-    return switch (loss) {
-      case null ->
-          new RRefReleasedException(
-              "the reference to value " + id + " of worker " + owner + " was released",
-              Execution.NOT_EXECUTED);
-      case OWNER_LOST ->
-          new WorkerLostException(
-              "worker " + owner + ", which owns the value, is lost", Execution.NOT_EXECUTED);
-      case CREATOR_LOST ->
-          new WorkerLostException(
-              "worker "
-                  + directory.name(id.creator())
-                  + " was lost before it had created the value on worker "
-                  + owner,
-              Execution.NOT_EXECUTED);
-      case FREED ->
-          new WorkerLostException(
-              "the value is gone from worker "
-                  + owner
-                  + ": whoever passed the reference on was lost before the owner knew of it",
-              Execution.NOT_EXECUTED);
-      case NOT_CREATED ->
-          new EncodingException(
-              "the value was never created: worker "
-                  + directory.name(id.creator())
-                  + " could not send the function for it",
-              Execution.NOT_EXECUTED);
-      case CLOSED ->
-          new WorkerClosedException(
-              "worker " + directory.name(self) + " is closed", Execution.NOT_EXECUTED);
-    };
+  private RpcException unusable(Entry entry) {
+    ValueId id = entry.id();
+    return unusable.why(id, table.loss(id));
   }
 
   // ---- What calls do ---------------------------------------------------------------------------
@@ -250,12 +220,12 @@ public final class References implements ReferenceLayer {
           Execution.NOT_EXECUTED);
     }
     try {
-      ValueId id = mine.checkedId();
-      long transfer = table.pass(id, to);
+      Entry entry = mine.checkedEntry();
+      long transfer = table.pass(entry, to);
       if (transfer == 0) {
-        throw unusable(id, null);
+        throw unusable.why(entry.id(), null);
       }
-      return new Reference(id.owner(), id.creator(), id.number(), transfer);
+      return new Reference(entry.owner(), entry.creator(), entry.number(), transfer);
     } finally {
       // This may be its last use: it must not be collected between the check and the transfer.
       java.lang.ref.Reference.reachabilityFence(reference);
@@ -269,44 +239,33 @@ public final class References implements ReferenceLayer {
 
   @Override
   public Arrival arrived(Reference reference, int from) {
-    ValueId id = id(reference);
-    table.received(id, from, reference.transfer());
-    return new Received(id);
+    return new ArrivedReference(
+        this, table.received(id(reference), from, reference.transfer()));
   }
 
   @Override
   public @Nullable Result created(int creator, long number, long holding) {
     ValueId id = new ValueId(self, creator, number);
-    if (creator != self && !table.created(id, holding)) {
-      return null;
-    }
-    return new Created(id, slot(id));
+    OwnerEntry entry = creator == self ? table.owned(id) : table.created(id, holding);
+    return entry == null ? null : new ValueInTheMaking(table, places, entry);
   }
 
   @Override
   public @Nullable Target use(int from, int creator, long number) {
     ValueId id = new ValueId(self, creator, number);
     // A call to oneself brings the pin of its sender.
-    if (from != self && !table.use(id, from)) {
-      return null;
-    }
-    return new Used(id, slot(id));
+    OwnerEntry entry = from == self ? table.owned(id) : table.use(id, from);
+    return entry == null ? null : new PinnedValue(table, entry);
   }
 
   @Override
   public void control(int from, Input messages) {
     while (messages.remaining() > 0) {
-      Control message = Control.read(messages);
-      table.onControl(from, message);
-      if (message instanceof Control.Origin(ValueId id, StackTraceElement site)
-          && places.find(id) instanceof ValueSlot slot) {
-        slot.origin(site);
-      }
+      table.onControl(from, Control.read(messages));
     }
   }
 
-  // ---- What the worker does
-  // ----------------------------------------------------------------------
+  // ---- What the worker does --------------------------------------------------------------------
 
   /** A worker is dead, cut off or has left. */
   public void workerLost(int worker) {
@@ -338,38 +297,34 @@ public final class References implements ReferenceLayer {
   }
 
   private long age(ValueId id) {
-    ValueSlot slot = places.find(id);
-    return slot == null ? Long.MAX_VALUE : slot.age();
+    OwnerEntry entry = table.owned(id);
+    return entry == null ? Long.MAX_VALUE : entry.slot().age();
   }
 
   private OwnedValue describe(ValueId id, Set<Integer> holders) {
-    ValueSlot slot = places.find(id);
-    Object value = slot == null ? null : slot.valueOrNull();
+    OwnerEntry entry = table.owned(id);
+    Object value = entry == null ? null : entry.slot().valueOrNull();
     return new OwnedValue(
         id.toString(),
         value == null ? "" : value.getClass().getName(),
         holders.stream().sorted().map(directory::name).toList(),
-        Optional.ofNullable(slot == null ? null : slot.origin()));
+        Optional.ofNullable(entry == null ? null : entry.slot().origin()));
   }
 
   /** Gives back all handles of this worker, for it leaves. */
   public void releaseAll() {
-    List.copyOf(collector.open()).forEach(Collector.Token::release);
+    handles.releaseAll();
   }
 
   /** How many handles are neither closed nor collected. */
   public int openHandles() {
-    return collector.open().size();
+    return handles.count();
   }
 
   /** Ends: all that is held here is lost. */
   public void shutdown() {
     collecting.interrupt();
     table.shutdown();
-    places.close(
-        new WorkerClosedException(
-            "worker " + directory.name(self) + " was closed before it had created the value",
-            Execution.NOT_EXECUTED));
   }
 
   private void send(int worker, Control message) {
@@ -393,106 +348,15 @@ public final class References implements ReferenceLayer {
     }
 
     @Override
-    public void free(ValueId id) {
-      places.drop(id);
+    public void free(OwnerEntry entry) {
+      places.free(entry.slot());
     }
 
     @Override
-    public void lost(ValueId id, Loss reason) {
-      if (id.owner() == self) {
-        ValueSlot slot = places.find(id);
-        if (slot != null && !slot.isReady()) {
-          slot.failure(unusable(id, reason));
-        }
-        if (reason != Loss.CLOSED) {
-          places.drop(id);
-        }
+    public void lost(Entry entry, Loss reason) {
+      if (entry instanceof OwnerEntry own) {
+        places.lose(own.slot(), () -> unusable.why(own.id(), reason));
       }
-    }
-  }
-
-  /** A reference from a message: one handle of the table, until somebody adopts it. */
-  private final class Received implements Arrival {
-    private final ValueId id;
-    private boolean open = true;
-
-    Received(ValueId id) {
-      this.id = id;
-    }
-
-    @Override
-    public RRef<?> rref() {
-      open = false;
-      return new RemoteReference<>(References.this, new Handle(id, collector), timeoutNanos);
-    }
-
-    @Override
-    public void settle() {
-      if (open) {
-        open = false;
-        table.release(id);
-      }
-    }
-  }
-
-  /** A value in the making: one handle of the table, until the outcome is in its place. */
-  private final class Created implements Result {
-    private final ValueId id;
-    private final ValueSlot slot;
-    private final AtomicBoolean filled = new AtomicBoolean();
-
-    Created(ValueId id, ValueSlot slot) {
-      this.id = id;
-      this.slot = slot;
-    }
-
-    @Override
-    public void value(@Nullable Object value) {
-      if (filled.compareAndSet(false, true)) {
-        places.put(slot, value);
-        table.release(id);
-      } else {
-        places.turnAway(value); // too late: the creation was given up
-      }
-    }
-
-    @Override
-    public void failure(Throwable cause) {
-      if (filled.compareAndSet(false, true)) {
-        slot.failure(cause);
-        table.release(id);
-      }
-    }
-  }
-
-  /** A value that a call is for: one handle of the table. */
-  private final class Used implements Target {
-    private final ValueId id;
-    private final ValueSlot slot;
-
-    Used(ValueId id, ValueSlot slot) {
-      this.id = id;
-      this.slot = slot;
-    }
-
-    @Override
-    public boolean isReady() {
-      return slot.isReady();
-    }
-
-    @Override
-    public void whenReady(Runnable task) {
-      slot.whenReady(task);
-    }
-
-    @Override
-    public @Nullable Object value() throws Throwable {
-      return slot.get();
-    }
-
-    @Override
-    public void release() {
-      table.release(id);
     }
   }
 }

@@ -23,37 +23,53 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** {@link RRef}: a handle, and a time limit for what is called through it. */
-final class RemoteReference<T extends @Nullable Object> implements RRef<T> {
-  private final References references;
+/** {@link RRef}: what a handle is for. There may be millions, so it has but one field. */
+sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>
+    permits LimitedReference {
   private final Handle handle;
-  private final long timeoutNanos;
 
-  RemoteReference(References references, Handle handle, long timeoutNanos) {
-    this.references = references;
+  /** Adopts one handle of the table. */
+  RemoteReference(References references, Entry entry) {
+    handle = references.handles().open(this, references, entry);
+  }
+
+  /** Makes a view, which must keep the reference reachable for which the handle was made. */
+  RemoteReference(Handle handle) {
     this.handle = handle;
-    this.timeoutNanos = timeoutNanos;
   }
 
-  References references() {
-    return references;
+  final Handle handle() {
+    return handle;
   }
 
-  ValueId id() {
-    return handle.id();
+  final References references() {
+    return handle.references();
+  }
+
+  final Entry entry() {
+    return handle.entry();
+  }
+
+  private ValueId id() {
+    return entry().id();
+  }
+
+  /** The time limit for what is called through this reference. */
+  long timeoutNanos() {
+    return references().timeoutNanos();
   }
 
   /**
-   * The value's id.
+   * What the table has of the value.
    *
    * @throws RRefReleasedException if the handle is closed
    * @throws RuntimeException if the value could not even be asked for: why
    */
-  ValueId checkedId() {
+  final Entry checkedEntry() {
     if (handle.isClosed()) {
       throw new RRefReleasedException(
           "this reference to value "
-              + handle.id()
+              + id()
               + " of worker "
               + owner().name()
               + " was closed"
@@ -64,22 +80,22 @@ final class RemoteReference<T extends @Nullable Object> implements RRef<T> {
     if (failure != null) {
       throw failure;
     }
-    return handle.id();
+    return handle.entry();
   }
 
   @Override
   public Peer owner() {
-    return references.directory().peer(handle.id().owner());
+    return references().directory().peer(entry().owner());
   }
 
   @Override
   public boolean isOwner() {
-    return handle.id().owner() == references.self();
+    return entry().owner() == references().self();
   }
 
   @Override
   public boolean isConfirmed() {
-    return references.table().isConfirmed(handle.id());
+    return references().table().isConfirmed(id());
   }
 
   @Override
@@ -87,21 +103,21 @@ final class RemoteReference<T extends @Nullable Object> implements RRef<T> {
     if (!isOwner()) {
       throw new IllegalStateException(
           "value "
-              + handle.id()
+              + id()
               + " lives on worker "
               + owner().name()
               + "; localValue() works there only. Use toHere() for a copy, or rpcSync to send the"
               + " code to the value");
     }
-    ValueId id = references.pin(this);
+    Entry entry = references().pin(this);
     try {
-      ValueSlot slot = references.slot(id);
+      ValueSlot slot = ((OwnerEntry) entry).slot();
       await(slot);
       return asDeclared(slot.get());
     } catch (Throwable e) {
       throw Failures.<RuntimeException>sneak(e);
     } finally {
-      references.table().release(id);
+      references().table().release(entry);
     }
   }
 
@@ -110,7 +126,7 @@ final class RemoteReference<T extends @Nullable Object> implements RRef<T> {
       return;
     }
     CallContext context = CallContext.current();
-    long deadline = Deadlines.after(timeoutNanos);
+    long deadline = Deadlines.after(timeoutNanos());
     if (context != null) {
       deadline = Deadlines.earlier(deadline, context.deadline());
     }
@@ -119,13 +135,13 @@ final class RemoteReference<T extends @Nullable Object> implements RRef<T> {
     try {
       if (!slot.await(left)) {
         throw new RpcTimeoutException(
-            "value " + handle.id() + " not created within " + Durations.format(timeoutNanos),
+            "value " + id() + " not created within " + Durations.format(timeoutNanos()),
             Execution.NOT_EXECUTED);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new RpcCancelledException(
-          "interrupted while waiting for value " + handle.id(), Execution.NOT_EXECUTED);
+          "interrupted while waiting for value " + id(), Execution.NOT_EXECUTED);
     }
   }
 
@@ -148,7 +164,7 @@ final class RemoteReference<T extends @Nullable Object> implements RRef<T> {
 
   @Override
   public <R extends @Nullable Object> RRef<R> remote(RemoteFunction<? super T, ? extends R, ?> fn) {
-    return references.chain(this, fn, timeoutNanos);
+    return references().chain(this, fn, timeoutNanos());
   }
 
   @Override
@@ -182,7 +198,7 @@ final class RemoteReference<T extends @Nullable Object> implements RRef<T> {
    * @throws RuntimeException if this reference cannot be used
    */
   private <R extends @Nullable Object> PendingCall<R> send(@Nullable Object fn, int flags) {
-    return references.call(this, fn, flags, timeoutNanos);
+    return references().call(this, fn, flags, timeoutNanos());
   }
 
   /** What the type of the reference says. */
@@ -193,7 +209,9 @@ final class RemoteReference<T extends @Nullable Object> implements RRef<T> {
 
   @Override
   public <F> F as(Class<F> facade) {
-    if (isOwner() && !handle.isClosed() && references.peek(handle.id()) instanceof Object value) {
+    if (!handle.isClosed()
+        && entry() instanceof OwnerEntry own
+        && own.slot().valueOrNull() instanceof Object value) {
       Facades.check(value.getClass(), facade);
     }
     return Facades.create(this, facade);
@@ -216,7 +234,7 @@ final class RemoteReference<T extends @Nullable Object> implements RRef<T> {
 
   @Override
   public RRef<T> withTimeout(Duration timeout) {
-    return new RemoteReference<>(references, handle, Timeouts.nanos(timeout));
+    return new LimitedReference<>(this, Timeouts.nanos(timeout));
   }
 
   @Override
@@ -227,19 +245,19 @@ final class RemoteReference<T extends @Nullable Object> implements RRef<T> {
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof RemoteReference<?> that
-        && that.references == references
-        && that.handle.id().equals(handle.id());
+        && that.references() == references()
+        && that.id().equals(id());
   }
 
   @Override
   public int hashCode() {
-    return handle.id().hashCode();
+    return id().hashCode();
   }
 
   @Override
   public String toString() {
     return "RRef["
-        + handle.id()
+        + id()
         + " on "
         + owner().name()
         + (handle.isClosed() ? ", closed]" : "]");

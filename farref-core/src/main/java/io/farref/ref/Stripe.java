@@ -1,53 +1,133 @@
 package io.farref.ref;
 
-import java.util.HashMap;
-import java.util.Iterator;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A part of the table, and the lock of its entries: every method needs it held. */
+/**
+ * A part of the table, and the lock of its entries: every method needs it held. A hash table with
+ * linear probing, since a node for each entry would cost as much as the entry.
+ */
 final class Stripe {
-  private final Map<ValueId, Entry> entries = new HashMap<>();
+  private static final int SMALLEST = 16;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private @Nullable Entry[] slots = new Entry[SMALLEST]; // a power of two
+  private int size;
   private int owned;
+  private boolean closed;
+
+  void lock() {
+    lock.lock();
+  }
+
+  void unlock() {
+    lock.unlock();
+  }
 
   @Nullable Entry get(ValueId id) {
-    return entries.get(id);
-  }
-
-  void add(Entry entry) {
-    entries.put(entry.id(), entry);
-    owned += entry instanceof OwnerEntry ? 1 : 0;
-  }
-
-  void removeIfEnded(ValueId id) {
-    Entry entry = entries.get(id);
-    if (entry != null && entry.ended()) {
-      entries.remove(id);
-      owned -= entry instanceof OwnerEntry ? 1 : 0;
-    }
-  }
-
-  /** Takes a step with every entry; removes those that it ended. */
-  void forEach(Consumer<Entry> step) {
-    for (Iterator<Entry> all = entries.values().iterator(); all.hasNext(); ) {
-      Entry entry = all.next();
-      step.accept(entry);
-      if (entry.ended()) {
-        all.remove();
-        owned -= entry instanceof OwnerEntry ? 1 : 0;
+    @Nullable Entry[] all = slots;
+    int mask = all.length - 1;
+    for (int i = id.hashCode() & mask; ; i = i + 1 & mask) {
+      Entry entry = all[i];
+      if (entry == null || entry.isOf(id)) {
+        return entry;
       }
     }
   }
 
-  void clear() {
-    entries.clear();
+  /** Adds an entry of a value that has none here. */
+  void add(Entry entry) {
+    if (++size > slots.length - (slots.length >> 2)) {
+      resize(slots.length << 1);
+    }
+    place(entry);
+    owned += entry instanceof OwnerEntry ? 1 : 0;
+  }
+
+  private void place(Entry entry) {
+    int mask = slots.length - 1;
+    int at = entry.hash() & mask;
+    while (slots[at] != null) {
+      at = at + 1 & mask;
+    }
+    slots[at] = entry;
+  }
+
+  private void resize(int capacity) {
+    @Nullable Entry[] before = slots;
+    slots = new Entry[capacity];
+    for (Entry entry : before) {
+      if (entry != null) {
+        place(entry);
+      }
+    }
+  }
+
+  /** Removes an entry; does nothing if it is not here. */
+  void remove(Entry entry) {
+    int mask = slots.length - 1;
+    int hole = entry.hash() & mask;
+    while (slots[hole] != entry) {
+      if (slots[hole] == null) {
+        return;
+      }
+      hole = hole + 1 & mask;
+    }
+    close(hole);
+    owned -= entry instanceof OwnerEntry ? 1 : 0;
+    if (--size < slots.length >> 3 && slots.length > SMALLEST) {
+      resize(slots.length >> 1);
+    }
+  }
+
+  /** Empties a slot, so that what was placed behind it because of it is still found. */
+  private void close(int hole) {
+    int mask = slots.length - 1;
+    int open = hole;
+    int at = hole + 1 & mask;
+    for (Entry next = slots[at]; next != null; next = slots[at]) {
+      int home = next.hash() & mask;
+      if ((at - home & mask) >= (at - open & mask)) {
+        slots[open] = next;
+        open = at;
+      }
+      at = at + 1 & mask;
+    }
+    slots[open] = null;
+  }
+
+  /** Takes a step with every entry; removes those that it ended. */
+  void forEach(Consumer<Entry> step) {
+    List<Entry> ended = new ArrayList<>();
+    for (Entry entry : slots) {
+      if (entry != null) {
+        step.accept(entry);
+        if (entry.ended()) {
+          ended.add(entry);
+        }
+      }
+    }
+    ended.forEach(this::remove);
+  }
+
+  /** Forgets all entries, and takes no more. */
+  void close() {
+    slots = new Entry[SMALLEST];
+    size = 0;
     owned = 0;
+    closed = true;
+  }
+
+  boolean closed() {
+    return closed;
   }
 
   /** How many values of other workers are here. */
   int held() {
-    return entries.size() - owned;
+    return size - owned;
   }
 
   /** How many values of this worker are here. */

@@ -10,22 +10,12 @@ import java.util.function.ToIntFunction;
  * lock of the value, with the effects performed after it is left. Thread-safe.
  */
 final class Stripes {
-  /** A step with one value, under its lock. */
-  interface Step {
-    void take(Stripe stripe, Effects effects);
-  }
-
-  /** A step that ends in yes or no. */
-  interface Question {
-    boolean ask(Stripe stripe, Effects effects);
-  }
-
   private final int self;
   private final Set<Integer> lost;
   private final LifetimeTable.Listener listener;
   private final Stripe[] stripes;
-  private volatile boolean closed;
 
+  /** Makes so many, a power of two up to 64. */
   Stripes(int count, int self, Set<Integer> lost, LifetimeTable.Listener listener) {
     this.self = self;
     this.lost = lost;
@@ -36,76 +26,56 @@ final class Stripes {
     }
   }
 
-  /** The part of the table where a value is, to be used as a lock too. */
-  Stripe of(ValueId id) {
-    int hash = id.hashCode();
-    return stripes[((hash ^ hash >>> 16) & Integer.MAX_VALUE) % stripes.length];
+  /** Begins a step with a value. */
+  Step enter(ValueId id) {
+    return enter(id.hashCode());
   }
 
-  /** Takes a step with one value; does nothing once closed. */
-  void step(ValueId id, Step step) {
-    ask(
-        id,
-        (stripe, effects) -> {
-          step.take(stripe, effects);
-          return true;
-        });
+  /** Begins a step with a value that the table has, or had. */
+  Step enter(Entry entry) {
+    return enter(entry.hash());
   }
 
-  /** Takes a step with one value and returns its answer; false once closed. */
-  boolean ask(ValueId id, Question question) {
-    Effects effects = new Effects(self, lost);
-    Stripe stripe = of(id);
-    boolean answer;
-    synchronized (stripe) {
-      if (closed) {
-        return false;
-      }
-      answer = question.ask(stripe, effects);
-      stripe.removeIfEnded(id);
-    }
-    effects.perform(listener);
-    return answer;
+  private Step enter(int hash) {
+    // The upper bits: the lower ones say where in the stripe it is.
+    return new Step(stripes[hash >>> 26 & stripes.length - 1], self, lost, listener);
   }
 
   /** Takes a step with every entry, each under its lock. */
   void sweep(BiConsumer<Entry, Effects> step) {
     Effects effects = new Effects(self, lost);
-    for (Stripe stripe : stripes) {
-      synchronized (stripe) {
-        stripe.forEach(entry -> step.accept(entry, effects));
-      }
-    }
+    forEach(entry -> step.accept(entry, effects));
     effects.perform(listener);
   }
 
   /** Removes every entry, telling the listener that its value is lost; no step is taken after. */
   void close() {
-    closed = true;
     Effects effects = new Effects(self, lost);
     for (Stripe stripe : stripes) {
-      synchronized (stripe) {
+      stripe.lock();
+      try {
         stripe.forEach(
             entry -> {
               if (entry.loss() == null) {
-                effects.lost(entry.id(), Loss.CLOSED);
+                effects.lost(entry, Loss.CLOSED);
               }
             });
-        stripe.clear();
+        stripe.close();
+      } finally {
+        stripe.unlock();
       }
     }
     effects.perform(listener);
   }
 
-  boolean closed() {
-    return closed;
-  }
-
   /** Shows every entry, each under its lock. */
   void forEach(Consumer<Entry> visitor) {
     for (Stripe stripe : stripes) {
-      synchronized (stripe) {
+      stripe.lock();
+      try {
         stripe.forEach(visitor);
+      } finally {
+        stripe.unlock();
       }
     }
   }
@@ -114,8 +84,11 @@ final class Stripes {
   int sum(ToIntFunction<Stripe> count) {
     int sum = 0;
     for (Stripe stripe : stripes) {
-      synchronized (stripe) {
+      stripe.lock();
+      try {
         sum += count.applyAsInt(stripe);
+      } finally {
+        stripe.unlock();
       }
     }
     return sum;

@@ -63,6 +63,11 @@ final class UserEntry extends Entry {
     return entry;
   }
 
+  /** Its number, which travels in the call that creates the value. */
+  long holding() {
+    return holding;
+  }
+
   @Override
   void received(int from, long transfer, Effects effects) {
     addHandle();
@@ -97,13 +102,13 @@ final class UserEntry extends Entry {
     loss = reason;
     settleAll(effects);
     closeAll();
-    effects.lost(id(), reason);
+    effects.lost(this, reason);
     endIfUnused(effects);
   }
 
   @Override
   void workerLost(int worker, Effects effects) {
-    if (worker == id().owner()) {
+    if (worker == owner()) {
       lose(Loss.OWNER_LOST, effects);
     } else {
       closeAllTo(worker);
@@ -117,7 +122,7 @@ final class UserEntry extends Entry {
       return;
     }
     if (state != State.LOST) {
-      effects.send(id().owner(), new Control.Release(id(), holding));
+      effects.send(owner(), new Control.Release(id(), holding));
       settleAll(effects);
     }
     become(State.ENDED);

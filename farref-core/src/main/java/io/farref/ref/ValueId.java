@@ -17,6 +17,18 @@ public record ValueId(int owner, int creator, long number) {
     }
   }
 
+  /** Spreads ids that differ in their numbers only, as most do, over all bits. */
+  @Override
+  public int hashCode() {
+    return hash(owner, creator, number);
+  }
+
+  static int hash(int owner, int creator, long number) {
+    long mixed = (number ^ ((long) owner << 32 | creator) * 0xD6E8FEB86659FD93L);
+    mixed *= 0x9E3779B97F4A7C15L; // the golden ratio: neighbours end up far apart
+    return (int) (mixed ^ mixed >>> 32);
+  }
+
   /** The id as it stands in logs: {@code owner/creator.number}. */
   @Override
   public String toString() {

@@ -3,23 +3,28 @@ package io.farref.ref;
 import io.farref.call.ReferenceLayer.Result;
 import java.util.ArrayDeque;
 import java.util.Queue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** A place for a value of this worker: empty, then for ever the value or why there is none. */
+/**
+ * A place for a value of this worker: empty, then for ever the value or why there is none. There
+ * may be millions, so it is its own lock, and has no more fields than it must. Thread-safe.
+ */
 final class ValueSlot implements Result {
   private static final AtomicLong COUNT = new AtomicLong();
+  private static final Object EMPTY = new Object();
+
+  /** In the place of a value. */
+  private record Failed(Throwable cause) {}
+
+  private static final Failed TAKEN =
+      new Failed(new IllegalStateException("the value's worker was closed while it was used"));
 
   private final long age = COUNT.incrementAndGet();
-  private final CountDownLatch ready = new CountDownLatch(1);
-  private final Queue<Runnable> waiting = new ArrayDeque<>();
-  private @Nullable Object value;
-  private @Nullable Throwable failure;
-  private boolean filled;
+  private volatile @Nullable Object outcome = EMPTY;
+  private volatile @Nullable Queue<Runnable> waiting; // null when none waits
   private volatile @Nullable StackTraceElement origin;
-  private volatile boolean settled;
 
   /** Orders slots by when they were made. */
   long age() {
@@ -36,29 +41,32 @@ final class ValueSlot implements Result {
   }
 
   @Override
-  public void value(@Nullable Object outcome) {
-    offer(outcome);
+  public void value(@Nullable Object value) {
+    offer(value);
   }
 
   /** As {@link #value}; returns false if there was an outcome already. */
-  boolean offer(@Nullable Object outcome) {
-    return fill(outcome, null);
+  boolean offer(@Nullable Object value) {
+    return fill(value);
   }
 
   @Override
   public void failure(Throwable cause) {
-    fill(null, cause);
+    fill(new Failed(cause));
   }
 
   /** Whether the outcome is there and all that waited for it has been started. */
   boolean isReady() {
-    return settled;
+    return outcome != EMPTY && waiting == null; // who sees the outcome sees who waited for it
   }
 
   /** Runs the task when the outcome is there, after those that came before it. */
   void whenReady(Runnable task) {
-    synchronized (waiting) {
-      if (!settled) {
+    synchronized (this) {
+      if (!isReady()) {
+        if (waiting == null) {
+          waiting = new ArrayDeque<>(4);
+        }
         waiting.add(task);
         return;
       }
@@ -67,8 +75,16 @@ final class ValueSlot implements Result {
   }
 
   /** Waits so long at most; whether the outcome is there. */
-  boolean await(long nanos) throws InterruptedException {
-    return ready.await(nanos, TimeUnit.NANOSECONDS);
+  synchronized boolean await(long nanos) throws InterruptedException {
+    long start = System.nanoTime();
+    while (outcome == EMPTY) {
+      long left = nanos - (System.nanoTime() - start);
+      if (left <= 0) {
+        return false;
+      }
+      TimeUnit.NANOSECONDS.timedWait(this, left);
+    }
+    return true;
   }
 
   /**
@@ -77,40 +93,55 @@ final class ValueSlot implements Result {
    * @throws Throwable why there is none
    */
   @Nullable Object get() throws Throwable {
-    if (!settled && ready.getCount() > 0) {
+    Object found = outcome;
+    if (found == EMPTY) {
       throw new IllegalStateException("the value is not there yet");
     }
-    if (failure != null) {
-      throw failure;
+    if (found instanceof Failed(Throwable cause)) {
+      throw cause;
     }
-    return value;
+    return found;
   }
 
   /** The value, or null if there is none or not yet. */
   @Nullable Object valueOrNull() {
-    synchronized (waiting) {
-      return value;
-    }
+    Object found = outcome;
+    return found == EMPTY || found instanceof Failed ? null : found;
   }
 
-  private boolean fill(@Nullable Object outcome, @Nullable Throwable cause) {
-    synchronized (waiting) {
-      if (filled) {
+  /** Takes the value out of a place that is given up; null if there is none. */
+  synchronized @Nullable Object take() {
+    Object value = valueOrNull();
+    if (value != null) {
+      outcome = TAKEN;
+    }
+    return value;
+  }
+
+  private boolean fill(@Nullable Object found) {
+    synchronized (this) {
+      if (outcome != EMPTY) {
         return false;
       }
-      filled = true;
-      value = outcome;
-      failure = cause;
+      outcome = found;
+      notifyAll();
+      if (waiting == null) {
+        return true;
+      }
     }
-    ready.countDown();
-    // What arrives while the queue is being emptied still queues up: the order stays.
+    startAll();
+    return true;
+  }
+
+  /** What arrives while the queue is being emptied still queues up: the order stays. */
+  private void startAll() {
     while (true) {
       Runnable next;
-      synchronized (waiting) {
-        next = waiting.poll();
+      synchronized (this) {
+        next = waiting == null ? null : waiting.poll();
         if (next == null) {
-          settled = true;
-          return true;
+          waiting = null;
+          return;
         }
       }
       next.run();

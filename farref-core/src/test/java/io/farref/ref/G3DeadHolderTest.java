@@ -65,8 +65,8 @@ class G3DeadHolderTest extends LifetimeScenes {
     assertThat(owner.owned()).isEqualTo(Map.of(id, Set.of(1)));
 
     LifetimeTable.Creation late = other.create(0);
-    assertThat(owner.created(late.id(), late.holding())).isFalse();
-    assertThat(owner.use(id, 2)).isFalse();
+    assertThat(owner.created(late.id(), late.holding())).isNull();
+    assertThat(owner.use(id, 2)).isNull();
   }
 
   @Test
@@ -143,7 +143,7 @@ class G3DeadHolderTest extends LifetimeScenes {
 
     owner.received(id, 1, transfer);
     assertThat(owner.loss(id)).isEqualTo(Loss.FREED);
-    assertThat(owner.use(id, 2)).isFalse();
+    assertThat(owner.use(id, 2)).isNull();
     owner.release(id);
     assertThat(owner.isEmpty()).isTrue();
     assertThat(group.freed).containsExactly(id);

@@ -50,12 +50,12 @@ class LifetimeStressTest {
     }
 
     @Override
-    public void free(ValueId value) {
-      freed.computeIfAbsent(value, _ -> new AtomicInteger()).incrementAndGet();
+    public void free(OwnerEntry entry) {
+      freed.computeIfAbsent(entry.id(), _ -> new AtomicInteger()).incrementAndGet();
     }
 
     @Override
-    public void lost(ValueId value, Loss reason) {}
+    public void lost(Entry entry, Loss reason) {}
 
     boolean deliverOne() {
       Mail mail = inbox.poll();
@@ -73,7 +73,7 @@ class LifetimeStressTest {
       } else {
         members[owner].inbox.add(
             to -> {
-              if (to.table.created(creation.id(), creation.holding())) {
+              if (to.table.created(creation.id(), creation.holding()) != null) {
                 created.incrementAndGet();
                 to.table.release(creation.id());
               }

@@ -90,8 +90,8 @@ class LifetimeTableTest extends LifetimeScenes {
       assertThat(owner.create(2).id()).isEqualTo(new ValueId(2, 0, 0));
       assertThat(owner.acquire(own)).isFalse();
       assertThat(owner.pass(own, 1)).isZero();
-      assertThat(owner.use(own, 1)).isFalse();
-      assertThat(owner.created(new ValueId(0, 1, 0), 1)).isFalse();
+      assertThat(owner.use(own, 1)).isNull();
+      assertThat(owner.created(new ValueId(0, 1, 0), 1)).isNull();
       assertThat(owner.loss(own)).isEqualTo(Loss.CLOSED);
       assertThat(owner.isEmpty()).isTrue();
       assertThat(group.sent).isEmpty();
@@ -109,11 +109,11 @@ class LifetimeTableTest extends LifetimeScenes {
               public void send(int worker, Control message) {}
 
               @Override
-              public void free(ValueId id) {}
+              public void free(OwnerEntry entry) {}
 
               @Override
-              public void lost(ValueId id, Loss reason) {
-                seen.add(id);
+              public void lost(Entry entry, Loss reason) {
+                seen.add(entry.id());
                 throw new UnsupportedOperationException("listener");
               }
             });

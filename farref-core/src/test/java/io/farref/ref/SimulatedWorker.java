@@ -50,13 +50,15 @@ final class SimulatedWorker implements LifetimeTable.Listener {
   }
 
   @Override
-  public void free(ValueId value) {
+  public void free(OwnerEntry entry) {
+    ValueId value = entry.id();
     group.note("%d frees %s", id, value);
     group.promises.checkFree(group.ghost(value));
   }
 
   @Override
-  public void lost(ValueId value, Loss reason) {
+  public void lost(Entry entry, Loss reason) {
+    ValueId value = entry.id();
     group.note("%d loses %s: %s", id, value, reason);
     told.put(value, reason);
     boolean bornLost = value.creator() == id && !group.ghosts.containsKey(value);

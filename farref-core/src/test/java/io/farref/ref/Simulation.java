@@ -270,7 +270,7 @@ final class Simulation {
     if (listens) {
       ghost.ownerHears(from, creation.holding());
     }
-    boolean created = owner.table.created(ghost.id, creation.holding());
+    boolean created = owner.table.created(ghost.id, creation.holding()) != null;
     if (created != listens) {
       throw new Violation(owner.id + " answers " + created + " to the creation of " + ghost.id);
     }
@@ -281,7 +281,7 @@ final class Simulation {
   }
 
   private void deliverCall(SimulatedWorker owner, Mail.Parcel call, ValueId target) {
-    if (owner.table.use(target, call.from())) {
+    if (owner.table.use(target, call.from()) != null) {
       owner.got(target);
     } else if (call.targetIsPinned()) {
       group.promises.checkRefusal(group.ghost(target), call.from());

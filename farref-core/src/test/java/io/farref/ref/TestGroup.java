@@ -36,13 +36,13 @@ final class TestGroup {
       }
 
       @Override
-      public void free(ValueId id) {
-        freed.add(id);
+      public void free(OwnerEntry entry) {
+        freed.add(entry.id());
       }
 
       @Override
-      public void lost(ValueId id, Loss reason) {
-        lost.add(new Lost(self, id, reason));
+      public void lost(Entry entry, Loss reason) {
+        lost.add(new Lost(self, entry.id(), reason));
       }
     };
   }
@@ -66,7 +66,7 @@ final class TestGroup {
   /** The call that creates a value is delivered and runs. */
   void arrive(LifetimeTable.Creation creation) {
     LifetimeTable owner = tables[creation.id().owner()];
-    if (!owner.created(creation.id(), creation.holding())) {
+    if (owner.created(creation.id(), creation.holding()) == null) {
       throw new AssertionError(creation + " refused");
     }
     owner.release(creation.id());

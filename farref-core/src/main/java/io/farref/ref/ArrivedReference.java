@@ -1,0 +1,30 @@
+package io.farref.ref;
+
+import io.farref.RRef;
+import io.farref.call.ReferenceLayer.Arrival;
+
+/** A reference from a message: one handle of the table, until somebody adopts it. */
+final class ArrivedReference implements Arrival {
+  private final References references;
+  private final Entry entry;
+  private boolean open = true;
+
+  ArrivedReference(References references, Entry entry) {
+    this.references = references;
+    this.entry = entry;
+  }
+
+  @Override
+  public RRef<?> rref() {
+    open = false;
+    return new RemoteReference<>(references, entry);
+  }
+
+  @Override
+  public void settle() {
+    if (open) {
+      open = false;
+      references.table().release(entry);
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package io.farref.ref;
+
+import java.lang.ref.ReferenceQueue;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The handles that are neither closed nor collected, and who releases those that the garbage
+ * collector found unreachable. Like {@link java.lang.ref.Cleaner}, but its thread ends when the
+ * worker does, and it has no lock for all. Thread-safe.
+ */
+final class Handles implements Runnable {
+  private static final int SHELVES = 16; // a power of two
+
+  private final ReferenceQueue<RemoteReference<?>> unreachable = new ReferenceQueue<>();
+  private final Shelf[] shelves = new Shelf[SHELVES];
+  private final Consumer<Entry> release;
+
+  /**
+   * Makes an empty one.
+   *
+   * @param release gives a handle back to the table
+   */
+  Handles(Consumer<Entry> release) {
+    this.release = release;
+    Arrays.setAll(shelves, _ -> new Shelf());
+  }
+
+  /** Some of the handles. A handle knows its place, so taking it out needs no search. */
+  private static final class Shelf {
+    private static final int SMALLEST = 16;
+
+    private @Nullable Handle[] places = new Handle[SMALLEST];
+    private int size;
+
+    synchronized void add(Handle handle) {
+      if (size == places.length) {
+        places = Arrays.copyOf(places, size + (size >> 1));
+      }
+      handle.place(size);
+      places[size++] = handle;
+    }
+
+    synchronized boolean remove(Handle handle) {
+      int at = handle.place();
+      if (at == Handle.RELEASED) {
+        return false;
+      }
+      handle.place(Handle.RELEASED);
+      Handle last = places[--size];
+      places[size] = null;
+      if (last != null && last != handle) {
+        last.place(at);
+        places[at] = last;
+      }
+      if (size < places.length >> 2 && size >= SMALLEST) {
+        places = Arrays.copyOf(places, places.length >> 1);
+      }
+      return true;
+    }
+
+    synchronized int size() {
+      return size;
+    }
+
+    synchronized void copyTo(List<Handle> all) {
+      for (Handle handle : places) {
+        if (handle != null) {
+          all.add(handle);
+        }
+      }
+    }
+  }
+
+  /** Adopts one handle of the table, for a reference object. */
+  Handle open(RemoteReference<?> reference, References references, Entry entry) {
+    Handle handle = new Handle(reference, unreachable, references, entry);
+    shelf(entry).add(handle);
+    return handle;
+  }
+
+  /** Gives a handle back to the table, once. */
+  void release(Handle handle) {
+    if (shelf(handle.entry()).remove(handle)) {
+      handle.clear();
+      release.accept(handle.entry());
+    }
+  }
+
+  /** Gives all handles back. */
+  void releaseAll() {
+    List<Handle> all = new ArrayList<>();
+    for (Shelf shelf : shelves) {
+      shelf.copyTo(all);
+    }
+    all.forEach(this::release);
+  }
+
+  /** How many handles are open. */
+  int count() {
+    return Arrays.stream(shelves).mapToInt(Shelf::size).sum();
+  }
+
+  private Shelf shelf(Entry entry) {
+    return shelves[entry.hash() & SHELVES - 1];
+  }
+
+  /** Releases what the garbage collector finds, until interrupted. */
+  @Override
+  public void run() {
+    try {
+      while (true) {
+        if (unreachable.remove() instanceof Handle handle) {
+          release(handle);
+        }
+      }
+    } catch (InterruptedException e) {
+      // The worker closes and releases all there is.
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package io.farref.ref;
+
+import io.farref.call.ReferenceLayer.Result;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** A value in the making: one handle of the table, until the outcome is in its place. */
+final class ValueInTheMaking implements Result {
+  private final LifetimeTable table;
+  private final Places places;
+  private final OwnerEntry entry;
+  private final AtomicBoolean filled = new AtomicBoolean();
+
+  ValueInTheMaking(LifetimeTable table, Places places, OwnerEntry entry) {
+    this.table = table;
+    this.places = places;
+    this.entry = entry;
+  }
+
+  @Override
+  public void value(@Nullable Object value) {
+    if (filled.compareAndSet(false, true)) {
+      places.put(entry.slot(), value);
+      table.release(entry);
+    } else {
+      places.turnAway(value); // too late: the creation was given up
+    }
+  }
+
+  @Override
+  public void failure(Throwable cause) {
+    if (filled.compareAndSet(false, true)) {
+      entry.slot().failure(cause);
+      table.release(entry);
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package io.farref.tests;
+
+import java.lang.management.ManagementFactory;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import javax.management.JMException;
+import javax.management.ObjectName;
+
+/** How many bytes the objects of each class take on the heap, after a collection. */
+record Histogram(Map<String, Long> bytesOfClass) {
+  /** What a test itself keeps: the references in an array, and values that are plain objects. */
+  private static final Map<String, Long> OF_THE_TEST =
+      Map.of("java.lang.Object", 0L, "[Lio.farref.RRef;", 0L);
+
+  /** Collects garbage and counts what is left. */
+  static Histogram take() {
+    try {
+      Object text =
+          ManagementFactory.getPlatformMBeanServer()
+              .invoke(
+                  new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                  "gcClassHistogram",
+                  new Object[] {new String[0]},
+                  new String[] {String[].class.getName()});
+      return new Histogram(
+          text.toString()
+              .lines()
+              .map(line -> line.strip().split("\\s+"))
+              .filter(words -> words.length >= 4 && words[0].endsWith(":"))
+              .collect(Collectors.toMap(w -> w[3], w -> Long.parseLong(w[2]), Long::sum)));
+    } catch (JMException e) {
+      throw new AssertionError("this JVM tells no class histogram", e);
+    }
+  }
+
+  /** What was added since an earlier one. */
+  Histogram minus(Histogram before) {
+    Map<String, Long> grown = new TreeMap<>(bytesOfClass);
+    before.bytesOfClass.forEach((type, bytes) -> grown.merge(type, -bytes, Long::sum));
+    grown.keySet().removeAll(OF_THE_TEST.keySet());
+    return new Histogram(grown);
+  }
+
+  /** All bytes of the classes of that simple name in the package of references. */
+  long of(String... names) {
+    long sum = 0;
+    for (String name : names) {
+      sum += bytesOfClass.getOrDefault("io.farref.ref." + name, 0L);
+    }
+    return sum;
+  }
+
+  /** All bytes. */
+  long total() {
+    return bytesOfClass.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** The classes that take most, one a line. */
+  @Override
+  public String toString() {
+    return bytesOfClass.entrySet().stream()
+        .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
+        .limit(20)
+        .map(each -> "%,14d %s".formatted(each.getValue(), each.getKey()))
+        .collect(Collectors.joining("\n"));
+  }
+}
