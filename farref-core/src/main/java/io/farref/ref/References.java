@@ -90,9 +90,7 @@ public final class References implements ReferenceLayer {
       return failed(reference.entry().owner(), e);
     }
     RemoteReference<R> made =
-        ask(
-            entry.owner(),
-            Request.onValue(fn, 0, entry.creator(), entry.number(), limitNanos));
+        ask(entry.owner(), Request.onValue(fn, 0, entry.creator(), entry.number(), limitNanos));
     unpin(entry, made.handle().failure() == null);
     return made;
   }
@@ -239,8 +237,7 @@ public final class References implements ReferenceLayer {
 
   @Override
   public Arrival arrived(Reference reference, int from) {
-    return new ArrivedReference(
-        this, table.received(id(reference), from, reference.transfer()));
+    return new ArrivedReference(this, table.received(id(reference), from, reference.transfer()));
   }
 
   @Override

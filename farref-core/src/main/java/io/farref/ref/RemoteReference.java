@@ -256,10 +256,6 @@ sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>
 
   @Override
   public String toString() {
-    return "RRef["
-        + id()
-        + " on "
-        + owner().name()
-        + (handle.isClosed() ? ", closed]" : "]");
+    return "RRef[" + id() + " on " + owner().name() + (handle.isClosed() ? ", closed]" : "]");
   }
 }

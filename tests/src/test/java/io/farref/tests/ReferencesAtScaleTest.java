@@ -22,8 +22,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  */
 @ExtendWith(NoLeaks.class)
 class ReferencesAtScaleTest {
-  private static final System.Logger LOG =
-      System.getLogger(ReferencesAtScaleTest.class.getName());
+  private static final System.Logger LOG = System.getLogger(ReferencesAtScaleTest.class.getName());
   private static final int MANY = Integer.getInteger("farref.references", 100_000);
   private static final int WARM_UP = 1_000;
 
@@ -56,7 +55,8 @@ class ReferencesAtScaleTest {
     hold(WARM_UP);
     Groups.awaitEmpty(group);
     Histogram before = Histogram.take();
-    try (Stalls stalls = Stalls.watch()) {
+    Stalls stalls = Stalls.watch();
+    try {
       RRef<?>[] held = hold(MANY);
       LOG.log(INFO, "held {0}; longest stall {1} ms", MANY, stalls.takeLongest());
       assertSmall(Histogram.take().minus(before));
@@ -79,6 +79,8 @@ class ReferencesAtScaleTest {
           stalls.takeLongest());
       assertThat(bytes / (double) MANY).isLessThanOrEqualTo(RELEASE_BYTES);
       assertThat(writes.get() - writesBefore).isLessThan(MANY / 50);
+    } finally {
+      stalls.stop();
     }
   }
 

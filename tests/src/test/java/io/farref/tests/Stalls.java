@@ -4,7 +4,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** A thread that wakes every tenth of a millisecond, and remembers when it could not. */
-final class Stalls implements AutoCloseable {
+final class Stalls {
   private static final long PERIOD = TimeUnit.MICROSECONDS.toNanos(100);
 
   private final Thread thread = new Thread(this::run, "stalls");
@@ -34,8 +34,8 @@ final class Stalls implements AutoCloseable {
     return millis;
   }
 
-  @Override
-  public void close() throws InterruptedException {
+  /** Ends the thread. */
+  void stop() throws InterruptedException {
     stopped = true;
     thread.join();
   }

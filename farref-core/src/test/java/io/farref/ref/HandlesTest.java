@@ -1,0 +1,53 @@
+package io.farref.ref;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Handles and their places, apart from the garbage collector. */
+class HandlesTest {
+  private final List<Entry> released = new ArrayList<>();
+  private final Handles handles = new Handles(released::add);
+  private final List<Handle> open = new ArrayList<>();
+
+  @SuppressWarnings("NullAway") // handles without reference objects, which nobody asks for
+  private void open(int count) {
+    for (int i = 0; i < count; i++) {
+      Entry entry = UserEntry.creating(new ValueId(1, 0, i), i + 1);
+      open.add(handles.open(null, null, entry));
+    }
+  }
+
+  @Test
+  void eachHandleIsGivenBackOnceInWhateverOrder() {
+    open(5_000);
+    assertThat(handles.count()).isEqualTo(5_000);
+    Collections.shuffle(open, new Random(3));
+    List<Entry> expected = new ArrayList<>();
+    for (Handle handle : open) {
+      assertThat(handle.isClosed()).isFalse();
+      handles.release(handle);
+      handles.release(handle);
+      assertThat(handle.isClosed()).isTrue();
+      expected.add(handle.entry());
+    }
+
+    assertThat(released).isEqualTo(expected);
+    assertThat(handles.count()).isZero();
+  }
+
+  @Test
+  void allThatAreLeftCanBeGivenBackAtOnce() {
+    open(100);
+    open.subList(0, 40).forEach(handles::release);
+    handles.releaseAll();
+
+    assertThat(released).hasSize(100).doesNotHaveDuplicates();
+    assertThat(open).allMatch(Handle::isClosed);
+    assertThat(handles.count()).isZero();
+  }
+}
