@@ -37,6 +37,7 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
   private final CallTable<PendingCall<?>> pending = new CallTable<>();
   private final AtomicLong lastCall = new AtomicLong();
   private final Promptness callbacks = new Promptness();
+  private final Creations creations = new Creations(this::flushWithinATick);
   private final Work delivery = () -> callbacks;
 
   // Of the resident thread, like its inbox.
@@ -152,6 +153,7 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
       if (call != null) {
         call.frameAt(0); // somebody else may write it before its place is known here
       }
+      creations.followed(outbox());
       long at = append(out, message);
       if (call != null) {
         call.frameAt(at);
@@ -171,15 +173,13 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     if (!request.has(CallHead.SYSTEM)) {
       runtime().meters().callsSent.increment();
     }
-    if (call == null || request.has(Request.AWAITED)) {
+    if (call == null) {
+      creations.sent(outbox());
+    } else if (request.has(Request.AWAITED)) {
       outbox().flush();
     } else {
       summonResident();
-      if (pending.size() > 1) {
-        outbox().flushSoon();
-      } else {
-        outbox().flush();
-      }
+      flushAsync(pending.size() <= 1);
     }
   }
 
@@ -187,6 +187,13 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     Pump reading = pump();
     if (reading != null) {
       reading.role().summon();
+    }
+  }
+
+  /** A caller is about to wait: what it has sent must leave. */
+  void flushBeforeWaiting() {
+    if (outbox().isPending()) {
+      outbox().flush();
     }
   }
 

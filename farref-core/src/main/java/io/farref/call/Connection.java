@@ -24,6 +24,12 @@ public abstract class Connection {
   /** How long a goodbye may wait for the other side to take what was sent before. */
   private static final long GOODBYE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  /** So many asynchronous calls in a tick are a stream... */
+  private static final int STREAM = 32;
+
+  /** ...of which no more than so many bytes wait for others. */
+  private static final long LONGEST_STREAM = 4 << 10;
+
   private final CallRuntime runtime;
   private final int peer;
   private final Listener listener;
@@ -39,6 +45,12 @@ public abstract class Connection {
   private final Object controlLock = new Object();
   private final Output control = new Output(256);
   private volatile boolean controlWaits;
+
+  // How many asynchronous calls there were of late; races lose a hint, nothing else.
+  private volatile boolean ticks;
+  private volatile boolean streams;
+  private volatile int asyncCalls;
+  private int asyncCallsBefore;
 
   /** Hears of the end of a connection. */
   public interface Listener {
@@ -83,7 +95,42 @@ public abstract class Connection {
       messages.accept(control);
       controlWaits = true;
     }
-    runtime.watchdog().flushSoon(this);
+    flushWithinATick();
+  }
+
+  /** Sees to it that what waits is written by the watchdog's next tick, if not before. */
+  final void flushWithinATick() {
+    if (!ticks) {
+      ticks = true;
+      runtime.watchdog().flushSoon(this);
+    }
+  }
+
+  /** The watchdog looks after this connection; returns whether something is to be written. */
+  final boolean tick() {
+    ticks = false; // before it looks: what is appended from here on asks for the next tick
+    int calls = asyncCalls;
+    streams = calls - asyncCallsBefore >= STREAM;
+    asyncCallsBefore = calls;
+    return controlWaits || outbox.isPending();
+  }
+
+  /**
+   * Writes an asynchronous call that was just appended, which may have others under way. In a
+   * stream of calls it is left to whoever writes next: the thread that reads, when it has handled
+   * the replies that it got, or the caller, when it waits. Else another thread writes it at once.
+   */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // a lost update is a lost hint
+  final void flushAsync(boolean alone) {
+    if (alone) {
+      outbox.flush();
+      return;
+    }
+    asyncCalls++;
+    flushWithinATick();
+    if (!streams || outbox.pendingBytes() > LONGEST_STREAM) {
+      outbox.flushSoon();
+    }
   }
 
   /** Writes what waits. */

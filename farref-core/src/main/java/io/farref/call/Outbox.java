@@ -89,6 +89,11 @@ final class Outbox {
     return appended != written;
   }
 
+  /** How much of what was appended is not written; about so much. */
+  long pendingBytes() {
+    return appended - written;
+  }
+
   /** Appends a frame that is copied. */
   long append(byte[] frame) throws ClosedChannelException {
     return append(frame, frame.length, List.of());

@@ -92,6 +92,33 @@ public final class PendingCall<R extends @Nullable Object> extends CompletableFu
     return new CompletableFuture<>();
   }
 
+  // Whoever waits for it sees to it first that it has left.
+
+  @Override
+  public R get() throws InterruptedException, ExecutionException {
+    flush();
+    return super.get();
+  }
+
+  @Override
+  public R get(long timeout, TimeUnit unit)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    flush();
+    return super.get(timeout, unit);
+  }
+
+  @Override
+  public R join() {
+    flush();
+    return super.join();
+  }
+
+  private void flush() {
+    if (!isDone()) {
+      connection.flushBeforeWaiting();
+    }
+  }
+
   // Whoever ends it before the reply does, by a time limit of its own say, waits no more.
 
   @Override

@@ -103,7 +103,9 @@ public final class Watchdog implements Runnable {
     for (Iterator<Connection> all = unflushed.iterator(); all.hasNext(); ) {
       Connection connection = all.next();
       all.remove();
-      threads.call(connection::flush); // a write may wait for the other side
+      if (connection.tick()) {
+        threads.call(connection::flush); // a write may wait for the other side
+      }
       busy = true;
     }
     return busy;

@@ -23,6 +23,12 @@ final class SocketLink implements Link {
    */
   static final int HEAP_SLICE = 512 << 10;
 
+  /** After so many reads in a row that found nothing, the next ones wait first... */
+  private static final int TRIES = 4;
+
+  /** ...but for one in so many. */
+  private static final int RETRY = 31;
+
   /** How much input {@link #close} throws away. */
   private static final int MAX_DISCARD = 4 << 20;
 
@@ -33,6 +39,10 @@ final class SocketLink implements Link {
   private final ReaderInterrupts interrupts = new ReaderInterrupts();
 
   private final AtomicBoolean closed = new AtomicBoolean();
+
+  // Of the reader.
+  private int emptyTries;
+  private int untried;
 
   /** Set before {@code waiting} is looked at; the reader does it the other way round. */
   private volatile boolean woken;
@@ -55,8 +65,20 @@ final class SocketLink implements Link {
     if (!dst.hasRemaining()) {
       throw new IllegalArgumentException("the buffer to read into is full");
     }
-    int count = tryRead(dst);
-    return count != 0 || timeoutNanos == 0 ? count : awaitRead(dst, Deadline.in(timeoutNanos));
+    if (timeoutNanos == 0 || isWorthATry()) {
+      int count = tryRead(dst);
+      if (count != 0 || timeoutNanos == 0) {
+        emptyTries = 0;
+        return count;
+      }
+      emptyTries++;
+    }
+    return awaitRead(dst, Deadline.in(timeoutNanos));
+  }
+
+  /** Who has found nothing several times most likely waits for an answer to what it just sent. */
+  private boolean isWorthATry() {
+    return emptyTries < TRIES || (++untried & RETRY) == 0;
   }
 
   private int awaitRead(ByteBuffer dst, Deadline deadline) throws IOException {
