@@ -30,6 +30,20 @@ record Listening(String address, List<Door> doors) implements AutoCloseable {
 
   @Override
   public void close() {
-    doors.forEach(door -> door.listener().close());
+    RuntimeException failure = null;
+    for (Door door : doors) {
+      try {
+        door.listener().close();
+      } catch (RuntimeException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
   }
 }
