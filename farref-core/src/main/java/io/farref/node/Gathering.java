@@ -97,6 +97,8 @@ final class Gathering {
   }
 
   private boolean ends(String name, Meeting meeting, List<Runnable> endings) {
+    // Asked first: who is lost after this is missed, and who was before is among the past.
+    Set<Integer> absent = new HashSet<>(present.get());
     if (!name.startsWith(TOLERANT)) {
       Set<String> missing = past.get();
       if (!missing.isEmpty()) {
@@ -109,7 +111,6 @@ final class Gathering {
         return true;
       }
     }
-    Set<Integer> absent = new HashSet<>(present.get());
     absent.removeAll(meeting.arrived.keySet());
     meetings.forEach(
         (other, later) -> {

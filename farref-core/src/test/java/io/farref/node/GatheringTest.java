@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class GatheringTest {
@@ -48,6 +49,20 @@ class GatheringTest {
     assertThat(barrier).isCompletedExceptionally();
     assertThat(barrier.exceptionNow()).isInstanceOf(WorkerLostException.class);
     assertThat(close).isCompletedWithValue(7L);
+  }
+
+  @Test
+  void aMemberLostWhileTheCoordinatorCountsFailsABarrierToo() {
+    AtomicInteger questions = new AtomicInteger();
+    Gathering losing = // one member, between the two questions of a count
+        new Gathering(
+            0,
+            watched::add,
+            () -> questions.incrementAndGet() <= 2 ? Set.of(0, 1) : Set.of(0),
+            () -> questions.incrementAndGet() <= 2 ? Set.of() : Set.of("b"),
+            Runnable::run);
+    CompletableFuture<Long> barrier = losing.arrive("barrier", 0, 0).toCompletableFuture();
+    assertThat(barrier).isCompletedExceptionally();
   }
 
   @Test
