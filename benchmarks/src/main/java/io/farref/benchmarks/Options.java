@@ -1,27 +1,38 @@
 package io.farref.benchmarks;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the command line says.
  *
  * @param rounds how often everything is measured
- * @param seconds how long one measurement takes
- * @param sections which of them
+ * @param scale how long one measurement takes, 1 for one that counts
+ * @param only names of workloads, and beginnings of names of contenders; empty for all
  * @param hot whether idle processors are kept awake; needs root
+ * @param lock a file that is locked while a cell is measured
+ * @param markdown a page to put the tables into
  */
-record Options(int rounds, double seconds, Set<String> sections, boolean hot) {
-  static final List<String> SECTIONS = List.of("latency", "throughput", "payload", "lifetime");
+record Options(
+    int rounds,
+    double scale,
+    List<String> only,
+    boolean hot,
+    @Nullable String lock,
+    @Nullable Path markdown) {
 
   static final String USAGE =
-      "usage: [--rounds N] [--seconds S] [--only "
-          + String.join(",", SECTIONS)
-          + "] [--hot]\n"
-          + "  --rounds   how often everything is measured (5)\n"
-          + "  --seconds  how long one measurement takes (1)\n"
-          + "  --only     which sections, with commas between\n"
-          + "  --hot      keep idle processors awake meanwhile; needs root, Linux only";
+      """
+      usage: [--rounds N] [--scale X] [--only NAME,...] [--hot] [--lock FILE] [--markdown FILE]
+        --rounds    how often everything is measured, in fresh processes (3)
+        --scale     how long it takes, 1 for numbers that count, 0.1 for a look (1)
+        --only      workloads, and contenders by the beginning of their names
+        --hot       keep idle processors awake meanwhile; needs root, Linux only
+        --lock      hold this file's lock (flock) while measuring
+        --markdown  put the tables into this page, between its marks
+        --list      tell the workloads and the contenders, measure nothing""";
 
   /**
    * Reads a command line.
@@ -29,27 +40,28 @@ record Options(int rounds, double seconds, Set<String> sections, boolean hot) {
    * @throws IllegalArgumentException if it is wrong; the message says where
    */
   static Options parse(String... args) {
-    int rounds = 5;
-    double seconds = 1;
-    Set<String> sections = Set.copyOf(SECTIONS);
+    int rounds = 3;
+    double scale = 1;
+    List<String> only = List.of();
     boolean hot = false;
+    String lock = null;
+    Path markdown = null;
     for (int i = 0; i < args.length; i++) {
       String option = args[i];
       switch (option) {
         case "--hot" -> hot = true;
         case "--rounds" -> rounds = Integer.parseInt(value(args, ++i));
-        case "--seconds" -> seconds = Double.parseDouble(value(args, ++i));
-        case "--only" -> sections = Set.of(value(args, ++i).split(",", -1));
+        case "--scale" -> scale = Double.parseDouble(value(args, ++i));
+        case "--only" -> only = List.of(value(args, ++i).split(",", -1));
+        case "--lock" -> lock = value(args, ++i);
+        case "--markdown" -> markdown = Path.of(value(args, ++i));
         default -> throw new IllegalArgumentException("no such option: " + option);
       }
     }
-    if (!SECTIONS.containsAll(sections)) {
-      throw new IllegalArgumentException("--only knows " + SECTIONS + ", not all of " + sections);
+    if (rounds < 1 || !(scale > 0)) {
+      throw new IllegalArgumentException("--rounds and --scale must be positive");
     }
-    if (rounds < 1 || !(seconds > 0)) {
-      throw new IllegalArgumentException("--rounds and --seconds must be positive");
-    }
-    return new Options(rounds, seconds, sections, hot);
+    return new Options(rounds, scale, only, hot, lock, markdown);
   }
 
   private static String value(String[] args, int index) {
@@ -59,7 +71,35 @@ record Options(int rounds, double seconds, Set<String> sections, boolean hot) {
     return args[index];
   }
 
-  long nanos() {
-    return (long) (seconds * 1e9);
+  /**
+   * The workloads, of these names, that are wanted.
+   *
+   * @throws IllegalArgumentException if something is wanted that is neither a workload nor begins
+   *     the name of a contender
+   */
+  List<String> workloads(List<String> names, List<String> contenders) {
+    List<String> wanted = new ArrayList<>();
+    boolean all = true;
+    for (String name : only) {
+      if (names.contains(name)) {
+        wanted.add(name);
+        all = false;
+      } else if (contenders.stream().noneMatch(contender -> contender.startsWith(name))) {
+        throw new IllegalArgumentException(
+            "--only knows the workloads "
+                + names
+                + " and the contenders "
+                + contenders
+                + ", and not "
+                + name);
+      }
+    }
+    return all ? names : wanted;
+  }
+
+  /** Whether a contender of this name is wanted, given the names of workloads. */
+  boolean wants(String contender, List<String> workloads) {
+    List<String> beginnings = only.stream().filter(name -> !workloads.contains(name)).toList();
+    return beginnings.isEmpty() || beginnings.stream().anyMatch(contender::startsWith);
   }
 }

@@ -3,9 +3,11 @@ package io.farref.benchmarks;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.net.ProtocolFamily;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -26,27 +28,39 @@ final class RawSocket implements AutoCloseable {
     this.channel = channel;
   }
 
-  /** Listens on loopback, one thread per connection, and returns the port. */
-  static int serve() throws IOException {
-    ServerSocketChannel server = ServerSocketChannel.open();
-    server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+  /** Listens there, one thread per connection, and returns where. */
+  static SocketAddress serve(SocketAddress address) throws IOException {
+    ServerSocketChannel server = ServerSocketChannel.open(family(address));
+    server.bind(address);
     Thread.ofPlatform().daemon().name("raw-accept").start(() -> accept(server));
-    return ((InetSocketAddress) server.getLocalAddress()).getPort();
+    return server.getLocalAddress();
   }
 
   /** Connects to such a server; for one thread. */
-  static RawSocket connect(int port) throws IOException {
-    SocketChannel channel =
-        SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+  static RawSocket connect(SocketAddress address) throws IOException {
+    SocketChannel channel = SocketChannel.open(family(address));
+    channel.connect(address);
+    noDelay(channel);
     return new RawSocket(channel);
+  }
+
+  private static ProtocolFamily family(SocketAddress address) {
+    return address instanceof UnixDomainSocketAddress
+        ? StandardProtocolFamily.UNIX
+        : StandardProtocolFamily.INET;
+  }
+
+  private static void noDelay(SocketChannel channel) throws IOException {
+    if (channel.supportedOptions().contains(StandardSocketOptions.TCP_NODELAY)) {
+      channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    }
   }
 
   private static void accept(ServerSocketChannel server) {
     try {
       while (true) {
         SocketChannel channel = server.accept();
-        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        noDelay(channel);
         Thread.ofPlatform().daemon().name("raw-answer").start(() -> answer(channel));
       }
     } catch (IOException e) {

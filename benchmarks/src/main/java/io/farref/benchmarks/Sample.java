@@ -11,10 +11,11 @@ import java.util.Arrays;
  * @param sortedNanos how long single calls took; empty where they overlap
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record Sample(long calls, long nanos, long cpuNanos, long[] sortedNanos) {
+public record Sample(long calls, long nanos, long cpuNanos, long[] sortedNanos) {
 
   /** A call; its argument counts up. */
-  interface Call {
+  public interface Call {
+    /** Makes it. */
     void run(int i) throws Exception;
   }
 

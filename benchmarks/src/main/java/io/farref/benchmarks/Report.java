@@ -1,0 +1,127 @@
+package io.farref.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The results as Markdown, in sections: one for each workload, the goals, and how it was made. */
+record Report(
+    Results results,
+    List<Contender> contenders,
+    Map<String, String> unavailable,
+    List<String> failures,
+    Options options) {
+
+  /** All of it. */
+  String text() {
+    return String.join("\n", sections().values());
+  }
+
+  /** Puts each section between its marks in a page; sections that were not measured stay. */
+  void into(Path page) throws IOException {
+    String text = Files.readString(page);
+    for (var section : sections().entrySet()) {
+      text = Page.replace(text, section.getKey(), section.getValue());
+    }
+    Files.writeString(page, text);
+  }
+
+  private Map<String, String> sections() {
+    Map<String, String> sections = new LinkedHashMap<>();
+    for (Sheet sheet : results.sheets()) {
+      String before = sections.getOrDefault(sheet.workload(), "");
+      sections.put(sheet.workload(), before.isEmpty() ? table(sheet) : before + "\n" + table(sheet));
+    }
+    sections.replaceAll((_, text) -> text + "\n" + made() + "\n");
+    String goals = Goals.table(results);
+    if (!goals.isEmpty()) {
+      sections.put("goals", goals);
+    }
+    sections.put("about", about());
+    return sections;
+  }
+
+  /** The median of the rounds, the lowest and the highest, and the ratio to the limit. */
+  private String table(Sheet sheet) {
+    Collection<String> columns = results.columns(sheet);
+    StringBuilder text = new StringBuilder("**" + sheet.title() + "**\n\n| |");
+    columns.forEach(column -> text.append(' ').append(column).append(" |"));
+    text.append("\n|---|").append("---:|".repeat(columns.size())).append('\n');
+    for (String contender : results.contenders(sheet)) {
+      text.append("| ").append(contender).append(" |");
+      for (String column : columns) {
+        text.append(' ').append(cell(sheet, contender, column)).append(" |");
+      }
+      text.append('\n');
+    }
+    return text.toString();
+  }
+
+  private String cell(Sheet sheet, String contender, String column) {
+    Collection<Double> rounds = results.rounds(sheet, contender, column).values();
+    if (rounds.isEmpty()) {
+      return "–";
+    }
+    String limit = limitOf(contender);
+    Collection<Double> ratios = results.ratios(sheet, contender, limit, column).values();
+    boolean compared = !limit.equals(contender) && !ratios.isEmpty();
+    return withRange(rounds) + (compared ? " ×" + withRange(ratios) : "");
+  }
+
+  private String limitOf(String contender) {
+    return contenders.stream()
+        .filter(c -> c.name().equals(contender))
+        .findFirst()
+        .map(Contender::limit)
+        .orElse(contender);
+  }
+
+  static String withRange(Collection<Double> rounds) {
+    String median = "**" + number(Statistics.median(rounds)) + "**";
+    return rounds.size() == 1
+        ? median
+        : median
+            + " ("
+            + number(Statistics.quantile(rounds, 0))
+            + "–"
+            + number(Statistics.quantile(rounds, 1))
+            + ")";
+  }
+
+  static String number(double value) {
+    double size = Math.abs(value);
+    String format =
+        size >= 1000 ? "%,.0f" : size >= 100 ? "%.0f" : size >= 10 ? "%.1f" : size >= 0.1 || size == 0 ? "%.2f" : "%.3f";
+    return String.format(Locale.ROOT, format, value);
+  }
+
+  private String about() {
+    StringBuilder text = new StringBuilder("| | what it is |\n|---|---|\n");
+    for (Contender contender : contenders) {
+      text.append("| ").append(contender.name()).append(" | ").append(contender.about());
+      String why = unavailable.get(contender.name());
+      text.append(why == null ? "" : ". **Not measured: " + why + "**").append(" |\n");
+    }
+    text.append(failures.isEmpty() ? "" : "\n");
+    failures.forEach(failure -> text.append("- ").append(failure).append('\n'));
+    return text + "\nAll JVMs: `" + String.join(" ", Jvm.FLAGS) + "`.\n";
+  }
+
+  private String made() {
+    return "*%d processors, %s %s, %s %s, %d rounds, scale %s%s.*"
+        .formatted(
+            Runtime.getRuntime().availableProcessors(),
+            System.getProperty("os.name"),
+            System.getProperty("os.version"),
+            System.getProperty("java.vm.name"),
+            Runtime.version(),
+            options.rounds(),
+            options.scale(),
+            options.hot() ? ", processors kept awake" : "");
+  }
+}
