@@ -9,40 +9,55 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The results as Markdown, in sections: one for each workload, the goals, and how it was made. */
+/**
+ * The results as Markdown, in sections: one for each workload, the goals, and what was measured.
+ *
+ * @param complete whether all contenders took part
+ */
 record Report(
     Results results,
     List<Contender> contenders,
+    boolean complete,
     Map<String, String> unavailable,
     List<String> failures,
     Options options) {
 
   /** All of it. */
   String text() {
-    return String.join("\n", sections().values());
+    return String.join("\n", sections(results).values());
   }
 
-  /** Puts each section between its marks in a page; sections that were not measured stay. */
+  /**
+   * Puts each section between its marks in a page; sections that were not measured stay. Keeps the
+   * values beside the page: the goals need those of earlier runs too.
+   */
   void into(Path page) throws IOException {
+    Path values = page.resolveSibling(page.getFileName() + ".values");
+    Results earlier =
+        Results.read(Files.exists(values) ? Files.readAllLines(values) : List.of());
+    Results all = results.orElse(earlier);
     String text = Files.readString(page);
-    for (var section : sections().entrySet()) {
+    for (var section : sections(all).entrySet()) {
       text = Page.replace(text, section.getKey(), section.getValue());
     }
     Files.writeString(page, text);
+    Files.write(values, all.lines());
   }
 
-  private Map<String, String> sections() {
+  private Map<String, String> sections(Results all) {
     Map<String, String> sections = new LinkedHashMap<>();
     for (Sheet sheet : results.sheets()) {
       String before = sections.getOrDefault(sheet.workload(), "");
       sections.put(sheet.workload(), before.isEmpty() ? table(sheet) : before + "\n" + table(sheet));
     }
     sections.replaceAll((_, text) -> text + "\n" + made() + "\n");
-    String goals = Goals.table(results);
+    String goals = Goals.table(all);
     if (!goals.isEmpty()) {
       sections.put("goals", goals);
     }
-    sections.put("about", about());
+    if (complete) {
+      sections.put("about", about());
+    }
     return sections;
   }
 

@@ -1,9 +1,11 @@
 package io.farref.benchmarks;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -29,6 +31,53 @@ final class Results {
         .computeIfAbsent(contender, _ -> new LinkedHashMap<>())
         .computeIfAbsent(column, _ -> new TreeMap<>())
         .put(round, value);
+  }
+
+  /** Everything, a line for each value; {@link #read} reads it. */
+  List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    values.forEach(
+        (sheet, rows) ->
+            rows.forEach(
+                (row, columns) ->
+                    columns.forEach(
+                        (column, rounds) ->
+                            rounds.forEach(
+                                (round, value) ->
+                                    lines.add(
+                                        String.join(
+                                            "\t",
+                                            sheet.name(),
+                                            row,
+                                            column,
+                                            String.valueOf(round),
+                                            String.valueOf(value)))))));
+    return lines;
+  }
+
+  static Results read(List<String> lines) {
+    Results results = new Results();
+    for (String line : lines) {
+      String[] fields = line.split("\t", -1);
+      if (fields.length != 5) {
+        throw new IllegalArgumentException("not a value: " + line);
+      }
+      results.add(
+          Sheet.valueOf(fields[0]),
+          fields[1],
+          fields[2],
+          Integer.parseInt(fields[3]),
+          Double.parseDouble(fields[4]));
+    }
+    return results;
+  }
+
+  /** These, and of the others the tables that are not among these: a table is of one run. */
+  Results orElse(Results others) {
+    Results both = new Results();
+    both.values.putAll(others.values);
+    both.values.putAll(values);
+    return both;
   }
 
   Set<Sheet> sheets() {

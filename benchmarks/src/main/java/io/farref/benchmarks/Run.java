@@ -73,7 +73,9 @@ public final class Run {
     for (int round = 1; round <= options.rounds(); round++) {
       run.round(round);
     }
-    return new Report(run.results, run.contenders, run.unavailable, run.failures, options);
+    boolean complete = run.contenders.size() == Side.contenders().size();
+    return new Report(
+        run.results, run.contenders, complete, run.unavailable, run.failures, options);
   }
 
   private void round(int round) throws Exception {
