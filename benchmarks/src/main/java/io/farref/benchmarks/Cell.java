@@ -18,11 +18,7 @@ import java.util.function.Consumer;
  * @param flags of the server's JVM and of the client's
  */
 record Cell(
-    Contender contender,
-    List<String> workloads,
-    double scale,
-    String classPath,
-    Flags flags) {
+    Contender contender, List<String> workloads, double scale, String classPath, Flags flags) {
 
   /** What the two JVMs get. */
   record Flags(List<String> server, List<String> client) {

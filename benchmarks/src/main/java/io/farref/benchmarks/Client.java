@@ -37,7 +37,8 @@ public interface Client extends AutoCloseable {
 
   /** So many calls at a time, for so long; returns how many. */
   default long calls(int inFlight, long nanos) throws Exception {
-    return callers(Thread.ofPlatform().factory(), inFlight, nanos, i -> Check.equal(add(i, 7), i + 7));
+    return callers(
+        Thread.ofPlatform().factory(), inFlight, nanos, i -> Check.equal(add(i, 7), i + 7));
   }
 
   /** Makes ready to send so many bytes, of which the server makes a complete value. */

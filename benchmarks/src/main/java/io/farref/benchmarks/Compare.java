@@ -64,7 +64,8 @@ public final class Compare {
       for (int turn = 0; turn < BUILDS.size(); turn++) {
         int build = (round + turn) % BUILDS.size(); // each is first in every other round
         String name = BUILDS.get(build);
-        System.err.printf("round %d of %d: %s %s%n", round, options.rounds(), contender.name(), name);
+        System.err.printf(
+            "round %d of %d: %s %s%n", round, options.rounds(), contender.name(), name);
         String classPath = classPath(builds.get(build));
         Cell cell = new Cell(contender, common, options.scale(), classPath, Cell.Flags.SAME);
         List<String> lines = new ArrayList<>();

@@ -17,7 +17,8 @@ abstract class FarrefContender implements Contender {
 
   private static final String ABOUT =
       ", one connection, shipped lambdas, own serialization; many in flight: rpcAsync from one"
-          + " thread; payload: a captured byte[], which arrives as one; objects: remote, rpc, close";
+          + " thread; payload: a captured byte[], which arrives as one; objects: remote, rpc,"
+          + " close";
 
   private final String transport;
 
@@ -121,7 +122,8 @@ abstract class FarrefContender implements Contender {
 
     @Override
     public String about() {
-      return "as farref-tcp, through a proxy that holds every byte back for 10 ms in each direction";
+      return "as farref-tcp, through a proxy that holds every byte back for 10 ms in each"
+          + " direction";
     }
 
     @Override
@@ -134,9 +136,7 @@ abstract class FarrefContender implements Contender {
       int port = freePort();
       SlowLink link = SlowLink.open(port, ONE_WAY);
       return serve(
-          Worker.builder()
-              .listen("127.0.0.1:" + port)
-              .advertise("127.0.0.1:" + link.port()));
+          Worker.builder().listen("127.0.0.1:" + port).advertise("127.0.0.1:" + link.port()));
     }
 
     private static int freePort() throws Exception {

@@ -8,7 +8,11 @@ import java.util.function.Function;
 final class Goals {
   /** One of them, as it is measured. */
   private record Goal(
-      String what, String wanted, boolean atMost, double bound, Function<Results, Collection<Double>> values) {
+      String what,
+      String wanted,
+      boolean atMost,
+      double bound,
+      Function<Results, Collection<Double>> values) {
 
     String row(Results results) {
       Collection<Double> rounds = values.apply(results);
@@ -54,7 +58,12 @@ final class Goals {
               Sheet.BULK,
               "farref-tcp",
               "p99 / idle p99"),
-          atMost("a held reference, bytes at the user", 150, Sheet.MILLION, "farref-tcp", "user, bytes"),
+          atMost(
+              "a held reference, bytes at the user",
+              150,
+              Sheet.MILLION,
+              "farref-tcp",
+              "user, bytes"),
           atMost("the same at the owner", 200, Sheet.MILLION, "farref-tcp", "owner, bytes"),
           atMost(
               "pause while a million are held, ms",
@@ -92,8 +101,7 @@ final class Goals {
         results -> results.ratios(sheet, row, limit, column).values());
   }
 
-  private static Goal payload(
-      String what, double bound, String row, String limit, String column) {
+  private static Goal payload(String what, double bound, String row, String limit, String column) {
     return new Goal(
         what,
         "≥ " + Report.number(bound) + " × " + limit,

@@ -24,7 +24,9 @@ final class Heartbeat {
     }
   }
 
-  /** The longest pause since this was last asked, in milliseconds; starts to watch when first asked. */
+  /**
+   * The longest pause since this was last asked, in milliseconds; starts to watch when first asked.
+   */
   static double longestMillis() {
     return HERE.longestNanos.getAndSet(0) / 1e6;
   }

@@ -25,8 +25,7 @@ record Measuring(Cpu cpu, double scale, Consumer<String> lines) {
 
   /** Hands over one value. */
   void value(Sheet sheet, String column, double value) {
-    lines.accept(
-        String.format(Locale.ROOT, "%s\t%s\t%s\t%s", VALUE, sheet.name(), column, value));
+    lines.accept(String.format(Locale.ROOT, "%s\t%s\t%s\t%s", VALUE, sheet.name(), column, value));
   }
 
   /** One call after the other, after a warm-up. */

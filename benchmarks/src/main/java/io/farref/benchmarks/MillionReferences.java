@@ -70,7 +70,8 @@ final class MillionReferences {
     out.value(Sheet.DROP, "collection, ms", collected);
     out.value(Sheet.DROP, "owner's table empty, ms", (System.nanoTime() - start) / 1e6);
     out.value(Sheet.DROP, "longest pause, ms", releasing.longest());
-    out.value(Sheet.DROP, "writes", Math.max(0, Writes.ofThisProcess() - writesBefore - polls));
+    out.value(
+        Sheet.DROP, "writes", (double) Math.max(0, Writes.ofThisProcess() - writesBefore - polls));
     out.value(
         Sheet.DROP,
         "bytes for each",

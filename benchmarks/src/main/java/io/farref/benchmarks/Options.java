@@ -32,7 +32,8 @@ record Options(
         --hot       keep idle processors awake meanwhile; needs root, Linux only
         --lock      hold this file's lock (flock) while measuring
         --markdown  put the tables into this page, between its marks
-        --list      tell the workloads and the contenders, measure nothing""";
+        --list      tell the workloads and the contenders, measure nothing\
+      """;
 
   /**
    * Reads a command line.

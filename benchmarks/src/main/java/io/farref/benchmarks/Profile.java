@@ -94,7 +94,7 @@ public final class Profile {
         "-XX:StartFlightRecording:filename="
             + file
             + ",dumponexit=true,settings=none,+jdk.CPUTimeSample#enabled=true"
-            + ",jdk.CPUTimeSample#throttle=1ms");
+            + ",+jdk.CPUTimeSample#throttle=1ms");
     return flags;
   }
 

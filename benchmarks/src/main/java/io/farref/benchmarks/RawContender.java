@@ -105,7 +105,7 @@ abstract class RawContender implements Contender {
 
     @Override
     public Held hold() {
-      return new Number(socket);
+      return new EchoedSum(socket);
     }
 
     @Override
@@ -115,11 +115,11 @@ abstract class RawContender implements Contender {
   }
 
   /** A round trip like that of an object; the sum is kept here. */
-  private static final class Number implements Client.Held {
+  private static final class EchoedSum implements Client.Held {
     private final RawSocket socket;
     private int sum;
 
-    Number(RawSocket socket) {
+    EchoedSum(RawSocket socket) {
       this.socket = socket;
     }
 

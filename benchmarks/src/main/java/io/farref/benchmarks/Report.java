@@ -33,8 +33,7 @@ record Report(
    */
   void into(Path page) throws IOException {
     Path values = page.resolveSibling(page.getFileName() + ".values");
-    Results earlier =
-        Results.read(Files.exists(values) ? Files.readAllLines(values) : List.of());
+    Results earlier = Results.read(Files.exists(values) ? Files.readAllLines(values) : List.of());
     Results all = results.orElse(earlier);
     String text = Files.readString(page);
     for (var section : sections(all).entrySet()) {
@@ -48,7 +47,8 @@ record Report(
     Map<String, String> sections = new LinkedHashMap<>();
     for (Sheet sheet : results.sheets()) {
       String before = sections.getOrDefault(sheet.workload(), "");
-      sections.put(sheet.workload(), before.isEmpty() ? table(sheet) : before + "\n" + table(sheet));
+      sections.put(
+          sheet.workload(), before.isEmpty() ? table(sheet) : before + "\n" + table(sheet));
     }
     sections.replaceAll((_, text) -> text + "\n" + made() + "\n");
     String goals = Goals.table(all);
@@ -111,7 +111,11 @@ record Report(
   static String number(double value) {
     double size = Math.abs(value);
     String format =
-        size >= 1000 ? "%,.0f" : size >= 100 ? "%.0f" : size >= 10 ? "%.1f" : size >= 0.1 || size == 0 ? "%.2f" : "%.3f";
+        size >= 1000
+            ? "%,.0f"
+            : size >= 100
+                ? "%.0f"
+                : size >= 10 ? "%.1f" : size >= 0.1 || size == 0 ? "%.2f" : "%.3f";
     return String.format(Locale.ROOT, format, value);
   }
 

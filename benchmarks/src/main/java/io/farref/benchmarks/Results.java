@@ -98,9 +98,7 @@ final class Results {
 
   /** The values, by round; empty where nothing was measured. */
   Map<Integer, Double> rounds(Sheet sheet, String contender, String column) {
-    return of(sheet)
-        .getOrDefault(contender, Map.of())
-        .getOrDefault(column, new TreeMap<>());
+    return of(sheet).getOrDefault(contender, Map.of()).getOrDefault(column, new TreeMap<>());
   }
 
   /** Round by round, where both were measured: what disturbs the machine disturbs both. */

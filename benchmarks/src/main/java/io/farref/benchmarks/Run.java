@@ -100,8 +100,7 @@ public final class Run {
   }
 
   private void cell(Contender contender, List<String> common, int round) throws Exception {
-    Cell cell =
-        new Cell(contender, common, options.scale(), Jvm.classPath(), Cell.Flags.SAME);
+    Cell cell = new Cell(contender, common, options.scale(), Jvm.classPath(), Cell.Flags.SAME);
     List<String> lines = new ArrayList<>();
     try (Quiet _ = Quiet.begin(options)) {
       cell.run(lines::add);

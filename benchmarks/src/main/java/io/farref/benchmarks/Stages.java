@@ -55,7 +55,10 @@ final class Stages {
 
   /** The thread's name without what tells one of several from the others. */
   static String role(String thread) {
-    return thread.replaceAll("[0-9]+", "N").replaceFirst("^farref-(client|server)-", "");
+    return thread
+        .replaceAll("[0-9]+", "N")
+        .replaceFirst("^farref-(client-|server-)?", "")
+        .replaceFirst("-(client|server)$", "");
   }
 
   /** The first thing that a stack, innermost frame first, says of what it is doing. */

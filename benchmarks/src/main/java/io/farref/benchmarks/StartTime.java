@@ -116,8 +116,7 @@ final class StartTime implements Experiment {
   /** Either of the two workers: {@code ROLE RENDEZVOUS}. */
   public static void main(String[] args) throws IOException {
     if (args[0].equals("server")) {
-      try (Worker server =
-          Worker.builder().name(FarrefClient.SERVER).rendezvous(args[1]).join()) {
+      try (Worker server = Worker.builder().name(FarrefClient.SERVER).rendezvous(args[1]).join()) {
         System.out.println(Side.READY + server.name());
         while (System.in.read() >= 0) {
           // whatever comes is no reason to stop

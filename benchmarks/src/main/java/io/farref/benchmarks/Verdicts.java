@@ -73,7 +73,8 @@ record Verdicts(List<Row> rows) {
   }
 
   String markdown() {
-    StringBuilder text = new StringBuilder("| | old | new | new / old | |\n|---|---:|---:|---:|---|\n");
+    StringBuilder text =
+        new StringBuilder("| | old | new | new / old | |\n|---|---:|---:|---:|---|\n");
     for (Row row : rows) {
       text.append("| ").append(row.what);
       for (Collection<Double> values : List.of(row.before, row.after, row.ratios)) {

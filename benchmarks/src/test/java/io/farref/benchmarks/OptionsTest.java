@@ -23,8 +23,17 @@ final class OptionsTest {
   void everyOptionIsRead() {
     assertThat(
             Options.parse(
-                "--rounds", "2", "--scale", "0.5", "--only", "payload,farref", "--hot", "--lock",
-                "l", "--markdown", "page.md"))
+                "--rounds",
+                "2",
+                "--scale",
+                "0.5",
+                "--only",
+                "payload,farref",
+                "--hot",
+                "--lock",
+                "l",
+                "--markdown",
+                "page.md"))
         .isEqualTo(
             new Options(2, 0.5, List.of("payload", "farref"), true, "l", Path.of("page.md")));
   }

@@ -27,7 +27,8 @@ final class RunTest {
     Results results = report.results();
     Stream.of(Sheet.values())
         .filter(sheet -> Contender.COMMON.contains(sheet.workload()))
-        .forEach(sheet -> assertThat(results.contenders(sheet)).contains("limit-tcp", "farref-tcp"));
+        .forEach(
+            sheet -> assertThat(results.contenders(sheet)).contains("limit-tcp", "farref-tcp"));
     assertThat(results.contenders(Sheet.PAYLOAD)).contains("farref-tcp-styles");
     assertThat(results.sheets()).contains(Sheet.COST_BYTES, Sheet.BULK, Sheet.MILLION, Sheet.DROP);
     assertThat(report.text()).contains("| held call over TCP, p50 | ≤ 1.10 × limit-tcp |");

@@ -24,7 +24,9 @@ final class StagesTest {
 
   @Test
   void whatTheSystemDoesIsNotOfAPackage() {
-    assertThat(Stages.stage(List.of("sun.nio.ch.SocketDispatcher.write0", "io.farref.call.Outbox.flush")))
+    assertThat(
+            Stages.stage(
+                List.of("sun.nio.ch.SocketDispatcher.write0", "io.farref.call.Outbox.flush")))
         .isEqualTo("system: write");
     assertThat(Stages.stage(List.of("sun.nio.ch.EPoll.wait"))).isEqualTo("system: wait for bytes");
     assertThat(Stages.stage(List.of("jdk.internal.misc.Unsafe.unpark")))
@@ -34,6 +36,7 @@ final class StagesTest {
   @Test
   void threadsOfOneRoleAreOne() {
     assertThat(Stages.role("farref-server-read-12")).isEqualTo("read-N");
+    assertThat(Stages.role("farref-group-watch-client")).isEqualTo("group-watch");
     assertThat(Stages.role("main")).isEqualTo("main");
   }
 }

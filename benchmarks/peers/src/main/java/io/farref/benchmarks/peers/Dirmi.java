@@ -89,9 +89,10 @@ public final class Dirmi implements Contender {
 
   @Override
   public String about() {
-    return "Dirmi: TCP, its own serialization, generated stubs, a connection and a server thread for"
-        + " each concurrent call; many in flight: as many platform threads; objects: made together"
-        + " with the first call (@Batched), disposed without an answer (@NoReply)";
+    return "Dirmi: TCP, its own serialization, generated stubs, a connection and a server thread"
+        + " for each concurrent call; many in flight: as many platform threads; objects:"
+        + " made together with the first call (@Batched), disposed without an answer"
+        + " (@NoReply)";
   }
 
   @Override

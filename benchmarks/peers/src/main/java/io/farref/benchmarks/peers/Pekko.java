@@ -56,7 +56,7 @@ public final class Pekko implements Contender {
   public record Count(int unused) implements Message {}
 
   /** The answer to all but {@link Open}. */
-  public record Number(int value) implements Message {}
+  public record Result(int value) implements Message {}
 
   /** An object on the server. */
   public static final class Sum extends AbstractActor {
@@ -79,7 +79,7 @@ public final class Pekko implements Contender {
 
     private void add(Add message) {
       sum += message.a;
-      getSender().tell(new Number(sum), getSelf());
+      getSender().tell(new Result(sum), getSelf());
     }
   }
 
@@ -88,10 +88,10 @@ public final class Pekko implements Contender {
     @Override
     public Receive createReceive() {
       return receiveBuilder()
-          .match(Add.class, message -> answer(new Number(message.a + message.b)))
-          .match(byte[].class, payload -> answer(new Number(payload.length)))
+          .match(Add.class, message -> answer(new Result(message.a + message.b)))
+          .match(byte[].class, payload -> answer(new Result(payload.length)))
           .match(Open.class, _ -> answer(getContext().actorOf(Props.create(Sum.class))))
-          .match(Count.class, _ -> answer(new Number(LIVE.get())))
+          .match(Count.class, _ -> answer(new Result(LIVE.get())))
           .build();
     }
 
@@ -108,8 +108,9 @@ public final class Pekko implements Contender {
   @Override
   public String about() {
     return "Pekko actors, ask: Artery over TCP, records in Jackson CBOR, byte arrays as they are,"
-        + " default dispatchers; many in flight: asks from one thread; objects: an actor each,"
-        + " stopped by a PoisonPill; 64 MiB would need larger frames for everything and is left out";
+        + " default dispatchers; many in flight: asks from one thread; objects: an actor"
+        + " each, stopped by a PoisonPill; 64 MiB would need larger frames for everything"
+        + " and is left out";
   }
 
   private static ActorSystem system() {
@@ -121,7 +122,8 @@ public final class Pekko implements Contender {
   public String serve() {
     ActorSystem system = system();
     ActorRef desk = system.actorOf(Props.create(Desk.class), "desk");
-    return desk.path().toStringWithAddress(((ExtendedActorSystem) system).provider().getDefaultAddress());
+    return desk.path()
+        .toStringWithAddress(((ExtendedActorSystem) system).provider().getDefaultAddress());
   }
 
   @Override
@@ -137,7 +139,7 @@ public final class Pekko implements Contender {
   }
 
   private static CompletableFuture<Integer> number(ActorRef actor, Object message) {
-    return ask(actor, message).thenApply(answer -> ((Number) answer).value);
+    return ask(actor, message).thenApply(answer -> ((Result) answer).value);
   }
 
   private static void stop(ActorRef actor) {

@@ -79,7 +79,7 @@ public final class Rmi implements Contender {
     @Override
     public Sum open() throws RemoteException {
       LIVE.incrementAndGet();
-      return export(new OpenSum());
+      return (Sum) export(new OpenSum());
     }
 
     @Override
@@ -88,9 +88,9 @@ public final class Rmi implements Contender {
     }
   }
 
-  @SuppressWarnings("unchecked") // a stub has the interfaces of what it stands for
-  private static <R extends Remote> R export(Remote object) throws RemoteException {
-    return (R) UnicastRemoteObject.exportObject(object, 0, null, LOOPBACK);
+  /** Returns the stub, which has the interfaces of what it stands for. */
+  private static Remote export(Remote object) throws RemoteException {
+    return UnicastRemoteObject.exportObject(object, 0, null, LOOPBACK);
   }
 
   private static final RMIServerSocketFactory LOOPBACK =
@@ -121,8 +121,7 @@ public final class Rmi implements Contender {
     Desk desk = new OpenDesk();
     EXPORTED.add(registry);
     EXPORTED.add(desk);
-    Desk stub = export(desk);
-    registry.rebind(NAME, stub);
+    registry.rebind(NAME, export(desk));
     return String.valueOf(port);
   }
 
