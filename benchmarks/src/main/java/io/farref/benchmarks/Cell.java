@@ -4,6 +4,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -27,6 +29,9 @@ record Cell(
 
   private static final int STOP_SECONDS = 10;
 
+  /** Longer than anything takes, at any scale; at scale 1 another time as long. */
+  private static final int LONGEST_SECONDS = 150;
+
   /**
    * Runs it, and hands over the lines that have values.
    *
@@ -45,9 +50,11 @@ record Cell(
               String.valueOf(server.pid()),
               String.valueOf(scale),
               String.join(",", workloads));
+      Future<?> deadline = deadline(client);
       try {
         relay(client, lines);
       } finally {
+        deadline.cancel(false);
         stop(client);
       }
     } finally {
@@ -87,6 +94,13 @@ record Cell(
     throw new IOException("a process ended before it said \"" + beginning + "\"; see its errors");
   }
 
+  /** Who hangs must not hold up the others: its client is ended, which the reader notices. */
+  private Future<?> deadline(Process client) {
+    long seconds = LONGEST_SECONDS + (long) (LONGEST_SECONDS * scale);
+    return CompletableFuture.runAsync(
+        client::destroyForcibly, CompletableFuture.delayedExecutor(seconds, TimeUnit.SECONDS));
+  }
+
   private void relay(Process client, Consumer<String> lines)
       throws IOException, UnavailableException {
     BufferedReader reader = client.inputReader();
@@ -99,7 +113,7 @@ record Cell(
         return;
       }
     }
-    throw new IOException("the client of " + contender.name() + " failed; see its errors");
+    throw new IOException("the client of " + contender.name() + " failed or hung; see its errors");
   }
 
   /** Lets a process end by itself, since its standard input ends, else makes it. */

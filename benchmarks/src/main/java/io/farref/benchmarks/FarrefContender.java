@@ -1,8 +1,6 @@
 package io.farref.benchmarks;
 
 import io.farref.Worker;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -133,16 +131,10 @@ abstract class FarrefContender implements Contender {
 
     @Override
     public String serve() throws Exception {
-      int port = freePort();
+      int port = Ports.free();
       SlowLink link = SlowLink.open(port, ONE_WAY);
       return serve(
           Worker.builder().listen("127.0.0.1:" + port).advertise("127.0.0.1:" + link.port()));
-    }
-
-    private static int freePort() throws Exception {
-      try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-        return socket.getLocalPort();
-      }
     }
   }
 

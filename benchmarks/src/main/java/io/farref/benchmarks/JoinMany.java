@@ -29,19 +29,25 @@ final class JoinMany implements Experiment {
 
   @Override
   public void run(double scale, Values out) throws Exception {
-    group(2, out);
-    group((int) Math.max(3, MANY * Math.min(1, scale)), out);
+    int many = (int) Math.max(3, MANY * Math.min(1, scale));
+    for (int size : new int[] {2, many}) {
+      Path directory = Files.createTempDirectory("farref-benchmark");
+      try {
+        group(size, size + " workers, file", directory.toUri().toString(), out);
+      } finally {
+        Scratch.delete(directory);
+      }
+      group(size, size + " workers, tcp", "tcp://127.0.0.1:" + Ports.free(), out);
+    }
   }
 
-  private static void group(int size, Values out) throws Exception {
-    Path meeting = Files.createTempDirectory("farref-benchmark");
+  private static void group(int size, String row, String meeting, Values out) throws Exception {
     List<Process> workers = new ArrayList<>();
     try {
       for (int rank = 0; rank < size; rank++) {
         workers.add(start(meeting, rank, size));
       }
       awaitAll(workers, UP);
-      String row = size + " workers";
       double joined = step(workers, JOINED);
       int connections = connections(workers);
       double called = step(workers, CALLED);
@@ -56,17 +62,16 @@ final class JoinMany implements Experiment {
       for (Process worker : workers) {
         worker.waitFor();
       }
-      Scratch.delete(meeting);
     }
   }
 
-  private static Process start(Path meeting, int rank, int size) throws IOException {
+  private static Process start(String meeting, int rank, int size) throws IOException {
     List<String> command =
         Jvm.command(
             FLAGS,
             Jvm.classPath(),
             JoinMany.class,
-            meeting.toUri().toString(),
+            meeting,
             String.valueOf(rank),
             String.valueOf(size));
     return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();

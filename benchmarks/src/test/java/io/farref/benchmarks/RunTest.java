@@ -50,9 +50,9 @@ final class RunTest {
   @Test
   void workersJoinWithoutAConnection() throws Exception {
     Results results = run("join").results();
-    assertThat(results.rounds(Sheet.JOIN, "3 workers", "connections then").values())
+    assertThat(results.rounds(Sheet.JOIN, "3 workers, file", "connections then").values())
         .containsExactly(0.0);
-    assertThat(results.rounds(Sheet.JOIN, "3 workers", "connections after that").values())
+    assertThat(results.rounds(Sheet.JOIN, "3 workers, file", "connections after that").values())
         .allMatch(connections -> connections > 0);
   }
 
