@@ -51,31 +51,32 @@ public final class Run {
       return;
     }
     Report report;
-    Options options;
     try {
-      options = Options.parse(args);
-      report = run(options, System.err);
+      report = run(Options.parse(args), System.err);
     } catch (IllegalArgumentException e) {
       System.err.println(e.getMessage() + "\n" + Options.USAGE);
       System.exit(2);
       return;
     }
     out.print(report.text());
-    if (options.markdown() != null) {
-      report.into(options.markdown());
-    }
     System.exit(report.failures().isEmpty() ? 0 : 1);
   }
 
-  /** Measures; what it tells is the report. */
+  /** Measures; what it tells is the report. The page has what there is after each round. */
   static Report run(Options options, PrintStream progress) throws Exception {
     Run run = new Run(options, progress);
     for (int round = 1; round <= options.rounds(); round++) {
       run.round(round);
+      if (options.markdown() != null) {
+        run.report().into(options.markdown());
+      }
     }
-    boolean complete = run.contenders.size() == Side.contenders().size();
-    return new Report(
-        run.results, run.contenders, complete, run.unavailable, run.failures, options);
+    return run.report();
+  }
+
+  private Report report() {
+    boolean complete = contenders.size() == Side.contenders().size();
+    return new Report(results, contenders, complete, unavailable, failures, options);
   }
 
   private void round(int round) throws Exception {
