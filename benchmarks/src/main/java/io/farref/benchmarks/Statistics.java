@@ -5,6 +5,8 @@ import java.util.List;
 
 /** What several rounds have in common, and what not. */
 final class Statistics {
+  private static final int ENOUGH = 5;
+
   private Statistics() {}
 
   /** Half of the values are on each side. */
@@ -22,9 +24,13 @@ final class Statistics {
     return low + (high - low) * (place - below);
   }
 
-  /** Whether the middle halves of the two lie apart. */
+  /**
+   * Whether the two lie apart: their middle halves, or all of them where they are too few to have a
+   * middle.
+   */
   static boolean apart(Collection<Double> some, Collection<Double> others) {
-    return quantile(some, 0.25) > quantile(others, 0.75)
-        || quantile(others, 0.25) > quantile(some, 0.75);
+    double outside = Math.min(some.size(), others.size()) < ENOUGH ? 0 : 0.25;
+    return quantile(some, outside) > quantile(others, 1 - outside)
+        || quantile(others, outside) > quantile(some, 1 - outside);
   }
 }

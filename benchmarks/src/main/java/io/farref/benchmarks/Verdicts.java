@@ -6,8 +6,8 @@ import java.util.List;
 
 /**
  * What became of each number between two builds. It changed if the median of the ratios of the
- * rounds is beyond the bound and the middle halves of the two builds' values lie apart; else it is
- * the same, as far as the noise lets one tell.
+ * rounds is beyond the bound and the two builds' values lie apart; else it is the same, as far as
+ * the noise lets one tell.
  */
 record Verdicts(List<Row> rows) {
   /** What is said of one number. */

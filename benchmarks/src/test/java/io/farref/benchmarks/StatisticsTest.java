@@ -27,4 +27,12 @@ final class StatisticsTest {
     assertThat(Statistics.apart(List.of(4.0, 5.0, 6.0), List.of(1.0, 2.0, 3.0))).isTrue();
     assertThat(Statistics.apart(List.of(1.0, 2.0, 30.0), List.of(4.0, 5.0, 6.0))).isFalse();
   }
+
+  @Test
+  void oneOutlierOfManyIsForgiven() {
+    List<Double> fast = List.of(1.0, 1.0, 1.0, 1.0, 9.0);
+    List<Double> slow = List.of(5.0, 5.0, 5.0, 5.0, 5.0);
+    assertThat(Statistics.apart(fast, slow)).isTrue();
+    assertThat(Statistics.apart(fast.subList(1, 5), slow.subList(1, 5))).isFalse();
+  }
 }
