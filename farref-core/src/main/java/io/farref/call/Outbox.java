@@ -171,6 +171,7 @@ final class Outbox {
     helpers.execute(this::help);
   }
 
+  @SuppressWarnings("ThreadPriorityCheck") // a hint only: more may leave with the next write
   private void help() {
     boolean more = true;
     while (more) {
