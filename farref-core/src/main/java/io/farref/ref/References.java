@@ -16,7 +16,6 @@ import io.farref.call.Threads;
 import io.farref.wire.Tables.Reference;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -286,26 +285,26 @@ public final class References implements ReferenceLayer {
 
   /** The values that live here and who holds them, oldest first. */
   public List<OwnedValue> owned() {
-    Map<ValueId, Set<Integer>> holders = table.owned();
-    return holders.entrySet().stream()
-        .sorted(Comparator.comparingLong(each -> age(each.getKey())))
-        .map(each -> describe(each.getKey(), each.getValue()))
+    return table.owned().entrySet().stream()
+        .map(each -> aged(each.getKey(), each.getValue()))
+        .sorted(Comparator.comparingLong(Aged::age))
+        .map(Aged::value)
         .toList();
   }
 
-  private long age(ValueId id) {
-    OwnerEntry entry = table.owned(id);
-    return entry == null ? Long.MAX_VALUE : entry.slot().age();
-  }
+  /** The age is looked at once: a value that goes meanwhile must not confuse the sorting. */
+  private record Aged(long age, OwnedValue value) {}
 
-  private OwnedValue describe(ValueId id, Set<Integer> holders) {
+  private Aged aged(ValueId id, Set<Integer> holders) {
     OwnerEntry entry = table.owned(id);
     Object value = entry == null ? null : entry.slot().valueOrNull();
-    return new OwnedValue(
-        id.toString(),
-        value == null ? "" : value.getClass().getName(),
-        holders.stream().sorted().map(directory::name).toList(),
-        Optional.ofNullable(entry == null ? null : entry.slot().origin()));
+    return new Aged(
+        entry == null ? Long.MAX_VALUE : entry.slot().age(),
+        new OwnedValue(
+            id.toString(),
+            value == null ? "" : value.getClass().getName(),
+            holders.stream().sorted().map(directory::name).toList(),
+            Optional.ofNullable(entry == null ? null : entry.slot().origin())));
   }
 
   /** Gives back all handles of this worker, for it leaves. */
