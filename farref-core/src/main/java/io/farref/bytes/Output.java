@@ -86,12 +86,13 @@ public final class Output {
   /** Writes a number that is not negative in 1 to 9 bytes, any other in 10. */
   public void writeVarLong(long value) {
     int at = reserve(10);
+    byte[] to = bytes;
     long rest = value;
-    while ((rest & ~0x7FL) != 0) {
-      bytes[at++] = (byte) (rest | 0x80);
+    for (int left = 9; left > 0 && (rest & ~0x7FL) != 0; left--) {
+      to[at++] = (byte) (rest | 0x80);
       rest >>>= 7;
     }
-    bytes[at++] = (byte) rest;
+    to[at++] = (byte) rest;
     size = at;
   }
 

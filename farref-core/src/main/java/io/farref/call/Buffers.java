@@ -7,24 +7,27 @@ import org.jspecify.annotations.Nullable;
 final class Buffers {
   private static final int INITIAL = 512;
   private static final int KEPT = 64 << 10;
-  private static final ThreadLocal<@Nullable Output> FREE = new ThreadLocal<>();
+  private static final ThreadLocal<Buffers> OWN = ThreadLocal.withInitial(Buffers::new);
+
+  private @Nullable Output free;
 
   private Buffers() {}
 
   /** An empty output, the caller's until {@link #give}. */
   static Output take() {
-    Output free = FREE.get();
-    if (free == null) {
+    Buffers own = OWN.get();
+    Output taken = own.free;
+    if (taken == null) {
       return new Output(INITIAL);
     }
-    FREE.set(null); // encoding may call user code that encodes
-    return free;
+    own.free = null; // encoding may call user code that encodes
+    return taken;
   }
 
   static void give(Output out) {
     if (out.array().length <= KEPT) {
       out.truncate(0);
-      FREE.set(out);
+      OWN.get().free = out;
     }
   }
 }

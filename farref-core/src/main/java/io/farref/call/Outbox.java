@@ -41,6 +41,7 @@ final class Outbox {
   private volatile boolean helped;
 
   private boolean closed;
+  private int waiters;
   private volatile long appended;
   private long handedOver;
   private volatile long written;
@@ -135,6 +136,7 @@ final class Outbox {
   private void awaitRoom() {
     Turn.yieldCurrent();
     boolean interrupted = false;
+    waiters++;
     while (appended - written > FULL && !closed) {
       try {
         lock.wait();
@@ -142,6 +144,7 @@ final class Outbox {
         interrupted = true;
       }
     }
+    waiters--;
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
@@ -191,6 +194,7 @@ final class Outbox {
     boolean interrupted = false;
     synchronized (lock) {
       long left = nanos;
+      waiters++;
       while (appended != written && link != null && !closed && left > 0 && !interrupted) {
         try {
           TimeUnit.NANOSECONDS.timedWait(lock, left);
@@ -199,6 +203,7 @@ final class Outbox {
         }
         left = end - System.nanoTime();
       }
+      waiters--;
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
@@ -237,7 +242,9 @@ final class Outbox {
         spare = batch;
         writing = false;
         closed |= failure != null;
-        lock.notifyAll();
+        if (waiters > 0) {
+          lock.notifyAll();
+        }
       }
       if (failure != null) {
         onFailure.writeFailed(failure);
@@ -251,6 +258,8 @@ final class Outbox {
   private static final class Batch {
     private final List<ByteBuffer> buffers = new ArrayList<>();
     private final ByteBuffer own = ByteBuffer.allocateDirect(CHUNK);
+    private final ByteBuffer ownView = own.duplicate();
+    private final ByteBuffer[] alone = {ownView};
     private ByteBuffer chunk = own;
     private int sealed;
     private long size;
@@ -293,6 +302,11 @@ final class Outbox {
     }
 
     void writeTo(Link link) throws IOException {
+      if (buffers.isEmpty() && sealed == 0) { // small frames alone, as nearly always
+        ownView.limit(own.position()).position(0);
+        link.write(alone, 0, alone.length);
+        return;
+      }
       seal();
       link.write(buffers.toArray(ByteBuffer[]::new), 0, buffers.size());
     }
