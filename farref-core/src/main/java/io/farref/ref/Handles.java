@@ -36,6 +36,9 @@ final class Handles implements Runnable {
     private @Nullable Handle[] places = new Handle[SMALLEST];
     private int size;
 
+    /** Taken out, but the table does not know it yet. */
+    private int leaving;
+
     synchronized void add(Handle handle) {
       if (size == places.length) {
         places = Arrays.copyOf(places, size + (size >> 1));
@@ -50,6 +53,7 @@ final class Handles implements Runnable {
         return false;
       }
       handle.place(Handle.RELEASED);
+      leaving++;
       Handle last = places[--size];
       places[size] = null;
       if (last != null && last != handle) {
@@ -62,8 +66,12 @@ final class Handles implements Runnable {
       return true;
     }
 
+    synchronized void left() {
+      leaving--;
+    }
+
     synchronized int size() {
-      return size;
+      return size + leaving;
     }
 
     synchronized void copyTo(List<Handle> all) {
@@ -84,9 +92,14 @@ final class Handles implements Runnable {
 
   /** Gives a handle back to the table, once. */
   void release(Handle handle) {
-    if (shelf(handle.entry()).remove(handle)) {
+    Shelf shelf = shelf(handle.entry());
+    if (shelf.remove(handle)) {
       handle.clear();
-      release.accept(handle.entry());
+      try {
+        release.accept(handle.entry());
+      } finally {
+        shelf.left();
+      }
     }
   }
 
@@ -99,7 +112,7 @@ final class Handles implements Runnable {
     all.forEach(this::release);
   }
 
-  /** How many handles are open. */
+  /** How many handles the table has not got back. */
   int count() {
     return Arrays.stream(shelves).mapToInt(Shelf::size).sum();
   }

@@ -50,4 +50,24 @@ class HandlesTest {
     assertThat(open).allMatch(Handle::isClosed);
     assertThat(handles.count()).isZero();
   }
+
+  @Test
+  void aHandleCountsUntilTheTableHasItBack() {
+    List<Integer> counts = new ArrayList<>();
+    Handles[] all = new Handles[1];
+    all[0] = new Handles(entry -> counts.add(all[0].count()));
+    handlesOf(all[0], 1).forEach(all[0]::release);
+
+    assertThat(counts).as("while it is given back").containsExactly(1);
+    assertThat(all[0].count()).isZero();
+  }
+
+  @SuppressWarnings("NullAway") // handles without reference objects, which nobody asks for
+  private static List<Handle> handlesOf(Handles handles, int count) {
+    List<Handle> made = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      made.add(handles.open(null, null, UserEntry.creating(new ValueId(1, 0, i), i + 1)));
+    }
+    return made;
+  }
 }
