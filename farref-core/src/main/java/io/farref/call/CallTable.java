@@ -49,7 +49,7 @@ final class CallTable<C extends CallTable.Numbered> {
     int slot = slot(number);
     C call = slots.get(slot);
     if (call == null || call.number() != number) {
-      call = others.isEmpty() ? null : others.remove(number);
+      call = others.remove(number); // isEmpty() may say so while others come and go
     } else if (!slots.compareAndSet(slot, call, null)) {
       call = null;
     }
