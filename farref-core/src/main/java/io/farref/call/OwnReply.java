@@ -26,15 +26,17 @@ final class OwnReply {
 
   /**
    * Reads, if nobody else does, until the call has its reply, its limit of time has passed, the
-   * thread is interrupted, or something comes that is for the resident thread. Virtual threads do
-   * not read: to block on a socket they need a helper that costs more than a resident.
+   * thread is interrupted, or something comes that is for the resident thread. Virtual threads
+   * leave that to the resident thread: to block on a socket they need a helper that costs more.
    */
   static void await(ClientConnection connection, PendingCall<?> call) {
     Pump pump = connection.pump();
-    if (pump != null
-        && !call.isDone()
-        && !Thread.currentThread().isVirtual()
-        && pump.role().tryTake()) {
+    if (pump == null || call.isDone()) {
+      return;
+    }
+    if (Thread.currentThread().isVirtual()) {
+      pump.role().summon();
+    } else if (pump.role().tryTake()) {
       new OwnReply(connection, pump, call).await();
     }
   }
@@ -46,7 +48,7 @@ final class OwnReply {
     } catch (IOException | RuntimeException | Error e) {
       connection.fail(e); // nobody would read on, and whoever waits would wait for ever
     } finally {
-      leave();
+      pump.leave(forResident);
     }
     if (finish != null) {
       finish.run();
@@ -81,17 +83,5 @@ final class OwnReply {
       return null;
     }
     return connection.ownReply(call, head, in);
-  }
-
-  private void leave() {
-    if (forResident || connection.isResidentNeeded()) {
-      pump.role().pass();
-      return;
-    }
-    pump.role().giveBack();
-    pump.watchdog().watch();
-    if (connection.isResidentNeeded()) { // it may have looked for a resident before this left
-      pump.role().summon();
-    }
   }
 }

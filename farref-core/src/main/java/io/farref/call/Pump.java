@@ -93,15 +93,31 @@ final class Pump {
     }
   }
 
-  private void rest() {
+  /** The resident thread leaves its role to callers until it is needed. */
+  void rest() {
     int before = role.uses();
     role.rest();
+    lookForAnnouncements();
+    role.awaitSummons();
+    connection.hasRested(role.uses() - before);
+  }
+
+  /** A caller leaves the role: to the resident thread if that is needed, else to anybody. */
+  void leave(boolean forResident) {
+    if (forResident || connection.isResidentNeeded()) {
+      role.pass();
+      return;
+    }
+    role.giveBack();
+    lookForAnnouncements();
+  }
+
+  /** Whoever needed the resident thread before the role was free could not summon it. */
+  private void lookForAnnouncements() {
     watchdog.watch();
     if (connection.isResidentNeeded()) {
       role.summon();
     }
-    role.awaitSummons();
-    connection.hasRested(role.uses() - before);
   }
 
   private void read(Turn turn, Inbox in) throws IOException {

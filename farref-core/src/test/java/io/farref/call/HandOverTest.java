@@ -1,0 +1,182 @@
+package io.farref.call;
+
+import io.farref.Limits;
+import io.farref.observe.Meters;
+import io.farref.transport.InProcessTransport;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jetbrains.lincheck.Lincheck;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The role to read, handed over in every order of steps that a model checker finds worth trying. A
+ * schedule in which the resident thread is never summoned is one in which a thread never ends. No
+ * watchdog helps.
+ */
+class HandOverTest {
+  private static final int SCHEDULES = 300;
+
+  private static Side side;
+  private static Inbox inbox;
+  private static Outbox outbox;
+
+  @BeforeAll
+  static void make() {
+    side = Side.withoutWatchdog("resident");
+    inbox = new Inbox(InProcessTransport.pair()[0], Limits.DEFAULT, new Meters());
+    outbox = new Outbox(new Meters(), Runnable::run, _ -> {});
+  }
+
+  @AfterAll
+  static void stop() {
+    side.stop();
+  }
+
+  /** A connection on which calls are announced, and nothing is sent. */
+  private static final class Announcements extends Connection {
+    private volatile boolean needed;
+    private final AtomicInteger readers = new AtomicInteger();
+    private volatile boolean together;
+
+    Announcements() {
+      super(side.runtime(), 2, (_, _, _) -> {});
+    }
+
+    @Override
+    boolean isResidentNeeded() {
+      return needed;
+    }
+
+    @Override
+    void ended() {}
+
+    @Override
+    boolean handle(byte kind, Inbox in, Turn turn) {
+      return true;
+    }
+
+    void read() {
+      if (readers.incrementAndGet() != 1) {
+        together = true;
+      }
+      readers.decrementAndGet();
+    }
+  }
+
+  private static Pump pump(Connection connection) {
+    return new Pump(connection, inbox, outbox, side.threads(), side.watchdog());
+  }
+
+  private static void together(Announcements connection, Runnable... all) {
+    Thread[] threads = new Thread[all.length];
+    for (int i = 0; i < all.length; i++) {
+      threads[i] = new Thread(all[i]);
+      threads[i].start();
+    }
+    for (Thread each : threads) {
+      try {
+        each.join();
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    }
+    if (connection.together) {
+      throw new AssertionError("two threads read at the same time");
+    }
+  }
+
+  private static void callOnce(Pump pump, Announcements connection) {
+    if (pump.role().tryTake()) {
+      connection.read();
+      pump.leave(false);
+    }
+  }
+
+  private static void announce(Pump pump, Announcements connection) {
+    connection.needed = true;
+    pump.role().summon();
+  }
+
+  private static void rest(Pump pump, Announcements connection) {
+    connection.read();
+    pump.rest();
+    connection.read();
+  }
+
+  @Test
+  void aResidentThatGoesToRestIsBackForWhateverIsAnnounced() {
+    Lincheck.runConcurrentTest(
+        SCHEDULES,
+        () -> {
+          Announcements connection = new Announcements();
+          Pump pump = pump(connection);
+          together(connection, () -> rest(pump, connection), () -> announce(pump, connection));
+        });
+  }
+
+  @Test
+  void aRestingResidentIsBackForWhateverIsAnnouncedWhileACallerReads() {
+    Lincheck.runConcurrentTest(
+        SCHEDULES,
+        () -> {
+          Announcements connection = new Announcements();
+          Pump pump = pump(connection);
+          together(
+              connection,
+              () -> rest(pump, connection),
+              () -> callOnce(pump, connection),
+              () -> announce(pump, connection));
+        });
+  }
+
+  @Test
+  void ofTwoCallersThatComeTogetherOneReads() {
+    Lincheck.runConcurrentTest(
+        SCHEDULES,
+        () -> {
+          Announcements connection = new Announcements();
+          Pump pump = pump(connection);
+          pump.role().rest();
+          together(connection, () -> callOnce(pump, connection), () -> callOnce(pump, connection));
+        });
+  }
+
+  @Test
+  void noTwoReadWhateverTheOrderInWhichCallersComeAndGo() {
+    Lincheck.runConcurrentTest(
+        SCHEDULES,
+        () -> {
+          Announcements connection = new Announcements();
+          Pump pump = pump(connection);
+          together(
+              connection,
+              () -> rest(pump, connection),
+              () -> callOnce(pump, connection),
+              () -> {
+                callOnce(pump, connection);
+                announce(pump, connection);
+              });
+        });
+  }
+
+  @Test
+  void aCallerThatFindsWhatIsNotForItWakesTheResident() {
+    Lincheck.runConcurrentTest(
+        SCHEDULES,
+        () -> {
+          Announcements connection = new Announcements();
+          Pump pump = pump(connection);
+          together(
+              connection,
+              () -> rest(pump, connection),
+              () -> {
+                while (!pump.role().tryTake()) {
+                  Thread.onSpinWait();
+                }
+                connection.read();
+                pump.leave(true);
+              });
+        });
+  }
+}

@@ -1,0 +1,290 @@
+package io.farref.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.farref.RpcCancelledException;
+import io.farref.RpcTimeoutException;
+import io.farref.WorkerLostException;
+import io.farref.wire.Frame;
+import io.farref.wire.FrameWriter;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Who reads which reply. The caller's side has no watchdog, so a reply that nobody is left to read
+ * is never read.
+ */
+@Timeout(60)
+class OwnReplyTest {
+  private static final ConcurrentMap<Integer, Thread> MADE_BY = new ConcurrentHashMap<>();
+  private static final ConcurrentMap<Integer, CountDownLatch> GATES = new ConcurrentHashMap<>();
+
+  private final TwoEnds ends = TwoEnds.withoutHelp();
+
+  /** Knows who has made it: first who returns it, then who decodes it. */
+  private record Mark(int number, String text) {
+    Mark {
+      MADE_BY.put(number, Thread.currentThread());
+    }
+  }
+
+  /** A type that no reply had before. */
+  private record Fresh(int number) {
+    Fresh {
+      MADE_BY.put(number, Thread.currentThread());
+    }
+  }
+
+  @BeforeEach
+  void connect() {
+    MADE_BY.clear();
+    GATES.clear();
+    ends.letResidentRest();
+  }
+
+  @AfterEach
+  void end() {
+    GATES.values().forEach(CountDownLatch::countDown);
+    ends.close();
+  }
+
+  private static CountDownLatch gate(int number) {
+    return GATES.computeIfAbsent(number, _ -> new CountDownLatch(1));
+  }
+
+  /** Returns when its gate opens. */
+  private static Mark mark(int number) throws InterruptedException {
+    return mark(number, "");
+  }
+
+  private static Mark mark(int number, String text) throws InterruptedException {
+    assertThat(gate(number).await(20, TimeUnit.SECONDS)).isTrue();
+    return new Mark(number, text);
+  }
+
+  private static boolean isReader(int number) {
+    return MADE_BY.get(number) instanceof ReaderThread;
+  }
+
+  @Test
+  void aCallerReadsTheReplyToItsOwnCall() {
+    gate(1).countDown();
+    int before = ends.role().uses();
+    assertThat(ends.sync(() -> mark(1)).number()).isEqualTo(1);
+    assertThat(MADE_BY.get(1)).isSameAs(Thread.currentThread());
+    assertThat(ends.role().uses()).isEqualTo(before + 1);
+  }
+
+  @Test
+  void theReplyToAnotherCallerIsReadByTheResidentThreadAndBothGetTheirs() {
+    CompletableFuture<Mark> first = ends.syncElsewhere(() -> ends.sync(() -> mark(1)));
+    CompletableFuture<Mark> second = TwoEnds.onPlatformThread(() -> ends.sync(() -> mark(2)));
+    TwoEnds.eventually(() -> ends.client.pendingCalls() == 2);
+    gate(2).countDown();
+    assertThat(second.join().number()).isEqualTo(2);
+    assertThat(isReader(2)).isTrue();
+    assertThat(first).isNotDone();
+    gate(1).countDown();
+    assertThat(first.join().number()).isEqualTo(1);
+    assertThat(isReader(1)).as("the caller left its role for good").isTrue();
+  }
+
+  @Test
+  void whoIsStillWaitingWhenACallerHasItsReplyIsReadFor() {
+    CompletableFuture<Mark> first = ends.syncElsewhere(() -> ends.sync(() -> mark(1)));
+    CompletableFuture<Mark> second = TwoEnds.onPlatformThread(() -> ends.sync(() -> mark(2)));
+    TwoEnds.eventually(() -> ends.client.pendingCalls() == 2);
+    gate(1).countDown();
+    assertThat(first.join().number()).isEqualTo(1);
+    assertThat(isReader(1)).isFalse();
+    gate(2).countDown();
+    assertThat(second.join().number()).isEqualTo(2);
+    assertThat(isReader(2)).isTrue();
+  }
+
+  @Test
+  void anAsynchronousCallMadeWhileACallerReadsIsAnswered() {
+    CompletableFuture<Mark> first = ends.syncElsewhere(() -> ends.sync(() -> mark(1)));
+    assertThat(ends.async(() -> 7).join()).isEqualTo(7);
+    assertThat(first).isNotDone();
+    gate(1).countDown();
+    assertThat(first.join().number()).isEqualTo(1);
+  }
+
+  @Test
+  void anAsynchronousCallMadeWhileNobodyReadsIsAnswered() {
+    for (int i = 0; i < 20; i++) {
+      int n = i;
+      ends.letResidentRest();
+      assertThat(ends.async(() -> n).join()).isEqualTo(n);
+    }
+  }
+
+  @Test
+  void aCallOfAVirtualThreadMadeWhileNobodyReadsIsAnsweredAndReadByTheResidentThread() {
+    gate(1).countDown();
+    int before = ends.role().uses();
+    assertThat(TwoEnds.onVirtualThread(() -> ends.sync(() -> mark(1))).join().number()).isOne();
+    assertThat(isReader(1)).isTrue();
+    assertThat(ends.role().uses()).isEqualTo(before);
+  }
+
+  @Test
+  void callbacksOfOtherCallsNeverRunOnTheThreadThatReads() {
+    AtomicReference<Thread> ranOn = new AtomicReference<>();
+    CompletableFuture<Void> called = ends.async(() -> mark(2)).thenAccept(_ -> ranOn.set(me()));
+    TwoEnds.eventually(() -> !ends.role().isFree());
+    CompletableFuture<Mark> reading = TwoEnds.onPlatformThread(() -> ends.sync(() -> mark(1)));
+    TwoEnds.eventually(() -> ends.client.pendingCalls() == 2);
+    gate(2).countDown();
+    called.join();
+    assertThat(ranOn.get()).isInstanceOf(ReaderThread.class);
+    gate(1).countDown();
+    assertThat(reading.join().number()).isOne();
+  }
+
+  @Test
+  void aCallbackOfAnotherCallWhoseReplyACallerFindsRunsOnTheResidentThread() {
+    AtomicReference<Thread> ranOn = new AtomicReference<>();
+    CompletableFuture<Mark> reading = ends.syncElsewhere(() -> ends.sync(() -> mark(1)));
+    CompletableFuture<Void> called = ends.async(() -> mark(2)).thenAccept(_ -> ranOn.set(me()));
+    gate(2).countDown();
+    called.join();
+    assertThat(ranOn.get()).isInstanceOf(ReaderThread.class);
+    gate(1).countDown();
+    assertThat(reading.join().number()).isOne();
+  }
+
+  private static Thread me() {
+    return Thread.currentThread();
+  }
+
+  // ---- What else may arrive --------------------------------------------------------------------
+
+  @Test
+  void aReplyLargerThanTheInboxIsLeftToTheResidentThread() {
+    gate(1).countDown();
+    String large = "x".repeat(200_000);
+    assertThat(ends.sync(() -> mark(1, large)).text()).isEqualTo(large);
+    assertThat(MADE_BY.get(1)).isNotSameAs(Thread.currentThread());
+    assertThat(ends.sync(() -> 1)).isOne();
+  }
+
+  @Test
+  void aReplyWithAnAttachmentIsLeftToTheResidentThread() {
+    byte[] bytes = new byte[1 << 20];
+    bytes[bytes.length - 1] = 42;
+    int before = ends.role().uses();
+    assertThat(ends.sync(() -> bytes)).isEqualTo(bytes);
+    assertThat(ends.role().uses()).isEqualTo(before + 1);
+    assertThat(ends.role().isFree()).as("left to the resident thread").isFalse();
+    assertThat(ends.sync(() -> 1)).isOne();
+  }
+
+  @Test
+  void aReplyOfANewTypeIsReadByItsCallerWithTheDefinitionBeforeIt() {
+    Fresh made = ends.sync(() -> new Fresh(9));
+    assertThat(made.number()).isEqualTo(9);
+    assertThat(MADE_BY.get(9)).isSameAs(Thread.currentThread());
+  }
+
+  @Test
+  void messagesAboutReferencesAreReadOnTheWay() throws Exception {
+    CompletableFuture<Thread> caller =
+        ends.syncElsewhere(
+            () -> {
+              ends.sync(() -> mark(1));
+              return me();
+            });
+    ends.server.control(out -> out.writeByte(0));
+    ends.server.flush();
+    gate(1).countDown();
+    assertThat(caller.join()).isSameAs(MADE_BY.get(1));
+  }
+
+  @Test
+  void aGoodbyeIsReadOnTheWay() throws Exception {
+    CompletableFuture<Mark> call = ends.syncElsewhere(() -> ends.sync(() -> mark(1)));
+    ends.server.outbox().append(FrameWriter.empty(Frame.GOODBYE));
+    ends.server.flush();
+    gate(1).countDown();
+    assertThat(call.join().number()).isOne();
+  }
+
+  // ---- Calls that end otherwise ----------------------------------------------------------------
+
+  @Test
+  void aCallThatTimesOutWhileItsCallerReadsLeavesTheRoleToOthers() {
+    assertThatThrownBy(() -> ends.sync(TimeUnit.MILLISECONDS.toNanos(30), () -> mark(1)))
+        .isInstanceOf(RpcTimeoutException.class);
+    assertThat(ends.async(() -> 7).join()).isEqualTo(7);
+    gate(1).countDown(); // its reply is for nobody
+    assertThat(ends.sync(() -> 8)).isEqualTo(8);
+    ends.letResidentRest();
+  }
+
+  @Test
+  void aCallerThatIsInterruptedWhileItReadsKeepsItsFlagAndLeavesTheRoleToOthers() {
+    AtomicReference<Thread> caller = new AtomicReference<>();
+    CompletableFuture<Boolean> flag =
+        ends.syncElsewhere(
+            () -> {
+              caller.set(me());
+              assertThatThrownBy(() -> ends.sync(() -> mark(1)))
+                  .isInstanceOf(RpcCancelledException.class);
+              return me().isInterrupted();
+            });
+    caller.get().interrupt();
+    assertThat(flag.join()).isTrue();
+    assertThat(ends.async(() -> 7).join()).isEqualTo(7);
+    ends.letResidentRest();
+  }
+
+  @Test
+  void aCallerThatComesInterruptedLeavesTheRoleToOthers() {
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> ends.sync(() -> mark(1))).isInstanceOf(RpcCancelledException.class);
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(ends.async(() -> 7).join()).isEqualTo(7);
+  }
+
+  @Test
+  void aCallerThatReadsSeesTheOtherSideHangUp() {
+    CompletableFuture<Mark> call = ends.syncElsewhere(() -> ends.sync(() -> mark(1)));
+    ends.hangUp();
+    assertThatThrownBy(call::join).hasCauseInstanceOf(WorkerLostException.class);
+    TwoEnds.eventually(() -> ends.ends.size() == 1);
+  }
+
+  @Test
+  void aCallerThatReadsSeesItsOwnSideClose() {
+    CompletableFuture<Mark> call = ends.syncElsewhere(() -> ends.sync(() -> mark(1)));
+    ends.fail("closed");
+    assertThatThrownBy(call::join).hasCauseInstanceOf(WorkerLostException.class);
+  }
+
+  @Test
+  void aRestingResidentThreadEndsWithItsConnection() {
+    ends.fail("closed");
+    TwoEnds.eventually(() -> !ends.role().isFree());
+    assertThatThrownBy(() -> ends.sync(() -> 1)).isInstanceOf(WorkerLostException.class);
+  }
+
+  @Test
+  void anIdleConnectionIsReadAgainSoThatItsLossIsNoticedWithNoCallUnderWay() {
+    try (TwoEnds watched = new TwoEnds(Side.of("watching"), Side.of("leaving"))) {
+      watched.letResidentRest();
+      watched.hangUp();
+      TwoEnds.eventually(() -> watched.ends.size() == 1);
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package io.farref.call;
+
+import io.farref.Limits;
+import io.farref.Peer;
+import io.farref.RRef;
+import io.farref.Worker;
+import io.farref.bytes.Input;
+import io.farref.bytes.MalformedException;
+import io.farref.codec.AllowList;
+import io.farref.codec.Codec;
+import io.farref.observe.Meters;
+import io.farref.wire.Tables.Reference;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What one end of a connection needs, without a worker around. */
+record Side(Threads threads, Watchdog watchdog, Deadlines deadlines, CallRuntime runtime) {
+  static Side of(String name) {
+    return of(name, Limits.DEFAULT);
+  }
+
+  /** Nobody makes good for a thread that was not woken. */
+  static Side withoutWatchdog(String name) {
+    Side side = of(name);
+    side.watchdog.stop();
+    return side;
+  }
+
+  private static Side of(String name, Limits limits) {
+    Threads threads = new Threads(name);
+    Watchdog watchdog = new Watchdog(threads);
+    Deadlines deadlines = new Deadlines(threads);
+    Codec codec =
+        new Codec(
+            new AllowList(List.of("io.farref.call"), List.of(), false),
+            limits,
+            List.of(),
+            Side.class.getClassLoader());
+    return new Side(
+        threads,
+        watchdog,
+        deadlines,
+        new CallRuntime(
+            1,
+            name,
+            Side::noWorker,
+            codec,
+            limits,
+            new Meters(),
+            threads,
+            watchdog,
+            deadlines,
+            new NoReferences(),
+            new Nobody(),
+            new PromptnessTable()));
+  }
+
+  void stop() {
+    watchdog.stop();
+    deadlines.stop();
+    threads.close();
+  }
+
+  @SuppressWarnings("NullAway") // no function asks for it
+  private static Worker noWorker() {
+    return null;
+  }
+
+  /** No references in these tests. */
+  private static final class NoReferences implements ReferenceLayer {
+    @Override
+    public Reference pass(RRef<?> reference, int to) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void passAborted(Reference reference, int to) {}
+
+    @Override
+    public Arrival arrived(Reference reference, int from) {
+      throw new MalformedException("a reference");
+    }
+
+    @Override
+    public @Nullable Result created(int creator, long number, long holding) {
+      return null;
+    }
+
+    @Override
+    public @Nullable Target use(int from, int creator, long number) {
+      return null;
+    }
+
+    @Override
+    public void control(int from, Input messages) {
+      messages.skip(messages.remaining());
+    }
+  }
+
+  private static final class Nobody implements Directory {
+    @Override
+    public String name(int worker) {
+      return "worker-" + worker;
+    }
+
+    @Override
+    public Peer peer(int worker) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public int id(Peer peer) {
+      throw new UnsupportedOperationException();
+    }
+  }
+}

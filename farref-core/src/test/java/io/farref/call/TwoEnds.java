@@ -1,0 +1,136 @@
+package io.farref.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.farref.RemoteCallable;
+import io.farref.spi.Link;
+import io.farref.transport.InProcessTransport;
+import java.io.EOFException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+
+/** Both ends of a connection, without workers around. */
+final class TwoEnds implements AutoCloseable {
+  static final long PATIENCE = TimeUnit.SECONDS.toNanos(20);
+
+  final ClientConnection client;
+  final ServerConnection server;
+
+  /** Why the client's end has ended, if it has. */
+  final Queue<Throwable> ends = new ConcurrentLinkedQueue<>();
+
+  private final Link[] links = InProcessTransport.pair();
+  private final List<Side> sides = new ArrayList<>();
+
+  TwoEnds(Side caller, Side callee) {
+    sides.add(caller);
+    sides.add(callee);
+    server = new ServerConnection(callee.runtime(), 2, (_, _, _) -> {});
+    client = new ClientConnection(caller.runtime(), 2, (_, _, cause) -> ends.add(cause));
+    server.start(links[1]);
+    client.start(() -> links[0]);
+  }
+
+  /** Two ends of which the caller's has no watchdog: whoever is not woken there sleeps for ever. */
+  static TwoEnds withoutHelp() {
+    return new TwoEnds(Side.withoutWatchdog("caller"), Side.of("callee"));
+  }
+
+  /** Calls and waits, as {@code rpcSync} does. */
+  <R> R sync(RemoteCallable<R, ?> function) {
+    return sync(PATIENCE, function);
+  }
+
+  <R> R sync(long nanos, RemoteCallable<R, ?> function) {
+    PendingCall<R> call = client.call(Request.onWorker(function, Request.AWAITED, nanos));
+    return call.<RuntimeException>await();
+  }
+
+  /** Calls, as {@code rpcAsync} does. */
+  <R> PendingCall<R> async(RemoteCallable<R, ?> function) {
+    return client.call(Request.onWorker(function, 0, PATIENCE));
+  }
+
+  /** Calls until the resident thread rests, so that the next caller reads. */
+  void letResidentRest() {
+    long end = System.nanoTime() + PATIENCE;
+    while (sync(() -> 5) != 5 || !role().isFree()) {
+      assertThat(System.nanoTime() - end).as("it does not rest").isNegative();
+      Thread.yield();
+    }
+  }
+
+  /** Calls from another thread that has begun to read when this returns. */
+  <R> CompletableFuture<R> syncElsewhere(Callable<R> calls) {
+    int before = role().uses();
+    CompletableFuture<R> result = onPlatformThread(calls);
+    eventually(() -> result.isDone() || role().uses() > before);
+    assertThat(role().uses()).as("it reads").isGreaterThan(before);
+    return result;
+  }
+
+  static <R> CompletableFuture<R> onPlatformThread(Callable<R> calls) {
+    CompletableFuture<R> result = new CompletableFuture<>();
+    Thread.ofPlatform().daemon().start(() -> complete(result, calls));
+    return result;
+  }
+
+  static <R> CompletableFuture<R> onVirtualThread(Callable<R> calls) {
+    CompletableFuture<R> result = new CompletableFuture<>();
+    Thread.ofVirtual().start(() -> complete(result, calls));
+    return result;
+  }
+
+  private static <R> void complete(CompletableFuture<R> result, Callable<R> calls) {
+    try {
+      result.complete(calls.call());
+    } catch (Throwable e) {
+      result.completeExceptionally(e);
+    }
+  }
+
+  ReadingRole role() {
+    Pump pump = client.pump();
+    if (pump == null) {
+      throw new AssertionError("the connection is not open yet");
+    }
+    return pump.role();
+  }
+
+  /** Whether no call is under way on either end, in any table or line. */
+  void awaitQuiet() {
+    eventually(
+        () -> client.pendingCalls() == 0 && server.runningCalls() == 0 && server.order().isClear());
+  }
+
+  static void eventually(Callable<Boolean> condition) {
+    Awaitility.await()
+        .atMost(10, TimeUnit.SECONDS) // less than a call lasts: its end must not make good
+        .pollDelay(0, TimeUnit.MILLISECONDS)
+        .pollInterval(1, TimeUnit.MILLISECONDS)
+        .until(condition);
+  }
+
+  /** The other side hangs up. */
+  void hangUp() {
+    links[1].close();
+  }
+
+  void fail(@Nullable String why) {
+    client.fail(new EOFException(why));
+  }
+
+  @Override
+  public void close() {
+    fail("the test ends");
+    server.fail(new EOFException("the test ends"));
+    sides.forEach(Side::stop);
+  }
+}
