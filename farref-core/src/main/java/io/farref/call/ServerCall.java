@@ -51,9 +51,10 @@ final class ServerCall implements Work, CallTable.Numbered {
   private volatile boolean abandoned;
   private @Nullable Promptness promptness;
 
-  // begin() writes `begun` and then reads `place`, takePlace() the reverse; so do end(), and
-  // register() and settle(), with `ended` and `registered`.
+  // begin() writes `begun` and then reads `place`, takePlace() the reverse; so do ran() with
+  // `hasRun`, and end(), and register() and settle(), with `ended` and `registered`.
   private volatile boolean begun;
+  private volatile boolean hasRun;
   private volatile boolean registered;
   private volatile StartOrder.@Nullable Place place;
 
@@ -107,8 +108,8 @@ final class ServerCall implements Work, CallTable.Numbered {
 
   private synchronized void register() {
     if (!registered) {
-      registered = true;
       connection.register(this);
+      registered = true; // once it is not, whoever counts calls finds it in the table
     }
   }
 
@@ -118,6 +119,9 @@ final class ServerCall implements Work, CallTable.Numbered {
       place = mine;
       if (begun) {
         mine.begun(reader, isLong());
+      }
+      if (hasRun) { // what it returned may take its time
+        mine.end();
       }
     }
   }
@@ -233,6 +237,7 @@ final class ServerCall implements Work, CallTable.Numbered {
   }
 
   private void ran() {
+    hasRun = true;
     StartOrder.Place mine = place;
     if (mine != null) {
       mine.end();

@@ -66,7 +66,7 @@ final class StartOrder {
       if (!ahead.isUnderWay()) {
         return false;
       }
-      before = null; // or a connection's calls would hang together for ever
+      before = null;
       return true;
     }
 
@@ -88,13 +88,13 @@ final class StartOrder {
       Place ahead = before;
       if (ahead != null) {
         ahead.await();
-        before = null;
       }
       begun(Thread.currentThread(), isLong);
     }
 
     /** That thread has begun already, with all before it under way. */
     void begun(Thread on, boolean isLong) {
+      before = null; // or a connection's calls would hang together for ever
       headStartEnds = System.nanoTime() + (isLong ? SHORT_HEAD_START : HEAD_START);
       runner = on;
       LockSupport.unpark(next);

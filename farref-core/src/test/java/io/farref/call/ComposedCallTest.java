@@ -1,0 +1,61 @@
+package io.farref.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.farref.RemoteCallable;
+import io.farref.wire.CallHead;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Calls whose outcome is a stage that somebody else completes. */
+@Timeout(60)
+class ComposedCallTest {
+  private static final ConcurrentLinkedQueue<CompletableFuture<Integer>> STAGES =
+      new ConcurrentLinkedQueue<>();
+  private static final AtomicReference<ServerConnection> SERVER = new AtomicReference<>();
+
+  private final TwoEnds ends = TwoEnds.withoutHelp();
+
+  @AfterEach
+  void end() {
+    STAGES.forEach(each -> each.complete(0));
+    STAGES.clear();
+    ends.close();
+  }
+
+  private static CompletableFuture<Integer> stage() {
+    CompletableFuture<Integer> stage = new CompletableFuture<>();
+    STAGES.add(stage);
+    return stage;
+  }
+
+  /** Its own place in the line, if it has one, does not count: it has none on a reading thread. */
+  private static boolean isClear() {
+    return Thread.currentThread() instanceof ReaderThread && SERVER.get().order().isClear();
+  }
+
+  @Test
+  void aCallThatHasReturnedAStageHoldsUpNoCallBehindIt() throws Exception {
+    SERVER.set(ends.server);
+    assertThat(ends.sync(ComposedCallTest::isClear)).isTrue();
+    for (int i = 0; i < 20; i++) {
+      PendingCall<Integer> composed =
+          ends.client.call(
+              Request.onWorker(
+                  (RemoteCallable<?, RuntimeException>) ComposedCallTest::stage,
+                  CallHead.COMPOSE,
+                  TwoEnds.PATIENCE));
+      // On the thread that began the stage's call, and which runs: so not merely waiting.
+      assertThat(ends.sync(ComposedCallTest::isClear)).as("call %d", i).isTrue();
+      assertThat(composed).isNotDone();
+      STAGES.remove().complete(i);
+      assertThat(composed.get(20, TimeUnit.SECONDS)).isEqualTo(i);
+    }
+    ends.awaitQuiet();
+  }
+}
