@@ -263,6 +263,11 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     return new IncomingMessage(this, in, in.payload(), head.has(ReplyHead.TABLES));
   }
 
+  /** Whether nobody has read the reply to that call yet, or given it up. */
+  boolean awaitsReply(PendingCall<?> call) {
+    return pending.get(call.number()) != null;
+  }
+
   /** Takes in the reply that its caller itself has read; returns what must be done with it next. */
   @Nullable Runnable ownReply(PendingCall<?> call, ReplyHead head, Inbox in) throws IOException {
     IncomingMessage message = message(in, head);

@@ -57,7 +57,8 @@ final class OwnReply {
 
   /** Returns what is left to do when the role has been left, which may run foreign code. */
   private @Nullable Runnable read(Inbox in) throws IOException {
-    while (!call.isDone()) {
+    // Somebody else may have read the reply, and not be done with it: then none will come.
+    while (connection.awaitsReply(call)) {
       if (in.poll()) {
         if (in.kind() == Frame.REPLY) {
           return reply(in);

@@ -3,6 +3,7 @@ package io.farref.call;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.farref.RemoteCallable;
 import io.farref.RpcCancelledException;
 import io.farref.RpcTimeoutException;
 import io.farref.WorkerLostException;
@@ -13,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,6 +29,8 @@ import org.junit.jupiter.api.Timeout;
 class OwnReplyTest {
   private static final ConcurrentMap<Integer, Thread> MADE_BY = new ConcurrentHashMap<>();
   private static final ConcurrentMap<Integer, CountDownLatch> GATES = new ConcurrentHashMap<>();
+
+  private static final AtomicInteger SLOW_MADE = new AtomicInteger();
 
   private final TwoEnds ends = TwoEnds.withoutHelp();
 
@@ -62,13 +66,21 @@ class OwnReplyTest {
   }
 
   /** Returns when its gate opens. */
-  private static Mark mark(int number) throws InterruptedException {
+  private static Mark mark(int number) {
     return mark(number, "");
   }
 
-  private static Mark mark(int number, String text) throws InterruptedException {
-    assertThat(gate(number).await(20, TimeUnit.SECONDS)).isTrue();
+  private static Mark mark(int number, String text) {
+    pass(gate(number));
     return new Mark(number, text);
+  }
+
+  private static void pass(CountDownLatch gate) {
+    try {
+      assertThat(gate.await(20, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static boolean isReader(int number) {
@@ -166,6 +178,36 @@ class OwnReplyTest {
 
   private static Thread me() {
     return Thread.currentThread();
+  }
+
+  /** Takes its time when it is decoded. */
+  private record Slow(String text) {
+    Slow {
+      if (SLOW_MADE.incrementAndGet() == 2) {
+        pass(gate(3));
+      }
+    }
+  }
+
+  @Test
+  void aCallerWhoseReplyAnotherThreadHasReadAndStillDecodesDoesNotReadForIt() {
+    SLOW_MADE.set(0);
+    String large = "x".repeat(30_000); // decoded by a thread of its own
+    PendingCall<Slow> call =
+        ends.client.call(
+            Request.onWorker(
+                (RemoteCallable<Slow, RuntimeException>) () -> new Slow(large),
+                Request.AWAITED,
+                TwoEnds.PATIENCE));
+    ends.role().summon();
+    TwoEnds.eventually(() -> SLOW_MADE.get() == 2);
+    ends.letResidentRest();
+    int before = ends.role().uses();
+    CompletableFuture<Slow> waiting = TwoEnds.onPlatformThread(call::await);
+    TwoEnds.eventually(() -> ends.role().uses() > before && ends.role().isFree());
+    gate(3).countDown();
+    TwoEnds.eventually(waiting::isDone);
+    assertThat(waiting.join().text()).isEqualTo(large);
   }
 
   // ---- What else may arrive --------------------------------------------------------------------
