@@ -29,6 +29,7 @@ class ReadingStormTest {
     return n + 1;
   }
 
+  @SuppressWarnings("ThreadPriorityCheck") // to mix up the schedule a little
   private static void storm(TwoEnds ends, long seed, boolean virtual) {
     SplittableRandom random = new SplittableRandom(seed);
     long end = System.nanoTime() + DURATION;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -80,5 +81,22 @@ class TogetherTest {
     assertThat(left.get(20, TimeUnit.SECONDS)).isEqualTo(2);
     gate.countDown();
     assertThat(blocked.join()).isOne();
+  }
+
+  @Test
+  void whatAStreamOfCallsLeavesForOthersToWriteIsWrittenThoughNoCallFollows() {
+    try (TwoEnds watched = new TwoEnds(Side.of("streaming"), Side.of("serving"))) {
+      for (int round = 0; round < 30; round++) {
+        List<CompletableFuture<Integer>> all = new ArrayList<>();
+        for (int i = 0; i < 300 + round; i++) {
+          int n = i;
+          all.add(watched.async(() -> n).thenApply(x -> x)); // nobody waits for the call itself
+        }
+        for (int i = 0; i < all.size(); i++) {
+          assertThat(all.get(i).join()).isEqualTo(i);
+        }
+      }
+      watched.awaitQuiet();
+    }
   }
 }

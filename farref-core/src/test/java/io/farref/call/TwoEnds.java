@@ -63,7 +63,7 @@ final class TwoEnds implements AutoCloseable {
     long end = System.nanoTime() + PATIENCE;
     while (sync(() -> 5) != 5 || !role().isFree()) {
       assertThat(System.nanoTime() - end).as("it does not rest").isNegative();
-      Thread.yield();
+      Thread.onSpinWait();
     }
   }
 

@@ -141,6 +141,7 @@ class BlockedEverywhereTest extends TwoWorkers {
     return last.getAndSet(caller, call) < call;
   }
 
+  @SuppressWarnings("ThreadPriorityCheck") // to mix up the schedule a little
   private Storm storm(int caller, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(3);

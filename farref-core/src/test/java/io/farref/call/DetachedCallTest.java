@@ -1,0 +1,93 @@
+package io.farref.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.farref.call.StartOrder.Place;
+import java.lang.ref.WeakReference;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Calls that somebody detaches while they run, and when they have ended already. */
+@Timeout(60)
+class DetachedCallTest {
+  private static final AtomicReference<ServerConnection> SERVER = new AtomicReference<>();
+  private static final AtomicReference<Work> WORK = new AtomicReference<>();
+
+  private final TwoEnds ends = TwoEnds.withoutHelp();
+
+  @BeforeEach
+  void start() {
+    SERVER.set(ends.server);
+  }
+
+  @AfterEach
+  void end() {
+    ends.close();
+  }
+
+  /** The call that this thread runs. */
+  private static Work work() {
+    Pump pump = SERVER.get().pump();
+    Work work = pump == null ? Work.ANY : pump.work();
+    WORK.set(work);
+    return work;
+  }
+
+  private static int run() {
+    return work() instanceof ServerCall ? SERVER.get().runningCalls() : -1;
+  }
+
+  private static int runDetached() {
+    work().detach();
+    return SERVER.get().runningCalls();
+  }
+
+  @Test
+  void aCallThatIsDetachedWhileItRunsCountsOnceAndIsForgottenAtItsEnd() {
+    assertThat(ends.sync(DetachedCallTest::runDetached)).isOne();
+    assertThat(ends.server.runningCalls()).isZero();
+    assertThat(ends.server.order().isClear()).isTrue();
+    WORK.get().settle();
+    assertThat(ends.server.runningCalls()).isZero();
+  }
+
+  @Test
+  void aCallThatIsDetachedTooLateIsForgottenWhenThatIsSettled() {
+    assertThat(ends.sync(DetachedCallTest::run)).isOne();
+    TwoEnds.eventually(() -> ends.server.runningCalls() == 0);
+    WORK.get().detach();
+    WORK.get().settle();
+    assertThat(ends.server.runningCalls()).isZero();
+    assertThat(ends.server.order().isClear()).isTrue();
+  }
+
+  @Test
+  void aPlaceInTheLineIsNotKeptByThoseBehindIt() {
+    StartOrder order = new StartOrder();
+    WeakReference<Place> first = new WeakReference<>(order.queue());
+    begin(first);
+    for (int i = 0; i < 3; i++) {
+      Place next = order.queue();
+      next.begun(Thread.currentThread(), false);
+      if (i < 2) {
+        next.end();
+      }
+    }
+    TwoEnds.eventually(
+        () -> {
+          System.gc();
+          return first.refersTo(null);
+        });
+  }
+
+  private static void begin(WeakReference<Place> place) {
+    Place first = place.get();
+    if (first != null) {
+      first.begun(Thread.currentThread(), false);
+      first.end();
+    }
+  }
+}
