@@ -23,7 +23,20 @@ record Side(Threads threads, Watchdog watchdog, Deadlines deadlines, CallRuntime
   static Side withoutWatchdog(String name) {
     Side side = of(name);
     side.watchdog.stop();
+    awaitEndOf("farref-" + name + "-watchdog"); // it might look around once more
     return side;
+  }
+
+  private static void awaitEndOf(String thread) {
+    for (Thread each : Thread.getAllStackTraces().keySet()) {
+      if (each.getName().equals(thread)) {
+        try {
+          each.join();
+        } catch (InterruptedException e) {
+          throw new AssertionError(e);
+        }
+      }
+    }
   }
 
   private static Side of(String name, Limits limits) {

@@ -28,8 +28,10 @@ final class TwoEnds implements AutoCloseable {
 
   private final Link[] links = InProcessTransport.pair();
   private final List<Side> sides = new ArrayList<>();
+  private final String readers;
 
   TwoEnds(Side caller, Side callee) {
+    readers = "farref-" + caller.runtime().name() + "-read-";
     sides.add(caller);
     sides.add(callee);
     server = new ServerConnection(callee.runtime(), 2, (_, _, _) -> {});
@@ -61,10 +63,19 @@ final class TwoEnds implements AutoCloseable {
   /** Calls until the resident thread rests, so that the next caller reads. */
   void letResidentRest() {
     long end = System.nanoTime() + PATIENCE;
-    while (sync(() -> 5) != 5 || !role().isFree()) {
+    while (sync(() -> 5) != 5 || !isResting()) {
       assertThat(System.nanoTime() - end).as("it does not rest").isNegative();
       Thread.onSpinWait();
     }
+  }
+
+  /** Whether the role is free and the resident thread no longer looks for a reason to take it. */
+  private boolean isResting() {
+    return role().isFree()
+        && Thread.getAllStackTraces().keySet().stream()
+            .filter(each -> each.getName().startsWith(readers))
+            .noneMatch(each -> each.getState() == Thread.State.RUNNABLE)
+        && role().isFree();
   }
 
   /** Calls from another thread that has begun to read when this returns. */
