@@ -14,17 +14,18 @@ import java.lang.foreign.ValueLayout.OfLong;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The system calls that the JDK has no method for, on Linux. Using this class without {@link
- * #unavailable} having returned null may print a warning or fail.
+ * LinuxNumbers#obstacle} having returned null may print a warning or fail.
+ *
+ * <p>All go through {@code syscall}, since the JDK takes some 20 ms to link a function of a type
+ * that it has not linked before, and that is part of the first call to a worker.
  */
-@SuppressWarnings("restricted") // unavailable() asks whether it is allowed
+@SuppressWarnings("restricted") // obstacle() asks whether it is allowed
 final class LinuxCalls {
-  /** The number of {@code futex}, for which there is no function in the C library. */
-  private static final Map<String, Long> FUTEX = Map.of("amd64", 202L, "aarch64", 98L);
+  private static final LinuxNumbers NUMBERS = LinuxNumbers.ofThisSystem();
+  private static final long FUTEX = NUMBERS.futex();
 
   private static final int FUTEX_WAIT = 0;
   private static final int FUTEX_WAKE = 1;
@@ -41,6 +42,9 @@ final class LinuxCalls {
   /** No further seals, no smaller, no larger. */
   private static final int SEALS = 1 | 2 | 4;
 
+  /** What {@code openat} takes for the working directory. */
+  private static final int AT_FDCWD = -100;
+
   private static final int O_RDWR = 2;
   private static final int O_NONBLOCK = 0x800;
   private static final int O_CLOEXEC = 0x80000;
@@ -49,64 +53,20 @@ final class LinuxCalls {
   private static final OfLong LONG = ValueLayout.JAVA_LONG;
   private static final AddressLayout ADDRESS = ValueLayout.ADDRESS;
 
-  private static final long FUTEX_NUMBER = FUTEX.getOrDefault(System.getProperty("os.arch"), -1L);
   private static final StructLayout ERRNO_LAYOUT = Linker.Option.captureStateLayout();
   private static final VarHandle ERRNO = ERRNO_LAYOUT.varHandle(PathElement.groupElement("errno"));
 
   /** May block, so it must not be critical. */
-  private static final MethodHandle WAIT =
-      handle(
-          "syscall",
-          FunctionDescriptor.of(LONG, LONG, LONG, INT, INT, ADDRESS),
-          Linker.Option.firstVariadicArg(1));
+  private static final MethodHandle FUTEX_CALL =
+      syscall(FunctionDescriptor.of(LONG, LONG, LONG, INT, INT, ADDRESS));
 
-  private static final MethodHandle WAKE =
-      handle(
-          "syscall",
-          FunctionDescriptor.of(LONG, LONG, LONG, INT, INT),
-          Linker.Option.firstVariadicArg(1));
-
-  private static final MethodHandle MEMFD_CREATE =
-      telling("memfd_create", FunctionDescriptor.of(INT, ADDRESS, INT));
-  private static final MethodHandle FTRUNCATE =
-      telling("ftruncate", FunctionDescriptor.of(INT, INT, LONG));
-  private static final MethodHandle FCNTL =
-      telling(
-          "fcntl", FunctionDescriptor.of(INT, INT, INT, INT), Linker.Option.firstVariadicArg(2));
-  private static final MethodHandle OPEN =
-      telling(
-          "open", FunctionDescriptor.of(INT, ADDRESS, INT, INT), Linker.Option.firstVariadicArg(2));
-  private static final MethodHandle CLOSE = telling("close", FunctionDescriptor.of(INT, INT));
+  /** Stores the error number where the first argument says. */
+  private static final MethodHandle TELLING_CALL =
+      syscall(
+          FunctionDescriptor.of(LONG, LONG, LONG, LONG, LONG, LONG),
+          Linker.Option.captureCallState("errno"));
 
   private LinuxCalls() {}
-
-  /** Why this class cannot be used in this JVM, or null if it can. Loads nothing of it. */
-  static @Nullable String unavailable() {
-    return Availability.OBSTACLE;
-  }
-
-  /** A class of its own: asking must not make the handles. */
-  private static final class Availability {
-    static final @Nullable String OBSTACLE = find();
-
-    private static @Nullable String find() {
-      String system = System.getProperty("os.name");
-      String processor = System.getProperty("os.arch");
-      if (!"Linux".equals(system)) {
-        return "shared memory between processes needs Linux, this is " + system;
-      }
-      if (!FUTEX.containsKey(processor)) {
-        return "shared memory between processes is not known on processors of type " + processor;
-      }
-      Module module = LinuxCalls.class.getModule();
-      if (!module.isNativeAccessEnabled()) {
-        return "the JVM was started without --enable-native-access="
-            + (module.isNamed() ? module.getName() : "ALL-UNNAMED")
-            + ", which shared memory needs";
-      }
-      return null;
-    }
-  }
 
   /**
    * Waits until {@link #wake} is called for the word at {@code address}, unless the word differs
@@ -116,7 +76,7 @@ final class LinuxCalls {
    */
   static void await(long address, int expected, MemorySegment timeout) {
     try {
-      long unused = (long) WAIT.invokeExact(FUTEX_NUMBER, address, FUTEX_WAIT, expected, timeout);
+      long unused = (long) FUTEX_CALL.invokeExact(FUTEX, address, FUTEX_WAIT, expected, timeout);
     } catch (Throwable e) {
       throw impossible(e);
     }
@@ -125,7 +85,8 @@ final class LinuxCalls {
   /** Wakes one thread, of any process, that waits for the word at {@code address}. */
   static void wake(long address) {
     try {
-      long unused = (long) WAKE.invokeExact(FUTEX_NUMBER, address, FUTEX_WAKE, 1);
+      long unused =
+          (long) FUTEX_CALL.invokeExact(FUTEX, address, FUTEX_WAKE, 1, MemorySegment.NULL);
     } catch (Throwable e) {
       throw impossible(e);
     }
@@ -135,17 +96,17 @@ final class LinuxCalls {
   static int createMemory(String label, long size) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(ERRNO_LAYOUT);
-      MemorySegment name = arena.allocateFrom(label);
+      long name = arena.allocateFrom(label).address();
       int flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
-      int fd = (int) MEMFD_CREATE.invokeExact(state, name, flags | MFD_NOEXEC_SEAL);
+      int fd = call(state, NUMBERS.memfdCreate(), name, flags | MFD_NOEXEC_SEAL, 0, 0);
       if (fd < 0) {
-        fd = (int) MEMFD_CREATE.invokeExact(state, name, flags);
+        fd = call(state, NUMBERS.memfdCreate(), name, flags, 0, 0);
       }
       check("memfd_create", fd, state);
       boolean done = false;
       try {
-        check("ftruncate", (int) FTRUNCATE.invokeExact(state, fd, size), state);
-        check("fcntl", (int) FCNTL.invokeExact(state, fd, F_ADD_SEALS, SEALS), state);
+        check("ftruncate", call(state, NUMBERS.ftruncate(), fd, size, 0, 0), state);
+        check("fcntl", call(state, NUMBERS.fcntl(), fd, F_ADD_SEALS, SEALS, 0), state);
         done = true;
         return fd;
       } finally {
@@ -153,10 +114,6 @@ final class LinuxCalls {
           close(fd);
         }
       }
-    } catch (IOException e) {
-      throw e;
-    } catch (Throwable e) {
-      throw impossible(e);
     }
   }
 
@@ -164,30 +121,32 @@ final class LinuxCalls {
   static int openMemory(String path) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(ERRNO_LAYOUT);
+      long name = arena.allocateFrom(path).address();
       int flags = O_RDWR | O_NONBLOCK | O_CLOEXEC;
-      int fd = (int) OPEN.invokeExact(state, arena.allocateFrom(path), flags, 0);
+      int fd = call(state, NUMBERS.openat(), AT_FDCWD, name, flags, 0);
       check("open " + path, fd, state);
       return fd;
-    } catch (IOException e) {
-      throw e;
-    } catch (Throwable e) {
-      throw impossible(e);
     }
   }
 
   /** Whether the descriptor is of memory whose size nobody can change any more. */
   static boolean isSealed(int fd) {
     try (Arena arena = Arena.ofConfined()) {
-      int seals = (int) FCNTL.invokeExact(arena.allocate(ERRNO_LAYOUT), fd, F_GET_SEALS, 0);
+      int seals = call(arena.allocate(ERRNO_LAYOUT), NUMBERS.fcntl(), fd, F_GET_SEALS, 0, 0);
       return seals >= 0 && (seals & SEALS) == SEALS;
-    } catch (Throwable e) {
-      throw impossible(e);
     }
   }
 
   static void close(int fd) {
     try (Arena arena = Arena.ofConfined()) {
-      int unused = (int) CLOSE.invokeExact(arena.allocate(ERRNO_LAYOUT), fd);
+      var _ = call(arena.allocate(ERRNO_LAYOUT), NUMBERS.close(), fd, 0, 0, 0);
+    }
+  }
+
+  /** Everything called here fits into an int. */
+  private static int call(MemorySegment state, long number, long a, long b, long c, long d) {
+    try {
+      return (int) (long) TELLING_CALL.invokeExact(state, number, a, b, c, d);
     } catch (Throwable e) {
       throw impossible(e);
     }
@@ -203,17 +162,10 @@ final class LinuxCalls {
     return new AssertionError("a system call threw", e);
   }
 
-  /** A function that stores its error number where its additional first argument says. */
-  private static MethodHandle telling(
-      String name, FunctionDescriptor type, Linker.Option... options) {
+  private static MethodHandle syscall(FunctionDescriptor type, Linker.Option... options) {
     Linker.Option[] all = Arrays.copyOf(options, options.length + 1);
-    all[options.length] = Linker.Option.captureCallState("errno");
-    return handle(name, type, all);
-  }
-
-  private static MethodHandle handle(
-      String name, FunctionDescriptor type, Linker.Option... options) {
+    all[options.length] = Linker.Option.firstVariadicArg(1);
     Linker linker = Linker.nativeLinker();
-    return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), type, options);
+    return linker.downcallHandle(linker.defaultLookup().findOrThrow("syscall"), type, all);
   }
 }

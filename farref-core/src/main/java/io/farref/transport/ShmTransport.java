@@ -50,7 +50,7 @@ public final class ShmTransport implements Transport {
    * container may still be out of reach; then {@link #connect} says so.
    */
   public static @Nullable String unavailable() {
-    return LinuxCalls.unavailable();
+    return LinuxNumbers.obstacle();
   }
 
   private static void checkAvailable() throws IOException {
