@@ -1,6 +1,5 @@
 package io.farref.group;
 
-import io.farref.bytes.MalformedException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
@@ -11,9 +10,9 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,6 +28,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -53,8 +53,9 @@ final class FileArea {
   private static final String LOCK = "farref.lock";
   private static final String STATE = "farref.state";
   private static final String SESSION = "farref.session.";
-  private static final int MAX_STATE_BYTES = 256 << 20;
-  private static final long LOCK_PAUSE_NANOS = 500_000;
+  private static final long MIN_LOCK_PAUSE_NANOS = 500_000;
+  private static final long MAX_LOCK_PAUSE_NANOS = 16_000_000;
+  private static final long SWEEP_MILLIS = 500;
 
   /** Guards itself and {@code users} of all areas. */
   private static final Map<Path, FileArea> AREAS = new HashMap<>();
@@ -68,6 +69,7 @@ final class FileArea {
 
   // Of the file thread only.
   private final Duration patience;
+  private final StateFile state;
   private @Nullable FileChannel sessionChannel;
   private @Nullable FileChannel lockChannel;
   private @Nullable Object lockKey;
@@ -75,6 +77,7 @@ final class FileArea {
   private FileArea(Path directory, Duration patience) {
     this.directory = directory;
     this.patience = patience;
+    this.state = new StateFile(directory.resolve(STATE), session);
     this.thread =
         Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("farref-store-file").factory());
@@ -115,10 +118,7 @@ final class FileArea {
               locked(
                   () -> {
                     try {
-                      StoreData data = load();
-                      if (data.removeOwner(owner)) {
-                        save(data);
-                      }
+                      state.change(data -> data.removeOwner(owner));
                     } finally {
                       if (last) {
                         leave();
@@ -149,33 +149,24 @@ final class FileArea {
     return session;
   }
 
-  /** The store as it is now. */
-  StoreData read() throws IOException {
-    return onThread(this::load);
+  /** Looks at the store as it is now; the data is not for later. */
+  <R> R read(Function<StoreData, R> look) throws IOException {
+    return onThread(() -> state.read(look));
   }
 
   /** Changes the store. */
   <R> R update(Function<StoreData, R> action) throws IOException {
-    R result =
-        onThread(
-            () ->
-                locked(
-                    () -> {
-                      StoreData data = load();
-                      long before = data.revision();
-                      R made = action.apply(data);
-                      if (data.revision() != before) {
-                        save(data);
-                      }
-                      return made;
-                    }));
+    R result = onThread(() -> locked(() -> state.change(action)));
     signal();
     return result;
   }
 
-  /** Removes what belongs to processes that are dead. */
+  /**
+   * Removes what belongs to processes that are dead, unless some process has just done so: all who
+   * wait here do this, and it looks at each.
+   */
   void sweep() throws IOException {
-    if (onThread(() -> locked(() -> removeDead(load())))) {
+    if (onThread(() -> isSweepDue() && locked(() -> isSweepDue() && removeDead()))) {
       signal();
     }
   }
@@ -254,7 +245,7 @@ final class FileArea {
             throw new IOException("cannot lock " + path + ": does its file system have locks?");
           }
           sessionChannel = channel;
-          if (Files.exists(directory.resolve(STATE)) && liveSessions().isEmpty()) {
+          if (Files.exists(directory.resolve(STATE)) && !isShared()) {
             // All that is here was left by processes that were killed.
             Files.delete(directory.resolve(STATE));
           }
@@ -269,45 +260,82 @@ final class FileArea {
       sessionChannel = null;
     }
     Files.deleteIfExists(directory.resolve(SESSION + session));
-    if (liveSessions().isEmpty()) {
+    if (!isShared()) {
       Files.deleteIfExists(directory.resolve(STATE));
       Files.deleteIfExists(directory.resolve(LOCK));
     }
   }
 
-  private boolean removeDead(StoreData data) throws IOException {
+  /** The time of the lock file is that of the last sweep. */
+  private boolean isSweepDue() throws IOException {
+    try {
+      long last = Files.getLastModifiedTime(directory.resolve(LOCK)).toMillis();
+      long age = System.currentTimeMillis() - last;
+      return age < 0 || age >= SWEEP_MILLIS; // who is ahead of this clock is not believed
+    } catch (NoSuchFileException e) {
+      return true;
+    }
+  }
+
+  private boolean removeDead() throws IOException {
+    Files.setLastModifiedTime(
+        directory.resolve(LOCK), FileTime.fromMillis(System.currentTimeMillis()));
     Set<String> live = liveSessions();
     live.add(session);
-    boolean changed = false;
-    for (String owner : data.owners()) {
-      if (!live.contains(owner.substring(0, Math.max(0, owner.indexOf('/'))))) {
-        changed |= data.removeOwner(owner);
-      }
-    }
-    if (changed) {
-      save(data);
-    }
-    return changed;
+    return state.change(
+        data -> {
+          boolean changed = false;
+          for (String owner : data.owners()) {
+            if (!live.contains(owner.substring(0, Math.max(0, owner.indexOf('/'))))) {
+              changed |= data.removeOwner(owner);
+            }
+          }
+          return changed;
+        });
   }
 
   /** The other processes that use the directory; the files of dead ones are deleted. */
   private Set<String> liveSessions() throws IOException {
     Set<String> live = new TreeSet<>();
-    List<Path> files = new ArrayList<>();
-    try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, SESSION + "*")) {
-      found.forEach(files::add);
-    }
-    for (Path file : files) {
-      String id = file.getFileName().toString().substring(SESSION.length());
-      if (!id.equals(session)) {
-        if (isLocked(file)) {
-          live.add(id);
-        } else {
-          Files.deleteIfExists(file);
-        }
+    for (String id : otherSessions()) {
+      if (isLive(id)) {
+        live.add(id);
       }
     }
     return live;
+  }
+
+  /** Whether another process uses the directory. */
+  private boolean isShared() throws IOException {
+    for (String id : otherSessions()) {
+      if (isLive(id)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private List<String> otherSessions() throws IOException {
+    List<String> ids = new ArrayList<>();
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, SESSION + "*")) {
+      for (Path file : found) {
+        String id = file.getFileName().toString().substring(SESSION.length());
+        if (!id.equals(session)) {
+          ids.add(id);
+        }
+      }
+    }
+    return ids;
+  }
+
+  /** Whether a process lives; if not, its file is deleted. */
+  private boolean isLive(String id) throws IOException {
+    Path file = directory.resolve(SESSION + id);
+    if (isLocked(file)) {
+      return true;
+    }
+    Files.deleteIfExists(file);
+    return false;
   }
 
   private static boolean isLocked(Path file) throws IOException {
@@ -321,31 +349,9 @@ final class FileArea {
     }
   }
 
-  private StoreData load() throws IOException {
-    Path path = directory.resolve(STATE);
-    try {
-      long size = Files.size(path);
-      if (size > MAX_STATE_BYTES) {
-        throw new IOException(
-            path + " has " + size + " bytes, a store has at most " + MAX_STATE_BYTES);
-      }
-      return StoreData.decode(Files.readAllBytes(path));
-    } catch (NoSuchFileException e) {
-      return new StoreData();
-    } catch (MalformedException e) {
-      throw new IOException(
-          path + " is not the state of a Farref store (" + e.getMessage() + "); remove it", e);
-    }
-  }
-
-  private void save(StoreData data) throws IOException {
-    Path fresh = directory.resolve(STATE + "." + session);
-    Files.write(fresh, data.encode());
-    Files.move(fresh, directory.resolve(STATE), StandardCopyOption.ATOMIC_MOVE);
-  }
-
   private <R> R locked(Callable<R> work) throws IOException {
     long started = System.nanoTime();
+    long pause = MIN_LOCK_PAUSE_NANOS;
     while (true) {
       FileChannel channel = openLock();
       boolean stale;
@@ -370,7 +376,8 @@ final class FileArea {
                 + " has been locked by another process for "
                 + Times.seconds(System.nanoTime() - started));
       }
-      LockSupport.parkNanos(LOCK_PAUSE_NANOS);
+      LockSupport.parkNanos(pause / 2 + ThreadLocalRandom.current().nextLong(pause));
+      pause = Math.min(2 * pause, MAX_LOCK_PAUSE_NANOS);
     }
   }
 

@@ -31,27 +31,30 @@ final class FileStore implements Store {
   @Override
   public Optional<byte[]> get(String key) throws IOException {
     checkOpen();
-    return area.read().get(key);
+    return area.read(data -> data.get(key).map(byte[]::clone));
   }
 
   @Override
   public boolean putIfAbsent(String key, byte[] value) throws IOException {
     checkOpen();
-    return area.update(data -> data.putIfAbsent(key, value, StoreData.NOBODY));
+    byte[] copy = value.clone();
+    return area.update(data -> data.putIfAbsent(key, copy, StoreData.NOBODY));
   }
 
   @Override
   public boolean putEphemeral(String key, byte[] value) throws IOException {
     checkOpen();
-    return area.update(data -> data.putIfAbsent(key, value, owner));
+    byte[] copy = value.clone();
+    return area.update(data -> data.putIfAbsent(key, copy, owner));
   }
 
   @Override
   public void put(String key, byte[] value) throws IOException {
     checkOpen();
+    byte[] copy = value.clone();
     area.update(
         data -> {
-          data.put(key, value);
+          data.put(key, copy);
           return true;
         });
   }
@@ -71,7 +74,7 @@ final class FileStore implements Store {
   @Override
   public Snapshot list(String prefix) throws IOException {
     checkOpen();
-    return area.read().list(prefix);
+    return area.read(data -> data.list(prefix));
   }
 
   @Override
@@ -84,7 +87,8 @@ final class FileStore implements Store {
       checkOpen();
       // Taken before the read: a change made in this JVM after the read ends the pause below.
       long stamp = area.stamp();
-      Snapshot present = area.read().list(prefix);
+      Snapshot present =
+          area.read(data -> data.revision() == seen.revision() ? seen : data.list(prefix));
       now = System.nanoTime();
       if (now >= deadline || !Snapshots.same(seen, present)) {
         return present;

@@ -31,6 +31,14 @@ final class Joining {
   private static final long RETRY_PAUSE_NANOS = 20_000_000L;
   private static final long LINGER_NANOS = 2_000_000_000L;
 
+  /**
+   * How long to look away, for each worker that is there: every change wakes all, and what they do
+   * about all of them grows with the square of their number.
+   */
+  private static final long CROWD_PAUSE_NANOS = 1_000_000L;
+
+  private static final long MAX_CROWD_PAUSE_NANOS = 500_000_000L;
+
   /** Counts the groups that formed in a store: a store with none is one whose first group waits. */
   private static final String FORMED_COUNTER = "groups";
 
@@ -124,25 +132,62 @@ final class Joining {
       registered = true;
       sawGroup = store.add(FORMED_COUNTER, 0) > 0;
     }
-    seen = store.list("");
+    seen = seen == NOTHING ? store.list("") : store.await("", seen, Duration.ZERO);
     hostLost = -1;
     Roll roll = look();
     Step step = lobby.next(roll);
-    while (step instanceof Step.Wait || step instanceof Step.WaitFor) {
-      checkClash(step);
-      long left = limit - elapsed();
-      if (left <= 0) {
-        return Optional.empty();
+    boolean gaveWay = false;
+    while (true) {
+      if (step instanceof Step.Wait || step instanceof Step.WaitFor) {
+        checkClash(step);
+        if (elapsed() >= limit) {
+          return Optional.empty();
+        }
+        if (elapsed() >= nextProbe) {
+          nextProbe = elapsed() + PROBE_PERIOD_NANOS;
+          probeSuccessor(roll);
+        }
+        pause(crowdPause(roll));
+        await(PROBE_PERIOD_NANOS);
+      } else if (isUpToAnother(step) && !gaveWay) {
+        gaveWay = true;
+        await(crowdPause(roll));
+      } else {
+        return carryOut(step);
       }
-      if (elapsed() >= nextProbe) {
-        nextProbe = elapsed() + PROBE_PERIOD_NANOS;
-        probeSuccessor(roll);
-      }
-      seen = store.await("", seen, Duration.ofNanos(Math.min(left, PROBE_PERIOD_NANOS)));
       roll = look();
       step = lobby.next(roll);
     }
-    return carryOut(step);
+  }
+
+  private void await(long nanos) throws IOException {
+    long bounded = Math.clamp(limit - elapsed(), 0, nanos);
+    seen = store.await("", seen, Duration.ofNanos(bounded));
+  }
+
+  /** Whether it is enough that one does it: the first member, unless it is slow. */
+  private boolean isUpToAnother(Step step) {
+    View view =
+        switch (step) {
+          case Step.Propose(_, View proposed) -> proposed;
+          case Step.Decide(View decided, _) -> decided;
+          default -> null;
+        };
+    return view != null
+        && !view.isOpen()
+        && !view.members().getFirst().incarnation().equals(self.incarnation());
+  }
+
+  private static long crowdPause(Roll roll) {
+    return Math.min(roll.registrations().size() * CROWD_PAUSE_NANOS, MAX_CROWD_PAUSE_NANOS);
+  }
+
+  private void pause(long nanos) throws InterruptedIOException {
+    try {
+      TimeUnit.NANOSECONDS.sleep(Math.clamp(limit - elapsed(), 0, nanos));
+    } catch (InterruptedException e) {
+      throw new InterruptedIOException("interrupted while joining");
+    }
   }
 
   private Roll look() {
@@ -273,11 +318,8 @@ final class Joining {
     }
     lobby.restart();
     registered = false;
-    try {
-      TimeUnit.NANOSECONDS.sleep(Math.clamp(limit - elapsed(), 0, RETRY_PAUSE_NANOS));
-    } catch (InterruptedException interrupt) {
-      throw new InterruptedIOException("interrupted while looking for the store");
-    }
+    seen = NOTHING;
+    pause(RETRY_PAUSE_NANOS);
   }
 
   private long elapsed() {

@@ -10,6 +10,9 @@ final class Snapshots {
 
   /** Whether two snapshots of one prefix hold the same keys with the same values. */
   static boolean same(Snapshot one, Snapshot other) {
+    if (one == other) {
+      return true;
+    }
     Map<String, byte[]> before = one.entries();
     Map<String, byte[]> after = other.entries();
     if (before.size() != after.size()) {

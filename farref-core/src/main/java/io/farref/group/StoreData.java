@@ -23,6 +23,9 @@ final class StoreData {
   /** The owner of what lasts. */
   static final String NOBODY = "";
 
+  /** How many bytes of the encoding tell whether it {@link #isAt}. */
+  static final int HEAD_BYTES = 1 + Long.BYTES;
+
   private static final int FORMAT = 1;
   private static final int MAX_LOG = 8192;
 
@@ -93,6 +96,9 @@ final class StoreData {
   }
 
   long add(String counter, long delta) {
+    if (delta == 0) {
+      return counters.getOrDefault(counter, 0L);
+    }
     revision++;
     return counters.merge(counter, delta, Long::sum);
   }
@@ -171,6 +177,15 @@ final class StoreData {
     if (log.size() > MAX_LOG) {
       logStart = log.removeFirst().revision();
     }
+  }
+
+  /** Whether an encoding of the same store that begins like this is of this state. */
+  boolean isAt(byte[] head) {
+    if (head.length < HEAD_BYTES) {
+      return false;
+    }
+    Input in = new Input(head);
+    return in.readUnsignedByte() == FORMAT && in.readLong() == revision;
   }
 
   byte[] encode() {
