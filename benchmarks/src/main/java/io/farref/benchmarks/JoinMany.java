@@ -11,7 +11,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How long it takes until so many JVMs, which are all up, are one group. */
+/**
+ * How long it takes until so many JVMs, which are all up, are one group. Where they are called
+ * loaded, each has been a worker alone before and has its classes; else loading those is most of
+ * it.
+ */
 final class JoinMany implements Experiment {
   private static final int MANY = 64;
 
@@ -33,19 +37,23 @@ final class JoinMany implements Experiment {
     for (int size : new int[] {2, many}) {
       Path directory = Files.createTempDirectory("farref-benchmark");
       try {
-        group(size, size + " workers, file", directory.toUri().toString(), out);
+        String meeting = directory.toUri().toString();
+        group(size, false, size + " workers, file", meeting, out);
+        group(size, true, size + " workers, file, loaded", meeting, out);
       } finally {
         Scratch.delete(directory);
       }
-      group(size, size + " workers, tcp", "tcp://127.0.0.1:" + Ports.free(), out);
+      group(size, false, size + " workers, tcp", "tcp://127.0.0.1:" + Ports.free(), out);
+      group(size, true, size + " workers, tcp, loaded", "tcp://127.0.0.1:" + Ports.free(), out);
     }
   }
 
-  private static void group(int size, String row, String meeting, Values out) throws Exception {
+  private static void group(int size, boolean loaded, String row, String meeting, Values out)
+      throws Exception {
     List<Process> workers = new ArrayList<>();
     try {
       for (int rank = 0; rank < size; rank++) {
-        workers.add(start(meeting, rank, size));
+        workers.add(start(meeting, rank, size, loaded));
       }
       awaitAll(workers, UP);
       double joined = step(workers, JOINED);
@@ -65,7 +73,8 @@ final class JoinMany implements Experiment {
     }
   }
 
-  private static Process start(String meeting, int rank, int size) throws IOException {
+  private static Process start(String meeting, int rank, int size, boolean loaded)
+      throws IOException {
     List<String> command =
         Jvm.command(
             FLAGS,
@@ -73,7 +82,8 @@ final class JoinMany implements Experiment {
             JoinMany.class,
             meeting,
             String.valueOf(rank),
-            String.valueOf(size));
+            String.valueOf(size),
+            String.valueOf(loaded));
     return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
   }
 
@@ -103,7 +113,20 @@ final class JoinMany implements Experiment {
     return ends / 2;
   }
 
-  /** One of the workers: {@code RENDEZVOUS RANK SIZE}; a line of input lets it take a step. */
+  /** Has this JVM load what joining, and joining at that kind of place, needs. */
+  private static void load(String meeting) throws IOException {
+    String alone =
+        meeting.startsWith("tcp:")
+            ? "tcp://127.0.0.1:" + Ports.free()
+            : meeting + "/" + ProcessHandle.current().pid();
+    try (Worker me = Worker.builder().rank(0).worldSize(1).rendezvous(alone).join()) {
+      Check.equal(me.self().rpcSync(() -> 1), 1);
+    }
+  }
+
+  /**
+   * One of the workers: {@code RENDEZVOUS RANK SIZE LOADED}; a line of input lets it take a step.
+   */
   public static void main(String[] args) throws IOException {
     int rank = Integer.parseInt(args[1]);
     int size = Integer.parseInt(args[2]);
@@ -111,6 +134,9 @@ final class JoinMany implements Experiment {
         Worker.builder().name("w" + rank).rank(rank).worldSize(size).rendezvous(args[0]);
     BufferedReader steps =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    if (Boolean.parseBoolean(args[3])) {
+      load(args[0]);
+    }
     System.out.println(UP);
     var _ = steps.readLine();
     Worker me = builder.join();
