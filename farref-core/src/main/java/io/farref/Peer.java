@@ -18,10 +18,24 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Order.</b> What one thread sends to one peer arrives in that order and starts in that
  * order; it then runs concurrently.
  *
+ * <p><b>Memory.</b> Arrays of primitives, buffers and memory segments that a function captures are
+ * not copied before they are sent, so they must not change until the call has been answered: the
+ * sync verb has returned, the future has completed, the reference {@linkplain RRef#isConfirmed is
+ * confirmed}. When a call ends without an answer (out of time, interrupted, cancelled), what had
+ * been sent of them may be read until the connection has taken it; such a call may only see bytes
+ * that changed if it {@linkplain RpcException#execution may be executed}. An arena that is closed
+ * too early costs the connection; one that is confined is read before the verb returns, and may be
+ * closed then. What a function returns is read for a moment after it has returned: if the callee
+ * goes on to change it, let it return a copy.
+ *
+ * <p>While more than some 64 KiB of it are sent, async verbs and {@code remote} wait for the
+ * connection to take them, no longer than the call's limit of time. Smaller calls of other threads
+ * go in between.
+ *
  * <p><b>Failures.</b> What the function throws is rethrown by the sync verbs as its own type; every
  * other failure is an {@link RpcException}. The async verbs deliver every failure through the
- * future and never throw. {@code remote} never blocks on, and never throws for, the other side: the
- * failure comes out of every use of the reference.
+ * future and never throw. {@code remote} never waits for an answer of, and never throws for, the
+ * other side: the failure comes out of every use of the reference.
  *
  * <p><b>Limits of time.</b> A call ends at the earliest of its own timeout ({@link #withTimeout},
  * else {@link Worker.Builder#rpcTimeout}) and the deadline of the call it was made in.

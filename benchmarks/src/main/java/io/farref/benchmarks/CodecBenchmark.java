@@ -5,6 +5,7 @@ import io.farref.Peer;
 import io.farref.RRef;
 import io.farref.RemoteCallable;
 import io.farref.bytes.Input;
+import io.farref.bytes.Memory;
 import io.farref.bytes.Output;
 import io.farref.codec.AllowList;
 import io.farref.codec.Codec;
@@ -12,7 +13,7 @@ import io.farref.codec.InboundMessage;
 import io.farref.codec.InboundSymbols;
 import io.farref.codec.OutboundMessage;
 import io.farref.codec.OutboundSymbols;
-import java.nio.ByteBuffer;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -168,12 +169,12 @@ public class CodecBenchmark {
     }
 
     @Override
-    public int attachment(ByteBuffer bytes) {
+    public int attachment(MemorySegment bytes, Memory there) {
       throw new UnsupportedOperationException();
     }
 
     @Override
-    public byte[] attachment(int index) {
+    public MemorySegment attachment(int index) {
       throw new UnsupportedOperationException();
     }
   }

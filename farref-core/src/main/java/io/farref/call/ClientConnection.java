@@ -94,7 +94,7 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     }
     pending.add(call);
     try {
-      send(request, call, limit);
+      send(request, call, deadline, limit);
     } catch (RuntimeException | Error e) {
       pending.remove(call.number());
       call.endExceptionally(e);
@@ -119,7 +119,7 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     if (isPast(deadline, limit)) {
       throw late();
     }
-    send(request, null, limit);
+    send(request, null, deadline, limit);
   }
 
   private static boolean isPast(long deadline, long limit) {
@@ -140,7 +140,7 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
         Execution.NOT_EXECUTED);
   }
 
-  private void send(Request request, @Nullable PendingCall<?> call, long limit) {
+  private void send(Request request, @Nullable PendingCall<?> call, long deadline, long limit) {
     Output out = Buffers.take();
     OutgoingMessage message = new OutgoingMessage(this, out, Frame.CALL);
     boolean sent = false;
@@ -148,6 +148,9 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
       request.head(call == null ? 0 : call.number(), limit).write(out);
       if (request.function() != null) {
         runtime().codec().write(request.function(), out, message);
+      }
+      if (message.isLarge()) {
+        sendAhead(message, request, call, deadline);
       }
       message.end(CallHead.TABLES);
       if (call != null) {
@@ -180,6 +183,15 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     } else {
       summonResident();
       flushAsync(pending.size() <= 1);
+    }
+  }
+
+  private void sendAhead(
+      OutgoingMessage message, Request request, @Nullable PendingCall<?> call, long deadline)
+      throws ClosedChannelException {
+    try (Patience patience = Patience.of(this, call, deadline, request.has(Request.AWAITED))) {
+      message.sendAhead(patience, false);
+      patience.check();
     }
   }
 

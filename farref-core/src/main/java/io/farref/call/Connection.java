@@ -34,6 +34,7 @@ public abstract class Connection {
   private final int peer;
   private final Listener listener;
   private final Outbox outbox;
+  private final OutgoingLanes lanes;
   private final OutboundSymbols symbolsOut;
   private final InboundSymbols symbolsIn;
   private final AtomicReference<@Nullable Throwable> end = new AtomicReference<>();
@@ -67,6 +68,7 @@ public abstract class Connection {
     this.peer = peer;
     this.listener = listener;
     outbox = new Outbox(runtime.meters(), runtime.threads()::read, this::fail);
+    lanes = new OutgoingLanes(outbox, runtime.threads()::read);
     symbolsOut = new OutboundSymbols(this::define, runtime.limits().maxSymbols());
     symbolsIn = new InboundSymbols(runtime.limits().maxSymbols());
   }
@@ -162,6 +164,7 @@ public abstract class Connection {
       return;
     }
     outbox.close();
+    lanes.close();
     Link open = link;
     if (open != null) {
       open.close();
@@ -217,6 +220,10 @@ public abstract class Connection {
     return outbox;
   }
 
+  final OutgoingLanes lanes() {
+    return lanes;
+  }
+
   final OutboundSymbols symbolsOut() {
     return symbolsOut;
   }
@@ -261,6 +268,8 @@ public abstract class Connection {
         symbolsIn.define(id, payload.readBytes(payload.remaining()));
       }
       case Frame.REFS -> runtime.references().control(peer, payload);
+      case Frame.PARCEL -> in.lanes().open(payload);
+      case Frame.DROP -> in.lanes().drop(payload);
       case Frame.GOODBYE -> peerLeaves = true;
       default -> throw unexpected(in.kind());
     }
@@ -269,7 +278,9 @@ public abstract class Connection {
   /** Appends a message, after what waits of messages about references. */
   final long append(Output frame, OutgoingMessage message) throws ClosedChannelException {
     appendControl();
-    return outbox.append(frame, message.attachments());
+    long at = outbox.append(frame, message.following());
+    message.sent();
+    return at;
   }
 
   final MalformedException unexpected(byte kind) {

@@ -13,6 +13,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts the stream of a link into frames. Used by one thread, the one whose {@link Turn} it is to
@@ -26,6 +28,7 @@ final class Inbox {
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
   private static final int CAPACITY = 1 << 16;
+  private static final int AHEAD = 256;
 
   private final Link link;
   private final Limits limits;
@@ -42,18 +45,34 @@ final class Inbox {
   private boolean shared;
   private boolean putBack;
 
+  private final IncomingLanes lanes;
+
+  /** What the present chunk belongs to, until all of it has come. */
+  private @Nullable IncomingParcel parcel;
+
   Inbox(Link link, Limits limits, Meters meters) {
+    this(link, limits, meters, new IncomingLanes(limits));
+  }
+
+  private Inbox(Link link, Limits limits, Meters meters, IncomingLanes lanes) {
     this.link = link;
     this.limits = limits;
     this.meters = meters;
+    this.lanes = lanes;
   }
 
   /** Goes on where this one is; this one must not read again. */
   Inbox successor() {
-    Inbox next = new Inbox(link, limits, meters);
+    Inbox next = new Inbox(link, limits, meters, lanes);
+    next.parcel = parcel;
     next.limit = limit - position;
     System.arraycopy(bytes, position, next.bytes, 0, next.limit);
     return next;
+  }
+
+  /** What comes in chunks, which are no frames to whoever uses this. */
+  IncomingLanes lanes() {
+    return lanes;
   }
 
   /** The kind of the present frame. */
@@ -87,6 +106,15 @@ final class Inbox {
       payload = new Input(payload.array(), payloadStart, payloadEnd - payloadStart);
       return true;
     }
+    while (isInChunk() || isChunkNext()) {
+      if (!isInChunk() && !beginChunk()) {
+        return false;
+      }
+      drainChunk();
+      if (isInChunk()) {
+        return false;
+      }
+    }
     int have = limit - position;
     if (have < Frame.HEADER_SIZE) {
       return false;
@@ -98,6 +126,53 @@ final class Inbox {
     frame(bytes, position + Frame.KIND_OFFSET, length, true);
     position += Frame.KIND_OFFSET + length;
     return true;
+  }
+
+  private boolean isInChunk() {
+    return parcel != null;
+  }
+
+  private boolean isChunkNext() {
+    return limit - position >= Frame.HEADER_SIZE
+        && bytes[position + Frame.KIND_OFFSET] == Frame.CHUNK;
+  }
+
+  private boolean beginChunk() {
+    if (limit - position < Frame.CHUNK_HEAD_SIZE) {
+      return false;
+    }
+    int size = length() - (Frame.CHUNK_HEAD_SIZE - Frame.KIND_OFFSET);
+    if (size < 0) {
+      throw new MalformedException("a chunk without a lane");
+    }
+    IncomingParcel next = lanes.at(bytes[position + Frame.HEADER_SIZE]);
+    next.begin(size);
+    parcel = next;
+    position += Frame.CHUNK_HEAD_SIZE;
+    return true;
+  }
+
+  /** Takes what is buffered of the present chunk. */
+  private void drainChunk() {
+    IncomingParcel present = Objects.requireNonNull(parcel);
+    int count = Math.min(limit - position, present.chunkLeft());
+    present.put(bytes, position, count);
+    position += count;
+    endChunkIfWhole(present);
+  }
+
+  private boolean fillChunk(IncomingParcel present, long timeoutNanos) throws IOException {
+    ByteBuffer target = present.target();
+    int count = read(target, timeoutNanos);
+    present.read(target, count);
+    endChunkIfWhole(present);
+    return count > 0;
+  }
+
+  private void endChunkIfWhole(IncomingParcel present) {
+    if (present.chunkLeft() == 0) {
+      parcel = null;
+    }
   }
 
   /**
@@ -117,17 +192,25 @@ final class Inbox {
 
   /** Whether the next frame has begun to arrive and is too large for the inbox's own array. */
   boolean isLarge() {
-    return limit - position >= Frame.HEADER_SIZE && length() > CAPACITY - Frame.KIND_OFFSET;
+    return !isInChunk()
+        && limit - position >= Frame.HEADER_SIZE
+        && !isChunkNext()
+        && length() > CAPACITY - Frame.KIND_OFFSET;
   }
 
   /**
-   * Reads once, some of the next frame, which is not large, and maybe of those behind it.
+   * Reads once, some of the next frame, which is not large, and maybe of those behind it; or some
+   * of a chunk.
    *
    * @param timeoutNanos how long to wait; negative waits without limit
    * @return whether there was something to read before the time passed or the link was woken
    * @throws EOFException at the end of the stream
    */
   boolean fill(long timeoutNanos) throws IOException {
+    IncomingParcel present = parcel;
+    if (present != null) {
+      return fillChunk(present, timeoutNanos);
+    }
     int have = limit - position;
     if (have == 0) {
       position = 0;
@@ -138,10 +221,18 @@ final class Inbox {
       position = 0;
       limit = have;
     }
-    buffer.limit(CAPACITY).position(limit);
+    buffer
+        .limit(lanes.areOpen() ? Math.min(CAPACITY, limit + ahead(have)) : CAPACITY)
+        .position(limit);
     int count = read(buffer, timeoutNanos);
     limit += count;
     return count > 0;
+  }
+
+  /** How much to read where a chunk may follow, whose bytes belong elsewhere. */
+  private int ahead(int have) {
+    boolean known = have >= Frame.HEADER_SIZE && !isChunkNext();
+    return known ? Math.max(AHEAD, Frame.KIND_OFFSET + length() - have) : AHEAD;
   }
 
   /** Reads what follows the present frame in the stream. */

@@ -8,6 +8,7 @@ import io.farref.call.ReferenceLayer.Arrival;
 import io.farref.codec.InboundMessage;
 import io.farref.wire.Tables;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -19,13 +20,13 @@ import org.jspecify.annotations.Nullable;
 final class IncomingMessage implements InboundMessage {
   private static final Arrival[] NO_ARRIVALS = {};
   private static final @Nullable RRef<?>[] NO_REFERENCES = {};
-  private static final byte[] @Nullable [] NO_ATTACHMENTS = {};
+  private static final @Nullable MemorySegment[] NO_ATTACHMENTS = {};
 
   private final Connection connection;
   private final Input body;
   private final Arrival[] arrivals;
   private final @Nullable RRef<?>[] references;
-  private final byte[] @Nullable [] attachments;
+  private final @Nullable MemorySegment[] attachments;
 
   /**
    * Takes in a message.
@@ -44,16 +45,22 @@ final class IncomingMessage implements InboundMessage {
     }
     Tables beside = Tables.read(rest, connection.runtime().limits());
     body = Tables.body(rest);
-    attachments = new byte[beside.attachments().size()][];
-    for (int i = 0; i < attachments.length; i++) {
-      attachments[i] = in.attachment(beside.attachments().get(i));
-    }
+    attachments =
+        beside.lane() == 0 ? following(in, beside.attachments()) : in.lanes().claim(beside.lane());
     List<Tables.Reference> carried = beside.references();
     arrivals = new Arrival[carried.size()];
     references = new RRef<?>[carried.size()];
     for (int i = 0; i < arrivals.length; i++) {
       arrivals[i] = connection.runtime().references().arrived(carried.get(i), connection.peer());
     }
+  }
+
+  private static MemorySegment[] following(Inbox in, List<Long> sizes) throws IOException {
+    MemorySegment[] attachments = new MemorySegment[sizes.size()];
+    for (int i = 0; i < attachments.length; i++) {
+      attachments[i] = MemorySegment.ofArray(in.attachment(sizes.get(i)));
+    }
+    return attachments;
   }
 
   /** The body, valid as long as the frame is. */
@@ -83,9 +90,9 @@ final class IncomingMessage implements InboundMessage {
   }
 
   @Override
-  public byte[] attachment(int index) {
+  public MemorySegment attachment(int index) {
     check("attachment", index, attachments.length);
-    byte[] bytes = attachments[index];
+    MemorySegment bytes = attachments[index];
     if (bytes == null) {
       throw new MalformedException("attachment " + index + " is used twice");
     }

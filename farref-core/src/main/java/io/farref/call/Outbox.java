@@ -1,11 +1,14 @@
 package io.farref.call;
 
+import io.farref.bytes.Memory;
 import io.farref.bytes.Output;
 import io.farref.observe.Meters;
 import io.farref.spi.Link;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -37,6 +40,12 @@ final class Outbox {
   private @Nullable Link link;
   private boolean writing;
 
+  /** Who has a chunk to write, in the order of their turns. */
+  private final ArrayDeque<Object> carriers = new ArrayDeque<>();
+
+  /** Of who writes. */
+  private @Nullable ByteBuffer scratch;
+
   /** Somebody is going to look for what was appended, under the lock. */
   private volatile boolean helped;
 
@@ -61,6 +70,7 @@ final class Outbox {
   void open(Link opened) {
     synchronized (lock) {
       link = opened;
+      lock.notifyAll();
     }
     flush();
   }
@@ -224,34 +234,99 @@ final class Outbox {
         if (writing || to == null || filling.isEmpty()) {
           return true;
         }
-        writing = true;
-        handedOver = appended;
-        batch = filling;
-        filling = spare;
+        batch = take();
       }
-      IOException failure = null;
-      try {
-        batch.writeTo(to);
-        meters.bytesSent.add(batch.size());
-      } catch (IOException e) {
-        failure = e;
-      }
-      synchronized (lock) {
-        written += batch.size();
-        batch.clear();
-        spare = batch;
-        writing = false;
-        closed |= failure != null;
-        if (waiters > 0) {
-          lock.notifyAll();
-        }
-      }
-      if (failure != null) {
-        onFailure.writeFailed(failure);
+      if (!write(batch, null, to)) {
         return true;
       }
     }
     return false;
+  }
+
+  /**
+   * Writes all that was appended, and behind it a chunk; waits for its turn to do so. Those who
+   * write chunks take turns, so between two chunks of one there is one of each other, and whatever
+   * else has been appended.
+   *
+   * @param taken run when what is appended from now on will be written behind the chunk
+   */
+  void write(byte[] head, MemorySegment chunk, Patience patience, Runnable taken)
+      throws ClosedChannelException {
+    Batch batch;
+    Link to;
+    Object me = new Object();
+    synchronized (lock) {
+      carriers.add(me);
+      try {
+        while (!closed && (writing || link == null || carriers.peek() != me)) {
+          patience.await(lock);
+        }
+      } finally {
+        carriers.remove(me);
+        lock.notifyAll();
+      }
+      to = link;
+      if (closed || to == null) {
+        throw new ClosedChannelException();
+      }
+      appended += head.length + chunk.byteSize();
+      batch = take();
+    }
+    taken.run();
+    batch.add(head, head.length);
+    if (!write(batch, chunk, to)) {
+      throw new ClosedChannelException();
+    }
+  }
+
+  private ByteBuffer asBuffer(MemorySegment chunk) {
+    if (Memory.isBufferable(chunk)) {
+      return chunk.asByteBuffer();
+    }
+    if (scratch == null || scratch.capacity() < chunk.byteSize()) {
+      scratch = ByteBuffer.allocateDirect((int) chunk.byteSize());
+    }
+    scratch.clear().limit((int) chunk.byteSize());
+    MemorySegment.ofBuffer(scratch).copyFrom(chunk);
+    return scratch;
+  }
+
+  private Batch take() {
+    writing = true;
+    handedOver = appended;
+    Batch batch = filling;
+    filling = spare;
+    return batch;
+  }
+
+  /** Returns false if it failed. */
+  private boolean write(Batch batch, @Nullable MemorySegment chunk, Link to) {
+    IOException failure = null;
+    try {
+      if (chunk != null) {
+        batch.add(asBuffer(chunk));
+      }
+      batch.writeTo(to);
+      meters.bytesSent.add(batch.size());
+    } catch (IOException e) {
+      failure = e;
+    } catch (RuntimeException e) { // memory that its owner has closed, say
+      failure = new IOException("what was to be sent cannot be read: " + e, e);
+    }
+    synchronized (lock) {
+      written += batch.size();
+      batch.clear();
+      spare = batch;
+      writing = false;
+      closed |= failure != null;
+      if (waiters > 0 || !carriers.isEmpty()) {
+        lock.notifyAll();
+      }
+    }
+    if (failure != null) {
+      onFailure.writeFailed(failure);
+    }
+    return failure == null;
   }
 
   /** Buffers for one gathering write: small frames copied together, large ones as they are. */

@@ -3,13 +3,18 @@ package io.farref.call;
 import io.farref.Limits;
 import io.farref.Peer;
 import io.farref.RRef;
+import io.farref.bytes.Memory;
 import io.farref.bytes.Output;
 import io.farref.codec.OutboundMessage;
 import io.farref.wire.Frame;
 import io.farref.wire.FrameWriter;
+import io.farref.wire.Parcel.Attachment;
 import io.farref.wire.Tables;
 import io.farref.wire.Tables.Reference;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,12 +27,17 @@ import org.jspecify.annotations.Nullable;
  * mentions. Until it is appended to an outbox, whatever goes wrong is followed by {@link #abort}.
  */
 final class OutgoingMessage implements OutboundMessage {
+  /** Up to so many bytes in all, attachments follow their message. */
+  private static final int FOLLOWING = 64 << 10;
+
   private final Connection connection;
   private final Output out;
   private final int start;
   private @Nullable Map<RRef<?>, Integer> indexes;
   private @Nullable List<Reference> references;
-  private @Nullable List<ByteBuffer> attachments;
+  private List<Attachment> announced = List.of();
+  private List<MemorySegment> attachments = List.of();
+  private @Nullable OutgoingParcel parcel;
 
   OutgoingMessage(Connection connection, Output out, byte kind) {
     this.connection = connection;
@@ -62,17 +72,46 @@ final class OutgoingMessage implements OutboundMessage {
   }
 
   @Override
-  public int attachment(ByteBuffer bytes) {
-    if (attachments == null) {
+  public int attachment(MemorySegment bytes, Memory there) {
+    if (attachments.isEmpty()) {
+      announced = new ArrayList<>(2);
       attachments = new ArrayList<>(2);
     }
+    announced.add(new Attachment(there, bytes.byteSize()));
     attachments.add(bytes);
     return attachments.size() - 1;
   }
 
-  /** The buffers that travel beside it. */
-  List<ByteBuffer> attachments() {
-    return attachments == null ? List.of() : attachments;
+  /** What follows it in the stream. */
+  List<ByteBuffer> following() {
+    return attachments.isEmpty() || parcel != null
+        ? List.of()
+        : attachments.stream().map(OutgoingMessage::asBuffer).toList();
+  }
+
+  private static ByteBuffer asBuffer(MemorySegment bytes) {
+    return Memory.isBufferable(bytes) && !OutgoingParcel.isConfined(bytes)
+        ? bytes.asByteBuffer()
+        : ByteBuffer.wrap(bytes.toArray(ValueLayout.JAVA_BYTE));
+  }
+
+  /** Whether what it carries is too much to follow it. */
+  boolean isLarge() {
+    return !attachments.isEmpty() && attachmentBytes() > FOLLOWING;
+  }
+
+  /**
+   * Sends what it carries ahead of it.
+   *
+   * @param here whether the present thread writes; see {@link OutgoingParcel#carry}
+   * @throws io.farref.RefusedException if it is over one of this worker's limits
+   */
+  void sendAhead(Patience patience, boolean here) throws ClosedChannelException {
+    checkTables(connection.runtime().limits());
+    OutgoingLanes lanes = connection.lanes();
+    OutgoingParcel ahead = new OutgoingParcel(lanes, lanes.take(patience), announced, attachments);
+    parcel = ahead;
+    ahead.carry(patience, here);
   }
 
   /**
@@ -81,12 +120,13 @@ final class OutgoingMessage implements OutboundMessage {
    * @throws io.farref.RefusedException if it or what it carries is over one of this worker's limits
    */
   void end(int tablesFlag) {
-    if (references != null || attachments != null) {
+    if (references != null || !attachments.isEmpty()) {
       checkTables(connection.runtime().limits());
       out.array()[start + Frame.HEADER_SIZE] |= (byte) tablesFlag;
       new Tables(
               references == null ? List.of() : references,
-              attachments().stream().map(each -> (long) each.remaining()).toList())
+              parcel == null ? 0 : parcel.lane(),
+              parcel == null ? announced.stream().map(Attachment::size).toList() : List.of())
           .write(out);
     }
     FrameWriter.end(out, start);
@@ -94,15 +134,25 @@ final class OutgoingMessage implements OutboundMessage {
         "maxMessageBytes", out.size() - start, connection.runtime().limits().maxMessageBytes());
   }
 
+  private long attachmentBytes() {
+    return announced.stream().mapToLong(Attachment::size).sum();
+  }
+
   private void checkTables(Limits limits) {
     if (references != null) {
       Limits.check("maxReferences", references.size(), limits.maxReferences());
     }
-    Limits.check("maxAttachments", attachments().size(), limits.maxAttachments());
-    Limits.check(
-        "maxAttachmentBytes",
-        attachments().stream().mapToLong(ByteBuffer::remaining).sum(),
-        limits.maxAttachmentBytes());
+    if (!attachments.isEmpty()) {
+      Limits.check("maxAttachments", attachments.size(), limits.maxAttachments());
+      Limits.check("maxAttachmentBytes", attachmentBytes(), limits.maxAttachmentBytes());
+    }
+  }
+
+  /** It has been appended. */
+  void sent() {
+    if (parcel != null) {
+      parcel.end(true);
+    }
   }
 
   /** It will not leave: takes back what was promised for it. */
@@ -114,7 +164,12 @@ final class OutgoingMessage implements OutboundMessage {
       references = null;
       indexes = null;
     }
-    attachments = null;
+    if (parcel != null) {
+      parcel.end(false);
+      parcel = null;
+    }
+    announced = List.of();
+    attachments = List.of();
   }
 
   /** Begins again after {@link #abort}, with nothing written. */

@@ -132,13 +132,18 @@ public final class ServerConnection extends Connection implements Deadlines.Sour
     }
   }
 
-  private void write(
-      Output out, OutgoingMessage message, ReplyHead head, @Nullable Object outcome) {
+  private void write(Output out, OutgoingMessage message, ReplyHead head, @Nullable Object outcome)
+      throws ClosedChannelException {
     head.write(out);
     if (head.has(ReplyHead.THROWN | ReplyHead.REFUSED) && outcome instanceof Throwable thrown) {
       runtime().codec().writeThrowable(thrown, out, message);
     } else {
       runtime().codec().write(outcome, out, message);
+    }
+    if (message.isLarge()) {
+      try (Patience endless = Patience.endless()) {
+        message.sendAhead(endless, true);
+      }
     }
     message.end(ReplyHead.TABLES);
   }

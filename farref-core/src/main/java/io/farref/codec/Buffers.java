@@ -1,11 +1,10 @@
 package io.farref.codec;
 
 import io.farref.bytes.MalformedException;
-import java.lang.foreign.Arena;
+import io.farref.bytes.Memory;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.function.LongFunction;
 
 /**
  * Byte buffers and memory segments: one byte of flags, then {@link Bulk}. A buffer sends what
@@ -40,25 +39,17 @@ final class Buffers {
       int at = out.out.skip(size);
       buffer.get(buffer.position(), out.out.array(), at, size);
     } else {
-      Bulk.writeBeside(out, buffer.slice());
+      Bulk.write(
+          out, MemorySegment.ofBuffer(buffer), buffer.isDirect() ? Memory.OFF_HEAP : Memory.BYTES);
     }
   }
 
   private static ByteBuffer readBuffer(Decoder in) {
     int flags = in.in.readUnsignedByte();
-    ByteBuffer buffer;
-    if ((flags & OFF_HEAP) == 0) {
-      buffer = ByteBuffer.wrap(Bulk.readArray(in));
-    } else {
-      ByteBuffer[] direct = new ByteBuffer[1];
-      Bulk.read(
-          in,
-          size -> {
-            direct[0] = ByteBuffer.allocateDirect(in.checkSize(size, Integer.MAX_VALUE));
-            return MemorySegment.ofBuffer(direct[0]);
-          });
-      buffer = direct[0];
-    }
+    ByteBuffer buffer =
+        (flags & OFF_HEAP) != 0
+            ? Bulk.read(in, Memory.OFF_HEAP).asByteBuffer()
+            : ByteBuffer.wrap(Bulk.readArray(in));
     if ((flags & READ_ONLY) != 0) {
       buffer = buffer.asReadOnlyBuffer();
     }
@@ -69,41 +60,33 @@ final class Buffers {
   private static void write(Encoder out, MemorySegment segment) {
     int flags = segment.isNative() ? OFF_HEAP : 0;
     flags |= segment.isReadOnly() ? READ_ONLY : 0;
-    flags |= Long.numberOfTrailingZeros(heapAlignment(segment)) << ALIGNMENT_SHIFT;
+    int alignment = heapAlignment(segment);
+    flags |= Integer.numberOfTrailingZeros(alignment) << ALIGNMENT_SHIFT;
     out.out.writeByte(flags);
-    Bulk.write(out, segment);
+    Bulk.write(out, segment, segment.isNative() ? Memory.OFF_HEAP : arrays(alignment));
   }
 
   private static MemorySegment readSegment(Decoder in) {
     int flags = in.in.readUnsignedByte();
-    int alignment = 1 << (flags >>> ALIGNMENT_SHIFT);
-    MemorySegment segment;
-    if ((flags & OFF_HEAP) != 0) {
-      segment = Bulk.read(in, size -> Arena.ofAuto().allocate(size, ALIGNMENT));
-    } else if (alignment == 1) {
-      segment = MemorySegment.ofArray(Bulk.readArray(in));
-    } else {
-      segment = Bulk.read(in, heapMaker(in, alignment));
-    }
+    MemorySegment segment =
+        Bulk.read(
+            in,
+            (flags & OFF_HEAP) != 0 ? Memory.OFF_HEAP : arrays(1 << (flags >>> ALIGNMENT_SHIFT)));
     return (flags & READ_ONLY) != 0 ? segment.asReadOnly() : segment;
   }
 
   // A segment of a long[] may be read as longs, one of a byte[] may not.
-  private static long heapAlignment(MemorySegment segment) {
-    return segment.isNative() ? 1 : Math.min(ALIGNMENT, segment.maxByteAlignment());
+  private static int heapAlignment(MemorySegment segment) {
+    return segment.isNative() ? 1 : (int) Math.min(ALIGNMENT, segment.maxByteAlignment());
   }
 
-  private static LongFunction<MemorySegment> heapMaker(Decoder in, int alignment) {
-    return size -> {
-      int elements = in.checkSize(Math.ceilDiv(size, (long) alignment), Integer.MAX_VALUE - 16);
-      MemorySegment whole =
-          switch (alignment) {
-            case 2 -> MemorySegment.ofArray(new short[elements]);
-            case 4 -> MemorySegment.ofArray(new int[elements]);
-            case 8 -> MemorySegment.ofArray(new long[elements]);
-            default -> throw new MalformedException("memory aligned to " + alignment);
-          };
-      return whole.asSlice(0, size);
+  private static Memory arrays(int alignment) {
+    return switch (alignment) {
+      case 1 -> Memory.BYTES;
+      case 2 -> Memory.SHORTS;
+      case 4 -> Memory.INTS;
+      case 8 -> Memory.LONGS;
+      default -> throw new MalformedException("memory aligned to " + alignment);
     };
   }
 }

@@ -263,7 +263,7 @@ final class Decoder implements ValueReader {
 
   @Override
   public ByteBuffer readBuffer() {
-    return ByteBuffer.wrap(orEncodingException(() -> message.attachment(in.readVarInt())));
+    return orEncodingException(() -> Bulk.asBuffer(message.attachment(in.readVarInt())));
   }
 
   private static <T extends @Nullable Object> T orEncodingException(Supplier<T> body) {

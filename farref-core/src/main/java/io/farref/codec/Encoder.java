@@ -1,8 +1,10 @@
 package io.farref.codec;
 
 import io.farref.Limits;
+import io.farref.bytes.Memory;
 import io.farref.bytes.Output;
 import io.farref.spi.ValueWriter;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Collections;
@@ -300,6 +302,8 @@ final class Encoder implements ValueWriter {
 
   @Override
   public void writeBuffer(ByteBuffer bytes) {
-    out.writeVarInt(message.attachment(bytes.slice()));
+    out.writeVarInt(
+        message.attachment(
+            MemorySegment.ofBuffer(bytes), bytes.isDirect() ? Memory.OFF_HEAP : Memory.BYTES));
   }
 }

@@ -2,6 +2,7 @@ package io.farref.codec;
 
 import io.farref.Peer;
 import io.farref.RRef;
+import java.lang.foreign.MemorySegment;
 import java.util.function.Function;
 
 /**
@@ -21,6 +22,6 @@ public interface InboundMessage {
   /** The peer with this worker id. */
   Peer peer(int workerId);
 
-  /** A buffer that came beside the message; the caller owns the array from now on. */
-  byte[] attachment(int index);
+  /** Bytes that came beside the message: all of what lies there, the caller's from now on. */
+  MemorySegment attachment(int index);
 }

@@ -2,7 +2,8 @@ package io.farref.codec;
 
 import io.farref.Peer;
 import io.farref.RRef;
-import java.nio.ByteBuffer;
+import io.farref.bytes.Memory;
+import java.lang.foreign.MemorySegment;
 import java.util.function.Supplier;
 
 /**
@@ -25,6 +26,10 @@ public interface OutboundMessage {
   /** The worker id of a peer. */
   int worker(Peer peer);
 
-  /** Lets the buffer's remaining bytes travel beside the message and returns their index. */
-  int attachment(ByteBuffer bytes);
+  /**
+   * Lets bytes travel beside the message and returns their index.
+   *
+   * @param there what they are going to lie in, if they are many
+   */
+  int attachment(MemorySegment bytes, Memory there);
 }

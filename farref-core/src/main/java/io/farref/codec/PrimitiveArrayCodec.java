@@ -1,11 +1,11 @@
 package io.farref.codec;
 
 import io.farref.bytes.MalformedException;
+import io.farref.bytes.Memory;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.function.Function;
-import java.util.function.IntFunction;
 
 /**
  * An array of numbers or characters: its elements, little-endian, as {@link Bulk}.
@@ -13,14 +13,14 @@ import java.util.function.IntFunction;
  * @param <A> the type of the array
  */
 final class PrimitiveArrayCodec<A> extends TypeCodec {
-  private final IntFunction<A> maker;
+  private final Memory memory;
   private final Function<A, MemorySegment> segment;
   private final ValueLayout layout;
 
   private PrimitiveArrayCodec(
-      int tag, IntFunction<A> maker, Function<A, MemorySegment> segment, ValueLayout layout) {
+      int tag, Memory memory, Function<A, MemorySegment> segment, ValueLayout layout) {
     super(tag, Identity.EARLY);
-    this.maker = maker;
+    this.memory = memory;
     this.segment = segment;
     this.layout = layout;
   }
@@ -29,57 +29,47 @@ final class PrimitiveArrayCodec<A> extends TypeCodec {
     r.object(Tags.BYTES, byte[].class, Bulk::write, Bulk::readArray);
     r.object(Tags.BOOLEANS, boolean[].class, PrimitiveArrayCodec::write, PrimitiveArrayCodec::read);
     r.add(
-        new PrimitiveArrayCodec<>(
-            Tags.SHORTS, short[]::new, MemorySegment::ofArray, ValueLayout.JAVA_SHORT),
+        new PrimitiveArrayCodec<short[]>(
+            Tags.SHORTS, Memory.SHORTS, MemorySegment::ofArray, ValueLayout.JAVA_SHORT),
         short[].class);
     r.add(
-        new PrimitiveArrayCodec<>(
-            Tags.CHARS, char[]::new, MemorySegment::ofArray, ValueLayout.JAVA_CHAR),
+        new PrimitiveArrayCodec<char[]>(
+            Tags.CHARS, Memory.CHARS, MemorySegment::ofArray, ValueLayout.JAVA_CHAR),
         char[].class);
     r.add(
-        new PrimitiveArrayCodec<>(
-            Tags.INTS, int[]::new, MemorySegment::ofArray, ValueLayout.JAVA_INT),
+        new PrimitiveArrayCodec<int[]>(
+            Tags.INTS, Memory.INTS, MemorySegment::ofArray, ValueLayout.JAVA_INT),
         int[].class);
     r.add(
-        new PrimitiveArrayCodec<>(
-            Tags.LONGS, long[]::new, MemorySegment::ofArray, ValueLayout.JAVA_LONG),
+        new PrimitiveArrayCodec<long[]>(
+            Tags.LONGS, Memory.LONGS, MemorySegment::ofArray, ValueLayout.JAVA_LONG),
         long[].class);
     r.add(
-        new PrimitiveArrayCodec<>(
-            Tags.FLOATS, float[]::new, MemorySegment::ofArray, ValueLayout.JAVA_FLOAT),
+        new PrimitiveArrayCodec<float[]>(
+            Tags.FLOATS, Memory.FLOATS, MemorySegment::ofArray, ValueLayout.JAVA_FLOAT),
         float[].class);
     r.add(
-        new PrimitiveArrayCodec<>(
-            Tags.DOUBLES, double[]::new, MemorySegment::ofArray, ValueLayout.JAVA_DOUBLE),
+        new PrimitiveArrayCodec<double[]>(
+            Tags.DOUBLES, Memory.DOUBLES, MemorySegment::ofArray, ValueLayout.JAVA_DOUBLE),
         double[].class);
   }
 
   @Override
   @SuppressWarnings("unchecked") // looked up by the value's class
   void write(Encoder out, Object value) {
-    Bulk.write(out, littleEndian(segment.apply((A) value)));
+    Bulk.write(out, littleEndian(segment.apply((A) value)), memory);
   }
 
   @Override
   Object read(Decoder in, int id) {
-    long[] length = new long[1];
-    Object[] array = new Object[1];
-    MemorySegment elements =
-        Bulk.read(
-            in,
-            size -> {
-              length[0] = size / layout.byteSize();
-              if (size % layout.byteSize() != 0 || length[0] > Integer.MAX_VALUE - 16) {
-                throw new MalformedException(size + " bytes of " + layout.carrier());
-              }
-              A made = maker.apply((int) length[0]);
-              array[0] = made;
-              return segment.apply(made);
-            });
+    MemorySegment elements = Bulk.read(in, memory);
+    if (elements.byteSize() % layout.byteSize() != 0) {
+      throw new MalformedException(elements.byteSize() + " bytes of " + layout.carrier());
+    }
     if (ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN) {
       elements.copyFrom(littleEndian(elements));
     }
-    return array[0];
+    return Bulk.array(elements);
   }
 
   // Swapping is its own inverse.
@@ -87,8 +77,8 @@ final class PrimitiveArrayCodec<A> extends TypeCodec {
     if (ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN) {
       return elements;
     }
+    MemorySegment swapped = memory.allocate(elements.byteSize());
     long count = elements.byteSize() / layout.byteSize();
-    MemorySegment swapped = segment.apply(maker.apply((int) count));
     MemorySegment.copy(
         elements, layout, 0, swapped, layout.withOrder(ByteOrder.LITTLE_ENDIAN), 0, count);
     return swapped;

@@ -22,6 +22,9 @@ package io.farref.wire;
  *   CANCEL   call id
  *   REFS     control messages about references, one after the other
  *   GOODBYE  nothing: the sender leaves; the end of the stream that follows is no accident
+ *   PARCEL   lane, then what comes on it: see {@link Parcel}
+ *   CHUNK    lane (both in one byte each, always), the next bytes of the parcel on that lane
+ *   DROP     lane: the rest of the parcel will not come, and neither will its message
  * </pre>
  */
 public final class Frame {
@@ -64,6 +67,18 @@ public final class Frame {
   /** Either way, last: I leave. */
   public static final byte GOODBYE = 13;
 
+  /** Either way: what the next chunks on a lane are. */
+  public static final byte PARCEL = 14;
+
+  /** Either way: some bytes of a parcel. */
+  public static final byte CHUNK = 15;
+
+  /** Either way: a parcel ends before its time. */
+  public static final byte DROP = 16;
+
+  /** What stands before the bytes of a CHUNK. */
+  public static final int CHUNK_HEAD_SIZE = HEADER_SIZE + 1;
+
   private Frame() {}
 
   /** The name of a kind, for messages. */
@@ -80,6 +95,9 @@ public final class Frame {
       case CANCEL -> "CANCEL";
       case REFS -> "REFS";
       case GOODBYE -> "GOODBYE";
+      case PARCEL -> "PARCEL";
+      case CHUNK -> "CHUNK";
+      case DROP -> "DROP";
       default -> "kind " + kind;
     };
   }

@@ -43,4 +43,31 @@ public final class FrameWriter {
     end(out, at);
     return out.toByteArray();
   }
+
+  /** A PARCEL frame. */
+  public static byte[] parcel(Parcel parcel) {
+    Output out = new Output(64);
+    int at = begin(out, Frame.PARCEL);
+    parcel.write(out);
+    end(out, at);
+    return out.toByteArray();
+  }
+
+  /** The beginning of a CHUNK frame, before so many bytes. */
+  public static byte[] chunk(int lane, int size) {
+    Output out = new Output(Frame.CHUNK_HEAD_SIZE);
+    out.writeInt(2 + size);
+    out.writeByte(Frame.CHUNK);
+    out.writeByte(lane);
+    return out.toByteArray();
+  }
+
+  /** A DROP frame. */
+  public static byte[] drop(int lane) {
+    Output out = new Output(Frame.CHUNK_HEAD_SIZE);
+    int at = begin(out, Frame.DROP);
+    out.writeByte(lane);
+    end(out, at);
+    return out.toByteArray();
+  }
 }

@@ -13,16 +13,19 @@ import java.util.List;
  *
  * <pre>
  *   references     a count, then for each: owner, creator, number, transfer
- *   attachments    a count, then for each: its size in bytes
- *   size           4 bytes, LE: of the two tables together
+ *   lane           1 byte: on which the attachments came (see {@link Parcel}), 0 if they follow
+ *   attachments    unless they came on a lane: a count, then for each: its size in bytes
+ *   size           4 bytes, LE: of all this together
  * </pre>
  *
  * @param references in the order of the body's indexes
- * @param attachments the sizes, in the order of the body's indexes and of the stream
+ * @param lane on which the attachments came, or 0
+ * @param attachments the sizes of those that follow, in the order of the body's indexes and of the
+ *     stream
  */
-public record Tables(List<Reference> references, List<Long> attachments) {
+public record Tables(List<Reference> references, int lane, List<Long> attachments) {
   /** No reference, no attachment. */
-  public static final Tables NONE = new Tables(List.of(), List.of());
+  public static final Tables NONE = new Tables(List.of(), 0, List.of());
 
   private static final int SIZE = 4;
 
@@ -46,9 +49,12 @@ public record Tables(List<Reference> references, List<Long> attachments) {
       out.writeVarLong(each.number);
       out.writeVarLong(each.transfer);
     }
-    out.writeVarInt(attachments.size());
-    for (long size : attachments) {
-      out.writeVarLong(size);
+    out.writeByte(lane);
+    if (lane == 0) {
+      out.writeVarInt(attachments.size());
+      for (long size : attachments) {
+        out.writeVarLong(size);
+      }
     }
     out.writeInt(out.size() - start);
   }
@@ -70,7 +76,13 @@ public record Tables(List<Reference> references, List<Long> attachments) {
       references.add(
           new Reference(in.readVarInt(), in.readVarInt(), in.readVarLong(), in.readVarLong()));
     }
-    count = in.readCount(1);
+    int lane = in.readByte();
+    List<Long> attachments = lane == 0 ? readSizes(in, limits) : List.of();
+    return new Tables(references, lane, attachments);
+  }
+
+  private static List<Long> readSizes(Input in, Limits limits) {
+    int count = in.readCount(1);
     Limits.check("maxAttachments", count, limits.maxAttachments());
     List<Long> attachments = new ArrayList<>(count);
     long sum = 0;
@@ -81,7 +93,7 @@ public record Tables(List<Reference> references, List<Long> attachments) {
       Limits.check("maxAttachmentBytes", sum, limits.maxAttachmentBytes());
       attachments.add(bytes);
     }
-    return new Tables(references, attachments);
+    return attachments;
   }
 
   /** The body alone, of a payload from the body on that ends with tables. */

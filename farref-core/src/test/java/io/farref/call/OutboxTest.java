@@ -7,6 +7,8 @@ import io.farref.bytes.Output;
 import io.farref.observe.Meters;
 import io.farref.spi.Link;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
@@ -252,5 +254,73 @@ class OutboxTest {
     while (thread.getState() != state) {
       Thread.onSpinWait();
     }
+  }
+
+  @Test
+  void thoseWhoWriteChunksTakeTurnsAndWhatIsAppendedGoesBetween() throws Exception {
+    Sink sink = new Sink(0);
+    outbox.open(sink);
+    List<Thread> carriers = new ArrayList<>();
+    for (int c = 1; c <= 3; c++) {
+      carriers.add(carrier((byte) (c * 10)));
+      awaitState(carriers.getLast(), Thread.State.WAITING); // for the link, or its turn
+    }
+    outbox.append(bytes(1), List.of());
+    for (int i = 0; i < 9; i++) {
+      while (!sink.permits.hasQueuedThreads()
+          || carriers.stream().anyMatch(OutboxTest::isRunning)) {
+        Thread.onSpinWait();
+      }
+      sink.permits.release();
+      awaitWritten(sink, 2 * (i + 1));
+    }
+    for (Thread each : carriers) {
+      each.join();
+    }
+    assertThat(sink.written())
+        .containsExactly(10, 11, 1, 20, 21, 30, 31, 10, 11, 20, 21, 30, 31, 10, 11, 20, 21, 30, 31);
+    assertThat(outbox.isPending()).isFalse();
+  }
+
+  private static boolean isRunning(Thread thread) {
+    return thread.getState() != Thread.State.WAITING
+        && thread.getState() != Thread.State.TERMINATED;
+  }
+
+  /** Writes three chunks of two bytes. */
+  private Thread carrier(byte first) {
+    return Thread.ofPlatform()
+        .start(
+            () -> {
+              MemorySegment rest = MemorySegment.ofArray(new byte[] {(byte) (first + 1)});
+              try (Patience endless = Patience.endless()) {
+                for (int i = 0; i < 3; i++) {
+                  outbox.write(new byte[] {first}, rest, endless, () -> {});
+                }
+              } catch (ClosedChannelException e) {
+                throw new AssertionError(e);
+              }
+            });
+  }
+
+  private static void awaitWritten(Sink sink, int size) {
+    while (sink.written().length < size) {
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
+  void memoryThatWasClosedBeforeItWasWrittenIsReportedAsAFailure() {
+    outbox.open(new Sink(Integer.MAX_VALUE));
+    Arena arena = Arena.ofShared();
+    MemorySegment closed = arena.allocate(10);
+    arena.close();
+    try (Patience endless = Patience.endless()) {
+      assertThatThrownBy(() -> outbox.write(new byte[1], closed, endless, () -> {}))
+          .isInstanceOf(ClosedChannelException.class);
+    }
+    assertThat(failure.get()).hasMessageContaining("cannot be read");
+    assertThatThrownBy(() -> outbox.append(bytes(1), List.of()))
+        .isInstanceOf(ClosedChannelException.class);
   }
 }

@@ -1,8 +1,11 @@
 package io.farref.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.farref.bytes.Input;
+import io.farref.bytes.MalformedException;
+import io.farref.bytes.Memory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -71,8 +74,9 @@ class ArraysAndBuffersTest {
     Pipe.Message message = pipe.new Message();
     byte[] bytes = pipe.write(large, message);
     assertThat(bytes.length).isLessThan(8);
-    assertThat(message.sent.getFirst().array()).isSameAs(large);
-    assertThat(pipe.to.read(new Input(bytes), message)).isSameAs(message.attachments.getFirst());
+    assertThat(message.sent.getFirst().heapBase()).containsSame(large);
+    assertThat(message.attachments.getFirst().heapBase())
+        .containsSame(pipe.to.read(new Input(bytes), message));
   }
 
   @Test
@@ -129,5 +133,37 @@ class ArraysAndBuffersTest {
     MemorySegment copy = pipe.copy(ints);
     assertThat(copy.byteSize()).isEqualTo(12000);
     assertThat(copy.getAtIndex(ValueLayout.JAVA_INT, 5)).isZero();
+  }
+
+  @Test
+  void whatCameInTheWrongKindOfMemoryIsCopiedToTheRightOne() {
+    int[] ints = new int[5000];
+    Arrays.setAll(ints, i -> i * 7);
+    Pipe.Message message = pipe.new Message();
+    byte[] bytes = pipe.write(ints, message);
+    message.attachments.set(0, Memory.OFF_HEAP.allocate(20_000).copyFrom(message.sent.getFirst()));
+    assertThat(pipe.to.read(new Input(bytes), message)).isEqualTo(ints);
+    message = pipe.new Message();
+    bytes = pipe.write(ByteBuffer.allocateDirect(5000), message);
+    message.attachments.set(0, Memory.LONGS.allocate(5000));
+    assertThat(((ByteBuffer) pipe.to.read(new Input(bytes), message)).isDirect()).isTrue();
+  }
+
+  @Test
+  void anAttachmentOfAnotherSizeThanTheValueIsRefused() {
+    Pipe.Message message = pipe.new Message();
+    byte[] bytes = pipe.write(new byte[5000], message);
+    message.attachments.set(0, Memory.BYTES.allocate(4999));
+    assertThatThrownBy(() -> pipe.to.read(new Input(bytes), message))
+        .isInstanceOf(MalformedException.class)
+        .hasMessageContainingAll("5000", "4999");
+  }
+
+  @Test
+  void noMoreMemoryIsMadeThanAnArrayCanHave() {
+    assertThatThrownBy(() -> Memory.INTS.allocate(Long.MAX_VALUE))
+        .isInstanceOf(MalformedException.class);
+    assertThatThrownBy(() -> Memory.OFF_HEAP.allocate(-1)).isInstanceOf(MalformedException.class);
+    assertThatThrownBy(() -> Memory.of(8)).isInstanceOf(MalformedException.class);
   }
 }

@@ -5,9 +5,10 @@ import io.farref.Peer;
 import io.farref.RRef;
 import io.farref.bytes.Input;
 import io.farref.bytes.MalformedException;
+import io.farref.bytes.Memory;
 import io.farref.bytes.Output;
 import io.farref.spi.ValueCodec;
-import java.nio.ByteBuffer;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -54,8 +55,8 @@ final class Pipe {
   /** What a message is besides its bytes, on both sides. */
   final class Message implements OutboundMessage, InboundMessage {
     final List<RRef<?>> references = new ArrayList<>();
-    final List<byte[]> attachments = new ArrayList<>();
-    final List<ByteBuffer> sent = new ArrayList<>();
+    final List<MemorySegment> attachments = new ArrayList<>();
+    final List<MemorySegment> sent = new ArrayList<>();
 
     @Override
     public int symbol(Object key, Supplier<byte[]> definition) {
@@ -75,11 +76,9 @@ final class Pipe {
     }
 
     @Override
-    public int attachment(ByteBuffer bytes) {
+    public int attachment(MemorySegment bytes, Memory there) {
       sent.add(bytes);
-      byte[] copy = new byte[bytes.remaining()];
-      bytes.get(bytes.position(), copy);
-      attachments.add(copy);
+      attachments.add(there.allocate(bytes.byteSize()).copyFrom(bytes));
       return attachments.size() - 1;
     }
 
@@ -103,7 +102,7 @@ final class Pipe {
     }
 
     @Override
-    public byte[] attachment(int index) {
+    public MemorySegment attachment(int index) {
       return at(attachments, index);
     }
 

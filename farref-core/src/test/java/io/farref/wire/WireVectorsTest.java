@@ -7,8 +7,11 @@ import io.farref.Limits;
 import io.farref.RefusedException;
 import io.farref.bytes.Input;
 import io.farref.bytes.MalformedException;
+import io.farref.bytes.Memory;
 import io.farref.bytes.Output;
+import io.farref.wire.Parcel.Attachment;
 import io.farref.wire.Tables.Reference;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -55,9 +58,12 @@ class WireVectorsTest {
               Frame.REPLY,
               Frame.CANCEL,
               Frame.REFS,
-              Frame.GOODBYE
+              Frame.GOODBYE,
+              Frame.PARCEL,
+              Frame.CHUNK,
+              Frame.DROP
             })
-        .containsExactly(1, 2, 3, 4, 5, 8, 9, 10, 11, 12, 13);
+        .containsExactly(1, 2, 3, 4, 5, 8, 9, 10, 11, 12, 13, 14, 15, 16);
   }
 
   @Test
@@ -84,9 +90,10 @@ class WireVectorsTest {
   @Test
   void callThatCarriesReferencesAndBuffers() {
     CallHead head = new CallHead(CallHead.TABLES, 1, 0, 0, 0, 0, 0);
-    Tables tables = new Tables(List.of(new Reference(1, 2, 3, 4)), List.of(4096L, 5L));
+    Tables tables = new Tables(List.of(new Reference(1, 2, 3, 4)), 0, List.of(4096L, 5L));
     assertThat(hex(call(head, tables)))
-        .isEqualTo("11000000" + "09" + "80" + "01" + "7e" + "0101020304" + "02802005" + "09000000");
+        .isEqualTo(
+            "12000000" + "09" + "80" + "01" + "7e" + "0101020304" + "00" + "02802005" + "0a000000");
   }
 
   @Test
@@ -132,6 +139,7 @@ class WireVectorsTest {
     Tables tables =
         new Tables(
             List.of(new Reference(0, 0, 0, 1), new Reference(1, 2, Long.MAX_VALUE, 4)),
+            0,
             List.of(0L, 1L << 33));
     Output out = new Output(8);
     out.writeInt(42);
@@ -154,7 +162,7 @@ class WireVectorsTest {
   @Test
   void attachmentsOverTheLimitAreRefusedByName() {
     Output out = new Output(8);
-    new Tables(List.of(), List.of(Long.MAX_VALUE)).write(out);
+    new Tables(List.of(), 0, List.of(Long.MAX_VALUE)).write(out);
     Input in = new Input(out.toByteArray());
     assertThatThrownBy(() -> Tables.read(in, Limits.DEFAULT))
         .isInstanceOf(RefusedException.class)
@@ -166,5 +174,52 @@ class WireVectorsTest {
   void fetchWithoutTargetIsMalformed() {
     assertThatThrownBy(() -> CallHead.read(new Input(new byte[] {CallHead.FETCH, 1})))
         .isInstanceOf(MalformedException.class);
+  }
+
+  @Test
+  void callWhoseAttachmentsCameOnALane() {
+    CallHead head = new CallHead(CallHead.TABLES, 1, 0, 0, 0, 0, 0);
+    assertThat(hex(call(head, new Tables(List.of(), 3, List.of()))))
+        .isEqualTo("0a000000" + "09" + "80" + "01" + "7e" + "00" + "03" + "02000000");
+  }
+
+  @Test
+  void parcels() {
+    Parcel parcel =
+        new Parcel(
+            3,
+            List.of(new Attachment(Memory.OFF_HEAP, 1L << 33), new Attachment(Memory.DOUBLES, 16)));
+    assertThat(hex(FrameWriter.parcel(parcel)))
+        .isEqualTo("0b000000" + "0e" + "03" + "02" + "008080808020" + "0710");
+    assertThat(hex(FrameWriter.chunk(3, 256))).isEqualTo("02010000" + "0f" + "03");
+    assertThat(hex(FrameWriter.drop(3))).isEqualTo("02000000" + "10" + "03");
+    Output out = new Output(32);
+    parcel.write(out);
+    assertThat(Parcel.read(new Input(out.toByteArray()), Limits.DEFAULT)).isEqualTo(parcel);
+  }
+
+  @Test
+  void aParcelOverALimitIsRefusedByNameAndOneOnNoLaneIsMalformed() {
+    Limits limits = Limits.DEFAULT;
+    long half = limits.maxAttachmentBytes() / 2 + 1;
+    Attachment each = new Attachment(Memory.OFF_HEAP, half);
+    assertThatThrownBy(() -> Parcel.read(payload(new Parcel(1, List.of(each, each))), limits))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("maxAttachmentBytes");
+    List<Attachment> many =
+        Collections.nCopies(limits.maxAttachments() + 1, new Attachment(Memory.BYTES, 0));
+    assertThatThrownBy(() -> Parcel.read(payload(new Parcel(1, many)), limits))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("maxAttachments");
+    for (int lane : new int[] {-1, 0, Parcel.LANES + 1}) {
+      assertThatThrownBy(() -> Parcel.read(payload(new Parcel(lane, List.of())), limits))
+          .isInstanceOf(MalformedException.class);
+    }
+  }
+
+  private static Input payload(Parcel parcel) {
+    Output out = new Output(32);
+    parcel.write(out);
+    return new Input(out.toByteArray());
   }
 }

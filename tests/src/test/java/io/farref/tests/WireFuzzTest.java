@@ -177,6 +177,8 @@ class WireFuzzTest {
       given.cancel(false);
       ByteBuffer large = ByteBuffer.allocate(20_000);
       victim.rpcSync(() -> large.remaining());
+      int[] larger = new int[50_000];
+      victim.rpcSync(() -> larger.length); // in chunks
     }
     victim.rpcSync(() -> 1);
   }

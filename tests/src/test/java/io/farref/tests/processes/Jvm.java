@@ -48,6 +48,7 @@ final class Jvm implements AutoCloseable {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-Xmx256m",
+                "-XX:MaxDirectMemorySize=3g", // else as much as the heap
                 "-cp",
                 classPath.toString(),
                 Member.class.getName())

@@ -19,6 +19,9 @@ import io.farref.Unreferenced;
 import io.farref.Worker;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
@@ -197,6 +200,33 @@ class ProcessesTest {
                   + Arrays.toString(same.lines().get("x").get(0));
             });
     assertThat(seen).isEqualTo("true true true 2026-03-01[1, 2]");
+  }
+
+  /** Both have a heap of 256 MiB. */
+  @Test
+  void memoryOutsideTheHeapMayBeLargerThanTheHeapsItComesFromAndGoesTo() {
+    long size = 1L << 30;
+    long sum =
+        b.rpcSync(
+            () -> {
+              try (Arena arena = Arena.ofShared()) {
+                MemorySegment large = arena.allocate(size);
+                for (long at = 0; at < size; at += 1 << 20) {
+                  large.set(ValueLayout.JAVA_LONG, at, at);
+                }
+                return Worker.current().peer("c").rpcSync(() -> sum(large));
+              }
+            });
+    long mebibytes = size >> 20;
+    assertThat(sum).isEqualTo(mebibytes * (mebibytes - 1) / 2 << 20);
+  }
+
+  private static long sum(MemorySegment large) {
+    long sum = 0;
+    for (long at = 0; at < large.byteSize(); at += 1 << 20) {
+      sum += large.get(ValueLayout.JAVA_LONG, at);
+    }
+    return sum;
   }
 
   @Test

@@ -1,0 +1,102 @@
+package io.farref.call;
+
+import io.farref.bytes.MalformedException;
+import io.farref.bytes.Memory;
+import io.farref.wire.Parcel;
+import io.farref.wire.Parcel.Attachment;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Attachments that arrive in chunks, each straight where it stays. Memory is made when the first of
+ * its bytes is there, so that it costs more to announce much than to receive it.
+ */
+final class IncomingParcel {
+  private static final int SCRATCH = 64 << 10;
+
+  private final List<Attachment> announced;
+  private final MemorySegment[] attachments;
+  private int current = -1;
+  private long landed;
+  private int chunkLeft;
+  private @Nullable ByteBuffer scratch;
+
+  IncomingParcel(Parcel parcel) {
+    announced = parcel.attachments();
+    attachments = new MemorySegment[announced.size()];
+  }
+
+  /** A chunk of so many bytes comes next. */
+  void begin(int size) {
+    if (current < 0 || landed == announced.get(current).size()) {
+      next();
+    }
+    long left = announced.get(current).size() - landed;
+    if (size > left) {
+      throw new MalformedException(
+          "a chunk of " + size + " bytes where " + left + " are left of what was announced");
+    }
+    chunkLeft = size;
+  }
+
+  private void next() {
+    current++;
+    landed = 0;
+    if (current >= attachments.length) {
+      throw new MalformedException(
+          "a chunk behind the last of " + attachments.length + " attachments");
+    }
+    Attachment each = announced.get(current);
+    attachments[current] = each.memory().allocate(each.size());
+  }
+
+  /** How many bytes of the present chunk have not come yet. */
+  int chunkLeft() {
+    return chunkLeft;
+  }
+
+  /** Takes bytes that were read already. */
+  void put(byte[] bytes, int offset, int count) {
+    MemorySegment.copy(MemorySegment.ofArray(bytes), offset, attachments[current], landed, count);
+    landed(count);
+  }
+
+  /** Where to read the next bytes to; {@link #read} follows. */
+  ByteBuffer target() {
+    MemorySegment into = attachments[current];
+    if (Memory.isBufferable(into)) {
+      return into.asSlice(landed, chunkLeft).asByteBuffer();
+    }
+    if (scratch == null) {
+      scratch = ByteBuffer.allocateDirect(SCRATCH);
+    }
+    return scratch.clear().limit(Math.min(SCRATCH, chunkLeft));
+  }
+
+  /** So many bytes have been read to that {@link #target}. */
+  void read(ByteBuffer target, int count) {
+    if (target == scratch) {
+      MemorySegment.copy(
+          MemorySegment.ofBuffer(target.flip()), 0, attachments[current], landed, count);
+    }
+    landed(count);
+  }
+
+  private void landed(int count) {
+    landed += count;
+    chunkLeft -= count;
+  }
+
+  /** All of it, when the message has come. */
+  MemorySegment[] whole() {
+    boolean complete =
+        current == attachments.length - 1
+            && (current < 0 || landed == announced.get(current).size());
+    if (!complete) {
+      throw new MalformedException("a message whose attachments have not all come");
+    }
+    return attachments;
+  }
+}

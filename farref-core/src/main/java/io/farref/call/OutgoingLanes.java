@@ -1,0 +1,64 @@
+package io.farref.call;
+
+import io.farref.wire.Parcel;
+import java.nio.channels.ClosedChannelException;
+import java.util.BitSet;
+import java.util.concurrent.Executor;
+
+/**
+ * The lanes on which large messages leave, and who waits for one. A lane is taken for one message,
+ * and free again when that, or the news that it will not come, has been appended.
+ */
+final class OutgoingLanes {
+  private final Outbox outbox;
+  private final Executor helpers;
+  private final BitSet taken = new BitSet();
+  private boolean closed;
+
+  OutgoingLanes(Outbox outbox, Executor helpers) {
+    this.outbox = outbox;
+    this.helpers = helpers;
+  }
+
+  Outbox outbox() {
+    return outbox;
+  }
+
+  Executor helpers() {
+    return helpers;
+  }
+
+  /** Waits for a free lane. */
+  synchronized int take(Patience patience) throws ClosedChannelException {
+    while (true) {
+      checkOpen();
+      int lane = taken.nextClearBit(1);
+      if (lane <= Parcel.LANES) {
+        taken.set(lane);
+        return lane;
+      }
+      patience.await(this);
+    }
+  }
+
+  synchronized void free(int lane) {
+    taken.clear(lane);
+    notifyAll();
+  }
+
+  /** Nothing leaves any more. */
+  synchronized void close() {
+    closed = true;
+    notifyAll();
+  }
+
+  synchronized boolean areClosed() {
+    return closed;
+  }
+
+  synchronized void checkOpen() throws ClosedChannelException {
+    if (closed) {
+      throw new ClosedChannelException();
+    }
+  }
+}

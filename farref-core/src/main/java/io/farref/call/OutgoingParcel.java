@@ -1,0 +1,186 @@
+package io.farref.call;
+
+import io.farref.wire.FrameWriter;
+import io.farref.wire.Parcel;
+import io.farref.wire.Parcel.Attachment;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.ClosedChannelException;
+import java.util.List;
+
+/**
+ * The attachments of a large message, on their way in chunks ahead of it.
+ *
+ * <pre>
+ *   UNDER_WAY --carried--&gt; CARRIED --end--&gt; OVER
+ *       |                     | end, with a DROP --&gt; OVER
+ *       | end, by its carrier, with a DROP --&gt; OVER
+ *       | end, while another thread carries it --&gt; ABANDONED --its carrier sends a DROP--&gt; OVER
+ * </pre>
+ *
+ * <p>Whoever takes the last step frees the lane. The lanes are the monitor.
+ */
+final class OutgoingParcel {
+  /** How many bytes go between two looks for something more urgent. */
+  static final int CHUNK = 128 << 10;
+
+  private static final Runnable NOTHING = () -> {};
+
+  /** One that has no memory of its own. */
+  private static final Thread ANYBODY = Thread.ofVirtual().unstarted(NOTHING);
+
+  private enum State {
+    UNDER_WAY,
+    CARRIED,
+    ABANDONED,
+    OVER
+  }
+
+  private final OutgoingLanes lanes;
+  private final int lane;
+  private final List<Attachment> announced;
+  private final List<MemorySegment> attachments;
+  private State state = State.UNDER_WAY;
+
+  /** Whether the sender carries it. */
+  private boolean bySender = true;
+
+  private boolean isAnnounced;
+
+  // Of the carrier.
+  private int current;
+  private long position;
+
+  OutgoingParcel(
+      OutgoingLanes lanes, int lane, List<Attachment> announced, List<MemorySegment> attachments) {
+    this.lanes = lanes;
+    this.lane = lane;
+    this.announced = announced;
+    this.attachments = attachments;
+  }
+
+  int lane() {
+    return lane;
+  }
+
+  /**
+   * Sends all of it; when this returns the message can follow.
+   *
+   * @param here whether the present thread writes: it costs less, and no patience ends a write.
+   *     Memory that only this thread can read leaves no choice
+   */
+  void carry(Patience patience, boolean here) throws ClosedChannelException {
+    lanes.outbox().append(FrameWriter.parcel(new Parcel(lane, announced)));
+    isAnnounced = true;
+    if (here || attachments.stream().anyMatch(OutgoingParcel::isConfined)) {
+      carryHere(patience);
+    } else {
+      lanes.helpers().execute(this::carryForSender);
+      synchronized (lanes) {
+        while (state == State.UNDER_WAY) {
+          lanes.checkOpen();
+          patience.await(lanes);
+        }
+      }
+    }
+  }
+
+  /** Whether only the thread that owns it can read it. */
+  static boolean isConfined(MemorySegment memory) {
+    return !memory.isAccessibleBy(ANYBODY);
+  }
+
+  private void carryForSender() {
+    synchronized (lanes) {
+      if (state != State.UNDER_WAY) {
+        return;
+      }
+      bySender = false;
+    }
+    try (Patience endless = Patience.endless()) {
+      carryHere(endless);
+      boolean abandoned;
+      synchronized (lanes) {
+        abandoned = state == State.ABANDONED;
+      }
+      if (abandoned) {
+        drop();
+      }
+      lanes.outbox().flush();
+    } catch (ClosedChannelException e) {
+      assert lanes.areClosed(); // the sender sees that too
+    }
+  }
+
+  private void carryHere(Patience patience) throws ClosedChannelException {
+    while (!isAbandoned()) {
+      MemorySegment chunk = next();
+      boolean last = current == attachments.size();
+      lanes
+          .outbox()
+          .write(
+              FrameWriter.chunk(lane, (int) chunk.byteSize()),
+              chunk,
+              patience,
+              last ? this::carried : NOTHING);
+      if (last) {
+        return;
+      }
+    }
+  }
+
+  private MemorySegment next() {
+    MemorySegment whole = attachments.get(current);
+    long size = Math.min(CHUNK, whole.byteSize() - position);
+    MemorySegment chunk = whole.asSlice(position, size);
+    position += size;
+    if (position == whole.byteSize()) {
+      current++;
+      position = 0;
+    }
+    return chunk;
+  }
+
+  private boolean isAbandoned() {
+    synchronized (lanes) {
+      return state == State.ABANDONED;
+    }
+  }
+
+  private void carried() {
+    synchronized (lanes) {
+      if (state == State.UNDER_WAY) {
+        state = State.CARRIED;
+        lanes.notifyAll();
+      }
+    }
+  }
+
+  /**
+   * The sender has done with it.
+   *
+   * @param sent whether the message was appended behind it
+   */
+  void end(boolean sent) {
+    synchronized (lanes) {
+      if (state == State.UNDER_WAY && !bySender) {
+        state = State.ABANDONED;
+        return;
+      }
+      state = State.OVER;
+    }
+    if (sent || !isAnnounced) {
+      lanes.free(lane);
+    } else {
+      drop();
+    }
+  }
+
+  private void drop() {
+    try {
+      lanes.outbox().append(FrameWriter.drop(lane));
+    } catch (ClosedChannelException e) {
+      assert lanes.areClosed();
+    }
+    lanes.free(lane);
+  }
+}

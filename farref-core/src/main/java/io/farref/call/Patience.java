@@ -1,0 +1,82 @@
+package io.farref.call;
+
+import io.farref.RpcCancelledException;
+import io.farref.RpcException.Execution;
+import io.farref.RpcTimeoutException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How long the sender of a large message waits for the link to take it. Of one thread and one
+ * message; an interrupt that does not end it is kept until {@link #close}.
+ */
+final class Patience implements AutoCloseable {
+  private final long deadline;
+  private final @Nullable PendingCall<?> call;
+  private final String what;
+  private final boolean interruptible;
+  private boolean interrupted;
+
+  private Patience(
+      long deadline, boolean interruptible, @Nullable PendingCall<?> call, String what) {
+    this.deadline = deadline;
+    this.interruptible = interruptible;
+    this.call = call;
+    this.what = what;
+  }
+
+  /**
+   * That of who calls: until the deadline, the end of the call or, if it awaits it, an interrupt.
+   */
+  static Patience of(
+      ClientConnection connection, @Nullable PendingCall<?> call, long deadline, boolean awaits) {
+    String what = "call to worker " + connection.peerName() + " not sent: its connection is busy";
+    return new Patience(deadline, awaits, call, what);
+  }
+
+  /** That of who answers. */
+  static Patience endless() {
+    return new Patience(Deadlines.NONE, false, null, "");
+  }
+
+  /**
+   * Waits in a monitor that the thread has.
+   *
+   * @throws RpcTimeoutException if it has waited for long enough
+   * @throws RpcCancelledException if it is interrupted, or nobody wants the outcome any more
+   */
+  void await(Object monitor) {
+    check();
+    Turn.yieldCurrent();
+    try {
+      if (deadline == Deadlines.NONE) {
+        monitor.wait();
+      } else {
+        TimeUnit.NANOSECONDS.timedWait(monitor, Math.max(1, deadline - System.nanoTime()));
+      }
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+  }
+
+  /** Ends it as {@link #await} does, if it is over. */
+  void check() {
+    interrupted |= interruptible && Thread.interrupted();
+    if (interrupted && interruptible) {
+      throw new RpcCancelledException(what + " (interrupted)", Execution.NOT_EXECUTED);
+    }
+    if (deadline != Deadlines.NONE && deadline - System.nanoTime() <= 0) {
+      throw new RpcTimeoutException(what + " (out of time)", Execution.NOT_EXECUTED);
+    }
+    if (call != null && call.isDone()) {
+      throw new RpcCancelledException(what + " (given up)", Execution.NOT_EXECUTED);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package io.farref.wire;
+
+import io.farref.Limits;
+import io.farref.bytes.Input;
+import io.farref.bytes.MalformedException;
+import io.farref.bytes.Memory;
+import io.farref.bytes.Output;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What travels beside a large message, told before it comes: in chunks on one of a few lanes, ahead
+ * of the message, so that whatever is small can go between two chunks. One after the other: all
+ * bytes of the first attachment, then all of the second; no chunk has bytes of two.
+ *
+ * <pre>
+ *   lane          1 byte, 1 to {@link #LANES}
+ *   attachments   a count, then for each: its {@link Memory} in one byte, its size in bytes
+ * </pre>
+ *
+ * @param lane free until now; free again behind the message, or a DROP
+ * @param attachments in the order of the message's indexes and of the chunks
+ */
+public record Parcel(int lane, List<Attachment> attachments) {
+  /** How many parcels a connection carries at once, each way. */
+  public static final int LANES = 16;
+
+  /**
+   * One attachment.
+   *
+   * @param memory where the receiver lets it lie
+   * @param size in bytes
+   */
+  public record Attachment(Memory memory, long size) {}
+
+  /** Writes the payload of a PARCEL. */
+  public void write(Output out) {
+    out.writeByte(lane);
+    out.writeVarInt(attachments.size());
+    for (Attachment each : attachments) {
+      out.writeByte(each.memory.ordinal());
+      out.writeVarLong(each.size);
+    }
+  }
+
+  /** Reads the payload of a PARCEL. */
+  public static Parcel read(Input in, Limits limits) {
+    int lane = lane(in);
+    int count = in.readCount(2);
+    Limits.check("maxAttachments", count, limits.maxAttachments());
+    List<Attachment> attachments = new ArrayList<>(count);
+    long sum = 0;
+    for (int i = 0; i < count; i++) {
+      Attachment each = new Attachment(Memory.of(in.readByte()), in.readVarLong());
+      Limits.check("maxAttachmentBytes", each.size, limits.maxAttachmentBytes());
+      sum += each.size;
+      Limits.check("maxAttachmentBytes", sum, limits.maxAttachmentBytes());
+      each.memory.check(each.size);
+      attachments.add(each);
+    }
+    return new Parcel(lane, attachments);
+  }
+
+  /** Reads the number of a lane. */
+  public static int lane(Input in) {
+    int lane = in.readByte();
+    if (lane < 1 || lane > LANES) {
+      throw new MalformedException("lane " + lane + " of " + LANES);
+    }
+    return lane;
+  }
+}

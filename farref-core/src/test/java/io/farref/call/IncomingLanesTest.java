@@ -1,0 +1,245 @@
+package io.farref.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.farref.Limits;
+import io.farref.RefusedException;
+import io.farref.bytes.Input;
+import io.farref.bytes.MalformedException;
+import io.farref.bytes.Memory;
+import io.farref.bytes.Output;
+import io.farref.observe.Meters;
+import io.farref.spi.Link;
+import io.farref.transport.InProcessTransport;
+import io.farref.wire.Frame;
+import io.farref.wire.FrameWriter;
+import io.farref.wire.Parcel;
+import io.farref.wire.Parcel.Attachment;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What the other side says about lanes, true or not. */
+class IncomingLanesTest {
+  private static final Limits LIMITS =
+      new Limits(1 << 20, 1 << 22, 100, 100, 1_000, 100_000, 1_000, 1_000, 1_000);
+
+  private final Link[] ends = InProcessTransport.pair();
+  private final Output said = new Output(1 << 16);
+  private Inbox inbox = new Inbox(ends[0], LIMITS, new Meters());
+
+  @AfterEach
+  void close() {
+    ends[0].close();
+    ends[1].close();
+  }
+
+  private void say(byte[] frame) {
+    said.writeBytes(frame, 0, frame.length);
+  }
+
+  private void chunk(int lane, byte[] bytes) {
+    say(FrameWriter.chunk(lane, bytes.length));
+    say(bytes);
+  }
+
+  private void small(int n) {
+    say(FrameWriter.cancel(n));
+  }
+
+  /** Everything said so far is written, by another thread, in pieces of odd sizes. */
+  private void write(long seed) {
+    byte[] all = said.toByteArray();
+    Random random = new Random(seed);
+    Thread unused =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try {
+                    for (int at = 0; at < all.length; ) {
+                      int size = Math.min(all.length - at, 1 + random.nextInt(100_000));
+                      ends[1].write(new ByteBuffer[] {ByteBuffer.wrap(all, at, size)}, 0, 1);
+                      at += size;
+                    }
+                  } catch (IOException e) {
+                    assertThat(e).as("the reader refused the rest").isNotNull();
+                  }
+                });
+  }
+
+  private void expectSmall(int n) throws IOException {
+    next();
+    assertThat(inbox.kind()).isEqualTo(Frame.CANCEL);
+    assertThat(inbox.payload().readVarInt()).isEqualTo(n);
+  }
+
+  /** Reads a frame; those about parcels as a connection does. */
+  private void next() throws IOException {
+    inbox.take();
+    while (inbox.kind() == Frame.PARCEL || inbox.kind() == Frame.DROP) {
+      if (inbox.kind() == Frame.PARCEL) {
+        inbox.lanes().open(inbox.payload());
+      } else {
+        inbox.lanes().drop(inbox.payload());
+      }
+      inbox = inbox.successor();
+      inbox.take();
+    }
+  }
+
+  private static byte[] noise(int size, long seed) {
+    byte[] bytes = new byte[size];
+    new Random(seed).nextBytes(bytes);
+    return bytes;
+  }
+
+  private static Parcel parcel(int lane, Attachment... attachments) {
+    return new Parcel(lane, List.of(attachments));
+  }
+
+  @Test
+  void chunksOfSeveralLanesLandWhereTheyBelongAndSmallFramesComeBetween() throws IOException {
+    for (int seed = 0; seed < 20; seed++) {
+      said.truncate(0);
+      byte[] bytes = noise(300_000, seed);
+      byte[] ints = noise(400_000, seed + 1);
+      byte[] direct = noise(70_001, seed + 2);
+      say(FrameWriter.parcel(parcel(1, new Attachment(Memory.BYTES, 300_000))));
+      say(
+          FrameWriter.parcel(
+              parcel(
+                  16,
+                  new Attachment(Memory.INTS, 400_000),
+                  new Attachment(Memory.OFF_HEAP, 0),
+                  new Attachment(Memory.OFF_HEAP, 70_001))));
+      for (int i = 0; i < 4; i++) {
+        chunk(1, java.util.Arrays.copyOfRange(bytes, i * 75_000, (i + 1) * 75_000));
+        small(i);
+        chunk(16, java.util.Arrays.copyOfRange(ints, i * 100_000, (i + 1) * 100_000));
+      }
+      chunk(16, new byte[0]);
+      chunk(16, direct);
+      small(4);
+      write(seed);
+      for (int i = 0; i <= 4; i++) {
+        expectSmall(i);
+      }
+      MemorySegment first = inbox.lanes().claim(1)[0];
+      MemorySegment[] others = inbox.lanes().claim(16);
+      assertThat((byte[]) first.heapBase().orElseThrow()).isEqualTo(bytes);
+      assertThat(others[0].heapBase().orElseThrow()).isInstanceOf(int[].class);
+      assertThat(others[0].toArray(ValueLayout.JAVA_BYTE)).isEqualTo(ints);
+      assertThat(others[2].isNative()).isTrue();
+      assertThat(others[2].toArray(ValueLayout.JAVA_BYTE)).isEqualTo(direct);
+      assertThat(inbox.lanes().areOpen()).isFalse();
+    }
+  }
+
+  @Test
+  void aDroppedParcelLeavesItsLaneFree() throws IOException {
+    Parcel parcel = parcel(2, new Attachment(Memory.BYTES, 1000));
+    say(FrameWriter.parcel(parcel));
+    chunk(2, new byte[400]);
+    say(FrameWriter.drop(2));
+    say(FrameWriter.parcel(parcel));
+    chunk(2, new byte[1000]);
+    small(1);
+    write(1);
+    expectSmall(1);
+    assertThat(inbox.lanes().claim(2)[0].byteSize()).isEqualTo(1000);
+  }
+
+  @Test
+  void aChunkOfNoParcelIsMalformed() {
+    for (int lane : new int[] {-128, 0, 1, 16, 17, 127}) {
+      said.truncate(0);
+      chunk(lane, new byte[10]);
+      assertMalformed("lane " + lane);
+      inbox = new Inbox(ends[0], LIMITS, new Meters());
+    }
+  }
+
+  @Test
+  void aDropOfNothingIsMalformed() {
+    say(FrameWriter.drop(3));
+    small(1);
+    assertMalformed("lane 3");
+  }
+
+  @Test
+  void moreBytesThanAnnouncedAreMalformed() {
+    say(FrameWriter.parcel(parcel(1, new Attachment(Memory.BYTES, 100))));
+    chunk(1, new byte[60]);
+    chunk(1, new byte[41]);
+    assertMalformed("41");
+  }
+
+  @Test
+  void aChunkBehindTheLastAttachmentIsMalformed() {
+    say(FrameWriter.parcel(parcel(1, new Attachment(Memory.BYTES, 100))));
+    chunk(1, new byte[100]);
+    chunk(1, new byte[0]);
+    assertMalformed("behind the last of 1");
+  }
+
+  @Test
+  void aSecondParcelOnATakenLaneIsMalformed() {
+    say(FrameWriter.parcel(parcel(1, new Attachment(Memory.BYTES, 100))));
+    say(FrameWriter.parcel(parcel(1, new Attachment(Memory.BYTES, 100))));
+    small(1);
+    assertMalformed("not free");
+  }
+
+  @Test
+  void aMessageThatComesBeforeItsAttachmentsIsMalformed() throws IOException {
+    say(
+        FrameWriter.parcel(
+            parcel(1, new Attachment(Memory.BYTES, 100), new Attachment(Memory.BYTES, 1))));
+    small(1);
+    chunk(1, new byte[100]);
+    small(2);
+    write(1);
+    expectSmall(1);
+    assertThatThrownBy(() -> inbox.lanes().claim(1)).isInstanceOf(MalformedException.class);
+    expectSmall(2);
+    assertThatThrownBy(() -> inbox.lanes().claim(1)).isInstanceOf(MalformedException.class);
+    assertThatThrownBy(() -> inbox.lanes().claim(2)).isInstanceOf(MalformedException.class);
+  }
+
+  @Test
+  void whatIsAnnouncedCostsNoMemoryUntilItComes() throws IOException {
+    Limits generous = Limits.DEFAULT;
+    IncomingLanes lanes = new IncomingLanes(generous);
+    for (int lane = 1; lane <= Parcel.LANES; lane++) {
+      Output payload = new Output(32);
+      parcel(lane, new Attachment(Memory.OFF_HEAP, generous.maxAttachmentBytes())).write(payload);
+      lanes.open(new Input(payload.toByteArray()));
+    }
+    assertThat(lanes.areOpen()).isTrue();
+  }
+
+  @Test
+  void aParcelOverTheLimitIsRefused() {
+    say(
+        FrameWriter.parcel(
+            parcel(1, new Attachment(Memory.BYTES, LIMITS.maxAttachmentBytes() + 1))));
+    small(1);
+    write(1);
+    assertThatThrownBy(this::next)
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("maxAttachmentBytes");
+  }
+
+  private void assertMalformed(String message) {
+    write(1);
+    assertThatThrownBy(this::next)
+        .isInstanceOf(MalformedException.class)
+        .hasMessageContaining(message);
+  }
+}
