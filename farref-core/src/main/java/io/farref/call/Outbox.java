@@ -181,7 +181,14 @@ final class Outbox {
       }
       helped = true;
     }
-    helpers.execute(this::help);
+    try {
+      helpers.execute(this::help);
+    } catch (OutOfMemoryError e) { // no thread to be had
+      synchronized (lock) {
+        helped = false;
+      }
+      flush();
+    }
   }
 
   @SuppressWarnings("ThreadPriorityCheck") // a hint only: more may leave with the next write
