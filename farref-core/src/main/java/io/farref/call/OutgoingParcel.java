@@ -23,6 +23,9 @@ final class OutgoingParcel {
   /** How many bytes go between two looks for something more urgent. */
   static final int CHUNK = 128 << 10;
 
+  /** Up to so many bytes a hand-over to another thread would cost more than it is worth. */
+  private static final long SMALL = 1 << 20;
+
   private static final Runnable NOTHING = () -> {};
 
   /** One that has no memory of its own. */
@@ -65,13 +68,13 @@ final class OutgoingParcel {
   /**
    * Sends all of it; when this returns the message can follow.
    *
-   * @param here whether the present thread writes: it costs less, and no patience ends a write.
-   *     Memory that only this thread can read leaves no choice
+   * @param here whether the present thread writes: it costs less, and no patience ends a write. It
+   *     does so too if there is little, or memory that only this thread can read
    */
   void carry(Patience patience, boolean here) throws ClosedChannelException {
     lanes.outbox().append(FrameWriter.parcel(new Parcel(lane, announced)));
     isAnnounced = true;
-    if (here || attachments.stream().anyMatch(OutgoingParcel::isConfined)) {
+    if (here || isSmall() || attachments.stream().anyMatch(OutgoingParcel::isConfined)) {
       carryHere(patience);
     } else {
       lanes.helpers().execute(this::carryForSender);
@@ -82,6 +85,10 @@ final class OutgoingParcel {
         }
       }
     }
+  }
+
+  private boolean isSmall() {
+    return attachments.stream().mapToLong(MemorySegment::byteSize).sum() <= SMALL;
   }
 
   /** Whether only the thread that owns it can read it. */

@@ -40,11 +40,12 @@ final class Patience implements AutoCloseable {
   }
 
   /**
-   * Waits in a monitor that the thread has.
+   * Waits in a monitor that the thread has; may also return for no reason, so it stands in a loop.
    *
    * @throws RpcTimeoutException if it has waited for long enough
    * @throws RpcCancelledException if it is interrupted, or nobody wants the outcome any more
    */
+  @SuppressWarnings("WaitNotInLoop") // whoever calls this does so in one
   void await(Object monitor) {
     check();
     Turn.yieldCurrent();
