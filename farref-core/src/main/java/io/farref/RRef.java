@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The value lives as long as any worker holds it. A holder lets go by {@link #close()} or by
  * letting the garbage collector find the reference unreachable. See {@link Peer} for the verbs, the
- * order of calls and the kinds of failure; a failed creation comes out of every use.
+ * order of calls, the memory that a function captures, and the kinds of failure; a failed creation
+ * comes out of every use.
  *
  * @param <T> the value's type
  */

@@ -80,6 +80,8 @@ final class StartTime implements Experiment {
                 .run(System.err, System.err, "-cf", jar, "-C", entry, ".");
         Check.equal(status, 0);
         jars.add(jar);
+      } else {
+        jars.add(entry);
       }
     }
     return String.join(File.pathSeparator, jars);
