@@ -13,6 +13,7 @@ import io.farref.group.Settings;
 import io.farref.spi.Transport;
 import java.io.IOException;
 import java.lang.StackWalker.Option;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -229,11 +230,29 @@ final class WorkerBuilder implements Worker.Builder {
               + " call secret(...), or listen on 127.0.0.1");
     }
     try {
-      return routes.listen(at);
+      return listen(routes, at, settings.rendezvous().orElse(""));
     } catch (IOException e) {
       throw new JoinException(
           "cannot listen on " + at + ": " + e.getMessage(), e, Execution.NOT_EXECUTED);
     }
+  }
+
+  private static Listening listen(Routes routes, String at, String rendezvous) throws IOException {
+    Listening listening = routes.listen(at);
+    if (!at.endsWith(":0") || !isPortOf(rendezvous, listening.address())) {
+      return listening;
+    }
+    // The system gave us the port of the meeting place, where its host could not listen then.
+    try {
+      return routes.listen(at);
+    } finally {
+      listening.close();
+    }
+  }
+
+  private static boolean isPortOf(String rendezvous, String address) {
+    int port = rendezvous.startsWith("tcp:") ? URI.create(rendezvous).getPort() : -1;
+    return port > 0 && address.endsWith(":" + port);
   }
 
   private static String withPort(String hostPort) {
