@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * goes on to change it, let it return a copy.
  *
  * <p>While more than some 64 KiB of it are sent, async verbs and {@code remote} wait for the
- * connection to take them, no longer than the call's limit of time. Smaller calls of other threads
- * go in between.
+ * connection to take them; if it is more than 1 MiB, no longer than the call's limit of time.
+ * Smaller calls of other threads go in between.
  *
  * <p><b>Failures.</b> What the function throws is rethrown by the sync verbs as its own type; every
  * other failure is an {@link RpcException}. The async verbs deliver every failure through the
