@@ -178,5 +178,9 @@ public final class ServerConnection extends Connection implements Deadlines.Sour
   void ended() {
     runtime().deadlines().remove(this);
     running.list().forEach(ServerCall::abandon);
+    Pump reading = pump();
+    if (reading != null && reading.work() instanceof ServerCall call) {
+      call.abandon(); // in no table, and maybe not begun
+    }
   }
 }

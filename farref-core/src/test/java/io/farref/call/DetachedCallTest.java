@@ -1,9 +1,13 @@
 package io.farref.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.farref.WorkerLostException;
 import io.farref.call.StartOrder.Place;
+import java.io.EOFException;
 import java.lang.ref.WeakReference;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,6 +19,8 @@ import org.junit.jupiter.api.Timeout;
 class DetachedCallTest {
   private static final AtomicReference<ServerConnection> SERVER = new AtomicReference<>();
   private static final AtomicReference<Work> WORK = new AtomicReference<>();
+
+  private static final AtomicBoolean HAS_RUN = new AtomicBoolean();
 
   private final TwoEnds ends = TwoEnds.withoutHelp();
 
@@ -62,6 +68,30 @@ class DetachedCallTest {
     WORK.get().settle();
     assertThat(ends.server.runningCalls()).isZero();
     assertThat(ends.server.order().isClear()).isTrue();
+  }
+
+  /** Ends the connection when it is decoded. */
+  record Ending(int value) {
+    Ending {
+      if (Thread.currentThread() instanceof ReaderThread) {
+        work();
+        SERVER.get().fail(new EOFException("ended while a call is decoded"));
+      }
+    }
+  }
+
+  private static int ran(Ending ending) {
+    HAS_RUN.set(true);
+    return ending.value();
+  }
+
+  @Test
+  void aCallThatHasNotBegunWhenItsConnectionEndsNeverBegins() {
+    HAS_RUN.set(false);
+    Ending ending = new Ending(7);
+    assertThatThrownBy(() -> ends.sync(() -> ran(ending))).isInstanceOf(WorkerLostException.class);
+    TwoEnds.eventually(() -> work() == Work.ANY);
+    assertThat(HAS_RUN).isFalse();
   }
 
   @Test

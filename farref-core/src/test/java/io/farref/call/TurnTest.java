@@ -3,18 +3,10 @@ package io.farref.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.farref.Limits;
-import io.farref.Peer;
-import io.farref.RRef;
 import io.farref.RemoteCallable;
-import io.farref.Worker;
-import io.farref.bytes.Input;
-import io.farref.bytes.MalformedException;
-import io.farref.codec.AllowList;
-import io.farref.codec.Codec;
 import io.farref.observe.Meters;
 import io.farref.spi.Link;
 import io.farref.transport.InProcessTransport;
-import io.farref.wire.Tables.Reference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -42,48 +34,6 @@ class TurnTest {
   private ClientConnection client;
   private ServerConnection server;
 
-  /** What one end needs. */
-  private record Side(
-      Threads threads, Watchdog watchdog, Deadlines deadlines, CallRuntime runtime) {
-    static Side of(String name) {
-      Threads threads = new Threads(name);
-      Watchdog watchdog = new Watchdog(threads);
-      Deadlines deadlines = new Deadlines(threads);
-      return new Side(
-          threads,
-          watchdog,
-          deadlines,
-          new CallRuntime(
-              1,
-              name,
-              TurnTest::noWorker,
-              new Codec(
-                  new AllowList(List.of("io.farref.call"), List.of(), false),
-                  Limits.DEFAULT,
-                  List.of(),
-                  TurnTest.class.getClassLoader()),
-              Limits.DEFAULT,
-              new Meters(),
-              threads,
-              watchdog,
-              deadlines,
-              new NoReferences(),
-              new Nobody(),
-              new PromptnessTable()));
-    }
-
-    void stop() {
-      watchdog.stop();
-      deadlines.stop();
-      threads.close();
-    }
-  }
-
-  @SuppressWarnings("NullAway") // no function asks for it
-  private static Worker noWorker() {
-    return null;
-  }
-
   @BeforeEach
   void connect() {
     gate = new CountDownLatch(1);
@@ -99,10 +49,10 @@ class TurnTest {
 
   private ClientConnection connection(Side from, Side to) {
     Link[] ends = InProcessTransport.pair();
-    server = new ServerConnection(to.runtime, 2, (connection, orderly, cause) -> {});
+    server = new ServerConnection(to.runtime(), 2, (connection, orderly, cause) -> {});
     server.start(ends[1]);
     ClientConnection dialing =
-        new ClientConnection(from.runtime, 2, (connection, orderly, cause) -> {});
+        new ClientConnection(from.runtime(), 2, (connection, orderly, cause) -> {});
     dialing.start(() -> ends[0]);
     return dialing;
   }
@@ -205,15 +155,15 @@ class TurnTest {
   void aTurnCanBeTakenOnlyWhileItsThreadIsBusyAndOnlyOnce() throws Exception {
     Side side = sides.getFirst();
     Link[] ends = InProcessTransport.pair();
-    ServerConnection some = new ServerConnection(side.runtime, 3, (c, orderly, cause) -> {});
-    Outbox outbox = new Outbox(new Meters(), side.threads.calls(), failure -> {});
+    ServerConnection some = new ServerConnection(side.runtime(), 3, (c, orderly, cause) -> {});
+    Outbox outbox = new Outbox(new Meters(), side.threads().calls(), failure -> {});
     Pump pump =
         new Pump(
             some,
             new Inbox(ends[0], Limits.DEFAULT, new Meters()),
             outbox,
-            side.threads,
-            side.watchdog);
+            side.threads(),
+            side.watchdog());
     Turn turn = new Turn(pump);
     assertThat(takeAfterLong(turn)).as("reading").isFalse();
     turn.begin(Work.ANY);
@@ -242,8 +192,8 @@ class TurnTest {
                 client,
                 new Inbox(ends[0], Limits.DEFAULT, new Meters()),
                 client.outbox(),
-                side.threads,
-                side.watchdog));
+                side.threads(),
+                side.watchdog()));
     long now = System.nanoTime();
     for (int i = 0; i < 100; i++) {
       turn.begin(Work.ANY);
@@ -262,8 +212,8 @@ class TurnTest {
                 client,
                 new Inbox(ends[0], Limits.DEFAULT, new Meters()),
                 client.outbox(),
-                side.threads,
-                side.watchdog));
+                side.threads(),
+                side.watchdog()));
     List<String> heard = new ArrayList<>();
     Work late =
         new Work() {
@@ -298,8 +248,8 @@ class TurnTest {
                 client,
                 new Inbox(InProcessTransport.pair()[0], Limits.DEFAULT, new Meters()),
                 client.outbox(),
-                side.threads,
-                side.watchdog));
+                side.threads(),
+                side.watchdog()));
     assertThat(takeAfterLong(turn)).as("reading").isFalse();
     turn.begin(Work.ANY);
     long now = System.nanoTime();
@@ -326,51 +276,5 @@ class TurnTest {
 
   private static PendingCall<Integer> next(ClientConnection connection) {
     return call(connection, () -> NEXT.incrementAndGet());
-  }
-
-  /** No references in these tests. */
-  private static final class NoReferences implements ReferenceLayer {
-    @Override
-    public Reference pass(RRef<?> reference, int to) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void passAborted(Reference reference, int to) {}
-
-    @Override
-    public Arrival arrived(Reference reference, int from) {
-      throw new MalformedException("a reference");
-    }
-
-    @Override
-    public @Nullable Result created(int creator, long number, long holding) {
-      return null;
-    }
-
-    @Override
-    public @Nullable Target use(int from, int creator, long number) {
-      return null;
-    }
-
-    @Override
-    public void control(int from, Input messages) {}
-  }
-
-  private static final class Nobody implements Directory {
-    @Override
-    public String name(int worker) {
-      return "worker-" + worker;
-    }
-
-    @Override
-    public Peer peer(int worker) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public int id(Peer peer) {
-      throw new UnsupportedOperationException();
-    }
   }
 }
