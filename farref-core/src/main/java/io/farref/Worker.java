@@ -159,6 +159,14 @@ public interface Worker extends AutoCloseable {
      */
     Builder closeTimeout(Duration timeout);
 
+    /**
+     * How long a peer may say nothing, or a broken connection to it may stay broken, before it is
+     * lost; 10 s unless set here or by {@code FARREF_SESSION_TIMEOUT} (in seconds), zero is no
+     * limit. Until then calls wait, and go on where they were. Of two workers the shorter limit
+     * counts for both. The end of a process on the same machine is noticed at once in any case.
+     */
+    Builder sessionTimeout(Duration timeout);
+
     /** Lets the classes of these packages and their subpackages travel. */
     Builder allow(String... packagePrefixes);
 

@@ -8,7 +8,6 @@ import io.farref.WorkerClosedException;
 import io.farref.WorkerLostException;
 import io.farref.bytes.Input;
 import io.farref.bytes.Output;
-import io.farref.spi.Link;
 import io.farref.wire.CallHead;
 import io.farref.wire.Frame;
 import io.farref.wire.FrameWriter;
@@ -47,7 +46,7 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
   /** Opens the link to the other worker, handshake included. */
   public interface Dialer {
     /** Dials, once. */
-    Link dial() throws IOException;
+    Opened dial() throws IOException;
   }
 
   /** Makes one that dials in the background. */
@@ -62,14 +61,14 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
         .threads()
         .read(
             () -> {
-              Link link;
+              Opened opened;
               try {
-                link = dialer.dial();
+                opened = dialer.dial();
               } catch (IOException | RuntimeException e) {
                 fail(e);
                 return;
               }
-              run(link);
+              run(opened);
             });
   }
 

@@ -5,6 +5,7 @@ import io.farref.bytes.MalformedException;
 import io.farref.bytes.Output;
 import io.farref.codec.InboundSymbols;
 import io.farref.codec.OutboundSymbols;
+import io.farref.session.SessionLink;
 import io.farref.spi.Link;
 import io.farref.wire.Frame;
 import io.farref.wire.FrameWriter;
@@ -40,6 +41,7 @@ public abstract class Connection {
   private final AtomicReference<@Nullable Throwable> end = new AtomicReference<>();
   private volatile @Nullable Link link;
   private volatile @Nullable Pump pump;
+  private volatile @Nullable Heartbeat heartbeat;
   private volatile boolean peerLeaves;
 
   private final Object controlOrder = new Object();
@@ -174,6 +176,7 @@ public abstract class Connection {
       runtime.watchdog().remove(reading);
       reading.role().summon(); // to see the end
     }
+    stopBeating();
     // In this order: whoever sees its call fail sees a group without the lost worker.
     try {
       listener.ended(this, peerLeaves, cause);
@@ -233,21 +236,84 @@ public abstract class Connection {
   }
 
   /** Opens for writing and reads, on the calling thread, until the end. */
-  final void run(Link opened) {
-    link = opened;
+  final void run(Opened opened) {
+    Link carrier = opened.link();
+    link = carrier;
     if (!isOpen()) {
-      opened.close();
+      carrier.close();
       return;
     }
-    Inbox inbox = new Inbox(opened, runtime.limits(), runtime.meters());
+    Inbox inbox = new Inbox(carrier, runtime.limits(), runtime.meters());
     Pump reading = new Pump(this, inbox, outbox, runtime.threads(), runtime.watchdog());
     pump = reading;
     runtime.watchdog().add(reading);
+    if (opened.silenceNanos() > 0) {
+      Heartbeat beating = new Heartbeat(this, opened, inbox.arrivals());
+      heartbeat = beating;
+      runtime.deadlines().add(beating);
+      runtime.deadlines().schedule(beating.next());
+    }
     if (!isOpen()) {
       runtime.watchdog().remove(reading);
+      stopBeating();
     }
-    outbox.open(opened);
+    if (carrier instanceof SessionLink session) {
+      session.listen(new Carried(session));
+    } else {
+      outbox.open(carrier);
+    }
     reading.run();
+  }
+
+  private void stopBeating() {
+    Heartbeat beating = heartbeat;
+    if (beating != null) {
+      runtime.deadlines().remove(beating);
+    }
+  }
+
+  /** Says that this side is alive, if that can leave at once. */
+  final void ping() {
+    if (outbox.isOpen() && !outbox.isPending()) {
+      try {
+        outbox.append(FrameWriter.empty(Frame.PING));
+      } catch (ClosedChannelException e) {
+        assert !isOpen();
+      }
+      flushWithinATick();
+    }
+  }
+
+  /** What becomes of the links that carry this connection. */
+  private final class Carried implements SessionLink.Listener {
+    private final SessionLink session;
+
+    Carried(SessionLink session) {
+      this.session = session;
+    }
+
+    @Override
+    public void connected() {
+      outbox.open(session);
+    }
+
+    @Override
+    public void disconnected() {
+      outbox.pause();
+    }
+
+    @Override
+    public void failed(IOException cause) {
+      fail(cause);
+    }
+
+    @Override
+    public void awaitsAcknowledgement() {
+      Pump reading = pump;
+      if (reading != null) {
+        reading.role().summon();
+      }
+    }
   }
 
   /** Handles the present frame; returns whether it is still this thread's turn to read. */
@@ -271,6 +337,7 @@ public abstract class Connection {
       case Frame.PARCEL -> in.lanes().open(payload);
       case Frame.DROP -> in.lanes().drop(payload);
       case Frame.GOODBYE -> peerLeaves = true;
+      case Frame.PING -> {}
       default -> throw unexpected(in.kind());
     }
   }

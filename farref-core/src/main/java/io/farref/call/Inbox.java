@@ -32,7 +32,7 @@ final class Inbox {
 
   private final Link link;
   private final Limits limits;
-  private final Meters meters;
+  private final Arrivals arrivals;
   private final byte[] bytes = new byte[CAPACITY];
   private final ByteBuffer buffer = ByteBuffer.wrap(bytes);
   private int position;
@@ -51,23 +51,28 @@ final class Inbox {
   private @Nullable IncomingParcel parcel;
 
   Inbox(Link link, Limits limits, Meters meters) {
-    this(link, limits, meters, new IncomingLanes(limits));
+    this(link, limits, new Arrivals(meters), new IncomingLanes(limits));
   }
 
-  private Inbox(Link link, Limits limits, Meters meters, IncomingLanes lanes) {
+  private Inbox(Link link, Limits limits, Arrivals arrivals, IncomingLanes lanes) {
     this.link = link;
     this.limits = limits;
-    this.meters = meters;
+    this.arrivals = arrivals;
     this.lanes = lanes;
   }
 
   /** Goes on where this one is; this one must not read again. */
   Inbox successor() {
-    Inbox next = new Inbox(link, limits, meters, lanes);
+    Inbox next = new Inbox(link, limits, arrivals, lanes);
     next.parcel = parcel;
     next.limit = limit - position;
     System.arraycopy(bytes, position, next.bytes, 0, next.limit);
     return next;
+  }
+
+  /** What has been read, by this one and those before it. */
+  Arrivals arrivals() {
+    return arrivals;
   }
 
   /** What comes in chunks, which are no frames to whoever uses this. */
@@ -268,7 +273,7 @@ final class Inbox {
     if (count < 0) {
       throw new EOFException("the other side hung up");
     }
-    meters.bytesReceived.add(count);
+    arrivals.add(count);
     return count;
   }
 

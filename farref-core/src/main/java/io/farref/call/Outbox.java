@@ -75,6 +75,13 @@ final class Outbox {
     flush();
   }
 
+  /** Nothing leaves before it is {@linkplain #open opened} again; a write under way ends. */
+  void pause() {
+    synchronized (lock) {
+      link = null;
+    }
+  }
+
   /**
    * Takes no more; what waits for room goes on, and fails. What was appended can still be flushed.
    */
@@ -93,6 +100,18 @@ final class Outbox {
     synchronized (lock) {
       return handedOver;
     }
+  }
+
+  /** Whether there is a link to write to. */
+  boolean isOpen() {
+    synchronized (lock) {
+      return link != null && !closed;
+    }
+  }
+
+  /** The end of the stream of what was appended. */
+  long appended() {
+    return appended;
   }
 
   /** Whether something waits to be written. */
@@ -198,7 +217,7 @@ final class Outbox {
       flush(Integer.MAX_VALUE);
       Thread.yield(); // to those who append, if they lack a processor
       synchronized (lock) {
-        more = !filling.isEmpty() && !writing && !closed;
+        more = !filling.isEmpty() && !writing && !closed && link != null;
         helped = more;
       }
     }

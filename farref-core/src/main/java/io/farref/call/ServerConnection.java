@@ -5,7 +5,6 @@ import io.farref.RefusedException;
 import io.farref.RpcException.Execution;
 import io.farref.bytes.Input;
 import io.farref.bytes.Output;
-import io.farref.spi.Link;
 import io.farref.wire.CallHead;
 import io.farref.wire.Frame;
 import io.farref.wire.ReplyHead;
@@ -28,8 +27,8 @@ public final class ServerConnection extends Connection implements Deadlines.Sour
   }
 
   /** Reads, on a thread of its own. */
-  public void start(Link link) {
-    runtime().threads().read(() -> run(link));
+  public void start(Opened opened) {
+    runtime().threads().read(() -> run(opened));
   }
 
   /** Calls that run and for which somebody waits, the library's own not counted. */

@@ -8,17 +8,27 @@ import io.farref.bytes.Output;
 import io.farref.call.CallRuntime;
 import io.farref.call.ClientConnection;
 import io.farref.call.Connection;
+import io.farref.call.Opened;
 import io.farref.call.PendingCall;
 import io.farref.call.Request;
 import io.farref.call.Router;
 import io.farref.call.ServerConnection;
 import io.farref.group.Member;
+import io.farref.observe.ProcessIdentity;
 import io.farref.spi.Link;
 import io.farref.transport.InProcessTransport;
 import io.farref.wire.CallHead;
 import io.farref.wire.Handshake;
+import io.farref.wire.Hello;
+import io.farref.wire.RejectedException;
+import io.farref.wire.SessionId;
+import io.farref.wire.SessionOverException;
+import io.farref.wire.SessionRequest;
+import io.farref.wire.Terms;
+import io.farref.wire.Welcome;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.net.ConnectException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -28,6 +38,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -40,11 +52,18 @@ final class Connections implements Router, Connection.Listener {
   private static final System.Logger LOG = System.getLogger(Connections.class.getPackageName());
   private static final long DIAL_TIMEOUT = TimeUnit.SECONDS.toNanos(10);
 
+  /** A link that replaces a broken one is there soon, or the next attempt will do better. */
+  private static final long REDIAL_TIMEOUT = TimeUnit.SECONDS.toNanos(2);
+
+  private static final long DIAL_PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
+
   private final String groupId;
   private final Optional<String> secret;
   private final Routes routes;
   private final PeerDirectory directory;
   private final LossListener listener;
+  private final Terms terms;
+  private final Sessions sessions = new Sessions();
   private final Map<Integer, ClientConnection> clients = new ConcurrentHashMap<>();
   private final Map<Integer, ServerConnection> servers = new ConcurrentHashMap<>();
 
@@ -54,9 +73,12 @@ final class Connections implements Router, Connection.Listener {
   private volatile @Nullable CallRuntime runtime;
   private volatile boolean closed;
 
-  /** Hears of each lost worker, once. */
+  /** Hears of each lost worker. */
   interface LossListener {
     void lost(int worker, String why);
+
+    /** That worker took this one for lost. */
+    void givenUpBy(int worker, String why);
   }
 
   Connections(
@@ -64,12 +86,14 @@ final class Connections implements Router, Connection.Listener {
       Optional<String> secret,
       Routes routes,
       PeerDirectory directory,
+      long silenceMillis,
       LossListener listener) {
     this.groupId = groupId;
     this.secret = secret;
     this.routes = routes;
     this.directory = directory;
     this.listener = listener;
+    terms = new Terms(silenceMillis, ProcessIdentity.CURRENT);
   }
 
   /** Comes before anything else: connections need the runtime, which needs this router. */
@@ -120,16 +144,28 @@ final class Connections implements Router, Connection.Listener {
     return client;
   }
 
-  private Link connect(ClientConnection client, int worker) throws IOException {
+  private Opened connect(ClientConnection client, int worker) throws IOException {
     Member member = directory.member(worker);
     if (member == null) {
       throw new IOException("no address of worker " + worker + " is known");
     }
-    Way way =
-        routes.connect(
+    Session session =
+        new Session(
+            SessionId.random(),
+            worker,
             member.address(),
-            DIAL_TIMEOUT,
-            link -> Handshake.dial(link, groupId, runtime().self(), worker, secret, DIAL_TIMEOUT));
+            runtime().threads(),
+            request -> redial(member, request));
+    Reached reached = reach(client, member, session);
+    Way way = reached.way();
+    if (way.isResumable()) {
+      session.attach(
+          way.link(),
+          session.attempt(),
+          reached.welcome().arrived(),
+          reached.welcome().terms().process());
+      way = way.through(session.link());
+    }
     LOG.log(
         Level.DEBUG,
         "worker {0} reaches worker {1} by {2}{3}",
@@ -138,37 +174,145 @@ final class Connections implements Router, Connection.Listener {
         way.link(),
         way.fallback().map(why -> ", not by " + why).orElse(""));
     all.replace(client, Optional.of(way)); // unless it has ended meanwhile
-    return way.link();
+    return opened(way.link(), reached.welcome().terms());
+  }
+
+  /** The first time: until the other side answers, nobody listens there, or it is too late. */
+  private Reached reach(ClientConnection client, Member member, Session session)
+      throws IOException {
+    long end = System.nanoTime() + DIAL_TIMEOUT;
+    while (true) {
+      try {
+        return routes.connect(
+            member.address(),
+            DIAL_TIMEOUT,
+            (link, resumable) ->
+                greet(
+                    link,
+                    member,
+                    resumable ? Optional.of(session.request()) : Optional.empty(),
+                    DIAL_TIMEOUT));
+      } catch (SessionOverException e) {
+        throw givenUp(member, e);
+      } catch (ConnectException e) {
+        throw e;
+      } catch (IOException e) {
+        if (!routes.areResumable() || !client.isOpen() || end - System.nanoTime() <= 0) {
+          throw e;
+        }
+        LOG.log(Level.DEBUG, () -> member + " cannot be reached yet", e);
+        LockSupport.parkNanos(DIAL_PAUSE);
+      }
+    }
+  }
+
+  private Reached redial(Member member, SessionRequest request) throws IOException {
+    try {
+      return routes.reconnect(
+          member.address(),
+          REDIAL_TIMEOUT,
+          (link, _) -> greet(link, member, Optional.of(request), REDIAL_TIMEOUT));
+    } catch (SessionOverException e) {
+      throw givenUp(member, e);
+    }
+  }
+
+  private Welcome greet(
+      Link link, Member member, Optional<SessionRequest> session, long timeoutNanos)
+      throws IOException {
+    Hello hello = new Hello(groupId, runtime().self(), member.id(), session, terms);
+    return Handshake.dial(link, hello, secret, timeoutNanos);
+  }
+
+  private IOException givenUp(Member member, SessionOverException e) {
+    if (e.isGivenUp() && !closed) {
+      listener.givenUpBy(member.id(), String.valueOf(e.getMessage()));
+    }
+    return e;
+  }
+
+  private Opened opened(Link link, Terms theirs) {
+    return new Opened(link, TimeUnit.MILLISECONDS.toNanos(terms.silenceWith(theirs)));
   }
 
   /** Calls to oneself go through a link too, so that they are like any other. */
-  private Link loopBack() {
+  private Opened loopBack() {
     Link[] ends = InProcessTransport.pair();
-    serve(runtime().self(), ends[1], Optional.empty());
-    return ends[0];
+    serve(runtime().self(), new Opened(ends[1], 0), Optional.empty());
+    return new Opened(ends[0], 0);
   }
 
   /** Shakes hands with whoever dialed, and serves it. */
   void accept(Way way) throws IOException {
-    int worker =
-        Handshake.accept(
-            way.link(),
-            groupId,
-            runtime().self(),
-            secret,
-            id -> directory.awaitMember(id, TimeUnit.SECONDS.toMillis(5)),
-            DIAL_TIMEOUT);
-    serve(worker, way.link(), Optional.of(way));
+    AtomicReference<Session> admitted = new AtomicReference<>();
+    Hello hello;
+    try {
+      hello =
+          Handshake.accept(
+              way.link(),
+              groupId,
+              runtime().self(),
+              secret,
+              said -> admit(said, way, admitted),
+              DIAL_TIMEOUT);
+    } catch (IOException | RuntimeException e) {
+      Session session = admitted.get();
+      if (session != null && session.isStillborn()) {
+        sessions.forget(session);
+      }
+      throw e;
+    }
+    Session session = admitted.get();
+    if (session == null) {
+      serve(hello.from(), opened(way.link(), hello.terms()), Optional.of(way));
+      return;
+    }
+    SessionRequest asked = hello.session().orElseThrow();
+    if (session.attach(way.link(), asked.attempt(), asked.arrived(), hello.terms().process())) {
+      Way lasting = way.through(session.link());
+      serve(hello.from(), opened(lasting.link(), hello.terms()), Optional.of(lasting));
+    }
   }
 
-  private void serve(int worker, Link link, Optional<Way> way) {
+  private Welcome admit(Hello hello, Way way, AtomicReference<Session> admitted)
+      throws RejectedException {
+    int worker = hello.from();
+    if (!directory.awaitMember(worker, TimeUnit.SECONDS.toMillis(5))) {
+      throw directory.isGone(worker)
+          ? new RejectedException(
+              RejectedException.Kind.GIVEN_UP,
+              "worker " + runtime().name() + " took this worker for lost")
+          : new RejectedException(
+              RejectedException.Kind.REFUSED, "worker " + worker + " is not in the group");
+    }
+    if (hello.session().isEmpty()) {
+      return new Welcome(0, terms);
+    }
+    SessionRequest asked = hello.session().get();
+    Session session =
+        asked.begun()
+            ? sessions.find(asked.id())
+            : sessions.findOrMake(
+                asked.id(),
+                id ->
+                    new Session(id, worker, way.link().remoteAddress(), runtime().threads(), null));
+    if (session == null || session.worker() != worker || closed) {
+      throw new RejectedException(
+          RejectedException.Kind.SESSION_OVER,
+          "worker " + runtime().name() + " has ended the session");
+    }
+    admitted.set(session);
+    return new Welcome(session.admit(asked), terms);
+  }
+
+  private void serve(int worker, Opened opened, Optional<Way> way) {
     ServerConnection server = new ServerConnection(runtime(), worker, this);
     all.put(server, way);
     servers.put(worker, server);
-    server.start(link);
+    server.start(opened);
     if (closed || directory.isGone(worker)) {
       server.fail(ended(worker));
-      link.close(); // nobody may be left to read it, and so to close it
+      opened.link().close(); // nobody may be left to read it, and so to close it
     }
   }
 
@@ -201,7 +345,10 @@ final class Connections implements Router, Connection.Listener {
 
   @Override
   public void ended(Connection connection, boolean orderly, Throwable cause) {
-    all.remove(connection);
+    Optional<Way> way = all.remove(connection);
+    if (way != null) {
+      way.ifPresent(was -> sessions.forget(was.link()));
+    }
     int worker = connection.peer();
     clients.computeIfPresent(worker, (_, present) -> present == connection ? null : present);
     servers.computeIfPresent(worker, (_, present) -> present == connection ? null : present);

@@ -24,7 +24,7 @@ record Listening(String address, List<Door> doors) implements AutoCloseable {
     Way way(Link link) {
       boolean neighbour =
           fallback.isPresent() && LocalAddress.isOfThisMachine(link.remoteAddress());
-      return new Way(link, scheme, neighbour ? fallback : Optional.empty());
+      return new Way(link, scheme, neighbour ? fallback : Optional.empty(), false);
     }
   }
 

@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -51,6 +52,7 @@ final class LocalWorker implements Worker {
   private final References references;
   private final Gathering gathering;
   private final Acceptor acceptor;
+  private final Set<Integer> givenUp = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean closing = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -59,6 +61,7 @@ final class LocalWorker implements Worker {
       Optional<String> secret,
       Duration rpcTimeout,
       Duration closeTimeout,
+      Duration sessionTimeout,
       Limits limits,
       Routes routes,
       Consumer<LeakReport> onLeak,
@@ -77,7 +80,12 @@ final class LocalWorker implements Worker {
     directory.update(membership.members());
     connections =
         new Connections(
-            membership.groupId(), options.secret(), options.routes(), directory, this::lost);
+            membership.groupId(),
+            options.secret(),
+            options.routes(),
+            directory,
+            options.sessionTimeout().toMillis(),
+            new Losses());
     references = new References(self.id(), directory, threads, connections, timeoutNanos);
     gathering =
         new Gathering(self.id(), connections::watch, this::present, this::past, threads.calls());
@@ -130,6 +138,10 @@ final class LocalWorker implements Worker {
   }
 
   private void changed(List<Member> present) {
+    if (present.stream().noneMatch(member -> member.id() == self.id())) {
+      expelled("it was struck off the group");
+      return;
+    }
     for (int left : directory.update(present)) {
       lost(left, "it left");
     }
@@ -150,6 +162,31 @@ final class LocalWorker implements Worker {
       threads.call(() -> membership.remove(member)); // the store may be slow
     }
     gathering.review();
+  }
+
+  /** What connections tell. */
+  private final class Losses implements Connections.LossListener {
+    @Override
+    public void lost(int worker, String why) {
+      LocalWorker.this.lost(worker, why);
+    }
+
+    @Override
+    public void givenUpBy(int worker, String why) {
+      boolean news = !directory.isGone(worker);
+      LocalWorker.this.lost(worker, why);
+      if (news && givenUp.add(worker) && givenUp.size() >= present().size()) {
+        expelled("workers " + givenUp.stream().map(directory::name).toList() + " took it for lost");
+      }
+    }
+  }
+
+  /** The others go on without this worker. */
+  private void expelled(String why) {
+    if (!closing.get()) {
+      LOG.log(Level.WARNING, "worker {0} closes: {1}", self.name(), why);
+      threads.call(this::closeNow);
+    }
   }
 
   private Set<Integer> present() {

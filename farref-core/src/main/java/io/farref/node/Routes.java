@@ -8,6 +8,7 @@ import io.farref.spi.Transport;
 import io.farref.transport.LocalAddress;
 import io.farref.transport.LocalTransports;
 import io.farref.transport.TcpTransport;
+import io.farref.wire.Welcome;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,8 +40,12 @@ final class Routes {
 
   /** What must succeed on a link before it counts: it may lead to somebody else. */
   interface Greeting {
-    /** Makes sure that the other side is who is meant. */
-    void exchange(Link link) throws IOException;
+    /**
+     * Makes sure that the other side is who is meant.
+     *
+     * @param resumable whether it is worth to connect again when the link breaks
+     */
+    Welcome exchange(Link link, boolean resumable) throws IOException;
   }
 
   boolean isLocalOnly(String address) {
@@ -83,7 +88,7 @@ final class Routes {
    * @throws IOException if it is not possible by the main transport either
    * @throws RefusedException if the greeting says no there too
    */
-  Way connect(String address, long timeoutNanos, Greeting greeting) throws IOException {
+  Reached connect(String address, long timeoutNanos, Greeting greeting) throws IOException {
     List<String> failures = new ArrayList<>();
     if (!local.isEmpty() && LocalAddress.isOfThisMachine(address)) {
       for (Transport each : local) {
@@ -98,7 +103,17 @@ final class Routes {
     return open(main, address, timeoutNanos, greeting, failures);
   }
 
-  private static Way open(
+  /** Connects as {@link #connect} does, by the main transport only. */
+  Reached reconnect(String address, long timeoutNanos, Greeting greeting) throws IOException {
+    return open(main, address, timeoutNanos, greeting, List.of());
+  }
+
+  /** Whether links by the main transport are worth to be replaced when they break. */
+  boolean areResumable() {
+    return main.isResumable();
+  }
+
+  private static Reached open(
       Transport transport,
       String address,
       long timeoutNanos,
@@ -108,9 +123,10 @@ final class Routes {
     Link link = transport.connect(address, timeoutNanos);
     boolean greeted = false;
     try {
-      greeting.exchange(link);
+      Welcome welcome = greeting.exchange(link, transport.isResumable());
       greeted = true;
-      return new Way(link, transport.scheme(), joined(failures));
+      return new Reached(
+          new Way(link, transport.scheme(), joined(failures), transport.isResumable()), welcome);
     } finally {
       if (!greeted) {
         link.close();

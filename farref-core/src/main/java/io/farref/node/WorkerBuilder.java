@@ -40,6 +40,7 @@ final class WorkerBuilder implements Worker.Builder {
   private Duration rpcTimeout = Duration.ofSeconds(60);
   private Duration joinTimeout = Duration.ofMinutes(5);
   private Duration closeTimeout = Duration.ofSeconds(60);
+  private @Nullable Duration sessionTimeout;
   private Limits limits = Limits.DEFAULT;
   private @Nullable SameHost sameHost;
   private @Nullable Transport transport;
@@ -127,6 +128,13 @@ final class WorkerBuilder implements Worker.Builder {
   }
 
   @Override
+  public Worker.Builder sessionTimeout(Duration timeout) {
+    Timeouts.nanos(timeout);
+    sessionTimeout = timeout;
+    return this;
+  }
+
+  @Override
   public Worker.Builder allow(String... packagePrefixes) {
     allowed.addAll(Arrays.asList(packagePrefixes));
     return this;
@@ -185,6 +193,7 @@ final class WorkerBuilder implements Worker.Builder {
                   settings.secret(),
                   rpcTimeout,
                   closeTimeout,
+                  SessionTimeout.of(sessionTimeout, System.getenv(SessionTimeout.VARIABLE)),
                   limits,
                   routes,
                   onLeak,

@@ -28,6 +28,14 @@ public interface Transport {
   /** Whether whoever can connect to this address must be on this machine. */
   boolean isLocalOnly(String address);
 
+  /**
+   * Whether a link may break while both sides are alive, as in a network, so that it is worth to
+   * connect again and go on where it broke. If not, the end of a link is the end of the other side.
+   */
+  default boolean isResumable() {
+    return false;
+  }
+
   /** Accepts connections. */
   interface Listener extends AutoCloseable {
     /** The address to connect to, with the real port. */

@@ -114,6 +114,11 @@ public final class TcpTransport implements Transport {
   }
 
   @Override
+  public boolean isResumable() {
+    return true;
+  }
+
+  @Override
   public boolean isLocalOnly(String address) {
     return TcpAddress.parse(address).isLoopback();
   }

@@ -25,6 +25,7 @@ package io.farref.wire;
  *   PARCEL   lane, then what comes on it: see {@link Parcel}
  *   CHUNK    lane (both in one byte each, always), the next bytes of the parcel on that lane
  *   DROP     lane: the rest of the parcel will not come, and neither will its message
+ *   PING     nothing: the sender is alive
  * </pre>
  */
 public final class Frame {
@@ -76,6 +77,9 @@ public final class Frame {
   /** Either way: a parcel ends before its time. */
   public static final byte DROP = 16;
 
+  /** Either way: I am alive, and have nothing else to say. */
+  public static final byte PING = 17;
+
   /** What stands before the bytes of a CHUNK. */
   public static final int CHUNK_HEAD_SIZE = HEADER_SIZE + 1;
 
@@ -98,6 +102,7 @@ public final class Frame {
       case PARCEL -> "PARCEL";
       case CHUNK -> "CHUNK";
       case DROP -> "DROP";
+      case PING -> "PING";
       default -> "kind " + kind;
     };
   }

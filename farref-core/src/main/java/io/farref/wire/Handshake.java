@@ -17,7 +17,6 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.IntPredicate;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -50,61 +49,58 @@ public final class Handshake {
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final Link link;
-  private final String group;
-  private final int self;
   private final Optional<String> secret;
   private final long deadline;
 
-  private Handshake(Link link, String group, int self, Optional<String> secret, long timeoutNanos) {
+  private Handshake(Link link, Optional<String> secret, long timeoutNanos) {
     this.link = link;
-    this.group = group;
-    this.self = self;
     this.secret = secret;
     this.deadline = System.nanoTime() + timeoutNanos;
+  }
+
+  /** Who is let in, and on which terms. */
+  public interface Host {
+    /**
+     * Lets in a worker that has proved to be of the group; called before it is told.
+     *
+     * @throws RejectedException to turn it away
+     */
+    Welcome admit(Hello hello) throws RejectedException;
   }
 
   /**
    * Introduces this worker to the one that accepted the link.
    *
-   * @param expected the id of the worker that should be there
    * @throws RefusedException if either side says no
+   * @throws SessionOverException if the other side has no such session, or has given this worker up
    * @throws IOException if the link breaks, the time passes, or what answers is no Farref worker
    */
-  public static void dial(
-      Link link, String group, int self, int expected, Optional<String> secret, long timeoutNanos)
+  public static Welcome dial(Link link, Hello hello, Optional<String> secret, long timeoutNanos)
       throws IOException {
-    new Handshake(link, group, self, secret, timeoutNanos).dial(expected);
+    return new Handshake(link, secret, timeoutNanos).dial(hello);
   }
 
   /**
    * Answers a worker that dialed.
    *
-   * @param known whether a worker of that id may connect
-   * @return the dialer's id
+   * @return what the dialer said
    * @throws RefusedException if either side says no
    * @throws IOException if the link breaks, the time passes, or what dialed is no Farref worker
    */
-  public static int accept(
-      Link link,
-      String group,
-      int self,
-      Optional<String> secret,
-      IntPredicate known,
-      long timeoutNanos)
+  public static Hello accept(
+      Link link, String group, int self, Optional<String> secret, Host host, long timeoutNanos)
       throws IOException {
-    return new Handshake(link, group, self, secret, timeoutNanos).accept(known);
+    return new Handshake(link, secret, timeoutNanos).accept(group, self, host);
   }
 
-  private void dial(int expected) throws IOException {
-    Output hello = new Output(64);
+  private Welcome dial(Hello mine) throws IOException {
+    Output hello = new Output(128);
     hello.writeInt(MAGIC);
     hello.writeVarInt(VERSION);
     hello.writeVarInt(VERSION);
-    hello.writeUtf8(group);
-    hello.writeVarInt(self);
-    hello.writeVarInt(expected);
     byte[] nonce = nonce();
     hello.writeBytes(nonce, 0, NONCE);
+    mine.write(hello);
     send(Frame.HELLO, hello);
 
     Input challenge = receive(Frame.CHALLENGE);
@@ -114,10 +110,10 @@ public final class Handshake {
     challenge.readBytes(NONCE);
     byte[] said = Arrays.copyOfRange(challenge.array(), start, challenge.position());
     byte[] proof = challenge.readBytes(challenge.remaining());
-    if (version != VERSION || other != expected) {
+    if (version != VERSION || other != mine.to()) {
       throw reject(
           "meant worker "
-              + expected
+              + mine.to()
               + " speaking version "
               + VERSION
               + ", got worker "
@@ -128,13 +124,13 @@ public final class Handshake {
     byte[] transcript = concat(hello.toByteArray(), said);
     verify(proof, "acceptor", transcript);
     Output own = new Output(32);
-    byte[] mine = prove("dialer", transcript);
-    own.writeBytes(mine, 0, mine.length);
+    byte[] proofOfMine = prove("dialer", transcript);
+    own.writeBytes(proofOfMine, 0, proofOfMine.length);
     send(Frame.PROOF, own);
-    receive(Frame.WELCOME);
+    return Welcome.read(receive(Frame.WELCOME));
   }
 
-  private int accept(IntPredicate known) throws IOException {
+  private Hello accept(String group, int self, Host host) throws IOException {
     Input hello = receive(Frame.HELLO);
     byte[] heard =
         Arrays.copyOfRange(hello.array(), hello.position(), hello.position() + hello.remaining());
@@ -147,15 +143,13 @@ public final class Handshake {
       throw reject(
           "this worker speaks version " + VERSION + ", the other " + lowest + " to " + highest);
     }
-    String theirs = hello.readUtf8();
-    int other = hello.readVarInt();
-    int meant = hello.readVarInt();
     hello.readBytes(NONCE);
-    if (!theirs.equals(group)) {
+    Hello theirs = Hello.read(hello);
+    if (!theirs.group().equals(group)) {
       throw reject("this worker belongs to another group");
     }
-    if (meant != self) {
-      throw reject("this is worker " + self + ", not " + meant);
+    if (theirs.to() != self) {
+      throw reject("this is worker " + self + ", not " + theirs.to());
     }
     Output said = new Output(64);
     said.writeVarInt(VERSION);
@@ -169,11 +163,14 @@ public final class Handshake {
 
     Input proof = receive(Frame.PROOF);
     verify(proof.readBytes(proof.remaining()), "dialer", transcript);
-    if (!known.test(other)) {
-      throw reject("worker " + other + " is not, or no longer, in the group");
+    Output welcome = new Output(64);
+    try {
+      host.admit(theirs).write(welcome);
+    } catch (RejectedException e) {
+      throw reject(e.kind(), String.valueOf(e.getMessage()));
     }
-    send(Frame.WELCOME, new Output(0));
-    return other;
+    send(Frame.WELCOME, welcome);
+    return theirs;
   }
 
   private byte[] prove(String role, byte[] transcript) {
@@ -204,7 +201,12 @@ public final class Handshake {
 
   /** Tells the other side, then is thrown here. */
   private RefusedException reject(String reason) throws IOException {
+    return reject(RejectedException.Kind.REFUSED, reason);
+  }
+
+  private RefusedException reject(RejectedException.Kind kind, String reason) throws IOException {
     Output out = new Output(64);
+    out.writeByte((byte) kind.ordinal());
     out.writeUtf8(reason);
     send(Frame.REJECT, out);
     return new RefusedException(
@@ -227,14 +229,21 @@ public final class Handshake {
     Input in = new Input(readFully(length).array());
     byte got = in.readByte();
     if (got == Frame.REJECT) {
-      throw new RefusedException(
-          link.remoteAddress() + " refused the connection: " + in.readUtf8(),
-          Execution.NOT_EXECUTED);
+      throw rejected(RejectedException.Kind.of(in.readByte()), in.readUtf8());
     }
     if (got != kind) {
       throw new MalformedException(Frame.name(got) + " instead of " + Frame.name(kind));
     }
     return in;
+  }
+
+  private RefusedException rejected(RejectedException.Kind kind, String reason)
+      throws SessionOverException {
+    if (kind == RejectedException.Kind.REFUSED) {
+      return new RefusedException(
+          link.remoteAddress() + " refused the connection: " + reason, Execution.NOT_EXECUTED);
+    }
+    throw new SessionOverException(reason, kind == RejectedException.Kind.GIVEN_UP);
   }
 
   private ByteBuffer readFully(int size) throws IOException {

@@ -50,10 +50,10 @@ class TurnTest {
   private ClientConnection connection(Side from, Side to) {
     Link[] ends = InProcessTransport.pair();
     server = new ServerConnection(to.runtime(), 2, (connection, orderly, cause) -> {});
-    server.start(ends[1]);
+    server.start(new Opened(ends[1], 0));
     ClientConnection dialing =
         new ClientConnection(from.runtime(), 2, (connection, orderly, cause) -> {});
-    dialing.start(() -> ends[0]);
+    dialing.start(() -> new Opened(ends[0], 0));
     return dialing;
   }
 

@@ -36,8 +36,8 @@ final class TwoEnds implements AutoCloseable {
     sides.add(callee);
     server = new ServerConnection(callee.runtime(), 2, (_, _, _) -> {});
     client = new ClientConnection(caller.runtime(), 2, (_, _, cause) -> ends.add(cause));
-    server.start(links[1]);
-    client.start(() -> links[0]);
+    server.start(new Opened(links[1], 0));
+    client.start(() -> new Opened(links[0], 0));
   }
 
   /** Two ends of which the caller's has no watchdog: whoever is not woken there sleeps for ever. */

@@ -1,10 +1,12 @@
 package io.farref.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.farref.RefusedException;
 import io.farref.bytes.MalformedException;
+import io.farref.observe.ProcessIdentity;
 import io.farref.spi.Link;
 import io.farref.transport.InProcessTransport;
 import java.io.EOFException;
@@ -17,11 +19,18 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 class HandshakeTest {
   private static final long PATIENCE = TimeUnit.SECONDS.toNanos(20);
   private static final Executor THREADS = task -> Thread.ofVirtual().start(task);
   private static final Optional<String> NONE = Optional.empty();
+
+  private static final Terms TERMS = new Terms(10_000, ProcessIdentity.CURRENT);
+
+  private static final Welcome WELCOME = new Welcome(0, TERMS);
 
   private final Link[] link = InProcessTransport.pair();
 
@@ -35,7 +44,9 @@ class HandshakeTest {
     return CompletableFuture.supplyAsync(
         () -> {
           try {
-            return Handshake.accept(link[1], group, 2, secret, id -> id == known, PATIENCE);
+            return Handshake.accept(
+                    link[1], group, 2, secret, hello -> admit(hello, known), PATIENCE)
+                .from();
           } catch (IOException e) {
             throw new CompletionException(e);
           }
@@ -43,8 +54,17 @@ class HandshakeTest {
         THREADS);
   }
 
+  private static Welcome admit(Hello hello, int known) throws RejectedException {
+    if (hello.from() != known) {
+      throw new RejectedException(
+          RejectedException.Kind.REFUSED, hello.from() + " is not, or no longer, in the group");
+    }
+    return WELCOME;
+  }
+
   private void dial(String group, Optional<String> secret, int expected) throws IOException {
-    Handshake.dial(link[0], group, 1, expected, secret, PATIENCE);
+    Handshake.dial(
+        link[0], new Hello(group, 1, expected, Optional.empty(), TERMS), secret, PATIENCE);
   }
 
   private static void assertRefused(CompletableFuture<Integer> accepting, String why) {
@@ -114,6 +134,53 @@ class HandshakeTest {
   }
 
   @Test
+  void bothSidesHearWhatTheOtherHasOfTheSession() throws IOException {
+    SessionRequest asked = new SessionRequest(SessionId.random(), 3, true, 1234);
+    CompletableFuture<Hello> accepting =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return Handshake.accept(
+                    link[1], "g", 2, NONE, _ -> new Welcome(567, TERMS), PATIENCE);
+              } catch (IOException e) {
+                throw new CompletionException(e);
+              }
+            },
+            THREADS);
+    Hello hello = new Hello("g", 1, 2, Optional.of(asked), new Terms(5_000, TERMS.process()));
+    assertThat(Handshake.dial(link[0], hello, NONE, PATIENCE)).isEqualTo(new Welcome(567, TERMS));
+    assertThat(accepting.join()).isEqualTo(hello);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = "REFUSED", mode = Mode.EXCLUDE)
+  void whoseSessionIsOverLearnsWhether(RejectedException.Kind kind) {
+    CompletableFuture<Hello> accepting =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return Handshake.accept(
+                    link[1],
+                    "g",
+                    2,
+                    NONE,
+                    _ -> {
+                      throw new RejectedException(kind, "too late");
+                    },
+                    PATIENCE);
+              } catch (IOException e) {
+                throw new CompletionException(e);
+              }
+            },
+            THREADS);
+    assertThatExceptionOfType(SessionOverException.class)
+        .isThrownBy(() -> dial("g", NONE, 2))
+        .withMessage("too late")
+        .returns(kind == RejectedException.Kind.GIVEN_UP, SessionOverException::isGivenUp);
+    assertThatThrownBy(accepting::join).hasCauseInstanceOf(RefusedException.class);
+  }
+
+  @Test
   void garbageIsMalformed() throws IOException {
     CompletableFuture<Integer> accepting = accept("g", NONE, 1);
     byte[] request = "GET / HTTP/1.1\r\n\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
@@ -133,7 +200,7 @@ class HandshakeTest {
     assertThatThrownBy(
             () ->
                 Handshake.accept(
-                    link[1], "g", 2, NONE, _ -> true, TimeUnit.MILLISECONDS.toNanos(20)))
+                    link[1], "g", 2, NONE, _ -> WELCOME, TimeUnit.MILLISECONDS.toNanos(20)))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("in time");
   }

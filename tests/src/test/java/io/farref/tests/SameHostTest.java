@@ -8,6 +8,7 @@ import io.farref.ConnectionInfo;
 import io.farref.RefusedException;
 import io.farref.SameHost;
 import io.farref.Worker;
+import io.farref.observe.ProcessIdentity;
 import io.farref.spi.Link;
 import io.farref.spi.Transport;
 import io.farref.testkit.LocalGroup;
@@ -16,6 +17,8 @@ import io.farref.transport.LocalAddress;
 import io.farref.transport.ShmTransport;
 import io.farref.transport.UnixTransport;
 import io.farref.wire.Handshake;
+import io.farref.wire.Terms;
+import io.farref.wire.Welcome;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -185,7 +188,12 @@ class SameHostTest {
             () -> {
               try (Link link = stranger.accept()) {
                 Handshake.accept(
-                    link, "another", 1, Optional.empty(), id -> true, TimeUnit.SECONDS.toNanos(30));
+                    link,
+                    "another",
+                    1,
+                    Optional.empty(),
+                    _ -> new Welcome(0, new Terms(0, ProcessIdentity.UNKNOWN)),
+                    TimeUnit.SECONDS.toNanos(30));
               } catch (IOException | RuntimeException e) {
                 // As it should be: the group is not the dialer's.
               }

@@ -1,0 +1,10 @@
+package io.farref.call;
+
+import io.farref.spi.Link;
+
+/**
+ * A link that has been opened, handshake included.
+ *
+ * @param silenceNanos how long the other side may say nothing before it is lost; 0 is for ever
+ */
+public record Opened(Link link, long silenceNanos) {}

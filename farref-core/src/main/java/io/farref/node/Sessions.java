@@ -1,0 +1,34 @@
+package io.farref.node;
+
+import io.farref.spi.Link;
+import io.farref.wire.SessionId;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The sessions that others have opened with this worker. Thread-safe. */
+final class Sessions {
+  private final Map<SessionId, Session> byId = new ConcurrentHashMap<>();
+
+  @Nullable Session find(SessionId id) {
+    return byId.get(id);
+  }
+
+  Session findOrMake(SessionId id, Function<SessionId, Session> make) {
+    return byId.computeIfAbsent(id, make);
+  }
+
+  /** The one that ended used this link. */
+  void forget(Link link) {
+    byId.values().removeIf(each -> each.link() == link);
+  }
+
+  void forget(Session session) {
+    byId.remove(session.id(), session);
+  }
+
+  int count() {
+    return byId.size();
+  }
+}

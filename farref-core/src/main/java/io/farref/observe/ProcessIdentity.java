@@ -1,0 +1,81 @@
+package io.farref.observe;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/**
+ * Which process of which machine, so that others on the machine can see when it has ended. A
+ * process id is used again; together with the time at which the process started it is not.
+ *
+ * @param machine tells machines, and within them name spaces of processes, apart; 0 if not known
+ * @param pid the process id
+ * @param start when it started, in the system's own measure
+ */
+public record ProcessIdentity(long machine, long pid, long start) {
+  /** One of which nothing is known. */
+  public static final ProcessIdentity UNKNOWN = new ProcessIdentity(0, 0, 0);
+
+  /** This process. */
+  public static final ProcessIdentity CURRENT = current();
+
+  private static final Path PROC = Path.of("/proc");
+
+  /**
+   * Whether it has certainly ended. False if it runs, is about to end, or runs on another machine
+   * or where this cannot be found out.
+   */
+  public boolean hasEnded() {
+    if (machine == 0 || machine != CURRENT.machine) {
+      return false;
+    }
+    try {
+      Stat stat = Stat.read(PROC.resolve(Long.toString(pid)));
+      return stat.start != start || stat.state == 'Z' || stat.state == 'X';
+    } catch (NoSuchFileException e) {
+      return true;
+    } catch (IOException | RuntimeException e) {
+      // It ends at this very moment, or the file is not what it is on Linux.
+      return !Files.exists(PROC.resolve(Long.toString(pid)));
+    }
+  }
+
+  private static ProcessIdentity current() {
+    try {
+      String machine =
+          Files.readString(Path.of("/proc/sys/kernel/random/boot_id"))
+              + Files.readSymbolicLink(Path.of("/proc/self/ns/pid"));
+      Stat self = Stat.read(Path.of("/proc/self"));
+      return new ProcessIdentity(hash(machine), ProcessHandle.current().pid(), self.start);
+    } catch (IOException | RuntimeException e) {
+      System.getLogger("io.farref.observe")
+          .log(System.Logger.Level.DEBUG, "the end of processes cannot be seen here", e);
+      return UNKNOWN;
+    }
+  }
+
+  /** Never 0; says nothing of the machine's own names. */
+  private static long hash(String name) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8));
+      return ByteBuffer.wrap(digest).getLong() | 1;
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this JDK lacks SHA-256", e);
+    }
+  }
+
+  /** What Linux says of a process: the fields 3 and 22 of its {@code stat} file. */
+  private record Stat(char state, long start) {
+    static Stat read(Path directory) throws IOException {
+      String line = Files.readString(directory.resolve("stat"), StandardCharsets.ISO_8859_1);
+      String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ");
+      return new Stat(fields[0].charAt(0), Long.parseLong(fields[19]));
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package io.farref.session;
+
+import io.farref.bytes.MalformedException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * How a session's stream lies in that of a link: in segments, each with what has come the other
+ * way.
+ *
+ * <pre>
+ *   0               4                       4 or 12             + length
+ *   +---------------+-----------------------+-------------------+
+ *   | head, LE      | position, LE          | bytes             |
+ *   +---------------+-----------------------+-------------------+
+ *
+ *   head   bits 0-30   how many bytes of the stream follow; all ones: the session is over
+ *          bit 31      a position follows: so many bytes have arrived at the sender
+ * </pre>
+ */
+final class Segment {
+  static final int HEAD_SIZE = 4;
+  static final int FULL_HEAD_SIZE = 12;
+
+  /** No longer than this. */
+  static final int MAX_LENGTH = 1 << 24;
+
+  private static final int ACK = 1 << 31;
+  private static final int END = Integer.MAX_VALUE;
+
+  private Segment() {}
+
+  /** Writes the head of a segment that says what has arrived. */
+  static void putHead(ByteBuffer out, int length, long arrived) {
+    out.order(ByteOrder.LITTLE_ENDIAN).putInt(ACK | length).putLong(arrived);
+  }
+
+  /** Writes the head of one that does not. */
+  static void putHead(ByteBuffer out, int length) {
+    out.order(ByteOrder.LITTLE_ENDIAN).putInt(length);
+  }
+
+  /** Writes the last segment of a session. */
+  static void putEnd(ByteBuffer out) {
+    out.order(ByteOrder.LITTLE_ENDIAN).putInt(END);
+  }
+
+  static boolean isEnd(int head) {
+    return head == END;
+  }
+
+  static boolean isAck(int head) {
+    return (head & ACK) != 0;
+  }
+
+  /** How many bytes of the stream follow the head. */
+  static int length(int head) {
+    int length = head & ~ACK;
+    if (length > MAX_LENGTH) {
+      throw new MalformedException("a segment of " + length + " bytes");
+    }
+    return length;
+  }
+}

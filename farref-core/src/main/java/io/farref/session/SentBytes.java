@@ -1,0 +1,81 @@
+package io.farref.session;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+
+/**
+ * The end of a stream that was sent, from the first byte on that may have to be sent again. Not
+ * thread-safe.
+ */
+final class SentBytes {
+  private static final int BLOCK = 64 << 10;
+
+  /** So many blocks are kept for what comes next. */
+  private static final int SPARE = 16;
+
+  private final ArrayDeque<byte[]> blocks = new ArrayDeque<>();
+  private final ArrayDeque<byte[]> spare = new ArrayDeque<>();
+  private byte[] last = new byte[0];
+
+  /** How much of the last block is used. */
+  private int filled;
+
+  /** Where in the stream the first block begins. */
+  private long base;
+
+  /** Takes bytes of the stream, one after the other. */
+  interface Sink {
+    /** Takes the next ones; returns whether it wants more. */
+    boolean take(byte[] bytes, int offset, int length);
+  }
+
+  /** The position behind the last byte. */
+  long end() {
+    return blocks.isEmpty() ? base : base + (blocks.size() - 1L) * BLOCK + filled;
+  }
+
+  /** Keeps what remains in the buffer, and moves its position behind that. */
+  void append(ByteBuffer bytes) {
+    while (bytes.hasRemaining()) {
+      if (blocks.isEmpty() || filled == BLOCK) {
+        byte[] next = spare.poll();
+        last = next == null ? new byte[BLOCK] : next;
+        blocks.add(last);
+        filled = 0;
+      }
+      int count = Math.min(bytes.remaining(), BLOCK - filled);
+      bytes.get(last, filled, count);
+      filled += count;
+    }
+  }
+
+  /** What comes before this position is needed no more. */
+  void forget(long position) {
+    while (!blocks.isEmpty() && base + BLOCK <= position) {
+      byte[] block = blocks.remove();
+      base += BLOCK;
+      if (spare.size() < SPARE) {
+        spare.add(block);
+      }
+    }
+  }
+
+  /** Gives away memory that is not in use. */
+  void trim() {
+    spare.clear();
+  }
+
+  /** Reads from that position, which has not been forgotten, to the end. */
+  void read(long position, Sink sink) {
+    long blockStart = base;
+    long end = end();
+    for (byte[] block : blocks) {
+      int from = (int) Math.max(0, position - blockStart);
+      int to = (int) Math.min(BLOCK, end - blockStart);
+      if (from < to && !sink.take(block, from, to - from)) {
+        return;
+      }
+      blockStart += BLOCK;
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package io.farref.wire;
+
+import io.farref.bytes.Input;
+import io.farref.bytes.Output;
+import java.util.Optional;
+
+/**
+ * What the dialer says of itself and of what it wants.
+ *
+ * @param group the id of its group
+ * @param from its id
+ * @param to the id of the worker that it means
+ * @param session the session that the link is for; none if the end of the link is the end of all
+ * @param terms how it looks after the connection
+ */
+public record Hello(String group, int from, int to, Optional<SessionRequest> session, Terms terms) {
+  void write(Output out) {
+    out.writeUtf8(group);
+    out.writeVarInt(from);
+    out.writeVarInt(to);
+    out.writeByte((byte) (session.isPresent() ? 1 : 0));
+    session.ifPresent(asked -> asked.write(out));
+    terms.write(out);
+  }
+
+  static Hello read(Input in) {
+    return new Hello(
+        in.readUtf8(),
+        in.readVarInt(),
+        in.readVarInt(),
+        in.readByte() == 0 ? Optional.empty() : Optional.of(SessionRequest.read(in)),
+        Terms.read(in));
+  }
+}

@@ -1,0 +1,33 @@
+package io.farref.wire;
+
+import io.farref.bytes.Input;
+import io.farref.bytes.Output;
+import io.farref.observe.ProcessIdentity;
+
+/**
+ * How a worker looks after a connection.
+ *
+ * @param silenceMillis how long the other side may say nothing before it is lost; 0 is for ever.
+ *     The shorter one of both sides counts for both
+ * @param process the process it runs in
+ */
+public record Terms(long silenceMillis, ProcessIdentity process) {
+  /** The silence that both sides agree on. */
+  public long silenceWith(Terms other) {
+    return silenceMillis == 0 || other.silenceMillis == 0
+        ? Math.max(silenceMillis, other.silenceMillis)
+        : Math.min(silenceMillis, other.silenceMillis);
+  }
+
+  void write(Output out) {
+    out.writeVarLong(silenceMillis);
+    out.writeLong(process.machine());
+    out.writeVarLong(process.pid());
+    out.writeVarLong(process.start());
+  }
+
+  static Terms read(Input in) {
+    return new Terms(
+        in.readVarLong(), new ProcessIdentity(in.readLong(), in.readVarLong(), in.readVarLong()));
+  }
+}
