@@ -172,6 +172,12 @@ public final class LocalGroup implements AutoCloseable {
       return this;
     }
 
+    /** Connects the workers by TCP through proxies, in which they have their own names. */
+    public Builder network(TcpFaultNetwork network) {
+      this.transports = network::at;
+      return this;
+    }
+
     /** Configures every worker, after name, rank, transport and rendezvous have been set. */
     public Builder configure(Consumer<Worker.Builder> configuration) {
       this.configuration = this.configuration.andThen(configuration);

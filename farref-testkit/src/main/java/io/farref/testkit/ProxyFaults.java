@@ -1,0 +1,49 @@
+package io.farref.testkit;
+
+import io.farref.testkit.TcpFaultProxy.Direction;
+import java.util.EnumSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What is ordered for all connections of a proxy. Confined to its thread. */
+final class ProxyFaults {
+  final Set<Direction> held = EnumSet.noneOf(Direction.class);
+  final long[] forwarded = new long[Direction.values().length];
+  long delayMin;
+  long delaySpan;
+  long bytesPerSecond;
+  double stallProbability;
+  long stallNanos;
+  boolean blackhole;
+
+  /** The bytes of this direction are counted down by {@link #cutIn}. */
+  @Nullable Direction cutDirection;
+
+  long cutIn;
+
+  void clear() {
+    held.clear();
+    delayMin = 0;
+    delaySpan = 0;
+    bytesPerSecond = 0;
+    stallProbability = 0;
+    blackhole = false;
+    cutDirection = null;
+  }
+
+  /** How many bytes may go this way before a cut. */
+  long untilCut(Direction direction) {
+    return direction == cutDirection ? cutIn : Long.MAX_VALUE;
+  }
+
+  void gone(Direction direction, int bytes) {
+    forwarded[direction.ordinal()] += bytes;
+    if (direction == cutDirection) {
+      cutIn -= bytes;
+    }
+  }
+
+  boolean isCutDue() {
+    return cutDirection != null && cutIn == 0;
+  }
+}

@@ -1,0 +1,351 @@
+package io.farref.testkit;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A TCP proxy on loopback whose faults a test commands: it stands before a real address, and what
+ * passes through it is late, slow, stuck, cut or refused.
+ *
+ * <pre>{@code
+ * try (TcpFaultProxy proxy = TcpFaultProxy.before("127.0.0.1:4711")) {
+ *   connectTo(proxy.address());
+ *   proxy.delay(Duration.ofMillis(20), Duration.ofMillis(50)); // connections overtake each other
+ *   proxy.hold(Direction.TO_DIALER);                           // half-open: the answers are missing
+ *   proxy.heal();
+ *   proxy.cutAfter(Direction.TO_TARGET, 17);                   // a reset behind the 17th byte
+ *   proxy.outage(Duration.ofSeconds(2));                       // reset, and refused for two seconds
+ * }
+ * }</pre>
+ *
+ * <p>Every command has taken effect when it returns, for the connections that are there and for
+ * those to come. What was chosen at random depends on the seed, the number of the connection and
+ * the bytes that went before, and on nothing else. One thread serves a proxy; {@link #close} ends
+ * it and every connection. Thread-safe.
+ */
+public final class TcpFaultProxy implements AutoCloseable {
+  /** Which way bytes go. */
+  public enum Direction {
+    /** From who connected to the address behind the proxy. */
+    TO_TARGET,
+    /** From the address behind the proxy to who connected. */
+    TO_DIALER
+  }
+
+  private final InetSocketAddress target;
+  private final long seed;
+  private final ProxyLoop loop;
+  private final int port;
+
+  // All of the following is confined to the loop's thread.
+  private final List<ProxyConnection> connections = new ArrayList<>();
+  private final ProxyFaults faults = new ProxyFaults();
+  private @Nullable ServerSocketChannel server;
+  private int accepted;
+  private int refusals;
+
+  private TcpFaultProxy(InetSocketAddress target, long seed) throws IOException {
+    this.target = target;
+    this.seed = seed;
+    loop = new ProxyLoop("farref-proxy-to-" + target.getPort());
+    try {
+      port = loop.ask(() -> listen(0));
+    } catch (IOException e) {
+      loop.close();
+      throw e;
+    }
+  }
+
+  /** Stands before an address {@code host:port}, without a fault yet. */
+  public static TcpFaultProxy before(String hostPort) throws IOException {
+    return before(hostPort, 0);
+  }
+
+  /** Stands before an address, with a seed for what is chosen at random. */
+  public static TcpFaultProxy before(String hostPort, long seed) throws IOException {
+    int colon = hostPort.lastIndexOf(':');
+    if (colon < 0) {
+      throw new IllegalArgumentException("'" + hostPort + "' is not host:port");
+    }
+    String host = hostPort.substring(0, colon).replaceAll("[\\[\\]]", "");
+    int port = Integer.parseInt(hostPort.substring(colon + 1));
+    return new TcpFaultProxy(new InetSocketAddress(host, port), seed);
+  }
+
+  /** Where to connect instead. */
+  public String address() {
+    return "127.0.0.1:" + port;
+  }
+
+  /** What comes arrives so much later, each way. */
+  public void delay(Duration by) {
+    delay(by, by);
+  }
+
+  /**
+   * What comes arrives later, each way; each connection draws how much, so that what was sent on
+   * one overtakes what was sent before on another. Within a connection the order stays.
+   */
+  public void delay(Duration min, Duration max) {
+    if (min.isNegative() || max.compareTo(min) < 0) {
+      throw new IllegalArgumentException("no delay between " + min + " and " + max);
+    }
+    change(
+        () -> {
+          faults.delayMin = min.toNanos();
+          faults.delaySpan = max.minus(min).toNanos();
+        });
+  }
+
+  /** Each direction of each connection takes no more than this; 0 is no limit. */
+  public void bandwidth(long bytesPerSecond) {
+    if (bytesPerSecond < 0) {
+      throw new IllegalArgumentException("negative: " + bytesPerSecond);
+    }
+    change(() -> faults.bytesPerSecond = bytesPerSecond);
+  }
+
+  /**
+   * What a lossy path looks like through TCP: with this probability a piece that comes is late by
+   * that time, and all behind it waits.
+   */
+  public void stalls(double probability, Duration length) {
+    if (!(probability >= 0 && probability <= 1)) {
+      throw new IllegalArgumentException("not a probability: " + probability);
+    }
+    change(
+        () -> {
+          faults.stallProbability = probability;
+          faults.stallNanos = length.toNanos();
+        });
+  }
+
+  /** Half-open: nothing goes this way any more, and no connection ends. */
+  public void hold(Direction direction) {
+    change(() -> faults.held.add(direction));
+  }
+
+  /** Nothing goes either way, and no connection ends. */
+  public void hold() {
+    change(() -> faults.held.addAll(List.of(Direction.values())));
+  }
+
+  /** All that was held goes on. */
+  public void release() {
+    change(faults.held::clear);
+  }
+
+  /**
+   * Connections are still made, and all bytes disappear, on those that are there too. What was
+   * swallowed once is broken: {@link #heal} resets it.
+   */
+  public void blackhole() {
+    change(
+        () -> {
+          faults.blackhole = true;
+          List.copyOf(connections).forEach(ProxyConnection::swallow);
+        });
+  }
+
+  /** Nobody listens any more; connections that are there stay. */
+  public void refuse() {
+    change(
+        () -> {
+          refusals++;
+          stopListening();
+        });
+  }
+
+  /** Listens again. */
+  public void admit() {
+    change(
+        () -> {
+          refusals = 0;
+          listen(port);
+        });
+  }
+
+  /** Resets every connection: both sides see RST. */
+  public void reset() {
+    change(this::resetAll);
+  }
+
+  /** Ends every connection in order: both sides see the end of the stream. */
+  public void hangUp() {
+    change(() -> List.copyOf(connections).forEach(ProxyConnection::hangUp));
+  }
+
+  /**
+   * Resets every connection when so many further bytes have gone this way, on all connections
+   * together: the byte after them is never delivered. Once; a later order replaces it.
+   */
+  public void cutAfter(Direction direction, long bytes) {
+    if (bytes < 0) {
+      throw new IllegalArgumentException("negative: " + bytes);
+    }
+    change(
+        () -> {
+          faults.cutDirection = direction;
+          faults.cutIn = bytes;
+          if (bytes == 0) {
+            cutNow();
+          }
+        });
+  }
+
+  /** Resets every connection and refuses new ones for so long. Returns at once. */
+  public void outage(Duration length) {
+    change(
+        () -> {
+          refusals++;
+          stopListening();
+          resetAll();
+          int mine = refusals;
+          loop.after(
+              length,
+              () -> {
+                if (refusals == mine) { // else somebody refuses for longer, or admits already
+                  refusals = 0;
+                  listen(port);
+                }
+              });
+        });
+  }
+
+  /** Holds everything, and lets it go after so long: no connection ends. Returns at once. */
+  public void freeze(Duration length) {
+    hold();
+    after(length, TcpFaultProxy::release);
+  }
+
+  /** Gives a command later, on the proxy's own thread; a script is several of them. */
+  public void after(Duration delay, Consumer<TcpFaultProxy> command) {
+    change(() -> loop.after(delay, () -> command.accept(this)));
+  }
+
+  /** Takes back every fault but the delays that connections have drawn. */
+  public void heal() {
+    change(
+        () -> {
+          faults.clear();
+          refusals = 0;
+          listen(port);
+          List.copyOf(connections).forEach(ProxyConnection::resetIfSwallowed);
+        });
+  }
+
+  /** How many connections are open. */
+  public int connections() {
+    return result(connections::size);
+  }
+
+  /** How many connections were accepted so far. */
+  public int accepted() {
+    return result(() -> accepted);
+  }
+
+  /** How many bytes have gone this way so far, on all connections. */
+  public long forwarded(Direction direction) {
+    return result(() -> faults.forwarded[direction.ordinal()]);
+  }
+
+  /** Ends every connection and stops. */
+  @Override
+  public void close() {
+    loop.close(
+        () -> {
+          stopListening();
+          resetAll();
+        });
+  }
+
+  @Override
+  public String toString() {
+    return "proxy " + address() + " before " + target;
+  }
+
+  private void change(ProxyLoop.Task task) {
+    result(
+        () -> {
+          task.run();
+          // A fault may let somebody go on, or stop somebody, at once.
+          List.copyOf(connections).forEach(ProxyConnection::review);
+          return 0;
+        });
+  }
+
+  private <T> T result(ProxyLoop.Question<T> question) {
+    try {
+      return loop.ask(question);
+    } catch (IOException e) {
+      throw new IllegalStateException(this + " cannot do that: " + e.getMessage(), e);
+    }
+  }
+
+  private int listen(int at) throws IOException {
+    if (server == null) {
+      ServerSocketChannel opened = ServerSocketChannel.open();
+      try {
+        opened.configureBlocking(false);
+        opened.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), at));
+        loop.register(opened, SelectionKey.OP_ACCEPT, _ -> accept(opened));
+      } catch (IOException e) {
+        opened.close();
+        throw e;
+      }
+      server = opened;
+    }
+    return ((InetSocketAddress) server.getLocalAddress()).getPort();
+  }
+
+  private void stopListening() throws IOException {
+    if (server != null) {
+      server.close();
+      server = null;
+    }
+  }
+
+  private void accept(ServerSocketChannel from) throws IOException {
+    SocketChannel dialer = from.accept();
+    if (dialer == null) {
+      return;
+    }
+    RandomGenerator random =
+        RandomGeneratorFactory.of("L64X128MixRandom").create(seed * 31 + accepted);
+    accepted++;
+    ProxyConnection made = new ProxyConnection(loop, faults, random, dialer, this::ended);
+    connections.add(made);
+    if (faults.blackhole) {
+      made.swallow();
+    } else {
+      made.connect(target);
+    }
+  }
+
+  private void ended(ProxyConnection connection) {
+    connections.remove(connection);
+    if (faults.isCutDue()) {
+      cutNow();
+    }
+  }
+
+  private void cutNow() {
+    faults.cutDirection = null;
+    resetAll();
+  }
+
+  private void resetAll() {
+    List.copyOf(connections).forEach(ProxyConnection::reset);
+  }
+}
