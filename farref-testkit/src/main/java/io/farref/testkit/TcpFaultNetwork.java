@@ -137,6 +137,11 @@ public final class TcpFaultNetwork implements AutoCloseable {
     }
 
     @Override
+    public boolean isResumable() {
+      return below.isResumable();
+    }
+
+    @Override
     public boolean isLocalOnly(String address) {
       return below.isLocalOnly(address);
     }
