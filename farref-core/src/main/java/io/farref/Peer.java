@@ -3,6 +3,7 @@ package io.farref;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,4 +92,14 @@ public interface Peer {
    * @throws IllegalArgumentException if negative
    */
   Peer withTimeout(Duration timeout);
+
+  /**
+   * Runs an action when this worker has lost the peer: it died, was silent or cut off for longer
+   * than the {@linkplain Worker.Builder#sessionTimeout session timeout}, or left. If that was
+   * before, the action runs at once. It runs on a thread of its own and may block, once; by then
+   * calls to the peer fail, and what only the peer held is given up. A worker that comes back under
+   * the same name is another peer. A peer is noticed to be lost only where something connects to
+   * it: a call, a reference, or the news of others in an open group; so asking connects to it.
+   */
+  void onLost(Consumer<? super WorkerLostException> action);
 }

@@ -25,6 +25,9 @@ public abstract class Connection {
   /** How long a goodbye may wait for the other side to take what was sent before. */
   private static final long GOODBYE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  /** How long to wait until who seems to be dead has been told so. */
+  private static final long GIVE_UP_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
   /** So many asynchronous calls in a tick are a stream... */
   private static final int STREAM = 32;
 
@@ -63,6 +66,9 @@ public abstract class Connection {
      * @param orderly whether the other side had said goodbye
      */
     void ended(Connection connection, boolean orderly, Throwable cause);
+
+    /** The other side took this worker for lost; the connection is still to be ended. */
+    default void givenUp(Connection connection) {}
   }
 
   Connection(CallRuntime runtime, int peer, Listener listener) {
@@ -160,6 +166,24 @@ public abstract class Connection {
     fail(new ClosedChannelException());
   }
 
+  /** Takes the other side for lost, and tells it, in case it still takes anything. */
+  final void giveUp(Throwable cause) {
+    runtime
+        .threads()
+        .call(
+            () -> {
+              try {
+                if (!outbox.isPending()) { // else nothing gets through
+                  outbox.append(FrameWriter.empty(Frame.GIVEN_UP));
+                  outbox.drain(GIVE_UP_NANOS);
+                }
+              } catch (ClosedChannelException e) {
+                assert !isOpen();
+              }
+              fail(cause);
+            });
+  }
+
   /** Ends the connection; what waits for the other side fails. */
   public final void fail(Throwable cause) {
     if (!end.compareAndSet(null, cause)) {
@@ -168,7 +192,9 @@ public abstract class Connection {
     outbox.close();
     lanes.close();
     Link open = link;
-    if (open != null) {
+    if (open instanceof SessionLink session) {
+      session.close(cause instanceof ClosedChannelException ? "" : reason(cause));
+    } else if (open != null) {
       open.close();
     }
     Pump reading = pump;
@@ -183,6 +209,10 @@ public abstract class Connection {
     } finally {
       ended();
     }
+  }
+
+  private static String reason(Throwable cause) {
+    return cause.getMessage() == null ? cause.toString() : cause.getMessage();
   }
 
   /** Why this connection has ended, if it has. */
@@ -338,6 +368,7 @@ public abstract class Connection {
       case Frame.DROP -> in.lanes().drop(payload);
       case Frame.GOODBYE -> peerLeaves = true;
       case Frame.PING -> {}
+      case Frame.GIVEN_UP -> listener.givenUp(this);
       default -> throw unexpected(in.kind());
     }
   }

@@ -72,8 +72,8 @@ final class Heartbeat implements Deadlines.Source {
     long present = arrivals.total();
     silent = present == arrived ? silent + 1 : 0;
     arrived = present;
-    if (silent >= BEATS) {
-      connection.fail(
+    if (silent == BEATS) {
+      connection.giveUp(
           new IOException("it was silent for " + Durations.format(silenceNanos) + problem()));
     } else if (silent > 0 && silent % SUSPICIOUS == 0 && link instanceof SessionLink session) {
       session.suspect(new IOException("nothing came for " + Durations.format(silent * beatNanos)));

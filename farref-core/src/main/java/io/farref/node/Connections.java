@@ -279,9 +279,7 @@ final class Connections implements Router, Connection.Listener {
     int worker = hello.from();
     if (!directory.awaitMember(worker, TimeUnit.SECONDS.toMillis(5))) {
       throw directory.isGone(worker)
-          ? new RejectedException(
-              RejectedException.Kind.GIVEN_UP,
-              "worker " + runtime().name() + " took this worker for lost")
+          ? new RejectedException(RejectedException.Kind.GIVEN_UP, tookForLost(runtime().name()))
           : new RejectedException(
               RejectedException.Kind.REFUSED, "worker " + worker + " is not in the group");
     }
@@ -355,6 +353,17 @@ final class Connections implements Router, Connection.Listener {
     if (!closed && worker != runtime().self()) {
       listener.lost(worker, orderly ? "it left" : String.valueOf(cause.getMessage()));
     }
+  }
+
+  @Override
+  public void givenUp(Connection connection) {
+    if (!closed) {
+      listener.givenUpBy(connection.peer(), tookForLost(connection.peerName()));
+    }
+  }
+
+  private static String tookForLost(String name) {
+    return "worker " + name + " took this worker for lost";
   }
 
   /** Sees to it that the loss of a worker will be noticed: connects to it, if nothing does. */

@@ -4,6 +4,7 @@ import io.farref.Peer;
 import io.farref.RRef;
 import io.farref.RemoteCallable;
 import io.farref.RemoteRunnable;
+import io.farref.WorkerLostException;
 import io.farref.call.PendingCall;
 import io.farref.call.Request;
 import io.farref.call.Timeouts;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** {@link Peer}: a member, and a time limit for what is called through it. */
@@ -98,6 +100,14 @@ final class GroupPeer implements Peer {
   @Override
   public Peer withTimeout(Duration timeout) {
     return new GroupPeer(worker, member, Timeouts.nanos(timeout));
+  }
+
+  @Override
+  public void onLost(Consumer<? super WorkerLostException> action) {
+    worker.losses().await(id(), Objects.requireNonNull(action, "action"));
+    if (!isSelf()) {
+      worker.router().watch(id());
+    }
   }
 
   @Override

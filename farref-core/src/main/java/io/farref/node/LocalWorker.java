@@ -9,6 +9,7 @@ import io.farref.RRef;
 import io.farref.RpcException.Execution;
 import io.farref.Worker;
 import io.farref.WorkerClosedException;
+import io.farref.WorkerLostException;
 import io.farref.WorkerStats;
 import io.farref.call.CallRuntime;
 import io.farref.call.Deadlines;
@@ -52,6 +53,7 @@ final class LocalWorker implements Worker {
   private final References references;
   private final Gathering gathering;
   private final Acceptor acceptor;
+  private final LossWatch losses;
   private final Set<Integer> givenUp = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean closing = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -73,6 +75,7 @@ final class LocalWorker implements Worker {
     this.membership = membership;
     self = membership.self();
     threads = new Threads(self.name());
+    losses = new LossWatch(threads.calls());
     watchdog = new Watchdog(threads);
     deadlines = new Deadlines(threads);
     long timeoutNanos = Timeouts.nanos(options.rpcTimeout());
@@ -158,6 +161,10 @@ final class LocalWorker implements Worker {
     }
     connections.lose(worker);
     references.workerLost(worker);
+    losses.lost(
+        worker,
+        new WorkerLostException(
+            "worker " + directory.name(worker) + " is lost: " + why, Execution.NOT_EXECUTED));
     if (membership.isOpen() && member != null && !closed.get()) {
       threads.call(() -> membership.remove(member)); // the store may be slow
     }
@@ -217,6 +224,10 @@ final class LocalWorker implements Worker {
 
   References references() {
     return references;
+  }
+
+  LossWatch losses() {
+    return losses;
   }
 
   Gathering gathering() {

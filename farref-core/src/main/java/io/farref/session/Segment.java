@@ -3,6 +3,7 @@ package io.farref.session;
 import io.farref.bytes.MalformedException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 
 /**
  * How a session's stream lies in that of a link: in segments, each with what has come the other
@@ -14,7 +15,8 @@ import java.nio.ByteOrder;
  *   | head, LE      | position, LE          | bytes             |
  *   +---------------+-----------------------+-------------------+
  *
- *   head   bits 0-30   how many bytes of the stream follow; all ones: the session is over
+ *   head   bits 0-30   how many bytes of the stream follow; all ones: the session is over, and
+ *                      instead of bytes come 2 bytes of length and so many of why, in UTF-8
  *          bit 31      a position follows: so many bytes have arrived at the sender
  * </pre>
  */
@@ -24,6 +26,8 @@ final class Segment {
 
   /** No longer than this. */
   static final int MAX_LENGTH = 1 << 24;
+
+  static final int MAX_REASON = 1 << 10;
 
   private static final int ACK = 1 << 31;
   private static final int END = Integer.MAX_VALUE;
@@ -40,9 +44,11 @@ final class Segment {
     out.order(ByteOrder.LITTLE_ENDIAN).putInt(length);
   }
 
-  /** Writes the last segment of a session. */
-  static void putEnd(ByteBuffer out) {
-    out.order(ByteOrder.LITTLE_ENDIAN).putInt(END);
+  /** Writes the last segment of a session, with as much of the reason as there is room for. */
+  static void putEnd(ByteBuffer out, String why) {
+    byte[] reason = why.getBytes(StandardCharsets.UTF_8);
+    int length = Math.min(reason.length, MAX_REASON);
+    out.order(ByteOrder.LITTLE_ENDIAN).putInt(END).putShort((short) length).put(reason, 0, length);
   }
 
   static boolean isEnd(int head) {

@@ -1,7 +1,10 @@
 package io.farref.session;
 
+import io.farref.bytes.MalformedException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the stream of a session out of that of a link, in place. Of one link and one thread at a
@@ -16,6 +19,8 @@ final class SegmentReader {
   private int headSize;
   private int left;
   private boolean ended;
+  private byte @Nullable [] reason;
+  private int reasonSize;
 
   /** Hears what has arrived at the other side. */
   interface Acks {
@@ -30,6 +35,11 @@ final class SegmentReader {
   /** Whether the other side has said that the session is over. */
   boolean isEnded() {
     return ended;
+  }
+
+  /** Why it is; empty if that needs no words. */
+  String reason() {
+    return reason == null ? "" : new String(reason, 0, reasonSize, StandardCharsets.UTF_8);
   }
 
   /** How much of the link's stream to read next into a buffer that has so much room. */
@@ -48,7 +58,9 @@ final class SegmentReader {
     int in = from;
     int out = from;
     while (in < end && !ended) {
-      if (left == 0) {
+      if (reason != null) {
+        in = readReason(reason, buffer, in, end);
+      } else if (left == 0) {
         in = readHead(buffer, in, end);
       } else {
         int count = Math.min(left, end - in);
@@ -75,11 +87,27 @@ final class SegmentReader {
     return in;
   }
 
+  private int readReason(byte[] into, ByteBuffer buffer, int from, int end) {
+    int count = Math.min(into.length - reasonSize, end - from);
+    buffer.get(from, into, reasonSize, count);
+    reasonSize += count;
+    ended = reasonSize == into.length;
+    return from + count;
+  }
+
   private boolean isHeadWhole() {
     ByteBuffer bytes = ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN);
     int first = bytes.getInt();
     if (Segment.isEnd(first)) {
-      ended = true;
+      if (headSize < Segment.HEAD_SIZE + Short.BYTES) {
+        return false;
+      }
+      int size = bytes.getShort();
+      if (size < 0 || size > Segment.MAX_REASON) {
+        throw new MalformedException("a session's last words of " + size + " bytes");
+      }
+      reason = new byte[size];
+      ended = size == 0;
     } else if (!Segment.isAck(first)) {
       left = Segment.length(first);
     } else if (headSize == Segment.FULL_HEAD_SIZE) {

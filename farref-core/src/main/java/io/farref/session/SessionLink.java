@@ -306,7 +306,7 @@ public final class SessionLink implements Link {
       return got;
     }
     if (over) {
-      return -1;
+      return ended();
     }
     if (count < 0) {
       broken(from, new IOException("the connection to " + remoteAddress + " ended"));
@@ -318,9 +318,16 @@ public final class SessionLink implements Link {
     return AGAIN;
   }
 
+  private int ended() throws IOException {
+    if (segments.reason().isEmpty()) {
+      return -1;
+    }
+    throw new IOException("it has ended the connection: " + segments.reason());
+  }
+
   private int readSome(Link from, ByteBuffer dst, long timeoutNanos) throws IOException {
     if (segments.isEnded()) {
-      return -1;
+      return 0;
     }
     int limit = dst.limit();
     dst.limit(dst.position() + segments.readable(dst.remaining()));
@@ -593,6 +600,15 @@ public final class SessionLink implements Link {
   /** Ends the session; the other side is told, if there is a link and it takes it at once. */
   @Override
   public void close() {
+    close("");
+  }
+
+  /**
+   * Ends the session as {@link #close()} does.
+   *
+   * @param why for whoever reads at the other side; if it is empty, that is the end of its stream
+   */
+  public void close(String why) {
     Link open;
     synchronized (state) {
       if (closed) {
@@ -605,7 +621,7 @@ public final class SessionLink implements Link {
     }
     if (open != null && writing.tryLock()) {
       try {
-        sayEnd(open);
+        sayEnd(open, why);
       } finally {
         writing.unlock();
       }
@@ -621,12 +637,12 @@ public final class SessionLink implements Link {
     }
   }
 
-  private void sayEnd(Link open) {
+  private void sayEnd(Link open, String why) {
     if (end - acknowledged >= UNHINDERED) {
       return;
     }
     scratch.clear();
-    Segment.putEnd(scratch);
+    Segment.putEnd(scratch, why);
     scratch.flip();
     try {
       open.write(scratchAlone, 0, 1);

@@ -26,6 +26,7 @@ package io.farref.wire;
  *   CHUNK    lane (both in one byte each, always), the next bytes of the parcel on that lane
  *   DROP     lane: the rest of the parcel will not come, and neither will its message
  *   PING     nothing: the sender is alive
+ *   GIVEN_UP nothing: the sender took the receiver for lost
  * </pre>
  */
 public final class Frame {
@@ -80,6 +81,9 @@ public final class Frame {
   /** Either way: I am alive, and have nothing else to say. */
   public static final byte PING = 17;
 
+  /** Either way, last: I took you for lost, and heard of you again too late. */
+  public static final byte GIVEN_UP = 18;
+
   /** What stands before the bytes of a CHUNK. */
   public static final int CHUNK_HEAD_SIZE = HEADER_SIZE + 1;
 
@@ -103,6 +107,7 @@ public final class Frame {
       case CHUNK -> "CHUNK";
       case DROP -> "DROP";
       case PING -> "PING";
+      case GIVEN_UP -> "GIVEN_UP";
       default -> "kind " + kind;
     };
   }

@@ -179,6 +179,17 @@ class SessionLinkTest {
   }
 
   @Test
+  void whoReadsIsToldWhyTheOtherSideEndedTheSession() throws IOException {
+    reconnect();
+    write(a, bytes(3, 1));
+    a.close("out of memory");
+    assertThat(read(b, 3)).isEqualTo(bytes(3, 1));
+    assertThatThrownBy(() -> b.read(ByteBuffer.allocate(1), PATIENCE))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("out of memory");
+  }
+
+  @Test
   void aFailedSessionSaysWhyToWhoReadsAndWrites() throws IOException {
     reconnect();
     a.detach(new IOException("cut"));
