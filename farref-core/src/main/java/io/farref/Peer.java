@@ -39,7 +39,18 @@ import org.jspecify.annotations.Nullable;
  * other side: the failure comes out of every use of the reference.
  *
  * <p><b>Limits of time.</b> A call ends at the earliest of its own timeout ({@link #withTimeout},
- * else {@link Worker.Builder#rpcTimeout}) and the deadline of the call it was made in.
+ * else {@link Worker.Builder#rpcTimeout}), the {@link Deadline} of the block it was made in, and
+ * the deadline of the call it was made in.
+ *
+ * <p><b>Giving up.</b> When a caller no longer waits (its future was cancelled, completed by hand
+ * or timed out, the waiting thread was interrupted, the time limit has passed, the caller died or
+ * its connection ended), a call that has not begun never begins. The thread of one that runs is
+ * interrupted, the stage that it returned is {@linkplain CompletableFuture#cancel cancelled}
+ * (return a {@linkplain CompletableFuture#copy copy} of one that is shared), and so are the calls
+ * that it made on other workers, waited for or not. The interrupt comes while that call's code runs
+ * or not at all; code that does not heed it runs on, and what it calls later and leaves open ends
+ * with it. Only its limit of time ends a creation so: others may hold its value already. What a
+ * call began on threads of its own is not the call.
  */
 public interface Peer {
   /** The worker's name, unique in the group. */
@@ -80,7 +91,7 @@ public interface Peer {
 
   /**
    * Runs a function that returns a stage; the reply goes out when the stage completes. No thread
-   * waits for it, neither there nor here.
+   * waits for it, neither there nor here. The stage is cancelled when nobody waits for it any more.
    */
   <R extends @Nullable Object> CompletableFuture<R> rpcCompose(
       RemoteCallable<? extends CompletionStage<R>, ?> fn);

@@ -1,21 +1,48 @@
 package io.farref.call;
 
 import io.farref.Worker;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a thread needs to know while it runs a call: on which worker, and until when.
- *
- * @param worker the worker it runs on
- * @param deadline the {@link System#nanoTime} at which the caller gives up, or {@link
- *     Deadlines#NONE}
+ * The run of a call's code: on which worker, by which thread, until when, and what it has called
+ * and not waited for. Made by the thread that runs it. Thread-safe.
  */
-public record CallContext(Worker worker, long deadline) {
+public final class CallContext {
   private static final ThreadLocal<@Nullable CallContext> CURRENT = new ThreadLocal<>();
+
+  private final Worker worker;
+  private final long deadline;
+  private final Thread thread = Thread.currentThread();
+
+  // stop() writes `stopped` and then reads `over`, end() the reverse.
+  private volatile boolean stopped;
+  private volatile boolean over;
+
+  /** Calls that it made and nobody waits for in its thread; guarded by this. */
+  private @Nullable Set<CompletableFuture<?>> open;
+
+  CallContext(Worker worker, long deadline) {
+    this.worker = worker;
+    this.deadline = deadline;
+  }
 
   /** The call that the current thread runs, if any. */
   public static @Nullable CallContext current() {
     return Thread.currentThread() instanceof ReaderThread reader ? reader.context() : CURRENT.get();
+  }
+
+  /** The worker it runs on. */
+  public Worker worker() {
+    return worker;
+  }
+
+  /** The {@link System#nanoTime} at which the caller gives up, or {@link Deadlines#NONE}. */
+  public long deadline() {
+    return deadline;
   }
 
   /** Makes this the current one; returns what was, for {@link #leave}. */
@@ -25,9 +52,51 @@ public record CallContext(Worker worker, long deadline) {
     return outer;
   }
 
-  /** Puts back what {@link #enter} returned. */
-  static void leave(@Nullable CallContext outer) {
+  /** Puts back what {@link #enter} returned, and {@linkplain #end ends}. */
+  void leave(@Nullable CallContext outer) {
     set(outer);
+    end();
+  }
+
+  /** The code has come to its end: from here on no interrupt is for it, and none is left behind. */
+  void end() {
+    over = true;
+    if (stopped) {
+      synchronized (this) {
+        Thread.interrupted();
+      }
+    }
+  }
+
+  /** Interrupts the thread while it runs the code, and only then. */
+  void stop() {
+    stopped = true;
+    synchronized (this) {
+      if (!over && thread != Thread.currentThread()) { // who ends its own caller goes on
+        thread.interrupt();
+      }
+    }
+  }
+
+  /** It made a call and does not wait for it. */
+  synchronized void opened(CompletableFuture<?> call) {
+    if (open == null) {
+      open = new HashSet<>();
+    }
+    open.add(call);
+  }
+
+  /** That call is over. */
+  @SuppressWarnings("CollectionUndefinedEquality") // the same one is meant
+  synchronized void closed(CompletableFuture<?> call) {
+    if (open != null) {
+      open.remove(call);
+    }
+  }
+
+  /** The calls that it made and that are not over; to cancel them runs foreign code. */
+  synchronized List<CompletableFuture<?>> open() {
+    return open == null ? List.of() : List.copyOf(open);
   }
 
   private static void set(@Nullable CallContext context) {

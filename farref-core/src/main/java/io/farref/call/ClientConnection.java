@@ -82,14 +82,18 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
    * returned future.
    */
   public <R extends @Nullable Object> PendingCall<R> call(Request request) {
+    CallContext context = request.has(CallHead.SYSTEM) ? null : CallContext.current();
     long own = Deadlines.after(request.timeoutNanos());
-    long deadline = earlierOfEnclosing(request, own);
+    long deadline = deadline(request, own, context);
     long limit = deadline == own ? request.timeoutNanos() : deadline - System.nanoTime();
     PendingCall<R> call =
         new PendingCall<>(this, lastCall.incrementAndGet(), deadline, limit, request);
     if (isPast(deadline, limit)) {
       call.endExceptionally(late());
       return call;
+    }
+    if (context != null && !request.has(Request.AWAITED)) {
+      call.openIn(context);
     }
     pending.add(call);
     try {
@@ -113,7 +117,7 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
    */
   public void create(Request request) {
     long own = Deadlines.after(request.timeoutNanos());
-    long deadline = earlierOfEnclosing(request, own);
+    long deadline = deadline(request, own, CallContext.current());
     long limit = deadline == own ? request.timeoutNanos() : deadline - System.nanoTime();
     if (isPast(deadline, limit)) {
       throw late();
@@ -125,17 +129,17 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     return deadline != Deadlines.NONE && limit <= 0;
   }
 
-  /** What is called within a call ends with it. */
-  private static long earlierOfEnclosing(Request request, long own) {
-    CallContext context = CallContext.current();
-    return context == null || request.has(CallHead.SYSTEM)
+  private static long deadline(Request request, long own, @Nullable CallContext context) {
+    return request.has(CallHead.SYSTEM)
         ? own
-        : Deadlines.earlier(own, context.deadline());
+        : Deadlines.earlier(own, DeadlineInForce.within(context));
   }
 
   private RpcTimeoutException late() {
     return new RpcTimeoutException(
-        "call to worker " + peerName() + " not made: the deadline of the enclosing call has passed",
+        "call to worker "
+            + peerName()
+            + " not made: the deadline of the enclosing call or block has passed",
         Execution.NOT_EXECUTED);
   }
 

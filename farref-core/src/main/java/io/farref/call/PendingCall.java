@@ -1,6 +1,7 @@
 package io.farref.call;
 
 import io.farref.RpcCancelledException;
+import io.farref.RpcException;
 import io.farref.RpcException.Execution;
 import io.farref.RpcTimeoutException;
 import io.farref.wire.CallHead;
@@ -32,6 +33,9 @@ public final class PendingCall<R extends @Nullable Object> extends CompletableFu
    * may write the frame.
    */
   private volatile long frameAt = NOT_SENT;
+
+  /** The call that made this one and goes on meanwhile; set before this is sent. */
+  private @Nullable CallContext openIn;
 
   PendingCall(
       ClientConnection connection, long number, long deadline, long limitNanos, Request request) {
@@ -68,6 +72,12 @@ public final class PendingCall<R extends @Nullable Object> extends CompletableFu
   /** How long whoever waits for it still waits; negative without a limit. */
   long remainingNanos() {
     return deadline == Deadlines.NONE ? -1 : Math.max(0, deadline - System.nanoTime());
+  }
+
+  /** It ends when the call that made it is cancelled. */
+  void openIn(CallContext maker) {
+    openIn = maker;
+    maker.opened(this);
   }
 
   void frameAt(long position) {
@@ -142,16 +152,26 @@ public final class PendingCall<R extends @Nullable Object> extends CompletableFu
   private void abandon() {
     if (!isDone()) {
       connection.abandon(this);
+      closed();
+    }
+  }
+
+  private void closed() {
+    CallContext maker = openIn;
+    if (maker != null) {
+      maker.closed(this);
     }
   }
 
   /** The connection ends it: with the reply. */
   boolean end(R value) {
+    closed();
     return super.complete(value);
   }
 
   /** The connection ends it: no value will come. */
   boolean endExceptionally(Throwable failure) {
+    closed();
     return super.completeExceptionally(failure);
   }
 
@@ -169,6 +189,15 @@ public final class PendingCall<R extends @Nullable Object> extends CompletableFu
             + connection.runtime().name()
             + " not answered within "
             + Durations.format(limitNanos),
+        execution());
+  }
+
+  private RpcCancelledException interrupted() {
+    return new RpcCancelledException(
+        "worker "
+            + connection.runtime().name()
+            + " was interrupted while waiting for worker "
+            + connection.peerName(),
         execution());
   }
 
@@ -193,12 +222,11 @@ public final class PendingCall<R extends @Nullable Object> extends CompletableFu
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        RpcCancelledException cancelled =
-            new RpcCancelledException(
-                "interrupted while waiting for worker " + connection.peerName(), execution());
+        // Who serves a call is interrupted when that is out of time, and what it calls is then too.
+        RpcException over = isOverdue() ? timeout() : interrupted();
         connection.abandon(this);
-        if (endExceptionally(cancelled)) {
-          throw cancelled;
+        if (endExceptionally(over)) {
+          throw over;
         }
         return outcomeDespiteInterrupt();
       } catch (ExecutionException e) {

@@ -14,6 +14,7 @@ import io.farref.wire.CallHead;
 import io.farref.wire.ReplyHead;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,12 @@ final class ServerCall implements Work, CallTable.Numbered {
   private volatile boolean ended;
   private volatile boolean abandoned;
   private @Nullable Promptness promptness;
+
+  /** Written before `begun`. */
+  private @Nullable CallContext context;
+
+  // run() writes `stage` and then reads `abandoned`, stop() the reverse, and so with `begun`.
+  private volatile @Nullable CompletionStage<?> stage;
 
   // begin() writes `begun` and then reads `place`, takePlace() the reverse; so do ran() with
   // `hasRun`, and end(), and register() and settle(), with `ended` and `registered`.
@@ -146,31 +153,62 @@ final class ServerCall implements Work, CallTable.Numbered {
   }
 
   /**
-   * Nobody waits for the outcome any more; a call that has not started never will. A creation goes
-   * on: others may hold the value already.
+   * Nobody waits for the outcome any more: a call that has not started never will, one that runs is
+   * stopped. A creation goes on: others may hold the value already.
    */
   void abandon() {
     if (result == null) {
-      abandoned = true;
+      stop();
+    }
+  }
+
+  /** Does what ends the call's code soon, if that has begun and cares. */
+  private void stop() {
+    abandoned = true;
+    CallContext run = begun ? context : null;
+    if (run != null && !ended) {
+      run.stop();
+      if (stage != null || !run.open().isEmpty()) {
+        runtime.threads().call(this::cancelWhatIsOpen); // that runs callbacks
+      }
+    }
+  }
+
+  /** Ends what the call has begun elsewhere, and its stage. */
+  private void cancelWhatIsOpen() {
+    CallContext run = context;
+    if (run != null) {
+      run.open().forEach(call -> call.cancel(true));
+    }
+    CompletionStage<?> last = stage;
+    if (last != null) {
+      try {
+        last.toCompletableFuture().cancel(true);
+      } catch (UnsupportedOperationException e) {
+        assert !(last instanceof CompletableFuture<?>); // a kind of stage that nobody can end
+      }
     }
   }
 
   /** The caller's limit of time has passed. */
   void expire() {
     abandoned = true;
-    if (result != null) {
-      runtime
-          .threads()
-          .call(
-              () ->
-                  result.failure(
-                      new RpcTimeoutException(
-                          "creation on worker "
-                              + runtime.name()
-                              + " not done within "
-                              + Durations.format(head.deadlineNanos()),
-                          Execution.MAYBE_EXECUTED)));
+    if (result == null) {
+      stop();
+    } else {
+      runtime.threads().call(() -> failCreation(result)); // that tells whoever waits for the value
     }
+  }
+
+  private void failCreation(Result value) {
+    value.failure(
+        new RpcTimeoutException(
+            "creation on worker "
+                + runtime.name()
+                + " not done within "
+                + Durations.format(head.deadlineNanos()),
+            Execution.MAYBE_EXECUTED));
+    stop(); // afterwards: what an interrupt makes of the code is not why it failed
   }
 
   /** Ends the call without running it. */
@@ -315,8 +353,11 @@ final class ServerCall implements Work, CallTable.Numbered {
   }
 
   private void run(@Nullable Object function) {
+    CallContext mine = new CallContext(runtime.worker().get(), deadline);
+    context = mine;
     begin();
     if (abandoned) {
+      mine.end();
       ran();
       end(
           ReplyHead.REFUSED,
@@ -324,8 +365,7 @@ final class ServerCall implements Work, CallTable.Numbered {
               "the caller gave up before the call began", Execution.NOT_EXECUTED));
       return;
     }
-    CallContext context = new CallContext(runtime.worker().get(), deadline);
-    CallContext outer = context.enter();
+    CallContext outer = mine.enter();
     Object value;
     try {
       value =
@@ -336,13 +376,17 @@ final class ServerCall implements Work, CallTable.Numbered {
       end(isLookUpFailure(function, e) ? ReplyHead.REFUSED : ReplyHead.THROWN, e);
       return;
     } finally {
-      CallContext.leave(outer);
+      mine.leave(outer);
       ran();
     }
-    if (value instanceof CompletionStage<?> stage
+    if (value instanceof CompletionStage<?> later
         && (head.has(CallHead.COMPOSE) || function instanceof Flattening)) {
+      stage = later;
       detach();
-      endWith(stage);
+      endWith(later);
+      if (abandoned) {
+        cancelWhatIsOpen();
+      }
     } else if (head.has(CallHead.COMPOSE)) {
       end(
           ReplyHead.THROWN,
@@ -352,9 +396,9 @@ final class ServerCall implements Work, CallTable.Numbered {
     }
   }
 
-  private void endWith(CompletionStage<?> stage) {
+  private void endWith(CompletionStage<?> last) {
     try {
-      stage.whenComplete(
+      last.whenComplete(
           (later, failure) -> {
             if (failure != null) {
               end(ReplyHead.THROWN, unwrap(failure));
@@ -379,7 +423,11 @@ final class ServerCall implements Work, CallTable.Numbered {
         result.failure(failure);
       }
     } else if (!head.has(CallHead.CREATE)) {
-      connection.reply(head.callId(), flags, outcome);
+      if (flags != 0 && isOverdue() && outcome instanceof Throwable failure) {
+        connection.reply(head.callId(), ReplyHead.REFUSED, outOfTime(failure));
+      } else {
+        connection.reply(head.callId(), flags, outcome);
+      }
     }
     if (target != null) {
       target.release();
@@ -388,6 +436,27 @@ final class ServerCall implements Work, CallTable.Numbered {
     if (registered) {
       forget();
     }
+    if (abandoned) {
+      cancelWhatIsOpen();
+    }
+  }
+
+  private boolean isOverdue() {
+    return abandoned && deadline != Deadlines.NONE && deadline - System.nanoTime() <= 0;
+  }
+
+  /** The caller may look at its clock later than we did, and must not see what we did about it. */
+  private RpcTimeoutException outOfTime(Throwable whatTheCodeMadeOfIt) {
+    return new RpcTimeoutException(
+        "call to worker "
+            + runtime.name()
+            + " from worker "
+            + connection.peerName()
+            + " not answered within "
+            + Durations.format(head.deadlineNanos())
+            + ", and stopped there",
+        whatTheCodeMadeOfIt,
+        Execution.MAYBE_EXECUTED);
   }
 
   private WorkerLostException gone() {

@@ -97,12 +97,18 @@ public final class ServerConnection extends Connection implements Deadlines.Sour
   /** A call is going to last longer than the turn of the thread that read it. */
   void register(ServerCall call) {
     running.add(call);
+    if (!isOpen()) {
+      runtime().deadlines().add(this);
+    }
     runtime().deadlines().schedule(call.deadline());
   }
 
   /** It has ended. */
   void forget(ServerCall call) {
     running.remove(call);
+    if (!isOpen() && running.size() == 0) {
+      runtime().deadlines().remove(this);
+    }
   }
 
   /** Sends a reply; a value that cannot travel becomes a reply that says so. */
@@ -175,7 +181,9 @@ public final class ServerConnection extends Connection implements Deadlines.Sour
 
   @Override
   void ended() {
-    runtime().deadlines().remove(this);
+    if (running.size() == 0) { // else creations keep to their limits of time
+      runtime().deadlines().remove(this);
+    }
     running.list().forEach(ServerCall::abandon);
     Pump reading = pump();
     if (reading != null && reading.work() instanceof ServerCall call) {

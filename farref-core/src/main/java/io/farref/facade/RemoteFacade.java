@@ -110,8 +110,8 @@ final class RemoteFacade implements FacadeHandler {
     var _ =
         result.whenComplete(
             (_, _) -> {
-              if (result.isCancelled()) {
-                call.cancel(true);
+              if (!call.isDone()) {
+                call.cancel(true); // ended by its user: cancelled, out of time
               }
             });
     return result;

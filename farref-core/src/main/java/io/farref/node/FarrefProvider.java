@@ -2,7 +2,10 @@ package io.farref.node;
 
 import io.farref.Worker;
 import io.farref.call.CallContext;
+import io.farref.call.DeadlineInForce;
 import io.farref.spi.WorkerProvider;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** Makes workers. */
 public final class FarrefProvider implements WorkerProvider {
@@ -20,5 +23,16 @@ public final class FarrefProvider implements WorkerProvider {
               + " called through a reference");
     }
     return context.worker();
+  }
+
+  @Override
+  public OptionalLong deadline() {
+    return DeadlineInForce.get();
+  }
+
+  @Override
+  public <R extends @Nullable Object, X extends Exception> R callBefore(
+      long nanoTime, ScopedValue.CallableOp<? extends R, X> block) throws X {
+    return DeadlineInForce.call(nanoTime, block);
   }
 }

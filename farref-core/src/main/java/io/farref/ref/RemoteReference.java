@@ -8,7 +8,7 @@ import io.farref.RemoteFunction;
 import io.farref.RpcCancelledException;
 import io.farref.RpcException.Execution;
 import io.farref.RpcTimeoutException;
-import io.farref.call.CallContext;
+import io.farref.call.DeadlineInForce;
 import io.farref.call.Deadlines;
 import io.farref.call.Durations;
 import io.farref.call.Failures;
@@ -125,11 +125,7 @@ sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>
     if (slot.isReady()) {
       return;
     }
-    CallContext context = CallContext.current();
-    long deadline = Deadlines.after(timeoutNanos());
-    if (context != null) {
-      deadline = Deadlines.earlier(deadline, context.deadline());
-    }
+    long deadline = DeadlineInForce.or(Deadlines.after(timeoutNanos()));
     long left = deadline == Deadlines.NONE ? Long.MAX_VALUE : deadline - System.nanoTime();
     Failures.aboutToWait();
     try {

@@ -1,7 +1,10 @@
 package io.farref.spi;
 
+import io.farref.Deadline;
 import io.farref.Worker;
+import java.util.OptionalLong;
 import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the implementation behind {@link Worker}; there is one. */
 public interface WorkerProvider {
@@ -10,6 +13,13 @@ public interface WorkerProvider {
 
   /** See {@link Worker#current()}. */
   Worker current();
+
+  /** The {@link System#nanoTime} of {@link Deadline#current()}. */
+  OptionalLong deadline();
+
+  /** Runs a block whose calls end at that {@link System#nanoTime}. See {@link Deadline#call}. */
+  <R extends @Nullable Object, X extends Exception> R callBefore(
+      long nanoTime, ScopedValue.CallableOp<? extends R, X> block) throws X;
 
   /** The implementation. */
   static WorkerProvider get() {

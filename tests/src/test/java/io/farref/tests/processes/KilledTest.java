@@ -191,6 +191,35 @@ class KilledTest {
     eventually(() -> assertThat(a.stats().callsRunning()).isZero());
   }
 
+  private static int meetUntilInterrupted() throws InterruptedException {
+    try {
+      return meet();
+    } catch (InterruptedException e) {
+      FREED.incrementAndGet();
+      throw e;
+    }
+  }
+
+  @Test
+  void whatAKilledCallerAskedForIsInterruptedHereAndWhereThatCalled() throws Exception {
+    b.runSync(
+        () ->
+            Member.kept =
+                List.of(
+                    Worker.current().peer("a").rpcAsync(KilledTest::meetUntilInterrupted),
+                    Worker.current()
+                        .peer("c")
+                        .rpcAsync(
+                            () ->
+                                Worker.current()
+                                    .peer("a")
+                                    .rpcSync(KilledTest::meetUntilInterrupted))));
+    assertThat(GATE[0].await(30, TimeUnit.SECONDS)).isTrue();
+    eventually(() -> assertThat(a.stats().callsRunning()).isEqualTo(2));
+    killB();
+    eventually(() -> assertThat(FREED).hasValue(2));
+  }
+
   @Test
   void aReferenceHandedOnByAWorkerThatIsThenKilledStaysGood() throws Exception {
     try (RRef<Watched> mine = a.rref(new Watched())) {
