@@ -16,6 +16,7 @@ final class SegmentReader {
 
   private final Acks acks;
   private final byte[] head = new byte[Segment.FULL_HEAD_SIZE];
+  private final ByteBuffer headBytes = ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN);
   private int headSize;
   private int left;
   private boolean ended;
@@ -96,13 +97,12 @@ final class SegmentReader {
   }
 
   private boolean isHeadWhole() {
-    ByteBuffer bytes = ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN);
-    int first = bytes.getInt();
+    int first = headBytes.getInt(0);
     if (Segment.isEnd(first)) {
       if (headSize < Segment.HEAD_SIZE + Short.BYTES) {
         return false;
       }
-      int size = bytes.getShort();
+      int size = headBytes.getShort(Segment.HEAD_SIZE);
       if (size < 0 || size > Segment.MAX_REASON) {
         throw new MalformedException("a session's last words of " + size + " bytes");
       }
@@ -112,7 +112,7 @@ final class SegmentReader {
       left = Segment.length(first);
     } else if (headSize == Segment.FULL_HEAD_SIZE) {
       left = Segment.length(first);
-      acks.arrived(bytes.getLong());
+      acks.arrived(headBytes.getLong(Segment.HEAD_SIZE));
     } else {
       return false;
     }

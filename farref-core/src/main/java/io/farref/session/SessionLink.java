@@ -85,6 +85,7 @@ public final class SessionLink implements Link {
   private final Condition room = writing.newCondition();
   private final SentBytes sent = new SentBytes();
   private final ByteBuffer scratch = ByteBuffer.allocateDirect(Segment.FULL_HEAD_SIZE + COPIED);
+  private final ByteBuffer scratchView = scratch.duplicate();
   private final ByteBuffer[] scratchAlone = {scratch};
   private volatile long end;
   private volatile long acknowledged;
@@ -468,7 +469,8 @@ public final class SessionLink implements Link {
       scratch.put(src);
       src.limit(limit);
     }
-    keep(scratch.flip().duplicate().position(start));
+    scratch.flip();
+    keep(scratchView.limit(scratch.limit()).position(start));
     transmit(link, scratchAlone);
   }
 
