@@ -12,7 +12,13 @@ package io.farref;
  * @param maxDepth how deep an object graph may nest
  * @param maxElements how many elements an array, string or collection may have
  * @param maxSymbols how many types and functions one connection may name
- * @param maxPendingCalls how many unanswered calls one peer may have here
+ * @param maxPendingCalls how many unanswered calls one peer may have here, at least 8; see {@link
+ *     Overload}
+ * @param maxPendingBytes how many bytes the unanswered calls of one peer may have here, buffers
+ *     that travel beside them counted, at least 64 KiB. One message with more comes when at most a
+ *     quarter is in use; see {@link Overload}
+ * @param maxQueuedBytes how many bytes may wait here to be written to one peer; of a message for
+ *     which there is still room all may wait
  * @param maxConnections how many connections may be open to this worker at once
  */
 public record Limits(
@@ -24,9 +30,14 @@ public record Limits(
     int maxElements,
     int maxSymbols,
     int maxPendingCalls,
+    long maxPendingBytes,
+    long maxQueuedBytes,
     int maxConnections) {
 
-  /** The defaults: 256 MiB a message, 16 GiB beside it, a million calls pending per peer. */
+  /**
+   * The defaults: 256 MiB a message, 16 GiB beside it, a million calls or 256 MiB pending per peer,
+   * 8 MiB queued per peer.
+   */
   public static final Limits DEFAULT =
       new Limits(
           256 << 20,
@@ -37,6 +48,8 @@ public record Limits(
           Integer.MAX_VALUE - 16,
           1 << 16,
           1 << 20,
+          256L << 20,
+          8L << 20,
           1 << 14);
 
   /** Checks that every limit is positive. */
@@ -49,6 +62,8 @@ public record Limits(
     positive("maxElements", maxElements);
     positive("maxSymbols", maxSymbols);
     positive("maxPendingCalls", maxPendingCalls);
+    positive("maxPendingBytes", maxPendingBytes);
+    positive("maxQueuedBytes", maxQueuedBytes);
     positive("maxConnections", maxConnections);
   }
 
@@ -69,6 +84,8 @@ public record Limits(
         maxElements,
         maxSymbols,
         maxPendingCalls,
+        maxPendingBytes,
+        maxQueuedBytes,
         maxConnections);
   }
 
@@ -83,6 +100,8 @@ public record Limits(
         maxElements,
         maxSymbols,
         maxPendingCalls,
+        maxPendingBytes,
+        maxQueuedBytes,
         maxConnections);
   }
 
@@ -97,6 +116,40 @@ public record Limits(
         maxElements,
         maxSymbols,
         calls,
+        maxPendingBytes,
+        maxQueuedBytes,
+        maxConnections);
+  }
+
+  /** These limits with another {@code maxPendingBytes}. */
+  public Limits withMaxPendingBytes(long bytes) {
+    return new Limits(
+        maxMessageBytes,
+        maxAttachmentBytes,
+        maxAttachments,
+        maxReferences,
+        maxDepth,
+        maxElements,
+        maxSymbols,
+        maxPendingCalls,
+        bytes,
+        maxQueuedBytes,
+        maxConnections);
+  }
+
+  /** These limits with another {@code maxQueuedBytes}. */
+  public Limits withMaxQueuedBytes(long bytes) {
+    return new Limits(
+        maxMessageBytes,
+        maxAttachmentBytes,
+        maxAttachments,
+        maxReferences,
+        maxDepth,
+        maxElements,
+        maxSymbols,
+        maxPendingCalls,
+        maxPendingBytes,
+        bytes,
         maxConnections);
   }
 

@@ -173,6 +173,9 @@ public interface Worker extends AutoCloseable {
     /** Replaces the limits on what is accepted from others. */
     Builder limits(Limits limits);
 
+    /** What happens to a call of this worker for which there is no room; WAIT unless set. */
+    Builder onOverload(Overload choice);
+
     /**
      * What connects this worker to those on the same machine. Unless set: what the system property
      * {@code farref.sameHost} or the variable {@code FARREF_SAME_HOST} says, {@link SameHost#AUTO}

@@ -1,6 +1,7 @@
 package io.farref.call;
 
 import io.farref.Limits;
+import io.farref.Overload;
 import io.farref.Worker;
 import io.farref.codec.Codec;
 import io.farref.observe.Meters;
@@ -14,6 +15,7 @@ import java.util.function.Supplier;
  * @param worker the worker itself, for {@link Worker#current()}
  * @param codec how values travel
  * @param limits what is accepted from others
+ * @param onOverload what happens to calls for which there is no room
  * @param meters what is counted
  * @param threads who runs
  * @param watchdog who looks after those who read
@@ -28,6 +30,7 @@ public record CallRuntime(
     Supplier<Worker> worker,
     Codec codec,
     Limits limits,
+    Overload onOverload,
     Meters meters,
     Threads threads,
     Watchdog watchdog,

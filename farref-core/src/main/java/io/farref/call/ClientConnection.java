@@ -12,8 +12,11 @@ import io.farref.wire.CallHead;
 import io.farref.wire.Frame;
 import io.farref.wire.FrameWriter;
 import io.farref.wire.ReplyHead;
+import io.farref.wire.Window;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +37,12 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
   private static final int WORTH_A_REST = 4;
 
   private final CallTable<PendingCall<?>> pending = new CallTable<>();
+
+  /** Calls for which nobody waits any more, until their replies come. */
+  private final Map<Long, PendingCall<?>> abandoned = new ConcurrentHashMap<>();
+
+  private final Credit credit = new Credit(this::summonResident);
+  private final Admission admission;
   private final AtomicLong lastCall = new AtomicLong();
   private final Promptness callbacks = new Promptness();
   private final Creations creations = new Creations(this::flushWithinATick);
@@ -52,6 +61,7 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
   /** Makes one that dials in the background. */
   public ClientConnection(CallRuntime runtime, int peer, Listener listener) {
     super(runtime, peer, listener);
+    admission = new Admission(this, credit);
     runtime.deadlines().add(this);
   }
 
@@ -77,8 +87,23 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     return Math.toIntExact(pending.list().stream().filter(call -> !call.isSystem()).count());
   }
 
+  /** Calls that still take room at the other side. */
+  public int unansweredCalls() {
+    return credit.calls();
+  }
+
+  /** The bytes of those calls. */
+  public long unansweredBytes() {
+    return credit.bytes();
+  }
+
+  /** Why a call cannot be sent now. */
+  String obstacle() {
+    return admission.obstacle();
+  }
+
   /**
-   * Sends a call. Never waits for the other side, and never throws: what goes wrong is in the
+   * Sends a call; waits for room if the worker is to do so. Never throws: what goes wrong is in the
    * returned future.
    */
   public <R extends @Nullable Object> PendingCall<R> call(Request request) {
@@ -100,6 +125,7 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
       send(request, call, deadline, limit);
     } catch (RuntimeException | Error e) {
       pending.remove(call.number());
+      abandoned.remove(call.number());
       call.endExceptionally(e);
       return call;
     }
@@ -147,20 +173,27 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     Output out = Buffers.take();
     OutgoingMessage message = new OutgoingMessage(this, out, Frame.CALL);
     boolean sent = false;
+    long charge = Credit.NONE;
     try {
       request.head(call == null ? 0 : call.number(), limit).write(out);
+      message.beginBody();
       if (request.function() != null) {
         runtime().codec().write(request.function(), out, message);
+      }
+      if (!request.has(CallHead.SYSTEM)) {
+        message.check();
+        charge = admission.take(message.weight(), call, deadline);
       }
       if (message.isLarge()) {
         sendAhead(message, request, call, deadline);
       }
       message.end(CallHead.TABLES);
       if (call != null) {
+        call.charge(charge);
         call.frameAt(0); // somebody else may write it before its place is known here
       }
       creations.followed(outbox());
-      long at = append(out, message);
+      long at = admission.append(out, message, request, call, deadline);
       if (call != null) {
         call.frameAt(at);
       }
@@ -173,6 +206,7 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
         if (call != null) {
           call.frameAt(PendingCall.NOT_SENT);
         }
+        giveBack(charge);
       }
       Buffers.give(out);
     }
@@ -182,10 +216,33 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     if (call == null) {
       creations.sent(outbox());
     } else if (request.has(Request.AWAITED)) {
-      outbox().flush();
+      flushWithoutWaiting();
     } else {
       summonResident();
-      flushAsync(pending.size() <= 1);
+      flushAsync(pending.size() <= 1 && isWriteSure());
+    }
+  }
+
+  /**
+   * Writes what waits: on this thread if the link takes that for sure, else on another one. Whoever
+   * calls has a limit of time, which a write that waits for the other side would hide from it.
+   */
+  private void flushWithoutWaiting() {
+    if (isWriteSure()) {
+      outbox().flush();
+    } else {
+      outbox().flushSoon();
+    }
+  }
+
+  /** What the other side has answered it has read, so no more than the rest is under way to it. */
+  private boolean isWriteSure() {
+    return credit.bytes() <= Outbox.FITS && outbox().pendingBytes() <= Outbox.FITS;
+  }
+
+  private void giveBack(long charge) {
+    if (charge != Credit.NONE) {
+      credit.giveBack(1, charge);
     }
   }
 
@@ -208,16 +265,19 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
   /** A caller is about to wait: what it has sent must leave. */
   void flushBeforeWaiting() {
     if (outbox().isPending()) {
-      outbox().flush();
+      flushWithoutWaiting();
     }
   }
 
   /** Nobody waits for that call any more. */
   void abandon(PendingCall<?> call) {
-    if (pending.remove(call.number()) != null && isOpen()) {
+    abandoned.put(call.number(), call); // before the reply can miss it in both
+    if (pending.remove(call.number()) == null) {
+      abandoned.remove(call.number());
+    } else if (isOpen()) {
       try {
         outbox().append(FrameWriter.cancel(call.number()));
-        outbox().flush();
+        outbox().flushSoon();
       } catch (ClosedChannelException e) {
         // The other side learns that nobody waits from the end of the connection.
         assert !isOpen();
@@ -254,7 +314,7 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     }
     ReplyHead head = ReplyHead.read(in.payload());
     IncomingMessage message = message(in, head);
-    PendingCall<?> call = pending.remove(head.callId());
+    PendingCall<?> call = answered(head.callId());
     if (call == null) {
       message.end(false); // whoever waited gave up
       return true;
@@ -274,6 +334,25 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     return turn.end();
   }
 
+  /** The call of that number has its reply; returns null if nobody waits for it any more. */
+  private @Nullable PendingCall<?> answered(long number) {
+    PendingCall<?> call = pending.remove(number);
+    PendingCall<?> any = call == null ? abandoned.remove(number) : call;
+    if (any != null) {
+      giveBack(any.charge());
+    }
+    return call;
+  }
+
+  @Override
+  void credit(byte kind, Input payload) {
+    if (kind == Frame.WINDOW) {
+      credit.announce(Window.read(payload));
+    } else {
+      credit.returned(payload.readVarInt(), payload.readVarLong());
+    }
+  }
+
   private IncomingMessage message(Inbox in, ReplyHead head) throws IOException {
     return new IncomingMessage(this, in, in.payload(), head.has(ReplyHead.TABLES));
   }
@@ -286,7 +365,7 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
   /** Takes in the reply that its caller itself has read; returns what must be done with it next. */
   @Nullable Runnable ownReply(PendingCall<?> call, ReplyHead head, Inbox in) throws IOException {
     IncomingMessage message = message(in, head);
-    if (pending.remove(call.number()) == null) {
+    if (answered(call.number()) == null) {
       message.end(false);
       return null;
     }
@@ -315,7 +394,7 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
 
   @Override
   boolean isResidentNeeded() {
-    return pending.size() > 0 || super.isResidentNeeded();
+    return pending.size() > 0 || credit.isAwaited() || super.isResidentNeeded();
   }
 
   private void finishTimed(
@@ -361,6 +440,8 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
   @Override
   void ended() {
     runtime().deadlines().remove(this);
+    credit.close();
+    abandoned.clear();
     failPending();
   }
 

@@ -11,7 +11,6 @@ import io.farref.wire.Frame;
 import io.farref.wire.FrameWriter;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -30,6 +29,9 @@ public abstract class Connection {
 
   /** So many asynchronous calls in a tick are a stream... */
   private static final int STREAM = 32;
+
+  /** With so many bytes of messages about references that the other side does not take, it ends. */
+  private static final int MOST_CONTROL = 64 << 20;
 
   /** ...of which no more than so many bytes wait for others. */
   private static final long LONGEST_STREAM = 4 << 10;
@@ -50,6 +52,7 @@ public abstract class Connection {
   private final Object controlOrder = new Object();
   private final Object controlLock = new Object();
   private final Output control = new Output(256);
+  private boolean otherControl;
   private volatile boolean controlWaits;
 
   // How many asynchronous calls there were of late; races lose a hint, nothing else.
@@ -75,7 +78,12 @@ public abstract class Connection {
     this.runtime = runtime;
     this.peer = peer;
     this.listener = listener;
-    outbox = new Outbox(runtime.meters(), runtime.threads()::read, this::fail);
+    outbox =
+        new Outbox(
+            runtime.meters(),
+            runtime.threads()::read,
+            this::fail,
+            runtime.limits().maxQueuedBytes());
     lanes = new OutgoingLanes(outbox, runtime.threads()::read);
     symbolsOut = new OutboundSymbols(this::define, runtime.limits().maxSymbols());
     symbolsIn = new InboundSymbols(runtime.limits().maxSymbols());
@@ -101,11 +109,33 @@ public abstract class Connection {
    * Never waits: who reads a connection calls it.
    */
   public final void control(Consumer<Output> messages) {
+    boolean tooMany;
     synchronized (controlLock) {
       messages.accept(control);
       controlWaits = true;
+      tooMany = control.size() > MOST_CONTROL;
+    }
+    if (tooMany) {
+      fail(new IOException(MOST_CONTROL + " bytes of messages about references wait for it"));
     }
     flushWithinATick();
+  }
+
+  /** Something else is to be sent with the messages about references. */
+  final void controlWaits() {
+    synchronized (controlLock) {
+      otherControl = true;
+      controlWaits = true;
+    }
+    flushWithinATick();
+  }
+
+  /** Writes what else is to be sent with the messages about references. */
+  void writeControl(Output out) {}
+
+  /** How many bytes wait to be written. */
+  public final long queuedBytes() {
+    return outbox.pendingBytes();
   }
 
   /** Sees to it that what waits is written by the watchdog's next tick, if not before. */
@@ -146,7 +176,11 @@ public abstract class Connection {
   /** Writes what waits. */
   public final void flush() {
     try {
-      appendControl();
+      if (outbox.isFull()) {
+        flushWithinATick(); // messages about references are kept here as long as it is
+      } else {
+        appendControl();
+      }
       outbox.flush();
     } catch (ClosedChannelException e) {
       // Its end has been reported; nobody is left to tell.
@@ -222,6 +256,11 @@ public abstract class Connection {
 
   /** Fails what waits for the other side. */
   abstract void ended();
+
+  /** Handles what the other side says about credit. */
+  void credit(byte kind, Input payload) {
+    throw unexpected(kind);
+  }
 
   /** Handles a frame other than the common ones; returns whether it is still this thread's turn. */
   abstract boolean handle(byte kind, Inbox in, Turn turn) throws IOException;
@@ -369,20 +408,32 @@ public abstract class Connection {
       case Frame.GOODBYE -> peerLeaves = true;
       case Frame.PING -> {}
       case Frame.GIVEN_UP -> listener.givenUp(this);
+      case Frame.WINDOW, Frame.CREDIT -> credit(in.kind(), payload);
       default -> throw unexpected(in.kind());
     }
   }
 
-  /** Appends a message, after what waits of messages about references. */
-  final long append(Output frame, OutgoingMessage message) throws ClosedChannelException {
-    appendControl();
-    long at = outbox.append(frame, message.following());
-    message.sent();
-    return at;
-  }
-
   final MalformedException unexpected(byte kind) {
     return new MalformedException("unexpected " + Frame.name(kind) + " from worker " + peerName());
+  }
+
+  /**
+   * Appends a message behind what waits of messages about references.
+   *
+   * @param along see {@link Outbox#tryAppend}
+   * @return where in the stream it begins, or {@link Outbox#FULL}
+   */
+  final long tryAppend(Output frame, OutgoingMessage message, @Nullable Runnable along)
+      throws ClosedChannelException {
+    if (outbox.isFull()) {
+      return Outbox.FULL;
+    }
+    appendControl();
+    long at = outbox.tryAppend(frame, message.following(), along);
+    if (at != Outbox.FULL) {
+      message.sent();
+    }
+    return at;
   }
 
   private void appendControl() throws ClosedChannelException {
@@ -393,9 +444,9 @@ public abstract class Connection {
     synchronized (controlOrder) {
       Output frame = takeControl();
       if (frame != null) {
-        outbox.append(frame, List.of()); // may wait, so not under the lock of control()
+        outbox.append(frame);
         synchronized (controlLock) {
-          controlWaits = control.size() > 0;
+          controlWaits = control.size() > 0 || otherControl;
         }
       }
     }
@@ -403,15 +454,18 @@ public abstract class Connection {
 
   private @Nullable Output takeControl() {
     synchronized (controlLock) {
-      if (control.size() == 0) {
-        return null;
+      Output frame = new Output(control.size() + 32);
+      if (control.size() > 0) {
+        int at = FrameWriter.begin(frame, Frame.REFS);
+        frame.writeBytes(control.array(), 0, control.size());
+        FrameWriter.end(frame, at);
+        control.truncate(0);
       }
-      Output frame = new Output(control.size() + Frame.HEADER_SIZE);
-      int at = FrameWriter.begin(frame, Frame.REFS);
-      frame.writeBytes(control.array(), 0, control.size());
-      FrameWriter.end(frame, at);
-      control.truncate(0);
-      return frame;
+      if (otherControl) {
+        otherControl = false;
+        writeControl(frame);
+      }
+      return frame.size() == 0 ? null : frame;
     }
   }
 

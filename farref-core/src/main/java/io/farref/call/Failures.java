@@ -77,7 +77,8 @@ public final class Failures {
           case EncodingException _ -> new EncodingException(message, cause, ran);
           case JoinException _ -> new JoinException(message, cause, ran);
           case RRefReleasedException _ -> new RRefReleasedException(message, cause, ran);
-          case RefusedException _ -> new RefusedException(message, cause, ran);
+          case RefusedException refused ->
+              new RefusedException(message, cause, ran, refused.isOverload());
           case RpcCancelledException _ -> new RpcCancelledException(message, cause, ran);
           case RpcTimeoutException _ -> new RpcTimeoutException(message, cause, ran);
           case UnknownMethodException _ -> new UnknownMethodException(message, cause, ran);

@@ -7,6 +7,7 @@ import io.farref.bytes.MalformedException;
 import io.farref.call.ReferenceLayer.Arrival;
 import io.farref.codec.InboundMessage;
 import io.farref.wire.Tables;
+import io.farref.wire.Window;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -61,6 +62,15 @@ final class IncomingMessage implements InboundMessage {
       attachments[i] = MemorySegment.ofArray(in.attachment(sizes.get(i)));
     }
     return attachments;
+  }
+
+  /** What it counts, before its body is read: see {@link Window#weight}. */
+  long weight() {
+    long bytes = 0;
+    for (MemorySegment each : attachments) {
+      bytes += each == null ? 0 : each.byteSize();
+    }
+    return Window.weight(body.remaining(), arrivals.length, bytes);
   }
 
   /** The body, valid as long as the frame is. */

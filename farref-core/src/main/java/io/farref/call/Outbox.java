@@ -20,11 +20,18 @@ import org.jspecify.annotations.Nullable;
  * What goes out on a connection, in order. Any thread appends; whichever thread then finds nobody
  * writing writes all there is, so frames that pile up during one write leave together in the next.
  *
- * <p>It takes frames before the link is open. A full outbox lets the appending thread wait.
+ * <p>It takes frames before the link is open. A full outbox takes no more messages; the library's
+ * own frames, which are small and of which there are few, it takes always.
  */
 final class Outbox {
-  /** Above this many bytes unwritten, who appends waits. */
-  static final int FULL = 8 << 20;
+  /** What {@link #tryAppend} returns when it is. */
+  static final long FULL = -1;
+
+  /**
+   * So many bytes any link takes without waiting for the other side, if nothing else is under way
+   * to it.
+   */
+  static final int FITS = 32 << 10;
 
   private static final int COPIED = 8 << 10;
   private static final int CHUNK = 32 << 10;
@@ -33,6 +40,7 @@ final class Outbox {
   private final Meters meters;
   private final Executor helpers;
   private final FailureListener onFailure;
+  private final long capacity;
 
   private final Object lock = new Object();
   private Batch filling = new Batch();
@@ -60,10 +68,22 @@ final class Outbox {
     void writeFailed(IOException cause);
   }
 
-  Outbox(Meters meters, Executor helpers, FailureListener onFailure) {
+  /** Makes an empty one that is full with more than so many bytes. */
+  Outbox(Meters meters, Executor helpers, FailureListener onFailure, long capacity) {
     this.meters = meters;
     this.helpers = helpers;
     this.onFailure = onFailure;
+    this.capacity = capacity;
+  }
+
+  /** With more bytes than this it is full. */
+  long capacity() {
+    return capacity;
+  }
+
+  /** Whether it takes no more messages now. */
+  boolean isFull() {
+    return appended - written > capacity;
   }
 
   /** From now on there is a link to write to. */
@@ -124,58 +144,79 @@ final class Outbox {
     return appended - written;
   }
 
-  /** Appends a frame that is copied. */
-  long append(byte[] frame) throws ClosedChannelException {
-    return append(frame, frame.length, List.of());
-  }
-
   /**
-   * Appends a frame and what travels beside it. The frame is copied; the buffers are not, and must
-   * not change until they are written.
+   * Appends one of the library's own frames, full or not; it is copied.
    *
    * @return where in the stream the frame begins
    * @throws ClosedChannelException if the connection is closed
    */
-  long append(Output frame, List<ByteBuffer> attachments) throws ClosedChannelException {
-    return append(frame.array(), frame.size(), attachments);
+  long append(byte[] frame) throws ClosedChannelException {
+    return append(frame, frame.length);
   }
 
-  private long append(byte[] frame, int size, List<ByteBuffer> attachments)
-      throws ClosedChannelException {
-    if (appended - written > FULL) { // seen late at worst
-      flush(); // what fills it may have been left to this thread to write
-    }
+  /** {@link #append(byte[])}, of what was written. */
+  long append(Output frame) throws ClosedChannelException {
+    return append(frame.array(), frame.size());
+  }
+
+  private long append(byte[] frame, int size) throws ClosedChannelException {
     synchronized (lock) {
-      if (appended - written > FULL) {
-        awaitRoom();
-      }
-      if (closed) {
-        throw new ClosedChannelException();
-      }
+      checkOpen();
       long at = appended;
       appended += filling.add(frame, size);
+      return at;
+    }
+  }
+
+  /**
+   * Appends a message and what travels beside it, unless this is full. The message is copied; the
+   * buffers are not, and must not change until they are written.
+   *
+   * @param along run when it is certain to leave and nobody can have written it yet
+   * @return where in the stream the frame begins, or {@link #FULL}
+   * @throws ClosedChannelException if the connection is closed
+   */
+  long tryAppend(Output frame, List<ByteBuffer> attachments, @Nullable Runnable along)
+      throws ClosedChannelException {
+    synchronized (lock) {
+      checkOpen();
+      if (isFull()) {
+        return FULL;
+      }
+      long at = appended;
+      appended += filling.add(frame.array(), frame.size());
       for (ByteBuffer each : attachments) {
         appended += filling.add(each.duplicate());
+      }
+      if (along != null) {
+        along.run();
       }
       return at;
     }
   }
 
-  /** Until there is room or no hope of it. */
-  private void awaitRoom() {
-    Turn.yieldCurrent();
-    boolean interrupted = false;
-    waiters++;
-    while (appended - written > FULL && !closed) {
+  /**
+   * Waits until it is no longer full.
+   *
+   * @throws RuntimeException if the patience ends first
+   */
+  void awaitRoom(Patience patience) throws ClosedChannelException {
+    synchronized (lock) {
+      waiters++;
       try {
-        lock.wait();
-      } catch (InterruptedException e) {
-        interrupted = true;
+        while (isFull()) {
+          checkOpen();
+          patience.await(lock);
+        }
+      } finally {
+        waiters--;
       }
     }
-    waiters--;
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+  }
+
+  private void checkOpen() throws ClosedChannelException {
+    if (closed) {
+      throw new ClosedChannelException();
     }
   }
 

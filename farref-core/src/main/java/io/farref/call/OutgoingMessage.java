@@ -11,6 +11,7 @@ import io.farref.wire.FrameWriter;
 import io.farref.wire.Parcel.Attachment;
 import io.farref.wire.Tables;
 import io.farref.wire.Tables.Reference;
+import io.farref.wire.Window;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
@@ -33,6 +34,7 @@ final class OutgoingMessage implements OutboundMessage {
   private final Connection connection;
   private final Output out;
   private final int start;
+  private int bodyStart;
   private @Nullable Map<RRef<?>, Integer> indexes;
   private @Nullable List<Reference> references;
   private List<Attachment> announced = List.of();
@@ -43,6 +45,19 @@ final class OutgoingMessage implements OutboundMessage {
     this.connection = connection;
     this.out = out;
     this.start = FrameWriter.begin(out, kind);
+  }
+
+  /** The head has been written. */
+  void beginBody() {
+    bodyStart = out.size();
+  }
+
+  /** What it counts when it has its body, see {@link Window#weight}. */
+  long weight() {
+    return Window.weight(
+        out.size() - bodyStart,
+        references == null ? 0 : references.size(),
+        attachments.isEmpty() ? 0 : attachmentBytes());
   }
 
   @Override
@@ -130,6 +145,20 @@ final class OutgoingMessage implements OutboundMessage {
           .write(out);
     }
     FrameWriter.end(out, start);
+    checkSize();
+  }
+
+  /**
+   * Checks what is known before it is complete.
+   *
+   * @throws io.farref.RefusedException if it or what it carries is over one of this worker's limits
+   */
+  void check() {
+    checkTables(connection.runtime().limits());
+    checkSize();
+  }
+
+  private void checkSize() {
     Limits.check(
         "maxMessageBytes", out.size() - start, connection.runtime().limits().maxMessageBytes());
   }

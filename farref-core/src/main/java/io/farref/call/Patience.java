@@ -34,6 +34,17 @@ final class Patience implements AutoCloseable {
     return new Patience(deadline, awaits, call, what);
   }
 
+  /**
+   * That of who waits for room: until the deadline, the end of the call or an interrupt.
+   *
+   * @param obstacle why there is none
+   */
+  static Patience forRoom(
+      ClientConnection connection, @Nullable PendingCall<?> call, long deadline, String obstacle) {
+    String what = "call to worker " + connection.peerName() + " not sent: " + obstacle;
+    return new Patience(deadline, true, call, what);
+  }
+
   /** That of who answers. */
   static Patience endless() {
     return new Patience(Deadlines.NONE, false, null, "");

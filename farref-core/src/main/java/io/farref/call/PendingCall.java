@@ -37,6 +37,8 @@ public final class PendingCall<R extends @Nullable Object> extends CompletableFu
   /** The call that made this one and goes on meanwhile; set before this is sent. */
   private @Nullable CallContext openIn;
 
+  private long charge = Credit.NONE;
+
   PendingCall(
       ClientConnection connection, long number, long deadline, long limitNanos, Request request) {
     this.connection = connection;
@@ -78,6 +80,16 @@ public final class PendingCall<R extends @Nullable Object> extends CompletableFu
   void openIn(CallContext maker) {
     openIn = maker;
     maker.opened(this);
+  }
+
+  /** What of the {@link Credit} it has; set before {@link #frameAt}. */
+  void charge(long bytes) {
+    charge = bytes;
+  }
+
+  /** What of the {@link Credit} it has, or {@link Credit#NONE}. */
+  long charge() {
+    return wasSent() ? charge : Credit.NONE;
   }
 
   void frameAt(long position) {
@@ -182,6 +194,16 @@ public final class PendingCall<R extends @Nullable Object> extends CompletableFu
   }
 
   private RpcTimeoutException timeout() {
+    if (!wasSent()) {
+      return new RpcTimeoutException(
+          "call to worker "
+              + connection.peerName()
+              + " not sent within "
+              + Durations.format(limitNanos)
+              + ": "
+              + connection.obstacle(),
+          Execution.NOT_EXECUTED);
+    }
     return new RpcTimeoutException(
         "call to worker "
             + connection.peerName()

@@ -47,6 +47,7 @@ final class ServerCall implements Work, CallTable.Numbered {
   private final @Nullable Target target;
   private final @Nullable Result result;
   private final long deadline;
+  private final long weight;
   private final Thread reader = Thread.currentThread();
   private volatile boolean ended;
   private volatile boolean abandoned;
@@ -63,6 +64,7 @@ final class ServerCall implements Work, CallTable.Numbered {
   private volatile boolean begun;
   private volatile boolean hasRun;
   private volatile boolean registered;
+  private boolean loaded;
   private volatile StartOrder.@Nullable Place place;
 
   ServerCall(
@@ -81,6 +83,7 @@ final class ServerCall implements Work, CallTable.Numbered {
         head.has(CallHead.CREATE)
             ? references.created(connection.peer(), head.resultNumber(), head.holding())
             : null;
+    weight = message.weight();
     deadline = head.deadlineNanos() == 0 ? Deadlines.NONE : now + head.deadlineNanos();
   }
 
@@ -117,6 +120,18 @@ final class ServerCall implements Work, CallTable.Numbered {
     if (!registered) {
       connection.register(this);
       registered = true; // once it is not, whoever counts calls finds it in the table
+      loaded = !ended; // else its reply may be there already
+      if (loaded) {
+        connection.load(head.has(CallHead.SYSTEM), weight);
+      }
+    }
+  }
+
+  /** From now on the caller may send another one. */
+  private synchronized void unload() {
+    if (loaded) {
+      loaded = false;
+      connection.unload(head.has(CallHead.SYSTEM), weight);
     }
   }
 
@@ -135,6 +150,7 @@ final class ServerCall implements Work, CallTable.Numbered {
 
   private void forget() {
     connection.forget(this);
+    unload();
     ran();
   }
 
@@ -224,7 +240,10 @@ final class ServerCall implements Work, CallTable.Numbered {
       return true;
     }
     turn.begin(this);
-    if (refusal != null) {
+    if (refusal != null && connection.outbox().isFull()) {
+      register();
+      runtime.threads().call(() -> refuse(refusal)); // it will wait, as many others may
+    } else if (refusal != null) {
       refuse(refusal);
     } else {
       startPromptly(turn);
@@ -254,7 +273,7 @@ final class ServerCall implements Work, CallTable.Numbered {
     }
     return head.has(CallHead.CREATE) && result == null
         ? new WorkerLostException("the creator is lost", Execution.NOT_EXECUTED)
-        : connection.overload();
+        : connection.overload(head.has(CallHead.SYSTEM), weight);
   }
 
   private boolean isForAThreadOfItsOwn() {
@@ -424,10 +443,14 @@ final class ServerCall implements Work, CallTable.Numbered {
       }
     } else if (!head.has(CallHead.CREATE)) {
       if (flags != 0 && isOverdue() && outcome instanceof Throwable failure) {
-        connection.reply(head.callId(), ReplyHead.REFUSED, outOfTime(failure));
+        reply(ReplyHead.REFUSED, outOfTime(failure));
       } else {
-        connection.reply(head.callId(), flags, outcome);
+        reply(flags, outcome);
       }
+    }
+    if (head.has(CallHead.CREATE) && !head.has(CallHead.SYSTEM)) {
+      unload();
+      connection.giveBack(weight);
     }
     if (target != null) {
       target.release();
@@ -439,6 +462,10 @@ final class ServerCall implements Work, CallTable.Numbered {
     if (abandoned) {
       cancelWhatIsOpen();
     }
+  }
+
+  private void reply(int flags, @Nullable Object outcome) {
+    connection.reply(head.callId(), flags, outcome, registered ? this::unload : null);
   }
 
   private boolean isOverdue() {

@@ -4,26 +4,61 @@ import io.farref.EncodingException;
 import io.farref.RefusedException;
 import io.farref.RpcException.Execution;
 import io.farref.bytes.Input;
+import io.farref.bytes.MalformedException;
 import io.farref.bytes.Output;
 import io.farref.wire.CallHead;
 import io.farref.wire.Frame;
+import io.farref.wire.FrameWriter;
 import io.farref.wire.ReplyHead;
+import io.farref.wire.Window;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** The acceptor's end: reads calls, sends replies. */
 public final class ServerConnection extends Connection implements Deadlines.Source {
+  /** For the library's own calls, which need no credit. */
+  private static final Window SYSTEM = new Window(1 << 10, 1 << 20);
+
   /** All but the one that the reading thread is at. */
   private final CallTable<ServerCall> running = new CallTable<>();
 
   private final StartOrder order = new StartOrder();
 
+  private final Window window;
+
+  /** What of the window is in use by calls that outlast their reader's turn. */
+  private final Usage load = new Usage();
+
+  private final Usage systemLoad = new Usage();
+
+  /** Creations that are done, which the caller does not know yet. */
+  private final AtomicReference<Done> done = new AtomicReference<>(Done.NOTHING);
+
+  private record Done(int calls, long bytes) {
+    static final Done NOTHING = new Done(0, 0);
+
+    Done and(long more) {
+      return new Done(calls + 1, bytes + more);
+    }
+  }
+
   /** Makes one for a link whose handshake is done. */
   public ServerConnection(CallRuntime runtime, int peer, Listener listener) {
     super(runtime, peer, listener);
+    window = Window.of(runtime.limits());
+    announce();
     runtime.deadlines().add(this);
+  }
+
+  private void announce() {
+    try {
+      outbox().append(FrameWriter.window(window));
+    } catch (ClosedChannelException e) {
+      throw new IllegalStateException("closed before it was open", e);
+    }
   }
 
   /** Reads, on a thread of its own. */
@@ -75,19 +110,57 @@ public final class ServerConnection extends Connection implements Deadlines.Sour
     return call.start(turn);
   }
 
-  /** Why no more calls are taken now, if so. */
-  @Nullable RefusedException overload() {
-    int limit = runtime().limits().maxPendingCalls();
-    return running.size() < limit
-        ? null
-        : new RefusedException(
-            "limit maxPendingCalls is "
-                + limit
-                + ", and so many calls from worker "
-                + peerName()
-                + " are unanswered on worker "
-                + runtime().name(),
-            Execution.NOT_EXECUTED);
+  /** Why a call of that weight is not taken now, if so. */
+  @Nullable RefusedException overload(boolean system, long weight) throws MalformedException {
+    Window limit = system ? SYSTEM : window;
+    Usage used = system ? systemLoad : load;
+    if (used.fits(limit.charge(weight), limit)) {
+      return null;
+    }
+    if (outbox().isFull()) {
+      throw new MalformedException(
+          "worker " + peerName() + " sends more calls than it may and reads no replies");
+    }
+    runtime().meters().callsRefused.increment();
+    boolean byCalls = used.calls() >= limit.calls();
+    return new RefusedException(
+        "limit "
+            + (byCalls ? "maxPendingCalls is " + limit.calls() : "maxPendingBytes is " + limit.bytes())
+            + ", and "
+            + used.calls()
+            + " calls of "
+            + used.bytes()
+            + " bytes from worker "
+            + peerName()
+            + " are unanswered on worker "
+            + runtime().name(),
+        null,
+        Execution.NOT_EXECUTED,
+        true);
+  }
+
+  /** A call of that weight is unanswered from now on. */
+  void load(boolean system, long weight) {
+    (system ? systemLoad : load).add((system ? SYSTEM : window).charge(weight));
+  }
+
+  /** And no longer. */
+  void unload(boolean system, long weight) {
+    (system ? systemLoad : load).remove(1, (system ? SYSTEM : window).charge(weight));
+  }
+
+  /** A creation is done, which no reply tells. */
+  void giveBack(long weight) {
+    done.updateAndGet(before -> before.and(window.charge(weight)));
+    controlWaits();
+  }
+
+  @Override
+  void writeControl(Output out) {
+    Done told = done.getAndSet(Done.NOTHING);
+    if (told.calls > 0) {
+      FrameWriter.credit(out, told.calls, told.bytes);
+    }
   }
 
   StartOrder order() {
@@ -111,8 +184,13 @@ public final class ServerConnection extends Connection implements Deadlines.Sour
     }
   }
 
-  /** Sends a reply; a value that cannot travel becomes a reply that says so. */
-  void reply(long callId, int flags, @Nullable Object outcome) {
+  /**
+   * Sends a reply; a value that cannot travel becomes a reply that says so. Waits while the caller
+   * does not take what is sent.
+   *
+   * @param along run when the reply is certain to leave and the caller cannot have it yet
+   */
+  void reply(long callId, int flags, @Nullable Object outcome, @Nullable Runnable along) {
     Output out = Buffers.take();
     OutgoingMessage message = new OutgoingMessage(this, out, Frame.REPLY);
     boolean sent = false;
@@ -124,7 +202,9 @@ public final class ServerConnection extends Connection implements Deadlines.Sour
         message.restart(Frame.REPLY);
         write(out, message, new ReplyHead(ReplyHead.REFUSED, callId), cannotTravel(e));
       }
-      append(out, message);
+      while (tryAppend(out, message, along) == Outbox.FULL) {
+        awaitRoom();
+      }
       sent = true;
     } catch (ClosedChannelException e) {
       // The caller learns of the end of the connection from the connection.
@@ -134,6 +214,13 @@ public final class ServerConnection extends Connection implements Deadlines.Sour
         message.abort();
       }
       Buffers.give(out);
+    }
+  }
+
+  private void awaitRoom() throws ClosedChannelException {
+    outbox().flushSoon();
+    try (Patience endless = Patience.endless()) {
+      outbox().awaitRoom(endless);
     }
   }
 

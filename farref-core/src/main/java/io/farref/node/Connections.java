@@ -420,6 +420,21 @@ final class Connections implements Router, Connection.Listener {
     return servers.values().stream().mapToLong(ServerConnection::runningCalls).sum();
   }
 
+  /** Calls whose room at the other workers is not free again. */
+  long unansweredCalls() {
+    return clients.values().stream().mapToLong(ClientConnection::unansweredCalls).sum();
+  }
+
+  /** The bytes of those calls. */
+  long unansweredBytes() {
+    return clients.values().stream().mapToLong(ClientConnection::unansweredBytes).sum();
+  }
+
+  /** What waits to be written. */
+  long queuedBytes() {
+    return all.keySet().stream().mapToLong(Connection::queuedBytes).sum();
+  }
+
   /** What is open to other workers, by name, what was dialed first. */
   List<ConnectionInfo> infos() {
     List<ConnectionInfo> infos = new ArrayList<>();

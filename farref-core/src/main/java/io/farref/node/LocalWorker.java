@@ -3,6 +3,7 @@ package io.farref.node;
 import io.farref.ConnectionInfo;
 import io.farref.LeakReport;
 import io.farref.Limits;
+import io.farref.Overload;
 import io.farref.OwnedValue;
 import io.farref.Peer;
 import io.farref.RRef;
@@ -65,6 +66,7 @@ final class LocalWorker implements Worker {
       Duration closeTimeout,
       Duration sessionTimeout,
       Limits limits,
+      Overload onOverload,
       Routes routes,
       Consumer<LeakReport> onLeak,
       List<String> allowed,
@@ -102,6 +104,7 @@ final class LocalWorker implements Worker {
             () -> this,
             new Codec(allowList(options.allowed()), options.limits(), codecs(), options.loader()),
             options.limits(),
+            options.onOverload(),
             meters,
             threads,
             watchdog,
@@ -291,6 +294,11 @@ final class LocalWorker implements Worker {
         meters.callsServed.sum(),
         connections.pendingCalls(),
         connections.runningCalls(),
+        connections.unansweredCalls(),
+        connections.unansweredBytes(),
+        connections.queuedBytes(),
+        meters.callsDelayed.sum(),
+        meters.callsRefused.sum(),
         meters.bytesSent.sum(),
         meters.bytesReceived.sum(),
         references.ownedCount(),

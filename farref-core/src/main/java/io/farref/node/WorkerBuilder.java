@@ -3,6 +3,7 @@ package io.farref.node;
 import io.farref.JoinException;
 import io.farref.LeakReport;
 import io.farref.Limits;
+import io.farref.Overload;
 import io.farref.RpcException.Execution;
 import io.farref.SameHost;
 import io.farref.Worker;
@@ -42,6 +43,7 @@ final class WorkerBuilder implements Worker.Builder {
   private Duration closeTimeout = Duration.ofSeconds(60);
   private @Nullable Duration sessionTimeout;
   private Limits limits = Limits.DEFAULT;
+  private Overload onOverload = Overload.WAIT;
   private @Nullable SameHost sameHost;
   private @Nullable Transport transport;
   private Consumer<LeakReport> onLeak = _ -> {};
@@ -147,6 +149,12 @@ final class WorkerBuilder implements Worker.Builder {
   }
 
   @Override
+  public Worker.Builder onOverload(Overload choice) {
+    onOverload = Objects.requireNonNull(choice, "choice");
+    return this;
+  }
+
+  @Override
   public Worker.Builder sameHost(SameHost choice) {
     sameHost = Objects.requireNonNull(choice, "choice");
     return this;
@@ -195,6 +203,7 @@ final class WorkerBuilder implements Worker.Builder {
                   closeTimeout,
                   SessionTimeout.of(sessionTimeout, System.getenv(SessionTimeout.VARIABLE)),
                   limits,
+                  onOverload,
                   routes,
                   onLeak,
                   List.copyOf(allowed),

@@ -10,6 +10,12 @@ public final class Meters {
   /** Calls received. */
   public final LongAdder callsServed = new LongAdder();
 
+  /** How often a call had to wait for room. */
+  public final LongAdder callsDelayed = new LongAdder();
+
+  /** Calls refused for want of room. */
+  public final LongAdder callsRefused = new LongAdder();
+
   /** Bytes written to links. */
   public final LongAdder bytesSent = new LongAdder();
 

@@ -27,6 +27,8 @@ package io.farref.wire;
  *   DROP     lane: the rest of the parcel will not come, and neither will its message
  *   PING     nothing: the sender is alive
  *   GIVEN_UP nothing: the sender took the receiver for lost
+ *   WINDOW   calls, bytes: how much may be unanswered at a time; see {@link Window}
+ *   CREDIT   calls, bytes: so many creations, of so many bytes, are unanswered no more
  * </pre>
  */
 public final class Frame {
@@ -84,6 +86,12 @@ public final class Frame {
   /** Either way, last: I took you for lost, and heard of you again too late. */
   public static final byte GIVEN_UP = 18;
 
+  /** Acceptor to dialer, first: how much may be unanswered. */
+  public static final byte WINDOW = 20;
+
+  /** Acceptor to dialer: room for more, where no REPLY says so. */
+  public static final byte CREDIT = 21;
+
   /** What stands before the bytes of a CHUNK. */
   public static final int CHUNK_HEAD_SIZE = HEADER_SIZE + 1;
 
@@ -108,6 +116,8 @@ public final class Frame {
       case DROP -> "DROP";
       case PING -> "PING";
       case GIVEN_UP -> "GIVEN_UP";
+      case WINDOW -> "WINDOW";
+      case CREDIT -> "CREDIT";
       default -> "kind " + kind;
     };
   }

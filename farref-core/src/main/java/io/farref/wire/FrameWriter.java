@@ -70,4 +70,21 @@ public final class FrameWriter {
     end(out, at);
     return out.toByteArray();
   }
+
+  /** A WINDOW frame. */
+  public static byte[] window(Window window) {
+    Output out = new Output(24);
+    int at = begin(out, Frame.WINDOW);
+    window.write(out);
+    end(out, at);
+    return out.toByteArray();
+  }
+
+  /** Writes a CREDIT frame. */
+  public static void credit(Output out, int calls, long bytes) {
+    int at = begin(out, Frame.CREDIT);
+    out.writeVarInt(calls);
+    out.writeVarLong(bytes);
+    end(out, at);
+  }
 }

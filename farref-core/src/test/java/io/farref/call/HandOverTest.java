@@ -25,7 +25,7 @@ class HandOverTest {
   static void make() {
     side = Side.withoutWatchdog("resident");
     inbox = new Inbox(InProcessTransport.pair()[0], Limits.DEFAULT, new Meters());
-    outbox = new Outbox(new Meters(), Runnable::run, _ -> {});
+    outbox = new Outbox(new Meters(), Runnable::run, _ -> {}, 8 << 20);
   }
 
   @AfterAll

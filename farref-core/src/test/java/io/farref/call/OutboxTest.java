@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class OutboxTest {
+  private static final int CAPACITY = 8 << 20;
   private static final Executor THREADS = task -> Thread.ofVirtual().start(task);
 
   /** A link that remembers what was written, and lets the writer wait. */
@@ -81,7 +82,7 @@ class OutboxTest {
   }
 
   private final AtomicReference<IOException> failure = new AtomicReference<>();
-  private final Outbox outbox = new Outbox(new Meters(), THREADS, failure::set);
+  private final Outbox outbox = new Outbox(new Meters(), THREADS, failure::set, CAPACITY);
 
   private static Output bytes(int... values) {
     Output out = new Output(16);
@@ -89,6 +90,18 @@ class OutboxTest {
       out.writeByte(each);
     }
     return out;
+  }
+
+  /** Appends as whoever waits without limit does. */
+  private long append(Output frame, List<ByteBuffer> beside) throws ClosedChannelException {
+    try (Patience endless = Patience.endless()) {
+      long at = outbox.tryAppend(frame, beside, null);
+      while (at == Outbox.FULL) {
+        outbox.awaitRoom(endless);
+        at = outbox.tryAppend(frame, beside, null);
+      }
+      return at;
+    }
   }
 
   private static Output number(int value) {
@@ -99,9 +112,9 @@ class OutboxTest {
 
   @Test
   void whatIsAppendedBeforeTheLinkOpensLeavesInOrderWhenItDoes() throws IOException {
-    outbox.append(bytes(1, 2), List.of());
-    outbox.append(bytes(3), List.of(ByteBuffer.wrap(new byte[] {4, 5})));
-    outbox.append(bytes(6), List.of());
+    append(bytes(1, 2), List.of());
+    append(bytes(3), List.of(ByteBuffer.wrap(new byte[] {4, 5})));
+    append(bytes(6), List.of());
     outbox.flush();
     Sink sink = new Sink(Integer.MAX_VALUE);
     outbox.open(sink);
@@ -114,11 +127,11 @@ class OutboxTest {
   void framesThatPileUpDuringAWriteLeaveTogetherInTheNext() throws Exception {
     Sink sink = new Sink(0);
     outbox.open(sink);
-    outbox.append(bytes(1), List.of());
+    append(bytes(1), List.of());
     Thread writer = Thread.ofVirtual().start(outbox::flush);
     sink.firstWrite.await();
     for (int i = 2; i < 50; i++) {
-      outbox.append(bytes(i), List.of());
+      append(bytes(i), List.of());
       outbox.flush(); // returns at once: somebody is writing
     }
     sink.permits.release(2);
@@ -129,8 +142,8 @@ class OutboxTest {
 
   @Test
   void aFrameThatWasNeverWrittenIsKnownByItsPosition() throws Exception {
-    outbox.append(bytes(1, 2, 3), List.of());
-    long second = outbox.append(bytes(4), List.of());
+    append(bytes(1, 2, 3), List.of());
+    long second = append(bytes(4), List.of());
     assertThat(second).isEqualTo(3);
     assertThat(outbox.handedOver()).isZero();
     outbox.open(new Sink(Integer.MAX_VALUE));
@@ -156,9 +169,9 @@ class OutboxTest {
                         if (i % 10 == 0) {
                           byte[] large = new byte[20_000];
                           System.arraycopy(frame.array(), 0, large, 0, 4);
-                          outbox.append(bytes(), List.of(ByteBuffer.wrap(large)));
+                          append(bytes(), List.of(ByteBuffer.wrap(large)));
                         } else {
-                          outbox.append(frame, List.of());
+                          append(frame, List.of());
                         }
                       } catch (ClosedChannelException e) {
                         throw new AssertionError(e);
@@ -199,13 +212,13 @@ class OutboxTest {
   void whoAppendsToAFullOutboxWaitsUntilThereIsRoom() throws Exception {
     Sink sink = new Sink(0);
     outbox.open(sink);
-    outbox.append(bytes(), List.of(ByteBuffer.allocate(Outbox.FULL + 1)));
+    append(bytes(), List.of(ByteBuffer.allocate(CAPACITY + 1)));
     Thread waiting =
         Thread.ofPlatform()
             .start(
                 () -> {
                   try {
-                    outbox.append(bytes(1), List.of());
+                    append(bytes(1), List.of());
                   } catch (ClosedChannelException e) {
                     throw new AssertionError(e);
                   }
@@ -215,19 +228,19 @@ class OutboxTest {
     outbox.flush();
     waiting.join();
     outbox.flush();
-    assertThat(awaitSize(sink, Outbox.FULL + 2)).hasSize(Outbox.FULL + 2);
+    assertThat(awaitSize(sink, CAPACITY + 2)).hasSize(CAPACITY + 2);
   }
 
   @Test
   void closingFailsWhoWaitsForRoom() throws Exception {
-    outbox.append(bytes(), List.of(ByteBuffer.allocate(Outbox.FULL + 1)));
+    append(bytes(), List.of(ByteBuffer.allocate(CAPACITY + 1)));
     AtomicReference<Throwable> thrown = new AtomicReference<>();
     Thread waiting =
         Thread.ofPlatform()
             .start(
                 () -> {
                   try {
-                    outbox.append(bytes(1), List.of());
+                    append(bytes(1), List.of());
                   } catch (Throwable e) {
                     thrown.set(e);
                   }
@@ -236,7 +249,7 @@ class OutboxTest {
     outbox.close();
     waiting.join();
     assertThat(thrown.get()).isInstanceOf(ClosedChannelException.class);
-    assertThatThrownBy(() -> outbox.append(bytes(1), List.of()))
+    assertThatThrownBy(() -> append(bytes(1), List.of()))
         .isInstanceOf(ClosedChannelException.class);
   }
 
@@ -245,7 +258,7 @@ class OutboxTest {
     Sink sink = new Sink(Integer.MAX_VALUE);
     sink.broken = true;
     outbox.open(sink);
-    outbox.append(bytes(1), List.of());
+    append(bytes(1), List.of());
     outbox.flush();
     assertThat(failure.get()).hasMessage("broken");
   }
@@ -265,7 +278,7 @@ class OutboxTest {
       carriers.add(carrier((byte) (c * 10)));
       awaitState(carriers.getLast(), Thread.State.WAITING); // for the link, or its turn
     }
-    outbox.append(bytes(1), List.of());
+    append(bytes(1), List.of());
     for (int i = 0; i < 9; i++) {
       while (!sink.permits.hasQueuedThreads()
           || carriers.stream().anyMatch(OutboxTest::isRunning)) {
@@ -320,7 +333,7 @@ class OutboxTest {
           .isInstanceOf(ClosedChannelException.class);
     }
     assertThat(failure.get()).hasMessageContaining("cannot be read");
-    assertThatThrownBy(() -> outbox.append(bytes(1), List.of()))
+    assertThatThrownBy(() -> append(bytes(1), List.of()))
         .isInstanceOf(ClosedChannelException.class);
   }
 }

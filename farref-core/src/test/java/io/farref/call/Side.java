@@ -1,6 +1,7 @@
 package io.farref.call;
 
 import io.farref.Limits;
+import io.farref.Overload;
 import io.farref.Peer;
 import io.farref.RRef;
 import io.farref.Worker;
@@ -39,7 +40,11 @@ record Side(Threads threads, Watchdog watchdog, Deadlines deadlines, CallRuntime
     }
   }
 
-  private static Side of(String name, Limits limits) {
+  static Side of(String name, Limits limits) {
+    return of(name, limits, Overload.WAIT);
+  }
+
+  static Side of(String name, Limits limits, Overload onOverload) {
     Threads threads = new Threads(name);
     Watchdog watchdog = new Watchdog(threads);
     Deadlines deadlines = new Deadlines(threads);
@@ -59,6 +64,7 @@ record Side(Threads threads, Watchdog watchdog, Deadlines deadlines, CallRuntime
             Side::noWorker,
             codec,
             limits,
+            onOverload,
             new Meters(),
             threads,
             watchdog,

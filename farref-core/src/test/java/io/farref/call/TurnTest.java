@@ -156,7 +156,7 @@ class TurnTest {
     Side side = sides.getFirst();
     Link[] ends = InProcessTransport.pair();
     ServerConnection some = new ServerConnection(side.runtime(), 3, (c, orderly, cause) -> {});
-    Outbox outbox = new Outbox(new Meters(), side.threads().calls(), failure -> {});
+    Outbox outbox = new Outbox(new Meters(), side.threads().calls(), failure -> {}, 8 << 20);
     Pump pump =
         new Pump(
             some,

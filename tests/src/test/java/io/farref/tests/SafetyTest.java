@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import foreign.Foreign;
 import io.farref.Limits;
+import io.farref.Overload;
 import io.farref.Peer;
 import io.farref.RRef;
 import io.farref.RefusedException;
@@ -232,6 +233,8 @@ class SafetyTest {
         elements,
         symbols,
         d.maxPendingCalls(),
+        d.maxPendingBytes(),
+        d.maxQueuedBytes(),
         d.maxConnections());
   }
 
@@ -306,7 +309,13 @@ class SafetyTest {
   @Test
   void moreUnansweredCallsThanTheLimitAreRefusedAndTheOthersGoOn() {
     gate = new CountDownLatch(1);
-    Peer toB = toB(start((rank, worker) -> worker.limits(Limits.DEFAULT.withMaxPendingCalls(10))));
+    Peer toB =
+        toB(
+            start(
+                (rank, worker) ->
+                    worker
+                        .limits(Limits.DEFAULT.withMaxPendingCalls(10))
+                        .onOverload(Overload.REFUSE)));
     List<CompletableFuture<Void>> all = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
       all.add(toB.runAsync(() -> gate.await()));
@@ -523,6 +532,8 @@ class SafetyTest {
             d.maxElements(),
             d.maxSymbols(),
             d.maxPendingCalls(),
+            d.maxPendingBytes(),
+            d.maxQueuedBytes(),
             5);
     SpyingTransport spy = new SpyingTransport(new TcpTransport());
     LocalGroup group =

@@ -1,0 +1,56 @@
+package io.farref.call;
+
+import io.farref.wire.Window;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** How many calls are unanswered and how many bytes they have, in one number. Thread-safe. */
+final class Usage {
+  private static final int BITS = 40;
+  private static final long BYTES = (1L << BITS) - 1;
+
+  private final AtomicLong used = new AtomicLong();
+
+  /** Adds a call, if it fits. */
+  boolean tryAdd(long bytes, Window window) {
+    while (true) {
+      long present = used.get();
+      if (!fits(present, bytes, window)) {
+        return false;
+      }
+      if (used.compareAndSet(present, present + of(1, bytes))) {
+        return true;
+      }
+    }
+  }
+
+  /** Whether another call would fit. */
+  boolean fits(long bytes, Window window) {
+    return fits(used.get(), bytes, window);
+  }
+
+  private static boolean fits(long present, long bytes, Window window) {
+    return (present >>> BITS) < window.calls() && (present & BYTES) + bytes <= window.bytes();
+  }
+
+  /** Adds a call. */
+  void add(long bytes) {
+    used.getAndAdd(of(1, bytes));
+  }
+
+  /** Takes back what was added. */
+  void remove(int calls, long bytes) {
+    used.getAndAdd(-of(calls, bytes));
+  }
+
+  int calls() {
+    return (int) (used.get() >>> BITS);
+  }
+
+  long bytes() {
+    return used.get() & BYTES;
+  }
+
+  private static long of(int calls, long bytes) {
+    return ((long) calls << BITS) + bytes;
+  }
+}
