@@ -26,28 +26,25 @@ final class Admission {
     this.credit = credit;
   }
 
-  /** Takes credit for a message of that weight; returns what is to be given back for it. */
+  /**
+   * Takes credit for a message of that weight, where there was none at first; returns what is to be
+   * given back for it.
+   */
   long take(long weight, @Nullable PendingCall<?> call, long deadline)
-      throws ClosedChannelException {
-    long taken = credit.tryTake(weight);
-    return taken == Credit.NONE ? takeLater(weight, call, deadline) : taken;
-  }
-
-  private long takeLater(long weight, @Nullable PendingCall<?> call, long deadline)
       throws ClosedChannelException {
     outbox.flushSoon(); // what would bring credit may have been left to this thread to write
     if (runtime.onOverload() == Overload.REFUSE) {
       return takeOrRefuse(weight, call, deadline);
     }
     runtime.meters().callsDelayed.increment();
-    try (Patience patience = Patience.forRoom(connection, call, deadline, noCredit())) {
+    try (Patience patience = Patience.forRoom(connection.peerName(), call, deadline, noCredit())) {
       return credit.take(weight, CallContext.current() != null, patience);
     }
   }
 
   private long takeOrRefuse(long weight, @Nullable PendingCall<?> call, long deadline)
       throws ClosedChannelException {
-    try (Patience patience = Patience.forRoom(connection, call, deadline, "it is being opened")) {
+    try (Patience patience = Patience.forRoom(connection.peerName(), call, deadline, "it is being opened")) {
       credit.awaitWindow(patience);
     }
     long taken = credit.tryTake(weight);
@@ -57,19 +54,8 @@ final class Admission {
     return taken;
   }
 
-  /** Appends a message, when there is room. */
+  /** Appends a message, for which there was no room at first. */
   long append(
-      Output frame,
-      OutgoingMessage message,
-      Request request,
-      @Nullable PendingCall<?> call,
-      long deadline)
-      throws ClosedChannelException {
-    long at = connection.tryAppend(frame, message, null);
-    return at == Outbox.FULL ? appendLater(frame, message, request, call, deadline) : at;
-  }
-
-  private long appendLater(
       Output frame,
       OutgoingMessage message,
       Request request,
@@ -81,7 +67,7 @@ final class Admission {
       throw refused(noRoom() + "; this call has " + frame.size() + " bytes");
     }
     runtime.meters().callsDelayed.increment();
-    try (Patience patience = Patience.forRoom(connection, call, deadline, noRoom())) {
+    try (Patience patience = Patience.forRoom(connection.peerName(), call, deadline, noRoom())) {
       long at;
       do {
         outbox.awaitRoom(patience);

@@ -182,7 +182,11 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
       }
       if (!request.has(CallHead.SYSTEM)) {
         message.check();
-        charge = admission.take(message.weight(), call, deadline);
+        long weight = message.weight();
+        charge = credit.tryTake(weight);
+        if (charge == Credit.NONE) {
+          charge = admission.take(weight, call, deadline);
+        }
       }
       if (message.isLarge()) {
         sendAhead(message, request, call, deadline);
@@ -193,7 +197,10 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
         call.frameAt(0); // somebody else may write it before its place is known here
       }
       creations.followed(outbox());
-      long at = admission.append(out, message, request, call, deadline);
+      long at = tryAppend(out, message, null);
+      if (at == Outbox.FULL) {
+        at = admission.append(out, message, request, call, deadline);
+      }
       if (call != null) {
         call.frameAt(at);
       }
@@ -216,10 +223,10 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     if (call == null) {
       creations.sent(outbox());
     } else if (request.has(Request.AWAITED)) {
-      flushWithoutWaiting();
+      flushWithoutWaiting(charge);
     } else {
       summonResident();
-      flushAsync(pending.size() <= 1 && isWriteSure());
+      flushAsync(pending.size() <= 1 && isWriteSure(charge));
     }
   }
 
@@ -227,17 +234,21 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
    * Writes what waits: on this thread if the link takes that for sure, else on another one. Whoever
    * calls has a limit of time, which a write that waits for the other side would hide from it.
    */
-  private void flushWithoutWaiting() {
-    if (isWriteSure()) {
+  private void flushWithoutWaiting(long own) {
+    if (isWriteSure(own)) {
       outbox().flush();
     } else {
       outbox().flushSoon();
     }
   }
 
-  /** What the other side has answered it has read, so no more than the rest is under way to it. */
-  private boolean isWriteSure() {
-    return credit.bytes() <= Outbox.FITS && outbox().pendingBytes() <= Outbox.FITS;
+  /**
+   * What the other side has answered it has read, so no more than the rest is under way to it.
+   *
+   * @param own what the call itself has of the credit
+   */
+  private boolean isWriteSure(long own) {
+    return credit.bytes() - own <= Outbox.FITS && outbox().pendingBytes() <= Outbox.FITS;
   }
 
   private void giveBack(long charge) {
@@ -265,7 +276,7 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
   /** A caller is about to wait: what it has sent must leave. */
   void flushBeforeWaiting() {
     if (outbox().isPending()) {
-      flushWithoutWaiting();
+      flushWithoutWaiting(0);
     }
   }
 

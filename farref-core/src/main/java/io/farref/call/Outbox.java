@@ -31,7 +31,7 @@ final class Outbox {
    * So many bytes any link takes without waiting for the other side, if nothing else is under way
    * to it.
    */
-  static final int FITS = 32 << 10;
+  static final int FITS = 128 << 10;
 
   private static final int COPIED = 8 << 10;
   private static final int CHUNK = 32 << 10;

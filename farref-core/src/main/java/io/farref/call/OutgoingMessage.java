@@ -39,6 +39,7 @@ final class OutgoingMessage implements OutboundMessage {
   private @Nullable List<Reference> references;
   private List<Attachment> announced = List.of();
   private List<MemorySegment> attachments = List.of();
+  private long attachmentBytes;
   private @Nullable OutgoingParcel parcel;
 
   OutgoingMessage(Connection connection, Output out, byte kind) {
@@ -57,7 +58,7 @@ final class OutgoingMessage implements OutboundMessage {
     return Window.weight(
         out.size() - bodyStart,
         references == null ? 0 : references.size(),
-        attachments.isEmpty() ? 0 : attachmentBytes());
+        attachmentBytes);
   }
 
   @Override
@@ -94,6 +95,7 @@ final class OutgoingMessage implements OutboundMessage {
     }
     announced.add(new Attachment(there, bytes.byteSize()));
     attachments.add(bytes);
+    attachmentBytes += bytes.byteSize();
     return attachments.size() - 1;
   }
 
@@ -112,7 +114,7 @@ final class OutgoingMessage implements OutboundMessage {
 
   /** Whether what it carries is too much to follow it. */
   boolean isLarge() {
-    return !attachments.isEmpty() && attachmentBytes() > FOLLOWING;
+    return attachmentBytes > FOLLOWING;
   }
 
   /**
@@ -163,17 +165,13 @@ final class OutgoingMessage implements OutboundMessage {
         "maxMessageBytes", out.size() - start, connection.runtime().limits().maxMessageBytes());
   }
 
-  private long attachmentBytes() {
-    return announced.stream().mapToLong(Attachment::size).sum();
-  }
-
   private void checkTables(Limits limits) {
     if (references != null) {
       Limits.check("maxReferences", references.size(), limits.maxReferences());
     }
     if (!attachments.isEmpty()) {
       Limits.check("maxAttachments", attachments.size(), limits.maxAttachments());
-      Limits.check("maxAttachmentBytes", attachmentBytes(), limits.maxAttachmentBytes());
+      Limits.check("maxAttachmentBytes", attachmentBytes, limits.maxAttachmentBytes());
     }
   }
 
@@ -199,6 +197,7 @@ final class OutgoingMessage implements OutboundMessage {
     }
     announced = List.of();
     attachments = List.of();
+    attachmentBytes = 0;
   }
 
   /** Begins again after {@link #abort}, with nothing written. */

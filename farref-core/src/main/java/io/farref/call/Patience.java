@@ -40,8 +40,8 @@ final class Patience implements AutoCloseable {
    * @param obstacle why there is none
    */
   static Patience forRoom(
-      ClientConnection connection, @Nullable PendingCall<?> call, long deadline, String obstacle) {
-    String what = "call to worker " + connection.peerName() + " not sent: " + obstacle;
+      String peer, @Nullable PendingCall<?> call, long deadline, String obstacle) {
+    String what = "call to worker " + peer + " not sent: " + obstacle;
     return new Patience(deadline, true, call, what);
   }
 
