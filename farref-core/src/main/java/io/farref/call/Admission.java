@@ -38,7 +38,17 @@ final class Admission {
     }
     runtime.meters().callsDelayed.increment();
     try (Patience patience = Patience.forRoom(connection.peerName(), call, deadline, noCredit())) {
-      return credit.take(weight, CallContext.current() != null, patience);
+      long taken = credit.take(weight, CallContext.current() != null, patience);
+      boolean kept = false;
+      try {
+        patience.check(); // what came too late is not used
+        kept = true;
+        return taken;
+      } finally {
+        if (!kept) {
+          credit.giveBack(1, taken);
+        }
+      }
     }
   }
 
@@ -71,6 +81,7 @@ final class Admission {
       long at;
       do {
         outbox.awaitRoom(patience);
+        ClientConnection.restamp(message, request, call, deadline);
         at = connection.tryAppend(frame, message, null);
       } while (at == Outbox.FULL);
       return at;

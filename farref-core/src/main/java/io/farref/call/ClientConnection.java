@@ -186,10 +186,12 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
         charge = credit.tryTake(weight);
         if (charge == Credit.NONE) {
           charge = admission.take(weight, call, deadline);
+          restamp(message, request, call, deadline);
         }
       }
       if (message.isLarge()) {
         sendAhead(message, request, call, deadline);
+        restamp(message, request, call, deadline);
       }
       message.end(CallHead.TABLES);
       if (call != null) {
@@ -257,6 +259,15 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     }
   }
 
+  /** The callee counts from when the call comes: what has passed while it waited here is gone. */
+  static void restamp(
+      OutgoingMessage message, Request request, @Nullable PendingCall<?> call, long deadline) {
+    if (deadline != Deadlines.NONE) {
+      long left = Math.max(1, deadline - System.nanoTime());
+      message.restamp(request.head(call == null ? 0 : call.number(), left));
+    }
+  }
+
   private void sendAhead(
       OutgoingMessage message, Request request, @Nullable PendingCall<?> call, long deadline)
       throws ClosedChannelException {
@@ -282,10 +293,7 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
 
   /** Nobody waits for that call any more. */
   void abandon(PendingCall<?> call) {
-    abandoned.put(call.number(), call); // before the reply can miss it in both
-    if (pending.remove(call.number()) == null) {
-      abandoned.remove(call.number());
-    } else if (isOpen()) {
+    if (giveUp(call) && isOpen()) {
       try {
         outbox().append(FrameWriter.cancel(call.number()));
         outbox().flushSoon();
@@ -293,6 +301,21 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
         // The other side learns that nobody waits from the end of the connection.
         assert !isOpen();
       }
+    }
+  }
+
+  /** Returns false if the call has its reply or was given up already. */
+  private boolean giveUp(PendingCall<?> call) {
+    synchronized (call) { // two that give it up must not undo each other's work
+      if (!awaitsReply(call)) {
+        return false;
+      }
+      abandoned.put(call.number(), call); // before the reply can miss it in both
+      if (pending.remove(call.number()) == null) {
+        abandoned.remove(call.number());
+        return false;
+      }
+      return true;
     }
   }
 

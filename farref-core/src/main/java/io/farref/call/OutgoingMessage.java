@@ -6,6 +6,7 @@ import io.farref.RRef;
 import io.farref.bytes.Memory;
 import io.farref.bytes.Output;
 import io.farref.codec.OutboundMessage;
+import io.farref.wire.CallHead;
 import io.farref.wire.Frame;
 import io.farref.wire.FrameWriter;
 import io.farref.wire.Parcel.Attachment;
@@ -17,6 +18,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +53,18 @@ final class OutgoingMessage implements OutboundMessage {
   /** The head has been written. */
   void beginBody() {
     bodyStart = out.size();
+  }
+
+  /** Replaces the head of a call by one that says how much time is left by now. */
+  void restamp(CallHead head) {
+    byte flags = out.array()[start + Frame.HEADER_SIZE];
+    byte[] rest = Arrays.copyOfRange(out.array(), bodyStart, out.size());
+    out.truncate(start + Frame.HEADER_SIZE);
+    head.write(out);
+    out.array()[start + Frame.HEADER_SIZE] = flags; // TABLES may be set already
+    beginBody();
+    out.writeBytes(rest, 0, rest.length);
+    FrameWriter.end(out, start);
   }
 
   /** What it counts when it has its body, see {@link Window#weight}. */
