@@ -225,32 +225,11 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     if (call == null) {
       creations.sent(outbox());
     } else if (request.has(Request.AWAITED)) {
-      flushWithoutWaiting(charge);
+      outbox().flushBriefly();
     } else {
       summonResident();
-      flushAsync(pending.size() <= 1 && isWriteSure(charge));
+      flushAsync(pending.size() <= 1);
     }
-  }
-
-  /**
-   * Writes what waits: on this thread if the link takes that for sure, else on another one. Whoever
-   * calls has a limit of time, which a write that waits for the other side would hide from it.
-   */
-  private void flushWithoutWaiting(long own) {
-    if (isWriteSure(own)) {
-      outbox().flush();
-    } else {
-      outbox().flushSoon();
-    }
-  }
-
-  /**
-   * What the other side has answered it has read, so no more than the rest is under way to it.
-   *
-   * @param own what the call itself has of the credit
-   */
-  private boolean isWriteSure(long own) {
-    return credit.bytes() - own <= Outbox.FITS && outbox().pendingBytes() <= Outbox.FITS;
   }
 
   private void giveBack(long charge) {
@@ -287,7 +266,7 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
   /** A caller is about to wait: what it has sent must leave. */
   void flushBeforeWaiting() {
     if (outbox().isPending()) {
-      flushWithoutWaiting(0);
+      outbox().flushBriefly();
     }
   }
 

@@ -163,7 +163,7 @@ public abstract class Connection {
   @SuppressWarnings("NonAtomicVolatileUpdate") // a lost update is a lost hint
   final void flushAsync(boolean alone) {
     if (alone) {
-      outbox.flush();
+      outbox.flushBriefly();
       return;
     }
     asyncCalls++;

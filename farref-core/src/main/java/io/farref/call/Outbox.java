@@ -28,10 +28,10 @@ final class Outbox {
   static final long FULL = -1;
 
   /**
-   * So many bytes any link takes without waiting for the other side, if nothing else is under way
-   * to it.
+   * So long a thread that has a limit of time waits for the link to take what it writes, before it
+   * leaves the rest to another thread.
    */
-  static final int FITS = 128 << 10;
+  private static final long BRIEF_NANOS = 1_000_000;
 
   private static final int COPIED = 8 << 10;
   private static final int CHUNK = 32 << 10;
@@ -222,8 +222,15 @@ final class Outbox {
 
   /** Sees to it that all that was appended is written, by this thread or one that is at it. */
   void flush() {
-    if (!flush(ROUNDS)) {
+    if (!flush(ROUNDS, false)) {
       flushSoon(); // others append as fast as this thread writes: it has its own work to do
+    }
+  }
+
+  /** As {@link #flush}, but does not wait for the other side for long: another thread does. */
+  void flushBriefly() {
+    if (!flush(ROUNDS, true)) {
+      flushSoon();
     }
   }
 
@@ -255,7 +262,7 @@ final class Outbox {
   private void help() {
     boolean more = true;
     while (more) {
-      flush(Integer.MAX_VALUE);
+      flush(Integer.MAX_VALUE, false);
       Thread.yield(); // to those who append, if they lack a processor
       synchronized (lock) {
         more = !filling.isEmpty() && !writing && !closed && link != null;
@@ -288,11 +295,11 @@ final class Outbox {
   }
 
   private void flushAll() {
-    flush(Integer.MAX_VALUE);
+    flush(Integer.MAX_VALUE, false);
   }
 
   /** Returns false if there was still something to write after so many rounds. */
-  private boolean flush(int rounds) {
+  private boolean flush(int rounds, boolean briefly) {
     for (int round = 0; round < rounds; round++) {
       Batch batch;
       Link to;
@@ -303,8 +310,8 @@ final class Outbox {
         }
         batch = take();
       }
-      if (!write(batch, null, to)) {
-        return true;
+      if (!write(batch, null, to, briefly)) {
+        return true; // it failed, or another thread goes on
       }
     }
     return false;
@@ -321,6 +328,7 @@ final class Outbox {
       throws ClosedChannelException {
     Batch batch;
     Link to;
+    long end;
     Object me = new Object();
     synchronized (lock) {
       carriers.add(me);
@@ -338,11 +346,27 @@ final class Outbox {
       }
       appended += head.length + chunk.byteSize();
       batch = take();
+      end = handedOver;
     }
     taken.run();
     batch.add(head, head.length);
-    if (!write(batch, chunk, to)) {
-      throw new ClosedChannelException();
+    if (!write(batch, chunk, to, patience.isLimited())) {
+      awaitWritten(end, patience);
+    }
+  }
+
+  /** Until another thread has written so much of the stream. */
+  private void awaitWritten(long end, Patience patience) throws ClosedChannelException {
+    synchronized (lock) {
+      waiters++;
+      try {
+        while (written < end) {
+          checkOpen();
+          patience.await(lock);
+        }
+      } finally {
+        waiters--;
+      }
     }
   }
 
@@ -366,19 +390,51 @@ final class Outbox {
     return batch;
   }
 
-  /** Returns false if it failed. */
-  private boolean write(Batch batch, @Nullable MemorySegment chunk, Link to) {
+  /**
+   * Returns false if it failed, or if it was to be brief and another thread goes on with it.
+   */
+  private boolean write(Batch batch, @Nullable MemorySegment chunk, Link to, boolean briefly) {
     IOException failure = null;
     try {
       if (chunk != null) {
         batch.add(asBuffer(chunk));
       }
-      batch.writeTo(to);
-      meters.bytesSent.add(batch.size());
+      batch.leave();
+      if (!briefly) {
+        batch.writeTo(to);
+      } else if (!batch.writeTo(to, BRIEF_NANOS)) {
+        helpers.execute(() -> writeRest(batch, to));
+        return false;
+      }
     } catch (IOException e) {
       failure = e;
     } catch (RuntimeException e) { // memory that its owner has closed, say
-      failure = new IOException("what was to be sent cannot be read: " + e, e);
+      failure = unreadable(e);
+    }
+    return written(batch, failure);
+  }
+
+  private void writeRest(Batch batch, Link to) {
+    IOException failure = null;
+    try {
+      batch.writeTo(to);
+    } catch (IOException e) {
+      failure = e;
+    } catch (RuntimeException e) {
+      failure = unreadable(e);
+    }
+    if (written(batch, failure)) {
+      flushAll();
+    }
+  }
+
+  private static IOException unreadable(RuntimeException e) {
+    return new IOException("what was to be sent cannot be read: " + e, e);
+  }
+
+  private boolean written(Batch batch, @Nullable IOException failure) {
+    if (failure == null) {
+      meters.bytesSent.add(batch.size());
     }
     synchronized (lock) {
       written += batch.size();
@@ -402,6 +458,7 @@ final class Outbox {
     private final ByteBuffer own = ByteBuffer.allocateDirect(CHUNK);
     private final ByteBuffer ownView = own.duplicate();
     private final ByteBuffer[] alone = {ownView};
+    private ByteBuffer[] leaving = alone;
     private ByteBuffer chunk = own;
     private int sealed;
     private long size;
@@ -443,18 +500,30 @@ final class Outbox {
       }
     }
 
-    void writeTo(Link link) throws IOException {
+    /** Nothing is added any more, and it is written next. */
+    void leave() {
       if (buffers.isEmpty() && sealed == 0) { // small frames alone, as nearly always
         ownView.limit(own.position()).position(0);
-        link.write(alone, 0, alone.length);
-        return;
+        leaving = alone;
+      } else {
+        seal();
+        leaving = buffers.toArray(ByteBuffer[]::new);
       }
-      seal();
-      link.write(buffers.toArray(ByteBuffer[]::new), 0, buffers.size());
+    }
+
+    /** Writes what has not been written. */
+    void writeTo(Link link) throws IOException {
+      link.write(leaving, 0, leaving.length);
+    }
+
+    /** Returns whether all was written before the time was over. */
+    boolean writeTo(Link link, long nanos) throws IOException {
+      return link.write(leaving, 0, leaving.length, nanos);
     }
 
     void clear() {
       buffers.clear();
+      leaving = alone;
       chunk = own.clear();
       sealed = 0;
       size = 0;

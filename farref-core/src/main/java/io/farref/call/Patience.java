@@ -50,6 +50,11 @@ final class Patience implements AutoCloseable {
     return new Patience(Deadlines.NONE, false, null, "");
   }
 
+  /** Whether anything can end it. */
+  boolean isLimited() {
+    return deadline != Deadlines.NONE || interruptible || call != null;
+  }
+
   /**
    * Waits in a monitor that the thread has; may also return for no reason, so it stands in a loop.
    *

@@ -37,6 +37,23 @@ public interface Link extends AutoCloseable {
    */
   void write(ByteBuffer[] srcs, int offset, int length) throws IOException;
 
+  /**
+   * Writes as {@link #write(ByteBuffer[], int, int)} does, but waits no longer than so long for the
+   * other side to take it. What remains in the buffers has not been written and is to be written
+   * next.
+   *
+   * <p>Unless implemented, this waits without limit; callers then see their own limits of time only
+   * when the other side takes what they send.
+   *
+   * @param timeoutNanos how long to wait; 0 does not wait
+   * @return whether all was written
+   */
+  default boolean write(ByteBuffer[] srcs, int offset, int length, long timeoutNanos)
+      throws IOException {
+    write(srcs, offset, length);
+    return true;
+  }
+
   /** Where the other side is, for messages. */
   String remoteAddress();
 

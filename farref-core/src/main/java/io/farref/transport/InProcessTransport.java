@@ -202,10 +202,18 @@ public final class InProcessTransport implements Transport {
 
     @Override
     public void write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+      write(srcs, offset, length, -1);
+    }
+
+    @Override
+    public boolean write(ByteBuffer[] srcs, int offset, int length, long timeoutNanos)
+        throws IOException {
       Objects.checkFromIndexSize(offset, length, srcs.length);
-      for (int i = offset; i < offset + length; i++) {
-        out.write(srcs[i]);
+      boolean all = true;
+      for (int i = offset; all && i < offset + length; i++) {
+        all = out.write(srcs[i], timeoutNanos);
       }
+      return all;
     }
 
     @Override

@@ -103,11 +103,16 @@ final class Pipe {
     }
   }
 
-  /** Writes all of {@code src}, waiting for the reader. */
-  void write(ByteBuffer src) throws IOException {
+  /**
+   * Writes {@code src}, waiting for the reader.
+   *
+   * @param timeoutNanos how long to wait; negative waits without limit
+   * @return whether all of it was written
+   */
+  boolean write(ByteBuffer src, long timeoutNanos) throws IOException {
     lock.lock();
     try {
-      while (true) {
+      for (long left = timeoutNanos; ; ) {
         if (writerClosed) {
           throw new ClosedChannelException();
         }
@@ -115,16 +120,39 @@ final class Pipe {
           throw new IOException("the other side has closed the in-process connection");
         }
         if (!src.hasRemaining()) {
-          return;
+          return true;
+        }
+        if (size == capacity && left == 0) {
+          return false;
         }
         if (size == capacity) {
-          writable.awaitUninterruptibly();
+          left = awaitRoom(left);
         } else {
           put(src);
         }
       }
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Returns how much is left of the time. */
+  private long awaitRoom(long nanos) {
+    if (nanos < 0) {
+      writable.awaitUninterruptibly();
+      return nanos;
+    }
+    long end = System.nanoTime() + nanos;
+    boolean interrupted = Thread.interrupted();
+    try {
+      return Math.max(0, writable.awaitNanos(nanos));
+    } catch (InterruptedException e) {
+      interrupted = true;
+      return Math.max(0, end - System.nanoTime());
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

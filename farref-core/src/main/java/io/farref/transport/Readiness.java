@@ -61,13 +61,11 @@ final class Readiness implements AutoCloseable {
     }
   }
 
-  /**
-   * As {@link #await} without limit; an interrupt does not end it, and the thread keeps its flag.
-   */
-  void awaitUninterruptibly() throws IOException {
+  /** As {@link #await}, of a thread that may be interrupted already; it keeps its flag. */
+  void awaitUninterruptibly(long nanos) throws IOException {
     boolean interrupted = Thread.interrupted();
     try {
-      await(-1);
+      await(nanos);
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();

@@ -162,27 +162,38 @@ final class ShmLink implements Link, Watcher.Handler {
 
   @Override
   public void write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+    write(srcs, offset, length, -1);
+  }
+
+  @Override
+  public boolean write(ByteBuffer[] srcs, int offset, int length, long timeoutNanos)
+      throws IOException {
     Objects.checkFromIndexSize(offset, length, srcs.length);
     try {
       checkWritable();
-      for (int i = offset; i < offset + length; i++) {
-        put(srcs[i]);
+      boolean all = true;
+      for (int i = offset; all && i < offset + length; i++) {
+        all = put(srcs[i], timeoutNanos);
       }
       flush();
+      return all;
     } catch (IllegalStateException e) {
       throw unmapped(e);
     }
   }
 
-  private void put(ByteBuffer src) throws IOException {
+  private boolean put(ByteBuffer src, long timeoutNanos) throws IOException {
     while (src.hasRemaining()) {
       if (out.put(src, SLICE - out.unpublished()) == 0) {
         flush();
-        awaitRoom(src.remaining());
+        if (!awaitRoom(src.remaining(), Deadline.in(timeoutNanos))) {
+          return false;
+        }
       } else if (out.unpublished() >= SLICE) {
         flush();
       }
     }
+    return true;
   }
 
   private void flush() {
@@ -194,12 +205,16 @@ final class ShmLink implements Link, Watcher.Handler {
     }
   }
 
-  private void awaitRoom(int wanted) throws IOException {
+  /** Returns false if the time passed first. */
+  private boolean awaitRoom(int wanted, Deadline deadline) throws IOException {
     wantedRoom = Math.min(wanted, enoughRoom());
     boolean interrupted = Thread.interrupted();
     try {
       while (!mayWrite()) {
-        writing.await(-1);
+        if (deadline.isOver()) {
+          return false;
+        }
+        writing.await(deadline.left());
         interrupted |= Thread.interrupted();
       }
     } finally {
@@ -208,6 +223,7 @@ final class ShmLink implements Link, Watcher.Handler {
       }
     }
     checkWritable();
+    return true;
   }
 
   private boolean mayWrite() throws IOException {

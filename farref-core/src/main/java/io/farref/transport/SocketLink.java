@@ -133,13 +133,25 @@ final class SocketLink implements Link {
 
   @Override
   public void write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+    write(srcs, offset, length, -1);
+  }
+
+  @Override
+  public boolean write(ByteBuffer[] srcs, int offset, int length, long timeoutNanos)
+      throws IOException {
     Objects.checkFromIndexSize(offset, length, srcs.length);
     int end = offset + length;
+    Deadline deadline = null;
     for (int i = offset; (i = skipEmpty(srcs, i, end)) < end; ) {
       if (tryWrite(srcs, i, end) == 0) {
-        writable().awaitUninterruptibly();
+        deadline = deadline == null ? Deadline.in(timeoutNanos) : deadline;
+        if (deadline.isOver()) {
+          return false;
+        }
+        writable().awaitUninterruptibly(deadline.left());
       }
     }
+    return true;
   }
 
   private static int skipEmpty(ByteBuffer[] srcs, int from, int end) {

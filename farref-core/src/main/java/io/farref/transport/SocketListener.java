@@ -52,7 +52,7 @@ final class SocketListener implements Transport.Listener {
     while (true) {
       SocketChannel channel = server.accept();
       if (channel == null) {
-        acceptable.awaitUninterruptibly();
+        acceptable.awaitUninterruptibly(-1);
         continue;
       }
       Link link = open(channel);
