@@ -1,6 +1,7 @@
 /** Remote references for the JVM: hold an object that lives in another JVM, and call it. */
 module io.farref {
   requires static org.jspecify;
+  requires java.naming;
   requires jdk.net;
   requires jdk.unsupported;
 

@@ -1,0 +1,122 @@
+package io.farref.tls;
+
+import io.farref.Tls;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/**
+ * Keys and certificates in PEM files, read again when a file has changed. What cannot be used then
+ * is reported once, and what was there before stays valid: files are replaced one after the other.
+ */
+final class PemContexts implements Contexts {
+  private static final System.Logger LOG = System.getLogger(PemContexts.class.getPackageName());
+  private static final char[] NO_PASSWORD = {};
+
+  private final Tls.PemFiles files;
+
+  // Guarded by this.
+  private SSLContext context;
+  private List<String> seen;
+
+  PemContexts(Tls.PemFiles files) throws IOException, GeneralSecurityException {
+    this.files = files;
+    seen = look();
+    context = load();
+  }
+
+  @Override
+  public synchronized SSLContext current() {
+    List<String> now = look();
+    if (!now.equals(seen)) {
+      seen = now; // also if it is of no use: the next change is looked at again
+      try {
+        context = load();
+        LOG.log(Level.INFO, "TLS: uses the new {0}", files.certificateChain());
+      } catch (IOException | GeneralSecurityException e) {
+        LOG.log(
+            Level.WARNING,
+            "TLS: goes on with what was there, for the files that came are wrong",
+            e);
+      }
+    }
+    return context;
+  }
+
+  /** What tells whether a file is another than before. */
+  private List<String> look() {
+    return Stream.of(files.certificateChain(), files.privateKey(), files.trusted())
+        .map(PemContexts::look)
+        .toList();
+  }
+
+  private static String look(Path file) {
+    try {
+      var now = Files.readAttributes(file, BasicFileAttributes.class);
+      return now.lastModifiedTime() + " " + now.size() + " " + now.fileKey();
+    } catch (IOException e) {
+      return "not there: " + e.getMessage();
+    }
+  }
+
+  private SSLContext load() throws IOException, GeneralSecurityException {
+    List<X509Certificate> chain = Pem.certificates(files.certificateChain());
+    PrivateKey key = Pem.privateKey(files.privateKey(), chain.getFirst().getPublicKey());
+    checkPair(chain.getFirst(), key);
+    KeyStore own = emptyStore();
+    own.setKeyEntry("worker", key, NO_PASSWORD, chain.toArray(X509Certificate[]::new));
+    KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
+    keys.init(own, NO_PASSWORD);
+    KeyStore trusted = emptyStore();
+    for (X509Certificate each : Pem.certificates(files.trusted())) {
+      trusted.setCertificateEntry("trusted " + trusted.size(), each);
+    }
+    TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+    trust.init(trusted);
+    SSLContext made = SSLContext.getInstance("TLSv1.3");
+    made.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+    return made;
+  }
+
+  private static KeyStore emptyStore() throws IOException, GeneralSecurityException {
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(null, NO_PASSWORD);
+    return store;
+  }
+
+  /** Signs something: else the first connection would fail, and nobody would know why. */
+  private void checkPair(X509Certificate certificate, PrivateKey key)
+      throws GeneralSecurityException {
+    String algorithm =
+        switch (key.getAlgorithm()) {
+          case "RSA" -> "SHA256withRSA";
+          case "EC" -> "SHA256withECDSA";
+          default -> key.getAlgorithm();
+        };
+    Signature signature = Signature.getInstance(algorithm);
+    signature.initSign(key);
+    signature.update(certificate.getEncoded());
+    byte[] signed = signature.sign();
+    signature.initVerify(certificate.getPublicKey());
+    signature.update(certificate.getEncoded());
+    if (!signature.verify(signed)) {
+      throw new GeneralSecurityException(
+          "the key in "
+              + files.privateKey()
+              + " is not the one of the certificate in "
+              + files.certificateChain());
+    }
+  }
+}

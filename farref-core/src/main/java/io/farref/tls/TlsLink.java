@@ -1,0 +1,403 @@
+package io.farref.tls;
+
+import io.farref.spi.Link;
+import java.io.EOFException;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedChannelException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLEngineResult.Status;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLSession;
+
+/**
+ * Another link, encrypted. All waiting is done in the link below, and so are wake-ups, interrupts
+ * and limits of time.
+ *
+ * <p>Who reads never writes: what TLS has to say after its handshake (a new key) leaves with the
+ * next write, as the protocol allows. So a reader does not get stuck behind a writer.
+ */
+public final class TlsLink implements Link {
+  private static final System.Logger LOG = System.getLogger(TlsLink.class.getPackageName());
+
+  /** What RFC 9266 derives a channel binding from. */
+  private static final String BINDING_LABEL = "EXPORTER-Channel-Binding";
+
+  private static final int BINDING_SIZE = 32;
+
+  /** How many records are read or written at once. */
+  private static final int RECORDS = 2;
+
+  /** How long a goodbye may take when the other side does not read. */
+  private static final Duration GOODBYE = Duration.ofMillis(200);
+
+  private static final long EXPLANATION = TimeUnit.MILLISECONDS.toNanos(200);
+  private static final ByteBuffer[] NOTHING = {};
+
+  private final Link below;
+  private final SSLEngine engine;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  // Of the reader. Both buffers are ready to be taken from.
+  private final ByteBuffer encrypted;
+  private final ByteBuffer decrypted;
+  private boolean ended;
+
+  /** Held by who writes; keeps a goodbye out of a write that is stuck half-way. */
+  private final ReentrantLock writing = new ReentrantLock();
+
+  private final ByteBuffer outgoing;
+
+  TlsLink(Link below, SSLEngine engine) {
+    this.below = below;
+    this.engine = engine;
+    int recordSize = engine.getSession().getPacketBufferSize();
+    encrypted = ByteBuffer.allocate(RECORDS * recordSize).limit(0);
+    decrypted = ByteBuffer.allocate(engine.getSession().getApplicationBufferSize()).limit(0);
+    outgoing = ByteBuffer.allocate(RECORDS * recordSize);
+  }
+
+  /**
+   * Exchanges certificates and keys; comes before anything else.
+   *
+   * @throws SSLException if either side refuses the other
+   * @throws IOException if the link breaks or the time passes
+   */
+  void shakeHands(long timeoutNanos) throws IOException {
+    long end = System.nanoTime() + timeoutNanos;
+    try {
+      engine.beginHandshake();
+      HandshakeStatus next;
+      while ((next = engine.getHandshakeStatus()) != HandshakeStatus.NOT_HANDSHAKING) {
+        switch (next) {
+          case NEED_TASK -> runTasks();
+          case NEED_WRAP -> sendOwn();
+          default -> receiveOwn(end);
+        }
+        forbidResumption();
+      }
+    } catch (SSLException e) {
+      sayWhy();
+      throw failed(e);
+    }
+  }
+
+  /**
+   * Who resumes a session shows no certificate, and need not be trusted any more. And an acceptor
+   * that offers it writes at a time when nobody may be reading.
+   */
+  private void forbidResumption() {
+    SSLSession session = engine.getHandshakeSession();
+    if (session != null) {
+      session.invalidate();
+    }
+  }
+
+  private void runTasks() {
+    Runnable task;
+    while ((task = engine.getDelegatedTask()) != null) {
+      task.run();
+    }
+  }
+
+  private void sendOwn() throws IOException {
+    outgoing.clear();
+    encrypt(NOTHING, 0, 0);
+    flush();
+  }
+
+  private void receiveOwn(long end) throws IOException {
+    Status status = encrypted.hasRemaining() ? decrypt().getStatus() : Status.BUFFER_UNDERFLOW;
+    if (status == Status.CLOSED) {
+      throw new SSLHandshakeException("the other side ended it");
+    }
+    if (status != Status.BUFFER_UNDERFLOW) {
+      return;
+    }
+    long left = end - System.nanoTime();
+    if (left <= 0) {
+      throw new IOException("no TLS handshake from " + remoteAddress() + " in time");
+    }
+    if (fill(left) < 0) {
+      throw new EOFException(
+          remoteAddress() + " hung up during the TLS handshake; does it use TLS?");
+    }
+  }
+
+  /** Tells the other side what TLS has against it, as far as it listens. */
+  private void sayWhy() {
+    try {
+      while (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
+        sendOwn();
+      }
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, () -> remoteAddress() + " was not told why TLS failed", e);
+    }
+  }
+
+  private SSLException failed(SSLException e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String why = String.valueOf(e.getMessage());
+    String rootWhy = String.valueOf(root.getMessage());
+    return new SSLHandshakeException(
+        "TLS with "
+            + remoteAddress()
+            + " failed: "
+            + why
+            + (why.contains(rootWhy) ? "" : " (" + rootWhy + ")"),
+        e);
+  }
+
+  /**
+   * After something else failed: what the other side has said against this side, if it has. TLS 1.3
+   * refuses a dialer's certificate when the dialer has gone on already.
+   */
+  public IOException explain(IOException failure) {
+    try {
+      if (!(failure instanceof SSLException) && read(ByteBuffer.allocate(1), EXPLANATION) < 0) {
+        LOG.log(Level.DEBUG, "{0} ended TLS without a reason", remoteAddress());
+      }
+    } catch (SSLException e) {
+      e.addSuppressed(failure);
+      return e;
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+    return failure;
+  }
+
+  /**
+   * What both ends of this connection know and nobody else does; a man in the middle has two
+   * connections and so two of them. RFC 9266, {@code tls-exporter}.
+   */
+  public byte[] binding() throws SSLException {
+    if (engine.getSession() instanceof ExtendedSSLSession session) {
+      return session.exportKeyingMaterialData(BINDING_LABEL, new byte[0], BINDING_SIZE);
+    }
+    throw new SSLException(
+        "the TLS provider " + engine.getSession().getClass() + " cannot bind a secret to TLS");
+  }
+
+  /** The certificate that the other side has shown, and whose key it has. */
+  public X509Certificate certificate() throws SSLException {
+    return (X509Certificate) engine.getSession().getPeerCertificates()[0];
+  }
+
+  @Override
+  public int read(ByteBuffer dst, long timeoutNanos) throws IOException {
+    if (!dst.hasRemaining()) {
+      throw new IllegalArgumentException("the buffer to read into is full");
+    }
+    if (closed.get()) {
+      throw new ClosedChannelException();
+    }
+    long end = timeoutNanos > 0 ? System.nanoTime() + timeoutNanos : 0;
+    long left = timeoutNanos;
+    while (true) {
+      int count = take(dst);
+      if (count != 0) {
+        return count;
+      }
+      int arrived = fill(left);
+      if (arrived == 0) {
+        return 0;
+      }
+      if (arrived < 0) {
+        return end();
+      }
+      left = timeoutNanos > 0 ? Math.max(0, end - System.nanoTime()) : timeoutNanos;
+    }
+  }
+
+  /** Moves what has arrived, as far as there are whole records; -1 at the end. */
+  private int take(ByteBuffer dst) throws IOException {
+    int start = dst.position();
+    while (dst.hasRemaining() && (decrypted.hasRemaining() || hasDecrypted(dst))) {
+      int count = Math.min(decrypted.remaining(), dst.remaining());
+      dst.put(dst.position(), decrypted, decrypted.position(), count);
+      dst.position(dst.position() + count);
+      decrypted.position(decrypted.position() + count);
+    }
+    int count = dst.position() - start;
+    return count == 0 && ended ? -1 : count;
+  }
+
+  /** Decrypts a record, right to where it is wanted if it fits; returns whether there was one. */
+  private boolean hasDecrypted(ByteBuffer dst) throws IOException {
+    if (ended || !encrypted.hasRemaining()) {
+      return false;
+    }
+    SSLEngineResult result;
+    try {
+      result = dst.remaining() < decrypted.capacity() ? decrypt() : unwrap(dst);
+    } catch (SSLException e) {
+      throw closed.get() ? closedMeanwhile(e) : failed(e);
+    }
+    ended = result.getStatus() == Status.CLOSED;
+    return result.getStatus() == Status.OK;
+  }
+
+  private SSLEngineResult decrypt() throws SSLException {
+    decrypted.clear();
+    try {
+      return unwrap(decrypted);
+    } finally {
+      decrypted.flip();
+    }
+  }
+
+  private SSLEngineResult unwrap(ByteBuffer dst) throws SSLException {
+    SSLEngineResult result = engine.unwrap(encrypted, dst);
+    if (result.getStatus() == Status.BUFFER_OVERFLOW) {
+      throw new SSLException("a record larger than TLS 1.3 allows");
+    }
+    if (result.getHandshakeStatus() == HandshakeStatus.NEED_TASK) {
+      runTasks();
+    }
+    return result;
+  }
+
+  private int fill(long timeoutNanos) throws IOException {
+    encrypted.compact();
+    try {
+      return below.read(encrypted, timeoutNanos);
+    } finally {
+      encrypted.flip();
+    }
+  }
+
+  /**
+   * The link below has ended, with or without a goodbye of TLS. What may be cut off there is no
+   * more than what a stranger can cut off anyway: who ends a conversation says so inside of it.
+   */
+  private int end() throws IOException {
+    if (encrypted.hasRemaining()) {
+      throw new IOException(
+          "the connection to " + remoteAddress() + " ended in the middle of a record of TLS");
+    }
+    ended = true;
+    return -1;
+  }
+
+  @Override
+  public void wakeup() {
+    below.wakeup();
+  }
+
+  @Override
+  public void write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+    Objects.checkFromIndexSize(offset, length, srcs.length);
+    writing.lock();
+    try {
+      if (closed.get()) {
+        throw new ClosedChannelException();
+      }
+      int end = offset + length;
+      for (int i = skipEmpty(srcs, offset, end); i < end; ) {
+        outgoing.clear();
+        do {
+          encrypt(srcs, i, end - i);
+          i = skipEmpty(srcs, i, end);
+        } while (i < end && outgoing.remaining() >= outgoing.capacity() / RECORDS);
+        flush();
+      }
+    } catch (SSLException e) {
+      throw closed.get() ? closedMeanwhile(e) : failed(e);
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  private static int skipEmpty(ByteBuffer[] srcs, int from, int end) {
+    int i = from;
+    while (i < end && !srcs[i].hasRemaining()) {
+      i++;
+    }
+    return i;
+  }
+
+  /** Makes a record, of what TLS itself has to say before anything else. */
+  private void encrypt(ByteBuffer[] srcs, int offset, int length) throws SSLException {
+    SSLEngineResult result = engine.wrap(srcs, offset, length, outgoing);
+    if (result.getHandshakeStatus() == HandshakeStatus.NEED_TASK) {
+      runTasks();
+    } else if (result.bytesProduced() == 0 && result.getStatus() != Status.OK) {
+      throw new SSLException("nothing can be written any more: " + result.getStatus());
+    }
+  }
+
+  private void flush() throws IOException {
+    below.write(new ByteBuffer[] {outgoing.flip()}, 0, 1);
+  }
+
+  private static IOException closedMeanwhile(SSLException e) {
+    return (IOException) new AsynchronousCloseException().initCause(e);
+  }
+
+  @Override
+  public String remoteAddress() {
+    return below.remoteAddress();
+  }
+
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      sayGoodbye();
+    } finally {
+      below.close();
+    }
+  }
+
+  /** On a thread of its own: the other side may not read, and closing must not wait for that. */
+  private void sayGoodbye() {
+    Thread goodbye =
+        Thread.ofVirtual()
+            .name("farref-tls-goodbye")
+            .start(
+                () -> {
+                  if (writing.tryLock()) {
+                    try {
+                      engine.closeOutbound();
+                      sendOwn();
+                    } catch (IOException e) {
+                      LOG.log(Level.DEBUG, () -> "no goodbye of TLS to " + remoteAddress(), e);
+                    } finally {
+                      writing.unlock();
+                    }
+                  }
+                });
+    boolean interrupted = Thread.interrupted();
+    try {
+      goodbye.join(GOODBYE);
+    } catch (InterruptedException e) {
+      interrupted = true; // then it is not waited for
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "TLS over " + below;
+  }
+}

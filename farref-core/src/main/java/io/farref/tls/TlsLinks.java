@@ -1,0 +1,90 @@
+package io.farref.tls;
+
+import io.farref.Tls;
+import io.farref.spi.Link;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import java.util.Optional;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+
+/** Puts TLS on links, as one worker is configured. Thread-safe. */
+public final class TlsLinks {
+  private static final String VERSION = "TLSv1.3";
+
+  private final Tls tls;
+  private final Contexts contexts;
+
+  private TlsLinks(Tls tls, Contexts contexts) {
+    this.tls = tls;
+    this.contexts = contexts;
+  }
+
+  /**
+   * Reads keys and certificates.
+   *
+   * @throws IllegalArgumentException if they are of no use; the message says why
+   */
+  public static TlsLinks of(Tls tls) {
+    try {
+      return new TlsLinks(tls, Contexts.of(tls.source()));
+    } catch (IOException | GeneralSecurityException e) {
+      throw new IllegalArgumentException("TLS cannot be set up: " + e.getMessage(), e);
+    }
+  }
+
+  /** Whether also what connects processes of one machine is to be encrypted. */
+  public boolean everywhere() {
+    return tls.everywhere();
+  }
+
+  /**
+   * As the side that connected.
+   *
+   * @throws javax.net.ssl.SSLException if either side refuses the other; the link below is open
+   * @throws IOException if the link breaks or the time passes
+   */
+  public TlsLink dial(Link below, long timeoutNanos) throws IOException {
+    return open(below, true, timeoutNanos);
+  }
+
+  /**
+   * As the side that listens, see {@link #dial}.
+   *
+   * @throws javax.net.ssl.SSLException if either side refuses the other; the link below is open
+   * @throws IOException if the link breaks or the time passes
+   */
+  public TlsLink accept(Link below, long timeoutNanos) throws IOException {
+    return open(below, false, timeoutNanos);
+  }
+
+  private TlsLink open(Link below, boolean dials, long timeoutNanos) throws IOException {
+    // Without the address of the other side, so that no session is resumed: it would outlive what
+    // the trusted certificates say today.
+    SSLEngine engine = contexts.current().createSSLEngine();
+    engine.setUseClientMode(dials);
+    SSLParameters parameters = engine.getSSLParameters();
+    parameters.setProtocols(new String[] {VERSION});
+    parameters.setNeedClientAuth(true);
+    engine.setSSLParameters(parameters);
+    TlsLink link = new TlsLink(below, engine);
+    link.shakeHands(timeoutNanos);
+    return link;
+  }
+
+  /** Why whoever shows this certificate cannot be that worker, if so. */
+  public Optional<String> objection(X509Certificate certificate, String worker) {
+    if (tls.identity().test(certificate, worker)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "its certificate ("
+            + certificate.getSubjectX500Principal().getName()
+            + ") is for "
+            + Tls.namesIn(certificate)
+            + ", not for worker '"
+            + worker
+            + "'");
+  }
+}

@@ -1,0 +1,28 @@
+package io.farref.tests.tls;
+
+import io.farref.spi.Transport;
+import io.farref.testkit.NoLeaks;
+import io.farref.testkit.TransportContract;
+import io.farref.transport.UnixTransport;
+import java.io.IOException;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(NoLeaks.class)
+class TlsOverUnixTest extends TransportContract {
+  @Override
+  protected Transport transport() {
+    return TlsTransport.over(new UnixTransport());
+  }
+
+  @Override
+  protected String listenAddress() {
+    return "";
+  }
+
+  @Override
+  protected String deafAddress() throws IOException {
+    try (Transport.Listener listener = new UnixTransport().listen("")) {
+      return listener.address();
+    }
+  }
+}
