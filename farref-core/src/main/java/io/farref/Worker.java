@@ -137,7 +137,7 @@ public interface Worker extends AutoCloseable {
 
     /**
      * The address on which this worker listens, {@code 127.0.0.1:0} unless set. Any other than
-     * loopback demands a {@link #secret}.
+     * loopback demands a {@link #secret} or {@link #tls}.
      */
     Builder listen(String hostPort);
 
@@ -146,6 +146,15 @@ public interface Worker extends AutoCloseable {
 
     /** What every member must prove to know. */
     Builder secret(String secret);
+
+    /**
+     * Encrypts what goes to other machines, and lets in only who has a certificate. Unless set: the
+     * PEM files that {@code FARREF_TLS_CERT}, {@code FARREF_TLS_KEY} and {@code FARREF_TLS_CA} name,
+     * if they do.
+     *
+     * @see Tls#pem
+     */
+    Builder tls(Tls tls);
 
     /** The time limit of calls that have none of their own; 60 s unless set, zero is none. */
     Builder rpcTimeout(Duration timeout);

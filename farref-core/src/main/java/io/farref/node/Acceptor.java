@@ -89,7 +89,9 @@ final class Acceptor {
   private void greet(Link link, Listening.Door door) {
     boolean served = false;
     try {
-      connections.accept(door.way(link));
+      long end = System.nanoTime() + Connections.DIAL_TIMEOUT;
+      Way way = door.way(link, Connections.DIAL_TIMEOUT);
+      connections.accept(way, end - System.nanoTime());
       served = true;
     } catch (EOFException e) {
       // Whoever joins looks this way whether somebody listens here.

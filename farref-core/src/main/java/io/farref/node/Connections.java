@@ -50,7 +50,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Connections implements Router, Connection.Listener {
   private static final System.Logger LOG = System.getLogger(Connections.class.getPackageName());
-  private static final long DIAL_TIMEOUT = TimeUnit.SECONDS.toNanos(10);
+  static final long DIAL_TIMEOUT = TimeUnit.SECONDS.toNanos(10);
 
   /** A link that replaces a broken one is there soon, or the next attempt will do better. */
   private static final long REDIAL_TIMEOUT = TimeUnit.SECONDS.toNanos(2);
@@ -221,7 +221,8 @@ final class Connections implements Router, Connection.Listener {
       Link link, Member member, Optional<SessionRequest> session, long timeoutNanos)
       throws IOException {
     Hello hello = new Hello(groupId, runtime().self(), member.id(), session, terms);
-    return Handshake.dial(link, hello, secret, timeoutNanos);
+    return Handshake.dial(
+        link, hello, secret, routes.assurance(link, directory), timeoutNanos);
   }
 
   private IOException givenUp(Member member, SessionOverException e) {
@@ -243,7 +244,7 @@ final class Connections implements Router, Connection.Listener {
   }
 
   /** Shakes hands with whoever dialed, and serves it. */
-  void accept(Way way) throws IOException {
+  void accept(Way way, long timeoutNanos) throws IOException {
     AtomicReference<Session> admitted = new AtomicReference<>();
     Hello hello;
     try {
@@ -253,8 +254,9 @@ final class Connections implements Router, Connection.Listener {
               groupId,
               runtime().self(),
               secret,
+              routes.assurance(way.link(), directory),
               said -> admit(said, way, admitted),
-              DIAL_TIMEOUT);
+              timeoutNanos);
     } catch (IOException | RuntimeException e) {
       Session session = admitted.get();
       if (session != null && session.isStillborn()) {

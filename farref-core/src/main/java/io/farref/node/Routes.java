@@ -5,9 +5,13 @@ import io.farref.SameHost;
 import io.farref.bytes.MalformedException;
 import io.farref.spi.Link;
 import io.farref.spi.Transport;
+import io.farref.tls.TlsLink;
+import io.farref.tls.TlsLinks;
 import io.farref.transport.LocalAddress;
 import io.farref.transport.LocalTransports;
 import io.farref.transport.TcpTransport;
+import io.farref.wire.Assurance;
+import io.farref.wire.SessionOverException;
 import io.farref.wire.Welcome;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -22,20 +26,22 @@ import java.util.Optional;
 final class Routes {
   private final Transport main;
   private final List<Transport> local;
+  private final Optional<TlsLinks> tls;
 
-  private Routes(Transport main, List<Transport> local) {
+  private Routes(Transport main, List<Transport> local, Optional<TlsLinks> tls) {
     this.main = main;
     this.local = local;
+    this.tls = tls;
   }
 
   /** That transport and no other. */
-  static Routes by(Transport only) {
-    return new Routes(only, List.of());
+  static Routes by(Transport only, Optional<TlsLinks> tls) {
+    return new Routes(only, List.of(), tls);
   }
 
   /** TCP, and within this machine what is chosen. */
-  static Routes of(SameHost choice) {
-    return new Routes(new TcpTransport(), LocalTransports.of(choice));
+  static Routes of(SameHost choice, Optional<TlsLinks> tls) {
+    return new Routes(new TcpTransport(), LocalTransports.of(choice), tls);
   }
 
   /** What must succeed on a link before it counts: it may lead to somebody else. */
@@ -64,13 +70,31 @@ final class Routes {
     for (Transport each : local) {
       try {
         String beside = LocalAddress.beside(listener.address(), each.scheme());
-        doors.add(new Listening.Door(each.scheme(), each.listen(beside), Optional.empty()));
+        doors.add(
+            new Listening.Door(each.scheme(), each.listen(beside), lock(each), Optional.empty()));
       } catch (IOException | RuntimeException e) {
         failures.add(reason(each, e));
       }
     }
-    doors.addFirst(new Listening.Door(main.scheme(), listener, joined(failures)));
+    doors.addFirst(new Listening.Door(main.scheme(), listener, lock(main), joined(failures)));
     return new Listening(listener.address(), List.copyOf(doors));
+  }
+
+  /** Whether whatever comes from other machines is encrypted, and shows a certificate. */
+  boolean isEncrypted() {
+    return tls.isPresent();
+  }
+
+  /** What encrypts that transport, if anything does: only this user reaches the local ones. */
+  private Optional<TlsLinks> lock(Transport transport) {
+    return tls.filter(found -> transport == main || found.everywhere());
+  }
+
+  /** What is known of whoever is behind a link, by what encrypts it. */
+  Assurance assurance(Link link, PeerDirectory directory) {
+    return tls.isPresent() && link instanceof TlsLink encrypted
+        ? new CertificateAssurance(encrypted, tls.get(), directory)
+        : Assurance.NONE;
   }
 
   /** Whether somebody listens there. */
@@ -113,7 +137,7 @@ final class Routes {
     return main.isResumable();
   }
 
-  private static Reached open(
+  private Reached open(
       Transport transport,
       String address,
       long timeoutNanos,
@@ -121,15 +145,22 @@ final class Routes {
       List<String> failures)
       throws IOException {
     Link link = transport.connect(address, timeoutNanos);
+    Way way = new Way(link, transport.scheme(), joined(failures), transport.isResumable());
     boolean greeted = false;
     try {
-      Welcome welcome = greeting.exchange(link, transport.isResumable());
+      if (lock(transport).isPresent()) {
+        way = way.encrypted(lock(transport).get().dial(link, timeoutNanos));
+      }
+      Welcome welcome = greeting.exchange(way.link(), way.isResumable());
       greeted = true;
-      return new Reached(
-          new Way(link, transport.scheme(), joined(failures), transport.isResumable()), welcome);
+      return new Reached(way, welcome);
+    } catch (SessionOverException e) {
+      throw e;
+    } catch (IOException e) {
+      throw way.refusal(e);
     } finally {
       if (!greeted) {
-        link.close();
+        way.link().close();
       }
     }
   }

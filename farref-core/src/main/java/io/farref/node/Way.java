@@ -1,8 +1,13 @@
 package io.farref.node;
 
 import io.farref.ConnectionInfo;
+import io.farref.RefusedException;
+import io.farref.RpcException.Execution;
 import io.farref.spi.Link;
+import io.farref.tls.TlsLink;
+import java.io.IOException;
 import java.util.Optional;
+import javax.net.ssl.SSLException;
 
 /**
  * How a link came about.
@@ -15,6 +20,27 @@ record Way(Link link, String transport, Optional<String> fallback, boolean isRes
   /** The same way, taken by something that outlives the link. */
   Way through(Link lasting) {
     return new Way(lasting, transport, fallback, isResumable);
+  }
+
+  /** The same, with TLS on it. */
+  Way encrypted(TlsLink encrypted) {
+    return new Way(encrypted, transport + "+tls", fallback, isResumable);
+  }
+
+  /**
+   * What to throw when the greeting failed.
+   *
+   * @throws RefusedException if TLS says that one side refuses the other
+   */
+  IOException refusal(IOException failure) {
+    IOException why = link instanceof TlsLink encrypted ? encrypted.explain(failure) : failure;
+    if (why instanceof SSLException) {
+      throw new RefusedException(
+          "connection with " + link.remoteAddress() + " refused: " + why.getMessage(),
+          why,
+          Execution.NOT_EXECUTED);
+    }
+    return why;
   }
 
   ConnectionInfo info(String peer, boolean dialed) {

@@ -6,12 +6,14 @@ import io.farref.Limits;
 import io.farref.Overload;
 import io.farref.RpcException.Execution;
 import io.farref.SameHost;
+import io.farref.Tls;
 import io.farref.Worker;
 import io.farref.call.Timeouts;
 import io.farref.group.JoinRequest;
 import io.farref.group.Membership;
 import io.farref.group.Settings;
 import io.farref.spi.Transport;
+import io.farref.tls.TlsLinks;
 import java.io.IOException;
 import java.lang.StackWalker.Option;
 import java.net.URI;
@@ -38,6 +40,7 @@ final class WorkerBuilder implements Worker.Builder {
   private @Nullable String listen;
   private @Nullable String advertise;
   private @Nullable String secret;
+  private @Nullable Tls tls;
   private Duration rpcTimeout = Duration.ofSeconds(60);
   private Duration joinTimeout = Duration.ofMinutes(5);
   private Duration closeTimeout = Duration.ofSeconds(60);
@@ -105,6 +108,12 @@ final class WorkerBuilder implements Worker.Builder {
       throw new IllegalArgumentException("an empty secret is none");
     }
     secret = value;
+    return this;
+  }
+
+  @Override
+  public Worker.Builder tls(Tls value) {
+    tls = Objects.requireNonNull(value, "tls");
     return this;
   }
 
@@ -226,13 +235,15 @@ final class WorkerBuilder implements Worker.Builder {
   }
 
   private Routes routes() {
+    Optional<TlsLinks> encryption = TlsChoice.of(tls, System.getenv()).map(TlsLinks::of);
     return transport != null
-        ? Routes.by(transport)
+        ? Routes.by(transport, encryption)
         : Routes.of(
             SameHostChoice.of(
                 sameHost,
                 System.getProperty(SameHostChoice.PROPERTY),
-                System.getenv(SameHostChoice.VARIABLE)));
+                System.getenv(SameHostChoice.VARIABLE)),
+            encryption);
   }
 
   private Listening listen(Routes routes, Settings settings) {
@@ -240,12 +251,13 @@ final class WorkerBuilder implements Worker.Builder {
         listen != null
             ? listen
             : settings.advertise().map(WorkerBuilder::withPort).orElse(LOOPBACK);
-    if (!routes.isLocalOnly(at) && settings.secret().isEmpty()) {
+    if (!routes.isLocalOnly(at) && !routes.isEncrypted() && settings.secret().isEmpty()) {
       throw new IllegalArgumentException(
           "a worker that listens on "
               + at
-              + " can be reached from other machines and needs a group secret: set FARREF_SECRET or"
-              + " call secret(...), or listen on 127.0.0.1");
+              + " can be reached from other machines and needs a group secret or TLS: set"
+              + " FARREF_SECRET or call secret(...), set FARREF_TLS_CERT, FARREF_TLS_KEY and"
+              + " FARREF_TLS_CA or call tls(...), or listen on 127.0.0.1");
     }
     try {
       return listen(routes, at, settings.rendezvous().orElse(""));

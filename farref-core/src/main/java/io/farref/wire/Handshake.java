@@ -34,9 +34,10 @@ import javax.crypto.spec.SecretKeySpec;
  *                                                             &lt;---  WELCOME
  * </pre>
  *
- * <p>A proof is the HMAC-SHA256, keyed with the secret, of the prover's role and all bytes of HELLO
- * and CHALLENGE before the proof; so it holds for this connection, these two workers and this role
- * only, and neither side learns anything it could replay. Either side may answer with REJECT and a
+ * <p>A proof is the HMAC-SHA256, keyed with the secret, of the prover's role, all bytes of HELLO and
+ * CHALLENGE before the proof, and what {@linkplain Assurance#binding distinguishes} the connection
+ * below, if anything does; so it holds for this connection, these two workers and this role only,
+ * and neither side learns anything it could replay. Either side may answer with REJECT and a
  * reason instead. Until the proof is good, no more than {@value #MAX_FRAME} bytes a frame are read.
  */
 public final class Handshake {
@@ -50,11 +51,14 @@ public final class Handshake {
 
   private final Link link;
   private final Optional<String> secret;
+  private final Assurance assurance;
   private final long deadline;
 
-  private Handshake(Link link, Optional<String> secret, long timeoutNanos) {
+  private Handshake(
+      Link link, Optional<String> secret, Assurance assurance, long timeoutNanos) {
     this.link = link;
     this.secret = secret;
+    this.assurance = assurance;
     this.deadline = System.nanoTime() + timeoutNanos;
   }
 
@@ -71,26 +75,48 @@ public final class Handshake {
   /**
    * Introduces this worker to the one that accepted the link.
    *
+   * @param assurance what is known of the other side from below
    * @throws RefusedException if either side says no
    * @throws SessionOverException if the other side has no such session, or has given this worker up
    * @throws IOException if the link breaks, the time passes, or what answers is no Farref worker
    */
+  public static Welcome dial(
+      Link link, Hello hello, Optional<String> secret, Assurance assurance, long timeoutNanos)
+      throws IOException {
+    return new Handshake(link, secret, assurance, timeoutNanos).dial(hello);
+  }
+
+  /** As the other, where nothing is known of the other side from below. */
   public static Welcome dial(Link link, Hello hello, Optional<String> secret, long timeoutNanos)
       throws IOException {
-    return new Handshake(link, secret, timeoutNanos).dial(hello);
+    return dial(link, hello, secret, Assurance.NONE, timeoutNanos);
   }
 
   /**
    * Answers a worker that dialed.
    *
+   * @param assurance what is known of the other side from below
    * @return what the dialer said
    * @throws RefusedException if either side says no
    * @throws IOException if the link breaks, the time passes, or what dialed is no Farref worker
    */
   public static Hello accept(
+      Link link,
+      String group,
+      int self,
+      Optional<String> secret,
+      Assurance assurance,
+      Host host,
+      long timeoutNanos)
+      throws IOException {
+    return new Handshake(link, secret, assurance, timeoutNanos).accept(group, self, host);
+  }
+
+  /** As the other, where nothing is known of the other side from below. */
+  public static Hello accept(
       Link link, String group, int self, Optional<String> secret, Host host, long timeoutNanos)
       throws IOException {
-    return new Handshake(link, secret, timeoutNanos).accept(group, self, host);
+    return accept(link, group, self, secret, Assurance.NONE, host, timeoutNanos);
   }
 
   private Welcome dial(Hello mine) throws IOException {
@@ -121,6 +147,7 @@ public final class Handshake {
               + " speaking version "
               + version);
     }
+    checkAssured(mine.to());
     byte[] transcript = concat(hello.toByteArray(), said);
     verify(proof, "acceptor", transcript);
     Output own = new Output(32);
@@ -163,6 +190,7 @@ public final class Handshake {
 
     Input proof = receive(Frame.PROOF);
     verify(proof.readBytes(proof.remaining()), "dialer", transcript);
+    checkAssured(theirs.from());
     Output welcome = new Output(64);
     try {
       host.admit(theirs).write(welcome);
@@ -173,16 +201,25 @@ public final class Handshake {
     return theirs;
   }
 
-  private byte[] prove(String role, byte[] transcript) {
+  private void checkAssured(int worker) throws IOException {
+    Optional<String> objection = assurance.objection(worker);
+    if (objection.isPresent()) {
+      throw reject(objection.get());
+    }
+  }
+
+  private byte[] prove(String role, byte[] transcript) throws IOException {
     if (secret.isEmpty()) {
       return new byte[0];
     }
+    byte[] binding = assurance.binding();
     try {
       Mac mac = Mac.getInstance("HmacSHA256");
       mac.init(
           new SecretKeySpec(secret.get().getBytes(StandardCharsets.UTF_8), mac.getAlgorithm()));
       mac.update(("farref " + role + "\0").getBytes(StandardCharsets.US_ASCII));
-      return mac.doFinal(transcript);
+      mac.update(transcript);
+      return mac.doFinal(binding);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this JDK lacks HmacSHA256", e);
     }
@@ -223,6 +260,9 @@ public final class Handshake {
 
   private Input receive(byte kind) throws IOException {
     int length = readFully(4).order(ByteOrder.LITTLE_ENDIAN).getInt();
+    if ((length & 0xFF00) == 0x0300 && (length & 0xFF) >= 0x14 && (length & 0xFF) <= 0x16) {
+      throw new MalformedException("the other side speaks TLS, this side does not: both must");
+    }
     if (length < 1 || length > MAX_FRAME) {
       throw new MalformedException("a frame of " + Integer.toUnsignedString(length) + " bytes");
     }
