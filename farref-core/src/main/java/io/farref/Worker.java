@@ -201,6 +201,9 @@ public interface Worker extends AutoCloseable {
     /** Is told of what is still referenced at a graceful {@link Worker#close()}. */
     Builder onLeak(Consumer<LeakReport> listener);
 
+    /** Decides what other workers may call here; unless set, all that may travel here. */
+    Builder authorize(Authorizer authorizer);
+
     /**
      * Joins.
      *

@@ -6,6 +6,7 @@ import io.farref.Worker;
 import io.farref.codec.Codec;
 import io.farref.observe.Meters;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all connections of one worker share.
@@ -23,6 +24,7 @@ import java.util.function.Supplier;
  * @param references who keeps values and references
  * @param directory who is who
  * @param promptness what is known of functions
+ * @param gatekeeper who decides what others may call; null lets them call all
  */
 public record CallRuntime(
     int self,
@@ -37,4 +39,5 @@ public record CallRuntime(
     Deadlines deadlines,
     ReferenceLayer references,
     Directory directory,
-    PromptnessTable promptness) {}
+    PromptnessTable promptness,
+    @Nullable Gatekeeper gatekeeper) {}

@@ -1,6 +1,8 @@
 package io.farref.call;
 
 import io.farref.Peer;
+import java.security.cert.X509Certificate;
+import java.util.Optional;
 
 /** Who is who in the group. Thread-safe. */
 public interface Directory {
@@ -13,6 +15,11 @@ public interface Directory {
    * @throws io.farref.UnknownPeerException if there is none now
    */
   Peer peer(int worker);
+
+  /** What that worker has shown when it connected by TLS, if it did. */
+  default Optional<X509Certificate> certificate(int worker) {
+    return Optional.empty();
+  }
 
   /** The id of a peer. */
   int id(Peer peer);

@@ -7,4 +7,9 @@ package io.farref.call;
 public interface Flattening {
   /** What its time of running is remembered by; equal for calls of the same method. */
   Object promptnessKey();
+
+  /** What is called: a name, or a name and the types of parameters and result. */
+  default String method() {
+    return promptnessKey().toString();
+  }
 }

@@ -387,10 +387,13 @@ final class ServerCall implements Work, CallTable.Numbered {
     CallContext outer = mine.enter();
     Object value;
     try {
-      value =
-          function == null && target != null
-              ? target.value()
-              : Invocation.invoke(function, head, target == null ? null : target.value());
+      Object on = target == null ? null : target.value();
+      RefusedException refusal = objection(function, on);
+      if (refusal != null) {
+        end(ReplyHead.REFUSED, refusal);
+        return;
+      }
+      value = function == null && target != null ? on : Invocation.invoke(function, head, on);
     } catch (Throwable e) {
       end(isLookUpFailure(function, e) ? ReplyHead.REFUSED : ReplyHead.THROWN, e);
       return;
@@ -413,6 +416,14 @@ final class ServerCall implements Work, CallTable.Numbered {
     } else {
       end(0, value);
     }
+  }
+
+  /** What this worker asks of itself it may. */
+  private @Nullable RefusedException objection(@Nullable Object function, @Nullable Object on) {
+    Gatekeeper gatekeeper = runtime.gatekeeper();
+    return gatekeeper == null || connection.peer() == runtime.self()
+        ? null
+        : gatekeeper.objection(connection.peer(), function, head, on);
   }
 
   private void endWith(CompletionStage<?> last) {

@@ -57,6 +57,10 @@ final class NamedFunction implements InvocationHandler {
     return (Object) factory.target.invokeExact(all);
   }
 
+  FunctionDefinition definition() {
+    return factory.definition;
+  }
+
   /** Makes functions of one definition. */
   static final class Factory {
     private final FunctionDefinition definition;

@@ -76,7 +76,7 @@ public final class MethodCall
     return byName;
   }
 
-  /** What is called: a name, or a name and the types of parameters and result. */
+  @Override
   public String method() {
     return method;
   }

@@ -2,6 +2,7 @@ package io.farref.node;
 
 import io.farref.RemoteCallable;
 import io.farref.Worker;
+import io.farref.call.Housekeeping;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -12,7 +13,7 @@ import java.util.concurrent.CompletionStage;
  * @param number with what
  */
 record Arrival(String meeting, int from, long number)
-    implements RemoteCallable<CompletionStage<Long>, RuntimeException> {
+    implements RemoteCallable<CompletionStage<Long>, RuntimeException>, Housekeeping {
   @Override
   public CompletionStage<Long> call() {
     return ((LocalWorker) Worker.current()).gathering().arrive(meeting, from, number);

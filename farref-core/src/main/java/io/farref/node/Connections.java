@@ -16,6 +16,7 @@ import io.farref.call.ServerConnection;
 import io.farref.group.Member;
 import io.farref.observe.ProcessIdentity;
 import io.farref.spi.Link;
+import io.farref.tls.TlsLink;
 import io.farref.transport.InProcessTransport;
 import io.farref.wire.CallHead;
 import io.farref.wire.Handshake;
@@ -263,6 +264,9 @@ final class Connections implements Router, Connection.Listener {
         sessions.forget(session);
       }
       throw e;
+    }
+    if (way.link() instanceof TlsLink encrypted) {
+      directory.certify(hello.from(), encrypted.certificate());
     }
     Session session = admitted.get();
     if (session == null) {

@@ -1,5 +1,6 @@
 package io.farref.node;
 
+import io.farref.Authorizer;
 import io.farref.ConnectionInfo;
 import io.farref.LeakReport;
 import io.farref.Limits;
@@ -14,6 +15,7 @@ import io.farref.WorkerLostException;
 import io.farref.WorkerStats;
 import io.farref.call.CallRuntime;
 import io.farref.call.Deadlines;
+import io.farref.call.Gatekeeper;
 import io.farref.call.PromptnessTable;
 import io.farref.call.Threads;
 import io.farref.call.Timeouts;
@@ -69,6 +71,7 @@ final class LocalWorker implements Worker {
       Overload onOverload,
       Routes routes,
       Consumer<LeakReport> onLeak,
+      Optional<Authorizer> authorizer,
       List<String> allowed,
       ClassLoader loader) {}
 
@@ -111,7 +114,11 @@ final class LocalWorker implements Worker {
             deadlines,
             references,
             directory,
-            new PromptnessTable()));
+            new PromptnessTable(),
+            options
+                .authorizer()
+                .map(given -> new Gatekeeper(self.name(), given, directory))
+                .orElse(null)));
   }
 
   private static AllowList allowList(List<String> packages) {

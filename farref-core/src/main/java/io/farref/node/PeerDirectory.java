@@ -6,10 +6,12 @@ import io.farref.RpcException.Execution;
 import io.farref.UnknownPeerException;
 import io.farref.call.Directory;
 import io.farref.group.Member;
+import java.security.cert.X509Certificate;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class PeerDirectory implements Directory {
   private final Map<Integer, GroupPeer> known = new ConcurrentHashMap<>();
   private final Map<Integer, Member> members = new ConcurrentHashMap<>();
+  private final Map<Integer, X509Certificate> certificates = new ConcurrentHashMap<>();
   private final Set<Integer> gone = ConcurrentHashMap.newKeySet();
   private final Function<Member, GroupPeer> newPeer;
 
@@ -127,6 +130,16 @@ final class PeerDirectory implements Directory {
   public String name(int worker) {
     Member member = members.get(worker);
     return member == null ? "#" + worker : member.name();
+  }
+
+  /** That worker has shown this. */
+  void certify(int worker, X509Certificate certificate) {
+    certificates.put(worker, certificate);
+  }
+
+  @Override
+  public Optional<X509Certificate> certificate(int worker) {
+    return Optional.ofNullable(certificates.get(worker));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.farref.node;
 
+import io.farref.Authorizer;
 import io.farref.JoinException;
 import io.farref.LeakReport;
 import io.farref.Limits;
@@ -50,6 +51,7 @@ final class WorkerBuilder implements Worker.Builder {
   private @Nullable SameHost sameHost;
   private @Nullable Transport transport;
   private Consumer<LeakReport> onLeak = _ -> {};
+  private @Nullable Authorizer authorizer;
   private final List<String> allowed = new ArrayList<>();
   private final Class<?> caller;
 
@@ -182,6 +184,12 @@ final class WorkerBuilder implements Worker.Builder {
   }
 
   @Override
+  public Worker.Builder authorize(Authorizer value) {
+    authorizer = Objects.requireNonNull(value, "authorizer");
+    return this;
+  }
+
+  @Override
   public Worker join() {
     allow(StackWalker.getInstance(Option.RETAIN_CLASS_REFERENCE).getCallerClass());
     Settings settings =
@@ -215,6 +223,7 @@ final class WorkerBuilder implements Worker.Builder {
                   onOverload,
                   routes,
                   onLeak,
+                  Optional.ofNullable(authorizer),
                   List.copyOf(allowed),
                   loader()),
               listening,

@@ -71,7 +71,8 @@ record Side(Threads threads, Watchdog watchdog, Deadlines deadlines, CallRuntime
             deadlines,
             new NoReferences(),
             new Nobody(),
-            new PromptnessTable()));
+            new PromptnessTable(),
+            null));
   }
 
   void stop() {

@@ -1,0 +1,69 @@
+package io.farref.call;
+
+import io.farref.Access;
+import io.farref.Access.Kind;
+import io.farref.Authorizer;
+import io.farref.RefusedException;
+import io.farref.RpcException.Execution;
+import io.farref.codec.FunctionName;
+import io.farref.wire.CallHead;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks the program's {@link Authorizer} about calls of other workers.
+ *
+ * @param worker the name of the worker that is called
+ */
+public record Gatekeeper(String worker, Authorizer authorizer, Directory directory) {
+  /** Why a call must not begin, if so. */
+  @Nullable RefusedException objection(
+      int caller, @Nullable Object function, CallHead head, @Nullable Object value) {
+    if (function instanceof Housekeeping && !head.has(CallHead.TARGET)) {
+      return null;
+    }
+    try {
+      Access access = access(caller, function, head, value);
+      return authorizer.allows(access)
+          ? null
+          : new RefusedException(
+              "worker '" + worker + "' does not authorize " + access, Execution.NOT_EXECUTED);
+    } catch (RuntimeException e) {
+      return new RefusedException(
+          "worker '"
+              + worker
+              + "' could not find out whether worker '"
+              + directory.name(caller)
+              + "' is authorized: "
+              + e,
+          e,
+          Execution.NOT_EXECUTED);
+    }
+  }
+
+  private Access access(
+      int caller, @Nullable Object function, CallHead head, @Nullable Object value) {
+    Kind kind = Kind.FETCH;
+    String code = "";
+    String method = "";
+    if (function instanceof Flattening byName) {
+      kind = Kind.METHOD;
+      method = byName.method();
+      method = method.contains("(") ? method.substring(0, method.indexOf('(')) : method;
+    } else if (function != null) {
+      kind = Kind.FUNCTION;
+      FunctionName name = FunctionName.of(function);
+      code = name.type();
+      method = name.method();
+    }
+    Class<?> type = value == null ? Void.class : value.getClass();
+    return new Access(
+        directory.peer(caller),
+        directory.certificate(caller),
+        kind,
+        code,
+        method,
+        head.has(CallHead.TARGET) ? Optional.of(type) : Optional.empty(),
+        head.has(CallHead.CREATE));
+  }
+}
