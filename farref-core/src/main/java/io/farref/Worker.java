@@ -149,8 +149,8 @@ public interface Worker extends AutoCloseable {
 
     /**
      * Encrypts what goes to other machines, and lets in only who has a certificate. Unless set: the
-     * PEM files that {@code FARREF_TLS_CERT}, {@code FARREF_TLS_KEY} and {@code FARREF_TLS_CA} name,
-     * if they do.
+     * PEM files that {@code FARREF_TLS_CERT}, {@code FARREF_TLS_KEY} and {@code FARREF_TLS_CA}
+     * name, if they do.
      *
      * @see Tls#pem
      */

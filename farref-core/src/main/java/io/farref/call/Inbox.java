@@ -30,6 +30,9 @@ final class Inbox {
   private static final int CAPACITY = 1 << 16;
   private static final int AHEAD = 256;
 
+  /** How much memory is taken for what was announced and has not come. */
+  private static final int UNSEEN = 1 << 20;
+
   private final Link link;
   private final Limits limits;
   private final Arrivals arrivals;
@@ -245,16 +248,24 @@ final class Inbox {
     if (size > Integer.MAX_VALUE - 16) {
       throw new MalformedException("an attachment of " + size + " bytes");
     }
-    byte[] target = new byte[(int) size];
-    fill(target, 0);
-    return target;
+    return readWhole((int) size);
   }
 
   private void takeLarge(int length) throws IOException {
     position += Frame.KIND_OFFSET;
-    byte[] whole = new byte[length];
-    fill(whole, 0);
-    frame(whole, 0, length, false);
+    frame(readWhole(length), 0, length, false);
+  }
+
+  /** A number alone takes no memory: the array grows with what has really come. */
+  private byte[] readWhole(int size) throws IOException {
+    byte[] target = new byte[Math.min(size, UNSEEN)];
+    fill(target, 0);
+    while (target.length < size) {
+      int have = target.length;
+      target = Arrays.copyOf(target, (int) Math.min(size, 2L * have));
+      fill(target, have);
+    }
+    return target;
   }
 
   /** Fills an array with what is buffered and then straight from the link. */

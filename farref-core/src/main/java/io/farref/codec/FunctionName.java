@@ -49,8 +49,7 @@ public record FunctionName(String type, String method) {
   private static FunctionName ofLambda(Object function) {
     try {
       var lambda = (SerializedLambda) WRITE_REPLACE.get(function.getClass()).invoke(function);
-      return new FunctionName(
-          lambda.getImplClass().replace('/', '.'), lambda.getImplMethodName());
+      return new FunctionName(lambda.getImplClass().replace('/', '.'), lambda.getImplMethodName());
     } catch (ReflectiveOperationException e) {
       throw new IllegalArgumentException(
           function.getClass() + " does not say where its code stands", e);

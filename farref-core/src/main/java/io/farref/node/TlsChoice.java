@@ -39,7 +39,8 @@ final class TlsChoice {
               + String.join(", ", missing));
     }
     return Optional.of(
-        Tls.pem(path(environment, CERTIFICATE), path(environment, KEY), path(environment, TRUSTED)));
+        Tls.pem(
+            path(environment, CERTIFICATE), path(environment, KEY), path(environment, TRUSTED)));
   }
 
   private static Path path(Map<String, String> environment, String variable) {

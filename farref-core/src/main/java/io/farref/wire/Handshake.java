@@ -34,11 +34,12 @@ import javax.crypto.spec.SecretKeySpec;
  *                                                             &lt;---  WELCOME
  * </pre>
  *
- * <p>A proof is the HMAC-SHA256, keyed with the secret, of the prover's role, all bytes of HELLO and
- * CHALLENGE before the proof, and what {@linkplain Assurance#binding distinguishes} the connection
- * below, if anything does; so it holds for this connection, these two workers and this role only,
- * and neither side learns anything it could replay. Either side may answer with REJECT and a
- * reason instead. Until the proof is good, no more than {@value #MAX_FRAME} bytes a frame are read.
+ * <p>A proof is the HMAC-SHA256, keyed with the secret, of the prover's role, all bytes of HELLO
+ * and CHALLENGE before the proof, and what {@linkplain Assurance#binding distinguishes} the
+ * connection below, if anything does; so it holds for this connection, these two workers and this
+ * role only, and neither side learns anything it could replay. Either side may answer with REJECT
+ * and a reason instead. Until the proof is good, no more than {@value #MAX_FRAME} bytes a frame are
+ * read.
  */
 public final class Handshake {
   /** The version of the protocol that this code speaks. */

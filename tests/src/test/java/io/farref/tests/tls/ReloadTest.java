@@ -4,11 +4,11 @@ import static io.farref.tests.tls.TlsGroups.ask;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.farref.Tls;
+import io.farref.spi.Link;
 import io.farref.testkit.LocalGroup;
 import io.farref.testkit.NoLeaks;
 import io.farref.tls.TlsLink;
 import io.farref.tls.TlsLinks;
-import io.farref.spi.Link;
 import io.farref.transport.InProcessTransport;
 import io.netty.pkitesting.X509Bundle;
 import java.nio.file.Files;

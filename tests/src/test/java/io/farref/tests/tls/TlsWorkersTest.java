@@ -79,8 +79,7 @@ class TlsWorkersTest {
   void anAcceptorWithACertificateOfAnotherNameIsRefusedByTheDialer() {
     LocalGroup group = groups.start(certificates.tls("a"), certificates.tls("c"), _ -> {});
     assertThatThrownBy(() -> ask(group))
-        .isInstanceOfSatisfying(
-            RefusedException.class, e -> assertThat(e.safeToRetry()).isTrue())
+        .isInstanceOfSatisfying(RefusedException.class, e -> assertThat(e.safeToRetry()).isTrue())
         .hasMessageContainingAll("[c]", "not for worker 'b'");
   }
 

@@ -128,9 +128,7 @@ class WrongCertificatesTest {
     SSLContext trusting = certificates.context(certificates.of("a"));
     try (var socket =
         (SSLSocket)
-            trusting
-                .getSocketFactory()
-                .createSocket(InetAddress.getLoopbackAddress(), port)) {
+            trusting.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port)) {
       socket.setEnabledProtocols(new String[] {"TLSv1.2"});
       assertThatThrownBy(socket::startHandshake)
           .isInstanceOf(IOException.class)
