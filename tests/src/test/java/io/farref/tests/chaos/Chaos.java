@@ -1,0 +1,306 @@
+package io.farref.tests.chaos;
+
+import io.farref.tests.chaos.Fault.Event;
+import io.farref.tests.chaos.Nodes.Stats;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+
+/**
+ * The chaos run: processes that call each other at random while their network is cut and they are
+ * stopped, killed and started again; then an oracle reads what each of them wrote down. {@code
+ * dev/chaos} starts it.
+ */
+final class Chaos {
+  private static final Duration DRAIN = Duration.ofSeconds(30);
+
+  /** What a process may have more at the end than when it had just settled. */
+  private static final int MORE_FILES = 10;
+
+  private static final int MORE_THREADS = 34;
+
+  private final Options options;
+  private final PrintStream out;
+  private final Path directory;
+  private final long epoch = System.currentTimeMillis();
+  private final Random random;
+  private final Ground ground;
+  private final Nodes nodes;
+  private final List<Event> events = new ArrayList<>();
+  private final List<String> violations = new ArrayList<>();
+  private final List<Fault> deck = new ArrayList<>();
+
+  /** Since when losses are what was asked for. */
+  private int leftAt = Integer.MAX_VALUE;
+
+  private Chaos(Options options, Ground ground, Path directory, PrintStream out) {
+    this.options = options;
+    this.ground = ground;
+    this.directory = directory;
+    this.out = out;
+    random = new Random(options.seed());
+    nodes = new Nodes(options, ground, directory, epoch);
+  }
+
+  public static void main(String[] args) throws Exception {
+    Options options;
+    try {
+      options = Options.parse(args);
+    } catch (IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+      System.exit(2);
+      return;
+    }
+    Report report = run(options, System.out);
+    System.out.println();
+    System.out.println(report.markdown());
+    System.exit(report.violations().isEmpty() ? 0 : 1);
+  }
+
+  /** Makes a run. The files of one that found something are kept. */
+  static Report run(Options options, PrintStream out) throws IOException, InterruptedException {
+    Path directory = Files.createTempDirectory("farref-chaos");
+    Report report;
+    try (Ground ground = Ground.of(options.workers(), options.namespaces())) {
+      Chaos chaos = new Chaos(options, ground, directory, out);
+      Thread cleaner = new Thread(chaos::abandon);
+      Runtime.getRuntime().addShutdownHook(cleaner);
+      try {
+        report = chaos.run();
+      } finally {
+        chaos.nodes.close();
+        Runtime.getRuntime().removeShutdownHook(cleaner);
+      }
+    }
+    if (report.violations().isEmpty()) {
+      delete(directory);
+    } else {
+      out.println("chaos: journals and logs are in " + directory);
+    }
+    return report;
+  }
+
+  /** Somebody ends this process: nothing of the run stays. */
+  private void abandon() {
+    nodes.close();
+    try {
+      ground.close();
+    } catch (IOException e) {
+      out.println("chaos: something is left: " + e.getMessage());
+    }
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> all = Files.walk(directory)) {
+      for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(each);
+      }
+    }
+  }
+
+  private int now() {
+    return (int) (System.currentTimeMillis() - epoch);
+  }
+
+  private void say(String what) {
+    out.printf("chaos %7.1f s: %s%n", now() / 1e3, what);
+  }
+
+  private Report run() throws IOException, InterruptedException {
+    say(
+        options.workers()
+            + " processes, "
+            + ground.describe()
+            + ", seed "
+            + options.seed()
+            + ", session timeout "
+            + options.sessionTimeout());
+    for (int node = 0; node < options.workers(); node++) {
+      nodes.start(node);
+    }
+    boolean settled = settled("the start");
+    int begun = now();
+    long end = System.nanoTime() + options.length().toNanos();
+    while (settled && System.nanoTime() < end) {
+      pause(uniform(300, 1_500));
+      settled = strike(draw());
+    }
+    int ended = now();
+    if (settled) {
+      wind();
+    }
+    nodes.close();
+    say("the oracle reads");
+    Oracle oracle = new Oracle(options, nodes.history(), events, leftAt);
+    oracle.read(directory);
+    oracle.judge();
+    violations.addAll(oracle.violations());
+    Report report =
+        new Report(
+            options, ground.describe(), ended - begun, events, oracle, List.copyOf(violations));
+    out.println(report.text());
+    return report;
+  }
+
+  private boolean settled(String after) throws IOException, InterruptedException {
+    String missing = nodes.settle();
+    if (!missing.isEmpty()) {
+      violations.add("after " + after + " not everybody found everybody: " + missing);
+      say(violations.getLast());
+    }
+    return missing.isEmpty();
+  }
+
+  private Fault draw() {
+    if (deck.isEmpty()) {
+      for (Fault each : options.faults()) {
+        deck.addAll(Collections.nCopies(each.cards, each));
+      }
+      Collections.shuffle(deck, random);
+    }
+    return deck.removeLast();
+  }
+
+  private static void pause(long millis) {
+    LockSupport.parkNanos(millis * 1_000_000);
+  }
+
+  private long uniform(long min, long max) {
+    return min + (long) ((max - min) * random.nextDouble());
+  }
+
+  private long shortTime() {
+    double most = 0.6 * options.sessionTimeout().toMillis();
+    return (long) (100 * Math.pow(most / 100, random.nextDouble()));
+  }
+
+  private long longTime() {
+    long timeout = options.sessionTimeout().toMillis();
+    return uniform(timeout + Oracle.MARGIN_MILLIS, Math.max(3 * timeout, timeout + 8_000));
+  }
+
+  /** Does one thing to them. Returns whether they recovered. */
+  private boolean strike(Fault fault) throws IOException, InterruptedException {
+    int node = random.nextInt(options.workers());
+    int other = (node + 1 + random.nextInt(options.workers() - 1)) % options.workers();
+    long length = fault.isLong() ? longTime() : shortTime();
+    List<Integer> half = half();
+    long restart = uniform(0, 3_000);
+    List<Integer> whom =
+        switch (fault) {
+          case PARTITION, LONG_PARTITION -> half;
+          case ONE_WAY -> List.of(node, other);
+          default -> List.of(node);
+        };
+    say(
+        fault
+            + " "
+            + whom
+            + (fault == Fault.RESET || fault == Fault.KILL ? "" : " " + length + " ms"));
+    int start = now();
+    switch (fault) {
+      case RESET -> ground.reset(node);
+      case CUT, LONG_CUT -> {
+        ground.isolate(node);
+        pause(length);
+        ground.heal();
+      }
+      case PARTITION, LONG_PARTITION -> {
+        for (int a : half) {
+          for (int b = 0; b < options.workers(); b++) {
+            if (!half.contains(b)) {
+              ground.block(a, b);
+              ground.block(b, a);
+            }
+          }
+        }
+        pause(length);
+        ground.heal();
+      }
+      case ONE_WAY -> {
+        ground.block(node, other);
+        pause(length);
+        ground.heal();
+      }
+      case STOP, LONG_STOP -> {
+        nodes.at(node).signal("STOP");
+        pause(length);
+        nodes.at(node).signal("CONT");
+      }
+      case KILL -> {
+        nodes.at(node).kill();
+        pause(restart);
+        nodes.start(node);
+      }
+    }
+    int end = now();
+    boolean settled = fault.excuse == Fault.Excuse.NONE || settled(fault + " " + whom);
+    events.add(new Event(fault, whom, start, end, now()));
+    return settled;
+  }
+
+  /** Some of the nodes, neither none nor all. */
+  private List<Integer> half() {
+    List<Integer> all = new ArrayList<>();
+    for (int i = 0; i < options.workers(); i++) {
+      all.add(i);
+    }
+    Collections.shuffle(all, random);
+    return List.copyOf(all.subList(0, 1 + random.nextInt(options.workers() - 1)));
+  }
+
+  /** No more calls: everything must drain, and all leave in order. */
+  private void wind() throws IOException, InterruptedException {
+    settled("the last fault");
+    say("quiet now");
+    for (int node = 0; node < options.workers(); node++) {
+      if (nodes.at(node).ask("quiet", "QUIET") == null) {
+        violations.add(nodes.at(node) + " has calls that do not end");
+      }
+    }
+    long end = System.nanoTime() + DRAIN.toNanos();
+    for (int node = 0; node < options.workers(); node++) {
+      drain(node, end);
+    }
+    leftAt = now();
+    say("all leave");
+    for (int node = 0; node < options.workers(); node++) {
+      nodes.at(node).tell("leave");
+    }
+    for (int node = 0; node < options.workers(); node++) {
+      int code = nodes.at(node).awaitExit(DRAIN);
+      if (code != 0) {
+        violations.add(nodes.at(node) + " did not leave in order: exit code " + code);
+      }
+    }
+  }
+
+  private void drain(int node, long end) throws IOException, InterruptedException {
+    Stats base = nodes.baselines().get(node);
+    Stats now = nodes.stats(node);
+    while (!(now.isEmpty() && isLean(base, now)) && System.nanoTime() < end) {
+      pause(100);
+      now = nodes.stats(node);
+    }
+    if (!now.isEmpty()) {
+      violations.add(
+          nodes.at(node) + " is left with " + now + ": " + nodes.at(node).ask("owned", "OWNED"));
+    } else if (!isLean(base, now)) {
+      violations.add(nodes.at(node) + " has grown from " + base + " to " + now);
+    }
+  }
+
+  private static boolean isLean(Stats base, Stats now) {
+    return now.threads() <= base.threads() + MORE_THREADS
+        && now.files() <= base.files() + MORE_FILES;
+  }
+}

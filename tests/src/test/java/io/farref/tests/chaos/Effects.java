@@ -1,0 +1,127 @@
+package io.farref.tests.chaos;
+
+import io.farref.RRef;
+import io.farref.tests.chaos.Journal.Kind;
+import io.farref.tests.chaos.Journal.Outcome;
+import io.farref.tests.chaos.Journal.Type;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** What calls do where they run: each leaves a trace before and after its effect. */
+final class Effects {
+  private Effects() {}
+
+  /** What every call returns, so that a reply to another call is seen. */
+  static long answer(long id) {
+    return Long.rotateLeft(id * 0x9E3779B97F4A7C15L, 23) ^ id;
+  }
+
+  private static Journal journal() {
+    return ChaosWorker.instance().journal();
+  }
+
+  private static long trace(long id) {
+    journal().write(Type.BEGUN, Kind.NONE, Outcome.NONE, 0, id, 0);
+    journal().write(Type.DONE, Kind.NONE, Outcome.NONE, 0, id, 0);
+    return answer(id);
+  }
+
+  static long run(long id) {
+    return trace(id);
+  }
+
+  /** A call whose value comes later. */
+  static CompletableFuture<Long> later(long id) {
+    journal().write(Type.BEGUN, Kind.NONE, Outcome.NONE, 0, id, 0);
+    Executor delayed =
+        CompletableFuture.delayedExecutor(
+            ThreadLocalRandom.current().nextInt(5_000), TimeUnit.MICROSECONDS);
+    return CompletableFuture.supplyAsync(
+        () -> {
+          journal().write(Type.DONE, Kind.NONE, Outcome.NONE, 0, id, 0);
+          return answer(id);
+        },
+        delayed);
+  }
+
+  static byte[] bulk(long id, byte[] bytes, int checksum) {
+    journal().write(Type.BEGUN, Kind.NONE, Outcome.NONE, 0, id, 0);
+    if (Payload.checksum(bytes) != checksum) {
+      throw new IllegalStateException("what came is not what was sent");
+    }
+    journal().write(Type.DONE, Kind.NONE, Outcome.NONE, 0, id, 0);
+    return Payload.of(answer(id), bytes.length);
+  }
+
+  static Box box(long id) {
+    trace(id);
+    return new Box();
+  }
+
+  static Counter counter(long id) {
+    trace(id);
+    return new Counter();
+  }
+
+  /** Uses a reference where it was handed to, and lets it go. */
+  static long useHere(long id, Handed handed) {
+    journal().write(Type.BEGUN, Kind.NONE, Outcome.NONE, 0, id, 0);
+    ChaosWorker.instance().use(handed);
+    journal().write(Type.DONE, Kind.NONE, Outcome.NONE, 0, id, 0);
+    return answer(id);
+  }
+
+  /** Keeps a reference for a later use. */
+  static long keepHere(long id, Handed handed) {
+    journal().write(Type.BEGUN, Kind.NONE, Outcome.NONE, 0, id, 0);
+    ChaosWorker.instance().keep(handed);
+    journal().write(Type.DONE, Kind.NONE, Outcome.NONE, 0, id, 0);
+    return answer(id);
+  }
+
+  static long incarnation() {
+    return ChaosWorker.instance().incarnation();
+  }
+
+  /** Something that lives on a worker and is referred to from others. */
+  static final class Box {
+    private final AtomicLong uses = new AtomicLong();
+
+    long use(long id) {
+      uses.incrementAndGet();
+      return trace(id);
+    }
+  }
+
+  /** Counts how often it was asked to. */
+  static final class Counter {
+    private final AtomicLong count = new AtomicLong();
+
+    long add(long id) {
+      trace(id);
+      return count.incrementAndGet();
+    }
+  }
+
+  /**
+   * A reference on its way.
+   *
+   * @param box the reference
+   * @param owner the node where it lives
+   * @param before the nodes that had it, as bits
+   * @param madeAt in milliseconds since the run began
+   */
+  record Handed(RRef<Box> box, int owner, int before, int madeAt) {
+    Handed by(int node) {
+      return new Handed(box, owner, before | 1 << node, madeAt);
+    }
+
+    /** As it stands in the journal. */
+    long history() {
+      return (long) madeAt << 8 | before & 0xFF;
+    }
+  }
+}
