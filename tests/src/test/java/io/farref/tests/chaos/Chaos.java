@@ -1,6 +1,8 @@
 package io.farref.tests.chaos;
 
 import io.farref.tests.chaos.Fault.Event;
+import io.farref.tests.chaos.Fault.Excuse;
+import io.farref.tests.chaos.Ground.Way;
 import io.farref.tests.chaos.Nodes.Stats;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -215,19 +217,12 @@ final class Chaos {
         ground.heal();
       }
       case PARTITION, LONG_PARTITION -> {
-        for (int a : half) {
-          for (int b = 0; b < options.workers(); b++) {
-            if (!half.contains(b)) {
-              ground.block(a, b);
-              ground.block(b, a);
-            }
-          }
-        }
+        ground.block(between(half));
         pause(length);
         ground.heal();
       }
       case ONE_WAY -> {
-        ground.block(node, other);
+        ground.block(List.of(new Way(node, other)));
         pause(length);
         ground.heal();
       }
@@ -241,11 +236,29 @@ final class Chaos {
         pause(restart);
         nodes.start(node);
       }
+      case STRETCHED -> throw new IllegalArgumentException("nobody orders this");
     }
     int end = now();
-    boolean settled = fault.excuse == Fault.Excuse.NONE || settled(fault + " " + whom);
-    events.add(new Event(fault, whom, start, end, now()));
+    boolean stretched =
+        fault.excuse == Excuse.NONE && end - start > 0.85 * options.sessionTimeout().toMillis();
+    Fault actual = stretched ? Fault.STRETCHED : fault;
+    boolean settled = actual.excuse == Excuse.NONE || settled(fault + " " + whom);
+    events.add(new Event(actual, whom, start, end, now()));
     return settled;
+  }
+
+  /** Both ways between some nodes and the others. */
+  private List<Way> between(List<Integer> half) {
+    List<Way> ways = new ArrayList<>();
+    for (int a : half) {
+      for (int b = 0; b < options.workers(); b++) {
+        if (!half.contains(b)) {
+          ways.add(new Way(a, b));
+          ways.add(new Way(b, a));
+        }
+      }
+    }
+    return ways;
   }
 
   /** Some of the nodes, neither none nor all. */

@@ -3,6 +3,7 @@ package io.farref.tests.chaos;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -12,8 +13,15 @@ final class Command {
 
   /** Runs one and returns what it prints; fails if it does. */
   static String run(String... words) throws IOException {
+    return feed("", words);
+  }
+
+  /** Runs one that reads what it is given. */
+  static String feed(String input, String... words) throws IOException {
     Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
-    process.getOutputStream().close();
+    try (OutputStream to = process.getOutputStream()) {
+      to.write(input.getBytes(UTF_8));
+    }
     String output = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
     try {
       if (!process.waitFor(Ground.COMMAND.toSeconds(), TimeUnit.SECONDS)) {

@@ -22,8 +22,11 @@ interface Ground extends AutoCloseable {
   /** Nothing reaches a node any more, and nothing from it. Connections stay. */
   void isolate(int node) throws IOException;
 
-  /** Nothing goes from one node to the other any more; the other way it does. */
-  void block(int from, int to) throws IOException;
+  /** Nothing goes these ways any more; the opposite ways it does. */
+  void block(List<Way> ways) throws IOException;
+
+  /** From one node to another. */
+  record Way(int from, int to) {}
 
   /** Takes back all that was isolated and blocked. */
   void heal() throws IOException;

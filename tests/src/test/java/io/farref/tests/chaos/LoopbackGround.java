@@ -64,10 +64,12 @@ final class LoopbackGround implements Ground {
 
   /** A proxy does not know who dials: what all say to the node is held. */
   @Override
-  public void block(int from, int to) {
-    TcpFaultProxy proxy = proxies.get(to);
-    if (proxy != null) {
-      proxy.hold(Direction.TO_TARGET);
+  public void block(List<Way> ways) {
+    for (Way each : ways) {
+      TcpFaultProxy proxy = proxies.get(each.to());
+      if (proxy != null) {
+        proxy.hold(Direction.TO_TARGET);
+      }
     }
   }
 
