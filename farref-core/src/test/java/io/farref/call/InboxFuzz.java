@@ -1,0 +1,86 @@
+package io.farref.call;
+
+import io.farref.Limits;
+import io.farref.RefusedException;
+import io.farref.bytes.Input;
+import io.farref.bytes.MalformedException;
+import io.farref.fuzz.ScriptedLink;
+import io.farref.observe.Meters;
+import io.farref.wire.CallHead;
+import io.farref.wire.Frame;
+import io.farref.wire.ReplyHead;
+import io.farref.wire.Tables;
+import java.io.EOFException;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+
+/** Whatever a stream of frames, parcels and chunks holds: it is cut into frames, or refused. */
+public final class InboxFuzz {
+  private static final Limits LIMITS =
+      new Limits(1 << 20, 1 << 20, 100, 100, 1_000, 100_000, 1_000, 1_000, 1_000);
+
+  private InboxFuzz() {}
+
+  /** The stream; every fourth frame is read by the successor of who read the one before. */
+  public static void fuzzerTestOneInput(byte[] bytes) {
+    Inbox inbox = new Inbox(new ScriptedLink(bytes), LIMITS, new Meters());
+    try {
+      for (int frames = 1; ; frames++) {
+        inbox.take();
+        parse(inbox);
+        if (frames % 4 == 0) {
+          inbox = inbox.successor();
+        }
+      }
+    } catch (EOFException | RefusedException e) {
+      // the end, or too much
+    } catch (MalformedException e) {
+      if (e.getMessage() == null) {
+        throw new AssertionError("a refusal that does not say why", e);
+      }
+    } catch (IOException e) {
+      throw new AssertionError("there is no link that could break", e);
+    }
+  }
+
+  private static void parse(Inbox inbox) throws IOException {
+    Input payload = inbox.payload();
+    switch (inbox.kind()) {
+      case Frame.CALL -> {
+        CallHead head = CallHead.read(payload);
+        if (head.has(CallHead.TABLES)) {
+          attachments(inbox, payload);
+        }
+      }
+      case Frame.REPLY -> {
+        ReplyHead head = ReplyHead.read(payload);
+        if (head.has(ReplyHead.TABLES)) {
+          attachments(inbox, payload);
+        }
+      }
+      case Frame.PARCEL -> inbox.lanes().open(payload);
+      case Frame.DROP -> inbox.lanes().drop(payload);
+      default -> payload.skip(payload.remaining());
+    }
+  }
+
+  private static void attachments(Inbox inbox, Input payload) throws IOException {
+    Tables beside = Tables.read(payload, LIMITS);
+    Tables.body(payload);
+    if (beside.lane() != 0) {
+      inbox.lanes().claim(beside.lane());
+    } else {
+      for (long size : beside.attachments()) {
+        inbox.attachment(size);
+      }
+    }
+  }
+
+  /** What two workers say to each other. */
+  public static List<byte[]> seeds() throws Exception {
+    return ConnectionFuzz.seeds().stream()
+        .map(each -> Arrays.copyOfRange(each, 1, each.length))
+        .toList();
+  }
+}

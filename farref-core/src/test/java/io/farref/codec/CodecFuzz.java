@@ -1,0 +1,106 @@
+package io.farref.codec;
+
+import io.farref.EncodingException;
+import io.farref.Limits;
+import io.farref.RefusedException;
+import io.farref.bytes.Input;
+import io.farref.bytes.MalformedException;
+import io.farref.bytes.Output;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Whatever is said in place of a value: it is read, or refused with one of three exceptions, soon
+ * and in little memory.
+ */
+public final class CodecFuzz {
+  private static final Limits LIMITS =
+      new Limits(1 << 16, 1 << 16, 10, 10, 100, 10_000, 1_000, 100, 10);
+  private static final List<byte[]> DEFINITIONS = new ArrayList<>();
+  private static final List<byte[]> MESSAGES = new ArrayList<>();
+  private static final long MOST_ALLOCATED = 64 << 20;
+
+  static {
+    InboundSymbols unused = new InboundSymbols(1 << 16);
+    OutboundSymbols symbols =
+        new OutboundSymbols(
+            (id, bytes) -> {
+              unused.define(id, bytes);
+              DEFINITIONS.add(bytes);
+            },
+            1 << 16);
+    Codec codec = Pipe.codec(Pipe.ALLOW, Limits.DEFAULT);
+    for (Object value : Samples.all().values()) {
+      MESSAGES.add(new Pipe(codec, codec, unused, symbols).write(value));
+    }
+  }
+
+  private CodecFuzz() {}
+
+  /**
+   * What the samples need is defined; then come further definitions, each after its length in a
+   * byte until one of 0, and then the value, which is a throwable if the first byte is odd.
+   */
+  public static void fuzzerTestOneInput(byte[] bytes) {
+    Codec codec = Pipe.codec(Pipe.ALLOW, LIMITS);
+    Pipe pipe = new Pipe(codec, codec);
+    DEFINITIONS.forEach(each -> pipe.inbound.define(pipe.inbound.size(), each));
+    Input in = new Input(bytes);
+    long before = allocated();
+    try {
+      boolean throwable = (in.readByte() & 1) != 0;
+      for (int length = in.readUnsignedByte(); length > 0; length = in.readUnsignedByte()) {
+        pipe.inbound.define(pipe.inbound.size(), in.readBytes(length));
+      }
+      if (throwable) {
+        pipe.to.readThrowable(in, pipe.new Message(), "there");
+      } else {
+        pipe.to.read(in, pipe.new Message());
+      }
+    } catch (MalformedException | EncodingException | RefusedException e) {
+      if (e.getMessage() == null) {
+        throw new AssertionError("a refusal that does not say why", e);
+      }
+    }
+    long spent = allocated() - before;
+    if (spent > MOST_ALLOCATED) {
+      throw new AssertionError(bytes.length + " bytes made it allocate " + spent);
+    }
+  }
+
+  private static long allocated() {
+    return ((com.sun.management.ThreadMXBean)
+            java.lang.management.ManagementFactory.getThreadMXBean())
+        .getCurrentThreadAllocatedBytes();
+  }
+
+  /** One value of each kind, and each definition once more. */
+  public static List<byte[]> seeds() {
+    List<byte[]> seeds = new ArrayList<>();
+    for (byte[] message : MESSAGES) {
+      seeds.add(seed(0, new byte[0], message));
+      seeds.add(seed(1, new byte[0], message));
+    }
+    for (byte[] definition : DEFINITIONS) {
+      if (definition.length < 256) {
+        Output out = new Output(8);
+        out.writeByte(Tags.OBJECT);
+        out.writeVarInt(DEFINITIONS.size());
+        seeds.add(seed(0, definition, out.toByteArray()));
+      }
+    }
+    return seeds;
+  }
+
+  private static byte[] seed(int choice, byte[] definition, byte[] message) {
+    Output out = new Output(64);
+    out.writeByte(choice);
+    if (definition.length > 0) {
+      out.writeByte(definition.length);
+      out.writeBytes(definition, 0, definition.length);
+    }
+    out.writeByte(0);
+    out.writeBytes(message, 0, message.length);
+    return out.toByteArray();
+  }
+}

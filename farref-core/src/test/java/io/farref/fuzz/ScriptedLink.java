@@ -1,0 +1,46 @@
+package io.farref.fuzz;
+
+import io.farref.spi.Link;
+import java.nio.ByteBuffer;
+
+/** A link on which given bytes arrive, and then its end; what is written to it disappears. */
+public final class ScriptedLink implements Link {
+  private final ByteBuffer bytes;
+  private volatile boolean closed;
+
+  /** One on which these bytes arrive. */
+  public ScriptedLink(byte[] bytes) {
+    this.bytes = ByteBuffer.wrap(bytes);
+  }
+
+  @Override
+  public synchronized int read(ByteBuffer dst, long timeoutNanos) {
+    if (closed || !bytes.hasRemaining()) {
+      return -1;
+    }
+    int count = Math.min(bytes.remaining(), dst.remaining());
+    dst.put(bytes.slice().limit(count));
+    bytes.position(bytes.position() + count);
+    return count;
+  }
+
+  @Override
+  public void wakeup() {}
+
+  @Override
+  public void write(ByteBuffer[] srcs, int offset, int length) {
+    for (int i = offset; i < offset + length; i++) {
+      srcs[i].position(srcs[i].limit());
+    }
+  }
+
+  @Override
+  public String remoteAddress() {
+    return "script";
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+}

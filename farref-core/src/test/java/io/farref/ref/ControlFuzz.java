@@ -1,0 +1,87 @@
+package io.farref.ref;
+
+import io.farref.bytes.Input;
+import io.farref.bytes.MalformedException;
+import io.farref.bytes.Output;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Whatever a worker says about references: it is malformed, or the table of who hears it stays in
+ * order, and an honest third worker keeps what it holds.
+ */
+public final class ControlFuzz {
+  private static final int VICTIM = 0;
+  private static final int HONEST = 1;
+  private static final int LIAR = 2;
+
+  private ControlFuzz() {}
+
+  /** The messages, one after the other, as in a REFS frame. */
+  public static void fuzzerTestOneInput(byte[] bytes) {
+    TestGroup group = new TestGroup(3);
+    ValueId ofVictim = group.value(VICTIM, HONEST);
+    ValueId ofHonest = group.value(HONEST, VICTIM);
+    ValueId ofLiar = group.value(VICTIM, LIAR);
+    Input in = new Input(bytes);
+    try {
+      while (in.remaining() > 0) {
+        Control message = Control.read(in);
+        Output again = new Output(64);
+        Control.write(message, again);
+        if (!Control.read(new Input(again.toByteArray())).equals(message)) {
+          throw new AssertionError(message + " is not what is written of it");
+        }
+        group.table(VICTIM).onControl(LIAR, message);
+      }
+    } catch (MalformedException e) {
+      // costs the liar its connection
+    }
+    group.network.removeIf(letter -> letter.to() == LIAR);
+    group.deliverAll();
+    if (group.freed.contains(ofVictim) || group.freed.contains(ofHonest)) {
+      throw new AssertionError("freed what an honest worker holds: " + group.freed);
+    }
+    group.table(VICTIM).workerLost(LIAR);
+    group.table(HONEST).workerLost(LIAR);
+    group.deliverAll();
+    if (!group.freed.contains(ofLiar)) {
+      throw new AssertionError("what only the liar held is not freed");
+    }
+    group.table(HONEST).release(ofVictim);
+    group.table(VICTIM).release(ofHonest);
+    group.deliverAll();
+    if (!group.freed.contains(ofVictim) || !group.freed.contains(ofHonest)) {
+      throw new AssertionError("what nobody holds is not freed: " + group.freed);
+    }
+  }
+
+  /** Each message about each value. */
+  public static List<byte[]> seeds() {
+    List<byte[]> seeds = new ArrayList<>();
+    for (int creator = 0; creator < 3; creator++) {
+      for (int owner = 0; owner < 3; owner++) {
+        ValueId id = new ValueId(owner, creator, 0);
+        seeds.add(
+            write(
+                new Control.Hold(id, 1, 0),
+                new Control.Hold(id, 1, 1),
+                new Control.Held(id, 1),
+                new Control.Done(id, 1),
+                new Control.Release(id, 1)));
+        seeds.add(write(new Control.Voided(id)));
+        seeds.add(write(new Control.Gone(id, 1, Loss.FREED)));
+        seeds.add(write(new Control.Origin(id, new StackTraceElement("C", "m", "C.java", 5))));
+      }
+    }
+    return seeds;
+  }
+
+  private static byte[] write(Control... messages) {
+    Output out = new Output(64);
+    for (Control each : messages) {
+      Control.write(each, out);
+    }
+    return out.toByteArray();
+  }
+}
