@@ -3,6 +3,7 @@ package io.farref.tests.chaos;
 import io.farref.Peer;
 import io.farref.RpcTimeoutException;
 import io.farref.Worker;
+import io.farref.WorkerClosedException;
 import io.farref.WorkerStats;
 import io.farref.tests.chaos.Effects.Handed;
 import io.farref.tests.chaos.Journal.Kind;
@@ -238,11 +239,11 @@ final class ChaosWorker {
   private void monitor() {
     while (!leaving) {
       Membership now = member();
-      List<Peer> present = now.worker.peers();
-      if (present.stream().noneMatch(Peer::isSelf) && !leaving) {
+      if (isExpelled(now.worker)) {
         rejoin(now);
         continue;
       }
+      List<Peer> present = now.worker.peers();
       now.known.forEach(
           (_, known) -> {
             if (present.stream().noneMatch(each -> each == known.peer)) {
@@ -255,6 +256,16 @@ final class ChaosWorker {
         }
       }
       LockSupport.parkNanos(POLL_NANOS);
+    }
+  }
+
+  /** Whether the others have given this worker up, and it has closed for that. */
+  private boolean isExpelled(Worker worker) {
+    try {
+      worker.self().runSync(() -> {});
+      return false;
+    } catch (WorkerClosedException e) {
+      return !leaving;
     }
   }
 

@@ -59,7 +59,7 @@ final class Nodes implements AutoCloseable {
     settings.put("threads", Integer.toString(options.threads()));
     settings.put("pace", Long.toString(options.pace().toNanos()));
     settings.put("rpcTimeout", Long.toString(60 + 2 * options.sessionTimeout().toSeconds()));
-    settings.put("sessionTimeout", options.sessionTimeout().toMillis() + "ms");
+    settings.put("sessionTimeout", Double.toString(options.sessionTimeout().toMillis() / 1e3));
     started++;
     nodeOfProcess.put(started, node);
     baselines.remove(node);

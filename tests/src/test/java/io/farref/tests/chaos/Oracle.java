@@ -307,6 +307,14 @@ final class Oracle {
     return executions;
   }
 
+  /** How often a process joined again because the others had given it up. */
+  long rejoins() {
+    return sightings.values().stream()
+        .mapToLong(seen -> seen.stream().filter(e -> e.type() == Type.JOINED).count() - 1)
+        .filter(again -> again > 0)
+        .sum();
+  }
+
   long losses() {
     return losses;
   }

@@ -67,6 +67,7 @@ record Report(
         rows.add(new Row("faults: " + fault, of.size() + lengths(of)));
       }
     }
+    rows.add(new Row("joined again, given up by others", "%,d".formatted(oracle.rejoins())));
     rows.add(new Row("losses told", "%,d".formatted(oracle.losses())));
     oracle
         .latencies()
