@@ -2,6 +2,7 @@ package io.farref.tests.chaos;
 
 import io.farref.Peer;
 import io.farref.RpcTimeoutException;
+import io.farref.UnknownPeerException;
 import io.farref.Worker;
 import io.farref.WorkerClosedException;
 import io.farref.WorkerStats;
@@ -264,7 +265,7 @@ final class ChaosWorker {
     try {
       worker.self().runSync(() -> {});
       return false;
-    } catch (WorkerClosedException e) {
+    } catch (WorkerClosedException | UnknownPeerException e) {
       return !leaving;
     }
   }
