@@ -153,6 +153,22 @@ public record Limits(
         maxConnections);
   }
 
+  /** These limits with another {@code maxConnections}. */
+  public Limits withMaxConnections(int connections) {
+    return new Limits(
+        maxMessageBytes,
+        maxAttachmentBytes,
+        maxAttachments,
+        maxReferences,
+        maxDepth,
+        maxElements,
+        maxSymbols,
+        maxPendingCalls,
+        maxPendingBytes,
+        maxQueuedBytes,
+        connections);
+  }
+
   /**
    * Checks a size against a limit of this record.
    *

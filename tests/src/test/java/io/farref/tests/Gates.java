@@ -28,11 +28,12 @@ final class Gates {
 
   /** Waits until the gate is open, also when interrupted: what waits here cannot be stopped. */
   static void pass(String name) {
+    CountDownLatch gate = gate(name); // once: another one of that name is for others
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE);
     boolean interrupted = false;
     while (true) {
       try {
-        if (!gate(name).await(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+        if (!gate.await(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
           throw new AssertionError("gate " + name + " was not opened");
         }
         break;

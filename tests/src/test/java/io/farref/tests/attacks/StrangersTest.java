@@ -112,18 +112,7 @@ class StrangersTest {
 
   @Test
   void aFloodOfConnectionsLeavesThoseThatAreThereAloneAndPasses() throws Exception {
-    Limits d = Limits.DEFAULT;
-    Limits few =
-        new Limits(
-            d.maxMessageBytes(),
-            d.maxAttachmentBytes(),
-            d.maxAttachments(),
-            d.maxReferences(),
-            d.maxDepth(),
-            d.maxElements(),
-            d.maxSymbols(),
-            d.maxPendingCalls(),
-            20);
+    Limits few = Limits.DEFAULT.withMaxConnections(20);
     group = LocalGroup.builder().transport(port).configure(w -> w.limits(few)).start("a", "b", "c");
     String a = callA().address;
     for (int i = 0; i < 300; i++) {
