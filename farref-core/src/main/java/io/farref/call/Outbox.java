@@ -364,6 +364,7 @@ final class Outbox {
           checkOpen();
           patience.await(lock);
         }
+        checkOpen(); // or the write has failed
       } finally {
         waiters--;
       }

@@ -43,6 +43,9 @@ public final class SessionLink implements Link {
   /** So little under way is in the buffers of any link: a write does not wait. */
   private static final int UNHINDERED = 32 << 10;
 
+  /** And so much at least fits into those of a connection on which nothing has been lost. */
+  private static final int TAKEN_AT_ONCE = 128 << 10;
+
   /** Up to so many bytes are copied together with their head. */
   private static final int COPIED = 8 << 10;
 
@@ -416,6 +419,21 @@ public final class SessionLink implements Link {
       writing.unlock();
     }
     acknowledgeIfDue();
+  }
+
+  /** All of it, or nothing: what was begun is kept until it has arrived, and so must be finished. */
+  @Override
+  public boolean write(ByteBuffer[] srcs, int offset, int length, long timeoutNanos)
+      throws IOException {
+    long size = 0;
+    for (int i = offset; i < offset + length; i++) {
+      size += srcs[i].remaining();
+    }
+    if (timeoutNanos >= 0 && end - acknowledged + size > TAKEN_AT_ONCE) {
+      return false;
+    }
+    write(srcs, offset, length);
+    return true;
   }
 
   private static int skipEmpty(ByteBuffer[] srcs, int from, int past) {
