@@ -9,8 +9,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -33,8 +31,6 @@ final class Outbox {
    */
   private static final long BRIEF_NANOS = 1_000_000;
 
-  private static final int COPIED = 8 << 10;
-  private static final int CHUNK = 32 << 10;
   private static final int ROUNDS = 8;
 
   private final Meters meters;
@@ -451,83 +447,5 @@ final class Outbox {
       onFailure.writeFailed(failure);
     }
     return failure == null;
-  }
-
-  /** Buffers for one gathering write: small frames copied together, large ones as they are. */
-  private static final class Batch {
-    private final List<ByteBuffer> buffers = new ArrayList<>();
-    private final ByteBuffer own = ByteBuffer.allocateDirect(CHUNK);
-    private final ByteBuffer ownView = own.duplicate();
-    private final ByteBuffer[] alone = {ownView};
-    private ByteBuffer[] leaving = alone;
-    private ByteBuffer chunk = own;
-    private int sealed;
-    private long size;
-
-    boolean isEmpty() {
-      return size == 0;
-    }
-
-    long size() {
-      return size;
-    }
-
-    int add(byte[] bytes, int length) {
-      if (length > COPIED) {
-        return add(ByteBuffer.wrap(Arrays.copyOf(bytes, length)));
-      }
-      if (chunk.remaining() < length) {
-        seal();
-        chunk = ByteBuffer.allocate(CHUNK);
-        sealed = 0;
-      }
-      chunk.put(bytes, 0, length);
-      size += length;
-      return length;
-    }
-
-    int add(ByteBuffer buffer) {
-      seal();
-      buffers.add(buffer);
-      size += buffer.remaining();
-      return buffer.remaining();
-    }
-
-    /** Closes the run of small frames at the end of the chunk. */
-    private void seal() {
-      if (chunk.position() > sealed) {
-        buffers.add(chunk.slice(sealed, chunk.position() - sealed));
-        sealed = chunk.position();
-      }
-    }
-
-    /** Nothing is added any more, and it is written next. */
-    void leave() {
-      if (buffers.isEmpty() && sealed == 0) { // small frames alone, as nearly always
-        ownView.limit(own.position()).position(0);
-        leaving = alone;
-      } else {
-        seal();
-        leaving = buffers.toArray(ByteBuffer[]::new);
-      }
-    }
-
-    /** Writes what has not been written. */
-    void writeTo(Link link) throws IOException {
-      link.write(leaving, 0, leaving.length);
-    }
-
-    /** Returns whether all was written before the time was over. */
-    boolean writeTo(Link link, long nanos) throws IOException {
-      return link.write(leaving, 0, leaving.length, nanos);
-    }
-
-    void clear() {
-      buffers.clear();
-      leaving = alone;
-      chunk = own.clear();
-      sealed = 0;
-      size = 0;
-    }
   }
 }

@@ -1,11 +1,8 @@
 package io.farref.call;
 
-import io.farref.EncodingException;
 import io.farref.RefusedException;
-import io.farref.RpcException;
 import io.farref.RpcException.Execution;
 import io.farref.RpcTimeoutException;
-import io.farref.UnknownMethodException;
 import io.farref.WorkerLostException;
 import io.farref.bytes.Input;
 import io.farref.call.ReferenceLayer.Result;
@@ -15,7 +12,6 @@ import io.farref.wire.ReplyHead;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -269,7 +265,7 @@ final class ServerCall implements Work, CallTable.Numbered {
 
   private @Nullable Throwable refusal() {
     if (head.has(CallHead.TARGET) && target == null) {
-      return gone();
+      return Refusals.gone(runtime.name());
     }
     return head.has(CallHead.CREATE) && result == null
         ? new WorkerLostException("the creator is lost", Execution.NOT_EXECUTED)
@@ -331,7 +327,7 @@ final class ServerCall implements Work, CallTable.Numbered {
   private void refuseUnreadable(Throwable why) {
     begin();
     ran();
-    refuse(unreadable(why));
+    refuse(Refusals.unreadable(runtime.name(), why));
   }
 
   private void decodeAndRun(Input body) {
@@ -395,7 +391,7 @@ final class ServerCall implements Work, CallTable.Numbered {
       }
       value = function == null && target != null ? on : Invocation.invoke(function, head, on);
     } catch (Throwable e) {
-      end(isLookUpFailure(function, e) ? ReplyHead.REFUSED : ReplyHead.THROWN, e);
+      end(Refusals.isLookUpFailure(function, e) ? ReplyHead.REFUSED : ReplyHead.THROWN, e);
       return;
     } finally {
       mine.leave(outer);
@@ -431,7 +427,7 @@ final class ServerCall implements Work, CallTable.Numbered {
       last.whenComplete(
           (later, failure) -> {
             if (failure != null) {
-              end(ReplyHead.THROWN, unwrap(failure));
+              end(ReplyHead.THROWN, Refusals.unwrap(failure));
             } else {
               end(0, later);
             }
@@ -454,7 +450,8 @@ final class ServerCall implements Work, CallTable.Numbered {
       }
     } else if (!head.has(CallHead.CREATE)) {
       if (flags != 0 && isOverdue() && outcome instanceof Throwable failure) {
-        reply(ReplyHead.REFUSED, outOfTime(failure));
+        reply(ReplyHead.REFUSED, Refusals.outOfTime(
+                runtime.name(), connection.peerName(), head.deadlineNanos(), failure));
       } else {
         reply(flags, outcome);
       }
@@ -481,46 +478,5 @@ final class ServerCall implements Work, CallTable.Numbered {
 
   private boolean isOverdue() {
     return abandoned && deadline != Deadlines.NONE && deadline - System.nanoTime() <= 0;
-  }
-
-  /** The caller may look at its clock later than we did, and must not see what we did about it. */
-  private RpcTimeoutException outOfTime(Throwable whatTheCodeMadeOfIt) {
-    return new RpcTimeoutException(
-        "call to worker "
-            + runtime.name()
-            + " from worker "
-            + connection.peerName()
-            + " not answered within "
-            + Durations.format(head.deadlineNanos())
-            + ", and stopped there",
-        whatTheCodeMadeOfIt,
-        Execution.MAYBE_EXECUTED);
-  }
-
-  private WorkerLostException gone() {
-    return new WorkerLostException(
-        "the value is gone from worker "
-            + runtime.name()
-            + ": the worker that passed the reference on was lost before the owner knew of it",
-        Execution.NOT_EXECUTED);
-  }
-
-  private RpcException unreadable(Throwable e) {
-    return e instanceof RefusedException || e instanceof EncodingException
-        ? (RpcException) e
-        : new EncodingException(
-            "worker " + runtime.name() + " cannot read the call: " + e, e, Execution.NOT_EXECUTED);
-  }
-
-  private static boolean isLookUpFailure(@Nullable Object function, Throwable e) {
-    return function instanceof Flattening
-        && e instanceof UnknownMethodException unknown
-        && unknown.execution() == Execution.NOT_EXECUTED;
-  }
-
-  private static Throwable unwrap(Throwable failure) {
-    return failure instanceof CompletionException && failure.getCause() != null
-        ? failure.getCause()
-        : failure;
   }
 }

@@ -115,6 +115,11 @@ class WireVectorsTest {
         .isEqualTo("04000000" + "08" + "030908");
     assertThat(hex(FrameWriter.cancel(5))).isEqualTo("02000000" + "0b" + "05");
     assertThat(hex(FrameWriter.empty(Frame.GOODBYE))).isEqualTo("01000000" + "0d");
+    assertThat(hex(FrameWriter.window(new Window(300, 1 << 20))))
+        .isEqualTo("06000000" + "14" + "ac02" + "808040");
+    Output credit = new Output(8);
+    FrameWriter.credit(credit, 3, 200);
+    assertThat(hex(credit.toByteArray())).isEqualTo("04000000" + "15" + "03" + "c801");
   }
 
   @Test

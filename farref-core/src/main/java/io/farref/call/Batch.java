@@ -1,0 +1,89 @@
+package io.farref.call;
+
+import io.farref.spi.Link;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Buffers for one gathering write: small frames copied together, large ones as they are. */
+final class Batch {
+  private static final int COPIED = 8 << 10;
+  private static final int CHUNK = 32 << 10;
+
+  private final List<ByteBuffer> buffers = new ArrayList<>();
+  private final ByteBuffer own = ByteBuffer.allocateDirect(CHUNK);
+  private final ByteBuffer ownView = own.duplicate();
+  private final ByteBuffer[] alone = {ownView};
+  private ByteBuffer[] leaving = alone;
+  private ByteBuffer chunk = own;
+  private int sealed;
+  private long size;
+
+  boolean isEmpty() {
+    return size == 0;
+  }
+
+  long size() {
+    return size;
+  }
+
+  int add(byte[] bytes, int length) {
+    if (length > COPIED) {
+      return add(ByteBuffer.wrap(Arrays.copyOf(bytes, length)));
+    }
+    if (chunk.remaining() < length) {
+      seal();
+      chunk = ByteBuffer.allocate(CHUNK);
+      sealed = 0;
+    }
+    chunk.put(bytes, 0, length);
+    size += length;
+    return length;
+  }
+
+  int add(ByteBuffer buffer) {
+    seal();
+    buffers.add(buffer);
+    size += buffer.remaining();
+    return buffer.remaining();
+  }
+
+  /** Closes the run of small frames at the end of the chunk. */
+  private void seal() {
+    if (chunk.position() > sealed) {
+      buffers.add(chunk.slice(sealed, chunk.position() - sealed));
+      sealed = chunk.position();
+    }
+  }
+
+  /** Nothing is added any more, and it is written next. */
+  void leave() {
+    if (buffers.isEmpty() && sealed == 0) { // small frames alone, as nearly always
+      ownView.limit(own.position()).position(0);
+      leaving = alone;
+    } else {
+      seal();
+      leaving = buffers.toArray(ByteBuffer[]::new);
+    }
+  }
+
+  /** Writes what has not been written. */
+  void writeTo(Link link) throws IOException {
+    link.write(leaving, 0, leaving.length);
+  }
+
+  /** Returns whether all was written before the time was over. */
+  boolean writeTo(Link link, long nanos) throws IOException {
+    return link.write(leaving, 0, leaving.length, nanos);
+  }
+
+  void clear() {
+    buffers.clear();
+    leaving = alone;
+    chunk = own.clear();
+    sealed = 0;
+    size = 0;
+  }
+}
