@@ -4,6 +4,7 @@ import io.farref.call.ConnectionFuzz;
 import io.farref.call.InboxFuzz;
 import io.farref.codec.CodecFuzz;
 import io.farref.ref.ControlFuzz;
+import io.farref.session.SessionFuzz;
 import io.farref.wire.HandshakeFuzz;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,6 +34,7 @@ final class Fuzzing {
     TARGETS.put("control", ControlFuzz.class);
     TARGETS.put("handshake", HandshakeFuzz.class);
     TARGETS.put("inbox", InboxFuzz.class);
+    TARGETS.put("session", SessionFuzz.class);
   }
 
   private Fuzzing() {}

@@ -4,6 +4,7 @@ import io.farref.RefusedException;
 import io.farref.bytes.MalformedException;
 import io.farref.bytes.Output;
 import io.farref.fuzz.ScriptedLink;
+import io.farref.observe.ProcessIdentity;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 /** Whatever a stranger says during the handshake: it is refused, or is what a worker says. */
 public final class HandshakeFuzz {
   private static final long PATIENCE = TimeUnit.SECONDS.toNanos(1);
+  private static final Terms TERMS = new Terms(10_000, new ProcessIdentity(1, 2, 3));
 
   private HandshakeFuzz() {}
 
@@ -26,12 +28,9 @@ public final class HandshakeFuzz {
     Optional<String> secret = (input[0] & 2) == 0 ? Optional.empty() : Optional.of("tea");
     try {
       if ((input[0] & 1) == 0) {
-        int who = Handshake.accept(link, "g", 2, secret, id -> id == 1, PATIENCE);
-        if (who != 1) {
-          throw new AssertionError("let in " + who);
-        }
+        Handshake.accept(link, "g", 2, secret, HandshakeFuzz::admit, PATIENCE);
       } else {
-        Handshake.dial(link, "g", 1, 2, secret, PATIENCE);
+        Handshake.dial(link, hello(1, 2, "g", Optional.empty()), secret, PATIENCE);
       }
       if (secret.isPresent()) {
         throw new AssertionError("the secret was guessed");
@@ -43,29 +42,46 @@ public final class HandshakeFuzz {
     }
   }
 
+  private static Welcome admit(Hello hello) throws RejectedException {
+    if (hello.from() != 1) {
+      throw new RejectedException(RejectedException.Kind.REFUSED, "not a member");
+    }
+    return new Welcome(0, TERMS);
+  }
+
+  private static Hello hello(int from, int to, String group, Optional<SessionRequest> session) {
+    return new Hello(group, from, to, session, TERMS);
+  }
+
   /** What both sides say to each other. */
   public static List<byte[]> seeds() {
     List<byte[]> seeds = new ArrayList<>();
+    Optional<SessionRequest> session =
+        Optional.of(new SessionRequest(new SessionId(5, 6), 1, false, 0));
+    Output welcome = new Output(64);
+    new Welcome(7, TERMS).write(welcome);
     for (int secret : new int[] {0, 2}) {
       byte[] proof = new byte[secret == 0 ? 0 : 32];
-      seeds.add(seed(secret, hello(1, 2, "g"), frame(Frame.PROOF, proof)));
-      seeds.add(seed(secret | 1, challenge(2, proof), frame(Frame.WELCOME, new byte[0])));
+      byte[] proving = frame(Frame.PROOF, proof);
+      seeds.add(seed(secret, said(hello(1, 2, "g", Optional.empty())), proving));
+      seeds.add(seed(secret, said(hello(1, 2, "g", session)), proving));
+      seeds.add(seed(secret | 1, challenge(2, proof), frame(Frame.WELCOME, welcome.toByteArray())));
     }
-    seeds.add(seed(0, hello(1, 3, "g")));
-    seeds.add(seed(0, hello(1, 2, "another")));
-    seeds.add(seed(1, frame(Frame.REJECT, new byte[] {3, 'w', 'h', 'y'})));
+    seeds.add(seed(0, said(hello(1, 3, "g", session))));
+    seeds.add(seed(0, said(hello(1, 2, "another", session))));
+    for (byte kind = 0; kind < 3; kind++) {
+      seeds.add(seed(1, frame(Frame.REJECT, new byte[] {kind, 3, 'w', 'h', 'y'})));
+    }
     return seeds;
   }
 
-  private static byte[] hello(int self, int meant, String group) {
+  private static byte[] said(Hello hello) {
     Output out = new Output(64);
     out.writeInt(0x46_52_52_46);
     out.writeVarInt(Handshake.VERSION);
     out.writeVarInt(Handshake.VERSION);
-    out.writeUtf8(group);
-    out.writeVarInt(self);
-    out.writeVarInt(meant);
     out.writeBytes(new byte[16], 0, 16);
+    hello.write(out);
     return frame(Frame.HELLO, out.toByteArray());
   }
 

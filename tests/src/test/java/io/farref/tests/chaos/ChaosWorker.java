@@ -1,10 +1,9 @@
 package io.farref.tests.chaos;
 
 import io.farref.Peer;
+import io.farref.RpcException;
 import io.farref.RpcTimeoutException;
-import io.farref.UnknownPeerException;
 import io.farref.Worker;
-import io.farref.WorkerClosedException;
 import io.farref.WorkerStats;
 import io.farref.tests.chaos.Effects.Handed;
 import io.farref.tests.chaos.Journal.Kind;
@@ -35,6 +34,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChaosWorker {
   private static final long POLL_NANOS = 10_000_000;
+
+  /** As long as a supervisor waits before it starts something again. */
+  private static final long REJOIN_NANOS = 500_000_000;
+
   private static final int MOST_KEPT = 200;
 
   private static @Nullable ChaosWorker instance;
@@ -265,7 +268,7 @@ final class ChaosWorker {
     try {
       worker.self().runSync(() -> {});
       return false;
-    } catch (WorkerClosedException | UnknownPeerException e) {
+    } catch (RpcException e) { // a call to oneself fails only then
       return !leaving;
     }
   }
@@ -277,6 +280,7 @@ final class ChaosWorker {
       each.box().close();
     }
     before.worker.closeNow();
+    LockSupport.parkNanos(REJOIN_NANOS);
     join();
   }
 
