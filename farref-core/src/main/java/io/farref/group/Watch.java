@@ -107,14 +107,17 @@ final class Watch implements AutoCloseable {
 
   private void look(Snapshot snapshot) {
     Roll roll = Roll.parse(snapshot);
-    roll.latestOpen()
+    synchronized (this) {
+      publish(candidates(roll).stream().filter(roll::isPresent).toList());
+    }
+  }
+
+  /** A view of another group means that this one has no members any more, this worker included. */
+  private List<Member> candidates(Roll roll) {
+    return roll.latestOpen()
         .filter(view -> view.groupId().equals(groupId))
-        .ifPresent(
-            view -> {
-              synchronized (this) {
-                publish(view.members().stream().filter(roll::isPresent).toList());
-              }
-            });
+        .map(View::members)
+        .orElse(members);
   }
 
   /** Called with this object's lock, so that listeners learn of changes in their order. */

@@ -139,6 +139,8 @@ final class Chaos {
     int ended = now();
     if (settled) {
       wind();
+    } else {
+      events.add(new Event(Fault.STRETCHED, List.of(), ended, ended, Integer.MAX_VALUE));
     }
     nodes.close();
     say("the oracle reads");

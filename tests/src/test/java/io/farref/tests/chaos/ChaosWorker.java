@@ -192,22 +192,22 @@ final class ChaosWorker {
     return member().known.values().stream().map(Known::peer).toList();
   }
 
-  void issued(Kind kind, Peer peer, long id, long extra) {
-    journal.write(Type.ISSUED, kind, Outcome.NONE, node(peer), id, extra);
+  void issued(Kind kind, int peer, long id, long extra) {
+    journal.write(Type.ISSUED, kind, Outcome.NONE, peer, id, extra);
   }
 
-  void ended(Kind kind, Peer peer, long id, Outcome outcome) {
-    journal.write(Type.ENDED, kind, outcome, node(peer), id, 0);
+  void ended(Kind kind, int peer, long id, Outcome outcome) {
+    journal.write(Type.ENDED, kind, outcome, peer, id, 0);
   }
 
   /** Waits for a call to end, and notes how it did. Returns whether it had its value. */
-  boolean end(Kind kind, Peer peer, long id, Callable<Long> action) {
+  boolean end(Kind kind, int peer, long id, Callable<Long> action) {
     List<@Nullable Throwable> failure = new ArrayList<>(1);
     Outcome outcome = Load.await(id, action, failure);
     ended(kind, peer, id, outcome);
     if (outcome != Outcome.VALUE) {
       failures.printf(
-          "%d ms: %s %x to %s: %s %s%n", journal.now(), kind, id, peer, outcome, failure);
+          "%d ms: %s %x to n%d: %s %s%n", journal.now(), kind, id, peer, outcome, failure);
     }
     return outcome == Outcome.VALUE;
   }
@@ -229,7 +229,7 @@ final class ChaosWorker {
   /** Uses a reference that was handed over, and lets it go. */
   void use(Handed handed) {
     long id = newId();
-    Peer owner = handed.box().owner();
+    int owner = handed.owner();
     issued(Kind.USE, owner, id, handed.history());
     end(
         Kind.USE,

@@ -111,7 +111,7 @@ final class Effects {
    *
    * @param box the reference
    * @param owner the node where it lives
-   * @param before the nodes that had it, as bits
+   * @param before the nodes that had it, the owner included, as bits
    * @param madeAt in milliseconds since the run began
    */
   record Handed(RRef<Box> box, int owner, int before, int madeAt) {

@@ -75,8 +75,8 @@ final class Journal implements AutoCloseable {
    * @param peer the other node: who is called, or who is lost
    * @param millis since the run began
    * @param id of the call, or the incarnation
-   * @param extra for a use, who had the reference before as bits of nodes, above them when it was
-   *     made; for what runs, the caller
+   * @param extra where a reference is used or handed on, who had the reference before as bits of
+   *     nodes, above them when it was made; for what runs, the caller
    */
   record Entry(Type type, Kind kind, Outcome outcome, int peer, int millis, long id, long extra) {
     /** The process of the caller. */

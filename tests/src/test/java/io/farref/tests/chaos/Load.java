@@ -96,11 +96,11 @@ final class Load implements Runnable {
     for (int i = 0; i < count; i++) {
       long id = worker.newId();
       ids.add(id);
-      worker.issued(Kind.ASYNC, peer, id, 0);
+      worker.issued(Kind.ASYNC, ChaosWorker.node(peer), id, 0);
       futures.add(peer.rpcAsync(() -> Effects.run(id)));
     }
     for (int i = 0; i < count; i++) {
-      worker.end(Kind.ASYNC, peer, ids.get(i), futures.get(i)::get);
+      worker.end(Kind.ASYNC, ChaosWorker.node(peer), ids.get(i), futures.get(i)::get);
     }
   }
 
@@ -113,8 +113,8 @@ final class Load implements Runnable {
     long creation = worker.newId();
     long first = worker.newId();
     long last = worker.newId();
-    worker.issued(Kind.CREATE, peer, creation, 0);
-    worker.issued(Kind.CREATE, peer, first, 0);
+    worker.issued(Kind.CREATE, ChaosWorker.node(peer), creation, 0);
+    worker.issued(Kind.CREATE, ChaosWorker.node(peer), first, 0);
     boolean fine;
     try (RRef<Box> box = peer.remote(() -> Effects.box(creation));
         RRef<Long> used = box.remote(each -> each.use(first))) {
@@ -128,17 +128,17 @@ final class Load implements Runnable {
                       before -> before == Effects.answer(first) ? Effects.run(last) : -1));
     }
     Outcome outcome = fine ? Outcome.VALUE : Outcome.UNASKED;
-    worker.ended(Kind.CREATE, peer, creation, outcome);
-    worker.ended(Kind.CREATE, peer, first, outcome);
+    worker.ended(Kind.CREATE, ChaosWorker.node(peer), creation, outcome);
+    worker.ended(Kind.CREATE, ChaosWorker.node(peer), first, outcome);
   }
 
   private void count(Peer peer) {
     Tally known = tallies.get(peer);
     if (known == null) {
       long creation = worker.newId();
-      worker.issued(Kind.CREATE, peer, creation, 0);
+      worker.issued(Kind.CREATE, ChaosWorker.node(peer), creation, 0);
       known = new Tally(peer.remote(() -> Effects.counter(creation)));
-      worker.ended(Kind.CREATE, peer, creation, Outcome.UNASKED);
+      worker.ended(Kind.CREATE, ChaosWorker.node(peer), creation, Outcome.UNASKED);
       tallies.put(peer, known);
     }
     Tally tally = known;
@@ -181,11 +181,15 @@ final class Load implements Runnable {
   /** Makes something on one worker and hands the reference to another. */
   private void hand(Peer owner, Peer receiver) {
     long creation = worker.newId();
-    worker.issued(Kind.CREATE, owner, creation, 0);
+    worker.issued(Kind.CREATE, ChaosWorker.node(owner), creation, 0);
     RRef<Box> box = owner.remote(() -> Effects.box(creation));
-    worker.ended(Kind.CREATE, owner, creation, Outcome.UNASKED);
+    worker.ended(Kind.CREATE, ChaosWorker.node(owner), creation, Outcome.UNASKED);
     handOn(
-        new Handed(box, ChaosWorker.node(owner), 1 << worker.node(), worker.journal().now()),
+        new Handed(
+            box,
+            ChaosWorker.node(owner),
+            1 << worker.node() | 1 << ChaosWorker.node(owner),
+            worker.journal().now()),
         receiver);
   }
 
@@ -193,9 +197,10 @@ final class Load implements Runnable {
     long id = worker.newId();
     Handed given = handed.by(worker.node());
     boolean keep = random.nextBoolean();
-    call(
+    worker.issued(Kind.HAND, ChaosWorker.node(receiver), id, given.history());
+    worker.end(
         Kind.HAND,
-        receiver,
+        ChaosWorker.node(receiver),
         id,
         () ->
             receiver.<Long, RuntimeException>rpcSync(
@@ -204,8 +209,8 @@ final class Load implements Runnable {
   }
 
   private boolean call(Kind kind, Peer peer, long id, Callable<Long> action) {
-    worker.issued(kind, peer, id, 0);
-    return worker.end(kind, peer, id, action);
+    worker.issued(kind, ChaosWorker.node(peer), id, 0);
+    return worker.end(kind, ChaosWorker.node(peer), id, action);
   }
 
   /** What a failure says about the call. */

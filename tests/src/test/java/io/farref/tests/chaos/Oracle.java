@@ -138,7 +138,7 @@ final class Oracle {
     }
     int bits = 1 << of.node | 1 << of.peer(number);
     int from = of.issued(number);
-    if (of.kind(number) == Kind.USE) {
+    if (of.kind(number) == Kind.USE || of.kind(number) == Kind.HAND) {
       bits |= of.before(number);
       from = of.madeAt(number);
     }
