@@ -84,9 +84,9 @@ public final class SessionFuzz {
       out.writeBytes(each, 0, each.length);
     }
     if (ends) {
-      ByteBuffer end = ByteBuffer.allocate(Segment.HEAD_SIZE);
-      Segment.putEnd(end);
-      out.writeBytes(end.array(), 0, end.capacity());
+      ByteBuffer end = ByteBuffer.allocate(64);
+      Segment.putEnd(end, "it is over");
+      out.writeBytes(end.array(), 0, end.position());
     }
     return out.toByteArray();
   }
