@@ -222,8 +222,7 @@ final class Connections implements Router, Connection.Listener {
       Link link, Member member, Optional<SessionRequest> session, long timeoutNanos)
       throws IOException {
     Hello hello = new Hello(groupId, runtime().self(), member.id(), session, terms);
-    return Handshake.dial(
-        link, hello, secret, routes.assurance(link, directory), timeoutNanos);
+    return Handshake.dial(link, hello, secret, routes.assurance(link, directory), timeoutNanos);
   }
 
   private IOException givenUp(Member member, SessionOverException e) {

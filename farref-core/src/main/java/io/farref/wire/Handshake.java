@@ -55,8 +55,7 @@ public final class Handshake {
   private final Assurance assurance;
   private final long deadline;
 
-  private Handshake(
-      Link link, Optional<String> secret, Assurance assurance, long timeoutNanos) {
+  private Handshake(Link link, Optional<String> secret, Assurance assurance, long timeoutNanos) {
     this.link = link;
     this.secret = secret;
     this.assurance = assurance;
