@@ -113,4 +113,16 @@ public interface Peer {
    * it: a call, a reference, or the news of others in an open group; so asking connects to it.
    */
   void onLost(Consumer<? super WorkerLostException> action);
+
+  /**
+   * The same peer, with calls that are made again when they fail for a reason that may pass. In an
+   * open group, one that is lost is looked for by its name. {@link #remote} is not made again: its
+   * failure lives in the reference. All attempts of a call together have its limit of time.
+   */
+  Peer retrying(Retry policy);
+
+  /** {@link #retrying(Retry)} by {@link Retry#DEFAULT}. */
+  default Peer retrying() {
+    return retrying(Retry.DEFAULT);
+  }
 }

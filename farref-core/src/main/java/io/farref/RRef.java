@@ -78,7 +78,8 @@ public interface RRef<T extends @Nullable Object> extends AutoCloseable {
    * <p>{@link Object}'s methods are local. A default method without counterpart on the owner runs
    * locally. A checked exception which the interface does not declare arrives in an {@link
    * java.lang.reflect.UndeclaredThrowableException}. A facade keeps the reference alive, can be
-   * sent and arrives as a facade.
+   * sent and arrives as a facade. Methods that are {@link Idempotent} are called again when that
+   * may help.
    *
    * @throws IllegalArgumentException if {@code facade} is not an interface
    * @throws UnknownMethodException if the value's class is already known here and lacks a method;
@@ -110,6 +111,18 @@ public interface RRef<T extends @Nullable Object> extends AutoCloseable {
    * @throws IllegalArgumentException if negative
    */
   RRef<T> withTimeout(Duration timeout);
+
+  /**
+   * A view of this reference with calls that are made again when they fail for a reason that may
+   * pass. It shares this reference's handle. {@code remote} is not made again: its failure lives in
+   * the new reference. All attempts of a call together have its limit of time.
+   */
+  RRef<T> retrying(Retry policy);
+
+  /** {@link #retrying(Retry)} by {@link Retry#DEFAULT}. */
+  default RRef<T> retrying() {
+    return retrying(Retry.DEFAULT);
+  }
 
   /**
    * Releases this handle; calls already made still run. This worker's hold on the value ends with

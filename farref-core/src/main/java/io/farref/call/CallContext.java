@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,8 @@ public final class CallContext {
   // stop() writes `stopped` and then reads `over`, end() the reverse.
   private volatile boolean stopped;
   private volatile boolean over;
+
+  private volatile @Nullable CompletionStage<?> stage;
 
   /** Calls that it made and nobody waits for in its thread; guarded by this. */
   private @Nullable Set<CompletableFuture<?>> open;
@@ -94,9 +97,31 @@ public final class CallContext {
     }
   }
 
-  /** The calls that it made and that are not over; to cancel them runs foreign code. */
-  synchronized List<CompletableFuture<?>> open() {
+  /** It returned a stage for which its caller waits. */
+  void returned(CompletionStage<?> last) {
+    stage = last;
+  }
+
+  /** Whether something that it began is not over. */
+  boolean hasOpen() {
+    return stage != null || !open().isEmpty();
+  }
+
+  private synchronized List<CompletableFuture<?>> open() {
     return open == null ? List.of() : List.copyOf(open);
+  }
+
+  /** Cancels the calls that it made and that are not over, and its stage; runs foreign code. */
+  void cancelOpen() {
+    open().forEach(call -> call.cancel(true));
+    CompletionStage<?> last = stage;
+    if (last != null) {
+      try {
+        last.toCompletableFuture().cancel(true);
+      } catch (UnsupportedOperationException e) {
+        assert !(last instanceof CompletableFuture<?>); // a kind of stage that nobody can end
+      }
+    }
   }
 
   private static void set(@Nullable CallContext context) {

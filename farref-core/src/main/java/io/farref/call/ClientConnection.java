@@ -44,6 +44,7 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
   private final Credit credit = new Credit(this::summonResident);
   private final Admission admission;
   private final AtomicLong lastCall = new AtomicLong();
+  private final OnceNumbers onceNumbers = new OnceNumbers();
   private final Promptness callbacks = new Promptness();
   private final Creations creations = new Creations(this::flushWithinATick);
   private final Work delivery = () -> callbacks;
@@ -80,6 +81,10 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
               }
               run(opened);
             });
+  }
+
+  OnceNumbers onceNumbers() {
+    return onceNumbers;
   }
 
   /** Calls that have no answer yet and for which somebody waits, the library's own not counted. */

@@ -1,9 +1,6 @@
 package io.farref.call;
 
 import io.farref.RefusedException;
-import io.farref.RpcException.Execution;
-import io.farref.RpcTimeoutException;
-import io.farref.WorkerLostException;
 import io.farref.bytes.Input;
 import io.farref.call.ReferenceLayer.Result;
 import io.farref.call.ReferenceLayer.Target;
@@ -11,7 +8,6 @@ import io.farref.wire.CallHead;
 import io.farref.wire.ReplyHead;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -52,9 +48,12 @@ final class ServerCall implements Work, CallTable.Numbered {
   /** Written before `begun`. */
   private @Nullable CallContext context;
 
-  // run() writes `stage` and then reads `abandoned`, stop() the reverse, and so with `begun`.
-  private volatile @Nullable CompletionStage<?> stage;
+  /** If it may run only once for several attempts: which, and what those wait for. */
+  private @Nullable Once once;
 
+  private RecentCalls.@Nullable Recent recent;
+
+  // run() writes `begun`, and the context's stage, and then reads `abandoned`, stop() the reverse.
   // begin() writes `begun` and then reads `place`, takePlace() the reverse; so do ran() with
   // `hasRun`, and end(), and register() and settle(), with `ended` and `registered`.
   private volatile boolean begun;
@@ -180,24 +179,8 @@ final class ServerCall implements Work, CallTable.Numbered {
     CallContext run = begun ? context : null;
     if (run != null && !ended) {
       run.stop();
-      if (stage != null || !run.open().isEmpty()) {
-        runtime.threads().call(this::cancelWhatIsOpen); // that runs callbacks
-      }
-    }
-  }
-
-  /** Ends what the call has begun elsewhere, and its stage. */
-  private void cancelWhatIsOpen() {
-    CallContext run = context;
-    if (run != null) {
-      run.open().forEach(call -> call.cancel(true));
-    }
-    CompletionStage<?> last = stage;
-    if (last != null) {
-      try {
-        last.toCompletableFuture().cancel(true);
-      } catch (UnsupportedOperationException e) {
-        assert !(last instanceof CompletableFuture<?>); // a kind of stage that nobody can end
+      if (run.hasOpen()) {
+        runtime.threads().call(run::cancelOpen); // that runs callbacks
       }
     }
   }
@@ -213,13 +196,7 @@ final class ServerCall implements Work, CallTable.Numbered {
   }
 
   private void failCreation(Result value) {
-    value.failure(
-        new RpcTimeoutException(
-            "creation on worker "
-                + runtime.name()
-                + " not done within "
-                + Durations.format(head.deadlineNanos()),
-            Execution.MAYBE_EXECUTED));
+    value.failure(ServerFailures.creationOutOfTime(connection, head));
     stop(); // afterwards: what an interrupt makes of the code is not why it failed
   }
 
@@ -265,10 +242,10 @@ final class ServerCall implements Work, CallTable.Numbered {
 
   private @Nullable Throwable refusal() {
     if (head.has(CallHead.TARGET) && target == null) {
-      return Refusals.gone(runtime.name());
+      return ServerFailures.gone(connection);
     }
     return head.has(CallHead.CREATE) && result == null
-        ? new WorkerLostException("the creator is lost", Execution.NOT_EXECUTED)
+        ? ServerFailures.creatorLost()
         : connection.overload(head.has(CallHead.SYSTEM), weight);
   }
 
@@ -327,7 +304,7 @@ final class ServerCall implements Work, CallTable.Numbered {
   private void refuseUnreadable(Throwable why) {
     begin();
     ran();
-    refuse(Refusals.unreadable(runtime.name(), why));
+    refuse(ServerFailures.unreadable(connection, why));
   }
 
   private void decodeAndRun(Input body) {
@@ -361,6 +338,10 @@ final class ServerCall implements Work, CallTable.Numbered {
     try {
       Object function = runtime.codec().read(body, message);
       decoded = true;
+      if (function instanceof Once keyed) {
+        once = keyed;
+        return keyed.function();
+      }
       return function;
     } finally {
       message.end(decoded);
@@ -374,10 +355,12 @@ final class ServerCall implements Work, CallTable.Numbered {
     if (abandoned) {
       mine.end();
       ran();
-      end(
-          ReplyHead.REFUSED,
-          new RpcTimeoutException(
-              "the caller gave up before the call began", Execution.NOT_EXECUTED));
+      end(ReplyHead.REFUSED, ServerFailures.givenUp());
+      return;
+    }
+    if (once != null && isAlreadyRun(once)) {
+      mine.end();
+      ran();
       return;
     }
     CallContext outer = mine.enter();
@@ -391,7 +374,7 @@ final class ServerCall implements Work, CallTable.Numbered {
       }
       value = function == null && target != null ? on : Invocation.invoke(function, head, on);
     } catch (Throwable e) {
-      end(Refusals.isLookUpFailure(function, e) ? ReplyHead.REFUSED : ReplyHead.THROWN, e);
+      end(ServerFailures.isLookUp(function, e) ? ReplyHead.REFUSED : ReplyHead.THROWN, e);
       return;
     } finally {
       mine.leave(outer);
@@ -399,16 +382,14 @@ final class ServerCall implements Work, CallTable.Numbered {
     }
     if (value instanceof CompletionStage<?> later
         && (head.has(CallHead.COMPOSE) || function instanceof Flattening)) {
-      stage = later;
+      mine.returned(later);
       detach();
       endWith(later);
       if (abandoned) {
-        cancelWhatIsOpen();
+        mine.cancelOpen();
       }
     } else if (head.has(CallHead.COMPOSE)) {
-      end(
-          ReplyHead.THROWN,
-          new NullPointerException("a function given to rpcCompose returned null, not a stage"));
+      end(ReplyHead.THROWN, ServerFailures.noStage());
     } else {
       end(0, value);
     }
@@ -422,12 +403,37 @@ final class ServerCall implements Work, CallTable.Numbered {
         : gatekeeper.objection(connection.peer(), function, head, on);
   }
 
+  /**
+   * Whether another attempt of this call has run, or runs: then its outcome is also that of this
+   * one.
+   */
+  private boolean isAlreadyRun(Once attempt) {
+    RecentCalls.Recent run;
+    try {
+      run = connection.recent().enter(attempt, this);
+    } catch (RefusedException e) {
+      end(ReplyHead.REFUSED, e);
+      return true;
+    }
+    if (run.isRunBy(this)) {
+      recent = run;
+      return false;
+    }
+    detach();
+    run.whenOver(
+        (flags, outcome) -> {
+          end(flags, outcome);
+          connection.outbox().flush();
+        });
+    return true;
+  }
+
   private void endWith(CompletionStage<?> last) {
     try {
       last.whenComplete(
           (later, failure) -> {
             if (failure != null) {
-              end(ReplyHead.THROWN, Refusals.unwrap(failure));
+              end(ReplyHead.THROWN, ServerFailures.unwrap(failure));
             } else {
               end(0, later);
             }
@@ -442,6 +448,9 @@ final class ServerCall implements Work, CallTable.Numbered {
     if (!ENDED.compareAndSet(this, false, true)) {
       return; // a stage completes once, but a user's own kind of stage may not
     }
+    if (recent != null) {
+      recent.end(flags, outcome);
+    }
     if (result != null) {
       if (flags == 0) {
         result.value(outcome);
@@ -450,8 +459,7 @@ final class ServerCall implements Work, CallTable.Numbered {
       }
     } else if (!head.has(CallHead.CREATE)) {
       if (flags != 0 && isOverdue() && outcome instanceof Throwable failure) {
-        reply(ReplyHead.REFUSED, Refusals.outOfTime(
-                runtime.name(), connection.peerName(), head.deadlineNanos(), failure));
+        reply(ReplyHead.REFUSED, ServerFailures.outOfTime(connection, head, failure));
       } else {
         reply(flags, outcome);
       }
@@ -467,8 +475,8 @@ final class ServerCall implements Work, CallTable.Numbered {
     if (registered) {
       forget();
     }
-    if (abandoned) {
-      cancelWhatIsOpen();
+    if (abandoned && context != null) {
+      context.cancelOpen();
     }
   }
 

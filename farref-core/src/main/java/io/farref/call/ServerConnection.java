@@ -45,6 +45,9 @@ public final class ServerConnection extends Connection implements Deadlines.Sour
     }
   }
 
+  /** Made for the first call that needs it. */
+  private @Nullable RecentCalls recent;
+
   /** Makes one for a link whose handshake is done. */
   public ServerConnection(CallRuntime runtime, int peer, Listener listener) {
     super(runtime, peer, listener);
@@ -125,7 +128,9 @@ public final class ServerConnection extends Connection implements Deadlines.Sour
     boolean byCalls = used.calls() >= limit.calls();
     return new RefusedException(
         "limit "
-            + (byCalls ? "maxPendingCalls is " + limit.calls() : "maxPendingBytes is " + limit.bytes())
+            + (byCalls
+                ? "maxPendingCalls is " + limit.calls()
+                : "maxPendingBytes is " + limit.bytes())
             + ", and "
             + used.calls()
             + " calls of "
@@ -161,6 +166,14 @@ public final class ServerConnection extends Connection implements Deadlines.Sour
     if (told.calls > 0) {
       FrameWriter.credit(out, told.calls, told.bytes);
     }
+  }
+
+  /** The calls that are to run once. */
+  synchronized RecentCalls recent() {
+    if (recent == null) {
+      recent = new RecentCalls(RecentCalls.MOST, runtime().name());
+    }
+    return recent;
   }
 
   StartOrder order() {

@@ -1,5 +1,6 @@
 package io.farref.facade;
 
+import io.farref.Idempotent;
 import io.farref.RRef;
 import io.farref.facade.Signature.Parameter;
 import java.lang.invoke.MethodHandle;
@@ -30,6 +31,7 @@ final class FacadeMethod {
   private final String signatureText;
   private final Class<?>[] parameterTypes;
   private final @Nullable MethodHandle local;
+  private final boolean idempotent;
 
   /**
    * Makes one.
@@ -52,6 +54,9 @@ final class FacadeMethod {
     }
     this.signature = new Signature(method.getName(), parameters, result(method, style));
     this.signatureText = signature.toString();
+    this.idempotent =
+        method.isAnnotationPresent(Idempotent.class)
+            || method.getDeclaringClass().isAnnotationPresent(Idempotent.class);
     this.local = method.isDefault() ? superCall(method) : null;
   }
 
@@ -115,6 +120,11 @@ final class FacadeMethod {
   /** Whether it has a body of its own, which runs where the owner has no counterpart. */
   boolean isDefault() {
     return method.isDefault();
+  }
+
+  /** Whether it may be called twice where once is meant. */
+  boolean isIdempotent() {
+    return idempotent;
   }
 
   /** Whether it only leads to another method of the facade. */

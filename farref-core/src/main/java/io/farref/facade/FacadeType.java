@@ -50,6 +50,11 @@ final class FacadeType {
     return methods.get(method);
   }
 
+  /** Whether any method is idempotent. */
+  boolean hasIdempotent() {
+    return methods.values().stream().anyMatch(FacadeMethod::isIdempotent);
+  }
+
   /** How many methods there are; their indexes are below. */
   int size() {
     return methods.size();

@@ -1,6 +1,8 @@
 package io.farref.facade;
 
 import io.farref.RRef;
+import io.farref.Retry;
+import io.farref.call.Retried;
 import io.farref.codec.FacadeHandler;
 import io.farref.facade.MethodCall.Mode;
 import java.lang.reflect.InvocationHandler;
@@ -28,6 +30,7 @@ final class RemoteFacade implements FacadeHandler {
 
   private final Class<?> facade;
   private final RRef<?> reference;
+  private final RRef<?> again;
   private final FacadeType type;
   // Races are harmless: every writer of an element writes the same.
   private final @Nullable Counterpart[] counterparts;
@@ -36,7 +39,19 @@ final class RemoteFacade implements FacadeHandler {
     this.facade = facade;
     this.reference = reference;
     this.type = FacadeType.of(facade);
+    this.again = type.hasIdempotent() ? again(reference) : reference;
     this.counterparts = new @Nullable Counterpart[type.size()];
+  }
+
+  /** What idempotent methods are called on. */
+  private static RRef<?> again(RRef<?> reference) {
+    return reference instanceof Retried retried
+        ? retried.idempotently()
+        : reference.retrying(Retry.DEFAULT.withIdempotent(true));
+  }
+
+  private RRef<?> reference(FacadeMethod method) {
+    return method.isIdempotent() ? again : reference;
   }
 
   @Override
@@ -76,7 +91,7 @@ final class RemoteFacade implements FacadeHandler {
       return method.invokeLocally(proxy, arguments);
     }
     Mode mode = mode(method);
-    Object result = reference.rpcSync(call(mode, method, arguments));
+    Object result = reference(method).rpcSync(call(mode, method, arguments));
     if (mode == Mode.CALL_IF_PRESENT && !answered(method, result)) {
       return method.invokeLocally(proxy, arguments);
     }
@@ -91,7 +106,8 @@ final class RemoteFacade implements FacadeHandler {
       return result;
     }
     Mode mode = mode(method);
-    CompletableFuture<@Nullable Object> call = reference.rpcAsync(call(mode, method, arguments));
+    CompletableFuture<@Nullable Object> call =
+        reference(method).rpcAsync(call(mode, method, arguments));
     if (mode == Mode.CALL) {
       return call;
     }

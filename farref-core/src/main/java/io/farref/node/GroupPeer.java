@@ -4,6 +4,7 @@ import io.farref.Peer;
 import io.farref.RRef;
 import io.farref.RemoteCallable;
 import io.farref.RemoteRunnable;
+import io.farref.Retry;
 import io.farref.WorkerLostException;
 import io.farref.call.PendingCall;
 import io.farref.call.Request;
@@ -18,7 +19,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** {@link Peer}: a member, and a time limit for what is called through it. */
-final class GroupPeer implements Peer {
+sealed class GroupPeer implements Peer permits RetryingPeer {
   private final LocalWorker worker;
   private final Member member;
   private final long timeoutNanos;
@@ -29,7 +30,19 @@ final class GroupPeer implements Peer {
     this.timeoutNanos = timeoutNanos;
   }
 
-  int id() {
+  final LocalWorker worker() {
+    return worker;
+  }
+
+  final Member member() {
+    return member;
+  }
+
+  final long timeoutNanos() {
+    return timeoutNanos;
+  }
+
+  final int id() {
     return member.id();
   }
 
@@ -108,6 +121,11 @@ final class GroupPeer implements Peer {
     if (!isSelf()) {
       worker.router().watch(id());
     }
+  }
+
+  @Override
+  public Peer retrying(Retry policy) {
+    return new RetryingPeer(this, timeoutNanos, policy);
   }
 
   @Override

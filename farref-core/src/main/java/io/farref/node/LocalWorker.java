@@ -17,6 +17,7 @@ import io.farref.call.CallRuntime;
 import io.farref.call.Deadlines;
 import io.farref.call.Gatekeeper;
 import io.farref.call.PromptnessTable;
+import io.farref.call.RetriedCall;
 import io.farref.call.Threads;
 import io.farref.call.Timeouts;
 import io.farref.call.Watchdog;
@@ -137,6 +138,7 @@ final class LocalWorker implements Worker {
 
   private static List<ValueCodec<?>> codecs() {
     List<ValueCodec<?>> codecs = new ArrayList<>(Facades.codecs());
+    codecs.add(RetriedCall.codec());
     for (ValueCodec<?> each : ServiceLoader.load(ValueCodec.class)) {
       codecs.add(each);
     }

@@ -7,6 +7,7 @@ import io.farref.RpcException;
 import io.farref.RpcException.Execution;
 import io.farref.bytes.Input;
 import io.farref.bytes.Output;
+import io.farref.call.ClientConnection;
 import io.farref.call.Directory;
 import io.farref.call.PendingCall;
 import io.farref.call.ReferenceLayer;
@@ -101,17 +102,42 @@ public final class References implements ReferenceLayer {
    */
   <R extends @Nullable Object> PendingCall<R> call(
       RemoteReference<?> reference, @Nullable Object fn, int flags, long limitNanos) {
+    return call(reference, null, fn, flags, limitNanos);
+  }
+
+  /**
+   * Sends a call on the value of a reference, on its owner's {@link #connection} if that is known.
+   */
+  <R extends @Nullable Object> PendingCall<R> call(
+      RemoteReference<?> reference,
+      @Nullable ClientConnection known,
+      @Nullable Object fn,
+      int flags,
+      long limitNanos) {
     Entry entry = pin(reference);
     boolean sent = false;
     try {
+      ClientConnection on = known == null ? router.client(entry.owner()) : known;
       PendingCall<R> call =
-          router
-              .client(entry.owner())
-              .call(Request.onValue(fn, flags, entry.creator(), entry.number(), limitNanos));
+          on.call(Request.onValue(fn, flags, entry.creator(), entry.number(), limitNanos));
       sent = call.wasSent();
       return call;
     } finally {
       unpin(entry, sent);
+    }
+  }
+
+  /**
+   * The connection to the owner of a value.
+   *
+   * @throws RuntimeException if the reference cannot be used
+   */
+  ClientConnection connection(RemoteReference<?> reference) {
+    Entry entry = pin(reference);
+    try {
+      return router.client(entry.owner());
+    } finally {
+      table.release(entry);
     }
   }
 

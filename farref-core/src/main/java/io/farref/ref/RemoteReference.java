@@ -5,6 +5,7 @@ import io.farref.RRef;
 import io.farref.RRefReleasedException;
 import io.farref.RemoteConsumer;
 import io.farref.RemoteFunction;
+import io.farref.Retry;
 import io.farref.RpcCancelledException;
 import io.farref.RpcException.Execution;
 import io.farref.RpcTimeoutException;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /** {@link RRef}: what a handle is for. There may be millions, so it has but one field. */
 sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>
-    permits LimitedReference {
+    permits LimitedReference, RetryingReference {
   private final Handle handle;
 
   /** Adopts one handle of the table. */
@@ -231,6 +232,11 @@ sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>
   @Override
   public RRef<T> withTimeout(Duration timeout) {
     return new LimitedReference<>(this, Timeouts.nanos(timeout));
+  }
+
+  @Override
+  public RRef<T> retrying(Retry policy) {
+    return new RetryingReference<>(this, timeoutNanos(), policy);
   }
 
   @Override

@@ -72,13 +72,18 @@ class CallContextTest {
   @Test
   void itKnowsTheCallsThatAreOpenAndForgetsThoseThatAreOver() {
     CallContext run = new CallContext(WORKER, Deadlines.NONE);
-    assertThat(run.open()).isEmpty();
+    assertThat(run.hasOpen()).isFalse();
     CompletableFuture<Integer> one = new CompletableFuture<>();
     CompletableFuture<Integer> two = new CompletableFuture<>();
     run.opened(one);
     run.opened(two);
     run.closed(one);
-    assertThat(run.open()).containsExactly(two);
+    assertThat(run.hasOpen()).isTrue();
+    run.cancelOpen();
+    assertThat(one).isNotDone();
+    assertThat(two).isCancelled();
+    run.closed(two);
+    assertThat(run.hasOpen()).isFalse();
   }
 
   /** However the end of the code and the stop race, the flag is clear when the code has ended. */

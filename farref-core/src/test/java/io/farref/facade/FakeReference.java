@@ -4,6 +4,7 @@ import io.farref.Peer;
 import io.farref.RRef;
 import io.farref.RemoteConsumer;
 import io.farref.RemoteFunction;
+import io.farref.Retry;
 import io.farref.call.Flattening;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -155,6 +156,11 @@ final class FakeReference<T> implements RRef<T> {
 
   @Override
   public RRef<T> withTimeout(Duration timeout) {
+    return new FakeReference<>(value, identity);
+  }
+
+  @Override
+  public RRef<T> retrying(Retry policy) {
     return new FakeReference<>(value, identity);
   }
 

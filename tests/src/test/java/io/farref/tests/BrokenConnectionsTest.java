@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.farref.Peer;
 import io.farref.RRef;
+import io.farref.Retry;
 import io.farref.RpcException.Execution;
 import io.farref.RpcTimeoutException;
 import io.farref.UnknownPeerException;
@@ -48,6 +49,7 @@ class BrokenConnectionsTest {
   @BeforeEach
   void join() {
     RUNS.clear();
+    Gates.reset();
     group =
         LocalGroup.builder()
             .network(net)
@@ -92,6 +94,38 @@ class BrokenConnectionsTest {
       call(i);
     }
     assertEachRanOnce(200);
+    closeWithEmptyTables();
+  }
+
+  @Test
+  void callsThatAreMadeAgainRunOnceHoweverOftenTheConnectionIsReset() {
+    Peer impatient =
+        toB.retrying(
+            Retry.DEFAULT
+                .withPauses(Duration.ofMillis(1), Duration.ofMillis(5))
+                .withAttemptTimeout(Duration.ofMillis(10)));
+    call(0);
+    List<CompletableFuture<Integer>> calls = new ArrayList<>();
+    for (int i = 1; i <= 300; i++) {
+      int number = i;
+      calls.add(
+          impatient.rpcAsync(
+              () -> {
+                if (number % 30 == 0) {
+                  Gates.pass("again"); // until other attempts have come
+                }
+                return run(number);
+              }));
+      if (i % 50 == 0) {
+        net.way("a", "b").reset();
+      }
+    }
+    Groups.eventually("made again", () -> group.worker("b").stats().callsServed() > 330);
+    net.way("a", "b").reset();
+    Gates.open("again");
+    assertThat(calls.stream().map(CompletableFuture::join))
+        .containsExactlyElementsOf(IntStream.rangeClosed(1, 300).boxed().toList());
+    assertEachRanOnce(301);
     closeWithEmptyTables();
   }
 

@@ -1,0 +1,314 @@
+package io.farref.call;
+
+import io.farref.RefusedException;
+import io.farref.Retry;
+import io.farref.RpcCancelledException;
+import io.farref.RpcException;
+import io.farref.RpcException.Execution;
+import io.farref.RpcTimeoutException;
+import io.farref.WorkerLostException;
+import io.farref.spi.ValueCodec;
+import io.farref.wire.CallHead;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call that is made again when it fails for a reason that may pass. See {@link Retry}.
+ *
+ * <p>Attempts of a call that must not run twice are numbered ({@link Once}), and one that takes too
+ * long is not cancelled, for that would interrupt what the next is to wait for: it stays open, and
+ * whichever is answered first counts. The callee ends all but the one that runs and the last.
+ *
+ * @param <R> the type of the value
+ */
+public final class RetriedCall<R extends @Nullable Object> extends CompletableFuture<R> {
+  private final Callee callee;
+  private final Retry policy;
+  private final @Nullable Object function;
+  private final int flags;
+  private final long deadline;
+  private final long attemptNanos;
+  private final Timer timer;
+  private final boolean numbered;
+  private final @Nullable CallContext maker;
+
+  // Guarded by this.
+  private final List<Throwable> failures = new ArrayList<>();
+  private final List<PendingCall<R>> open = new ArrayList<>();
+  private @Nullable ClientConnection numberedOn;
+  private long number;
+  private boolean mayHaveRun;
+  private int attempts;
+
+  /** Runs something later. */
+  interface Timer {
+    /** The one for all but tests. */
+    Timer VIRTUAL =
+        (nanos, task) ->
+            delayedExecutor(nanos, TimeUnit.NANOSECONDS, Thread::startVirtualThread).execute(task);
+
+    /** Runs it on another thread after so many nanoseconds. */
+    void after(long nanos, Runnable task);
+  }
+
+  RetriedCall(
+      Callee callee,
+      Retry policy,
+      @Nullable Object function,
+      int flags,
+      long timeoutNanos,
+      Timer timer) {
+    this.callee = callee;
+    this.policy = policy;
+    this.function = function;
+    this.flags = flags;
+    this.timer = timer;
+    deadline = DeadlineInForce.or(Deadlines.after(timeoutNanos));
+    attemptNanos = Timeouts.nanos(policy.attemptTimeout());
+    numbered = !policy.idempotent() && function != null;
+    maker = (flags & Request.AWAITED) == 0 ? CallContext.current() : null;
+    var _ = whenComplete((_, _) -> close());
+  }
+
+  /** Makes a call, and again if need be; what goes wrong is in the future. */
+  public static <R extends @Nullable Object> CompletableFuture<R> async(
+      Callee callee, Retry policy, Object function, int flags, long timeoutNanos) {
+    return new RetriedCall<R>(callee, policy, function, flags, timeoutNanos, Timer.VIRTUAL).start();
+  }
+
+  /**
+   * Makes a call, and again if need be, and waits for the outcome.
+   *
+   * @param function what to ship; null with {@link CallHead#FETCH}
+   * @throws X what the called code threw, or a failure of the call
+   */
+  public static <R extends @Nullable Object, X extends Exception> R sync(
+      Callee callee, Retry policy, @Nullable Object function, int flags, long timeoutNanos)
+      throws X {
+    RetriedCall<R> call =
+        new RetriedCall<>(
+            callee, policy, function, flags | Request.AWAITED, timeoutNanos, Timer.VIRTUAL);
+    return call.<X>await();
+  }
+
+  RetriedCall<R> start() {
+    CallContext context = maker;
+    if (context != null) {
+      context.opened(this);
+    }
+    attempt(flags);
+    return this;
+  }
+
+  /** Futures derived from this one are plain: only this one stands for the call. */
+  @Override
+  public <U> CompletableFuture<U> newIncompleteFuture() {
+    return new CompletableFuture<>();
+  }
+
+  /** What is open when it is over, however that came, need not be answered. */
+  private void close() {
+    List<PendingCall<R>> left;
+    synchronized (this) {
+      left = List.copyOf(open);
+      open.clear();
+      endNumber();
+    }
+    left.forEach(each -> each.cancel(true));
+    if (maker != null) {
+      maker.closed(this);
+    }
+  }
+
+  private <X extends Exception> R await() throws X {
+    if (attemptNanos == 0 || !numbered) {
+      // The first attempt is like any call that is waited for: who waits reads the reply.
+      try {
+        R value = send(flags).<X>await();
+        complete(value);
+        return value;
+      } catch (Throwable e) {
+        if (!schedules(e)) {
+          completeExceptionally(e);
+          throw Failures.<RuntimeException>sneak(e);
+        }
+      }
+    } else {
+      attempt(flags & ~Request.AWAITED);
+    }
+    Turn.yieldCurrent();
+    try {
+      return get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      RpcCancelledException cancelled =
+          new RpcCancelledException(
+              "interrupted in or between the attempts of a call", Execution.MAYBE_EXECUTED);
+      addFailuresTo(cancelled);
+      completeExceptionally(cancelled);
+      throw cancelled;
+    } catch (ExecutionException e) {
+      Throwable thrown = e.getCause() == null ? e : e.getCause();
+      Failures.appendLocalStack(thrown);
+      throw Failures.<RuntimeException>sneak(thrown);
+    }
+  }
+
+  private void attempt(int how) {
+    if (isDone()) {
+      return;
+    }
+    PendingCall<R> call;
+    try {
+      call = send(how);
+    } catch (RuntimeException e) {
+      failed(e);
+      return;
+    }
+    AtomicBoolean settled = new AtomicBoolean(); // its failure, or its time limit, was dealt with
+    if (numbered && attemptNanos > 0) {
+      timer.after(
+          attemptNanos,
+          () -> {
+            if (!call.isDone() && settled.compareAndSet(false, true)) {
+              failed(tookTooLong());
+            }
+          });
+    }
+    var _ =
+        call.whenComplete(
+            (value, failure) -> {
+              synchronized (this) {
+                open.remove(call);
+              }
+              if (failure == null) {
+                complete(value);
+              } else if (settled.compareAndSet(false, true)
+                  || !mayPass(ServerFailures.unwrap(failure))) {
+                failed(ServerFailures.unwrap(failure));
+              }
+            });
+  }
+
+  private PendingCall<R> send(int how) {
+    long left = deadline == Deadlines.NONE ? 0 : Math.max(1, deadline - System.nanoTime());
+    long limit = numbered || attemptNanos == 0 ? left : least(left, attemptNanos);
+    synchronized (this) {
+      attempts++; // also if it cannot be made
+    }
+    ClientConnection on = callee.connection();
+    PendingCall<R> call = callee.call(on, numbered(on), how, limit);
+    boolean late;
+    synchronized (this) {
+      late = isDone();
+      if (!late) {
+        open.add(call);
+      }
+    }
+    if (late) {
+      call.cancel(true); // somebody gave up meanwhile
+    }
+    return call;
+  }
+
+  private static long least(long limit, long other) {
+    return limit == 0 ? other : Math.min(limit, other);
+  }
+
+  private synchronized @Nullable Object numbered(ClientConnection on) {
+    if (!numbered || function == null) {
+      return function;
+    }
+    if (numberedOn != on) {
+      endNumber();
+      numberedOn = on;
+      number = on.onceNumbers().begin();
+      mayHaveRun = false;
+    }
+    return new Once(number, on.onceNumbers().over(), !mayHaveRun, function);
+  }
+
+  private synchronized void endNumber() {
+    if (numberedOn != null) {
+      numberedOn.onceNumbers().end(number);
+      numberedOn = null;
+    }
+  }
+
+  private RpcTimeoutException tookTooLong() {
+    return new RpcTimeoutException(
+        "an attempt was not answered within " + Durations.format(attemptNanos),
+        Execution.MAYBE_EXECUTED);
+  }
+
+  /** An attempt has failed: makes another, or ends. */
+  private void failed(Throwable failure) {
+    if (!schedules(failure)) {
+      addFailuresTo(failure);
+      completeExceptionally(failure);
+    }
+  }
+
+  /** Sees to it that there will be another attempt after this failure, if there may be. */
+  private boolean schedules(Throwable failure) {
+    if (!mayPass(failure)) {
+      return false;
+    }
+    int made;
+    synchronized (this) {
+      made = attempts;
+      mayHaveRun |= !(failure instanceof RpcException e && e.safeToRetry());
+    }
+    long pause = pause(made);
+    if ((policy.attempts() != 0 && made >= policy.attempts())
+        || (deadline != Deadlines.NONE && deadline - System.nanoTime() <= pause)) {
+      return false;
+    }
+    synchronized (this) {
+      failures.add(failure);
+    }
+    timer.after(pause, () -> attempt(flags & ~Request.AWAITED));
+    return true;
+  }
+
+  private boolean mayPass(Throwable failure) {
+    if (!(failure instanceof RpcException e) || e.execution() == Execution.EXECUTED) {
+      return false;
+    }
+    boolean mayRunAgain = e.safeToRetry() || !numbered;
+    return switch (e) {
+      case RefusedException refused -> refused.isOverload() && e.safeToRetry();
+      case RpcTimeoutException _ -> true; // the callee knows a numbered one
+      case WorkerLostException _ -> mayRunAgain && callee.mayBeReplaced();
+      default -> false;
+    };
+  }
+
+  /** How long to wait after so many attempts. */
+  private long pause(int made) {
+    double longest = Timeouts.nanos(policy.longestPause());
+    double growing =
+        Timeouts.nanos(policy.firstPause()) * Math.pow(policy.factor(), Math.max(0, made - 1));
+    double chance = 1 - policy.jitter() * ThreadLocalRandom.current().nextDouble();
+    return (long) (Math.min(growing, longest) * chance);
+  }
+
+  /** How a call that is to run once travels. */
+  public static ValueCodec<?> codec() {
+    return new Once.Codec();
+  }
+
+  private synchronized void addFailuresTo(Throwable last) {
+    for (Throwable each : failures) {
+      if (each != last) {
+        last.addSuppressed(each);
+      }
+    }
+  }
+}

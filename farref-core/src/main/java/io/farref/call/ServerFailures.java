@@ -1,0 +1,89 @@
+package io.farref.call;
+
+import io.farref.EncodingException;
+import io.farref.RefusedException;
+import io.farref.RpcException;
+import io.farref.RpcException.Execution;
+import io.farref.RpcTimeoutException;
+import io.farref.UnknownMethodException;
+import io.farref.WorkerLostException;
+import io.farref.wire.CallHead;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/** Why a call that has arrived fails, as its caller is told. */
+final class ServerFailures {
+  private ServerFailures() {}
+
+  static RpcException creatorLost() {
+    return new WorkerLostException("the creator is lost", Execution.NOT_EXECUTED);
+  }
+
+  static RpcException givenUp() {
+    return new RpcTimeoutException(
+        "the caller gave up before the call began", Execution.NOT_EXECUTED);
+  }
+
+  static RpcException superseded() {
+    return new RpcTimeoutException(
+        "a later attempt of the same call waits in place of this one", Execution.MAYBE_EXECUTED);
+  }
+
+  static Throwable noStage() {
+    return new NullPointerException("a function given to rpcCompose returned null, not a stage");
+  }
+
+  static RpcException gone(Connection connection) {
+    return new WorkerLostException(
+        "the value is gone from worker "
+            + connection.runtime().name()
+            + ": the worker that passed the reference on was lost before the owner knew of it",
+        Execution.NOT_EXECUTED);
+  }
+
+  static RuntimeException creationOutOfTime(Connection connection, CallHead head) {
+    return new RpcTimeoutException(
+        "creation on worker "
+            + connection.runtime().name()
+            + " not done within "
+            + Durations.format(head.deadlineNanos()),
+        Execution.MAYBE_EXECUTED);
+  }
+
+  /** The caller may look at its clock later than we did, and must not see what we did about it. */
+  static RpcException outOfTime(
+      Connection connection, CallHead head, Throwable whatTheCodeMadeOfIt) {
+    return new RpcTimeoutException(
+        "call to worker "
+            + connection.runtime().name()
+            + " from worker "
+            + connection.peerName()
+            + " not answered within "
+            + Durations.format(head.deadlineNanos())
+            + ", and stopped there",
+        whatTheCodeMadeOfIt,
+        Execution.MAYBE_EXECUTED);
+  }
+
+  static RpcException unreadable(Connection connection, Throwable why) {
+    return why instanceof RefusedException || why instanceof EncodingException
+        ? (RpcException) why
+        : new EncodingException(
+            "worker " + connection.runtime().name() + " cannot read the call: " + why,
+            why,
+            Execution.NOT_EXECUTED);
+  }
+
+  /** Whether the function was not found, so that nothing ran. */
+  static boolean isLookUp(@Nullable Object function, Throwable failure) {
+    return function instanceof Flattening
+        && failure instanceof UnknownMethodException unknown
+        && unknown.execution() == Execution.NOT_EXECUTED;
+  }
+
+  static Throwable unwrap(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
+  }
+}

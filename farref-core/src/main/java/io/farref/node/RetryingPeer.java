@@ -1,0 +1,102 @@
+package io.farref.node;
+
+import io.farref.Peer;
+import io.farref.RemoteCallable;
+import io.farref.RemoteRunnable;
+import io.farref.Retry;
+import io.farref.RpcException.Execution;
+import io.farref.UnknownPeerException;
+import io.farref.WorkerLostException;
+import io.farref.call.Callee;
+import io.farref.call.ClientConnection;
+import io.farref.call.PendingCall;
+import io.farref.call.Request;
+import io.farref.call.RetriedCall;
+import io.farref.call.Timeouts;
+import io.farref.wire.CallHead;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** A peer whose calls are made again, on whichever worker has its name by then. */
+final class RetryingPeer extends GroupPeer implements Callee {
+  private final Retry policy;
+
+  RetryingPeer(GroupPeer peer, long timeoutNanos, Retry policy) {
+    super(peer.worker(), peer.member(), timeoutNanos);
+    this.policy = Objects.requireNonNull(policy, "policy");
+  }
+
+  @Override
+  public <R extends @Nullable Object, X extends Exception> R rpcSync(RemoteCallable<R, X> fn)
+      throws X {
+    return this.<R, X>sync(fn, 0);
+  }
+
+  @Override
+  public <X extends Exception> void runSync(RemoteRunnable<X> fn) throws X {
+    this.<@Nullable Void, X>sync(fn, CallHead.VOID);
+  }
+
+  @Override
+  public <R extends @Nullable Object> CompletableFuture<R> rpcAsync(
+      RemoteCallable<? extends R, ?> fn) {
+    return async(fn, 0);
+  }
+
+  @Override
+  public CompletableFuture<Void> runAsync(RemoteRunnable<?> fn) {
+    return async(fn, CallHead.VOID);
+  }
+
+  @Override
+  public <R extends @Nullable Object> CompletableFuture<R> rpcCompose(
+      RemoteCallable<? extends CompletionStage<R>, ?> fn) {
+    return async(fn, CallHead.COMPOSE);
+  }
+
+  private <R extends @Nullable Object, X extends Exception> R sync(Object fn, int flags) throws X {
+    return RetriedCall.<R, X>sync(
+        this, policy, Objects.requireNonNull(fn, "fn"), flags, timeoutNanos());
+  }
+
+  private <R extends @Nullable Object> CompletableFuture<R> async(@Nullable Object fn, int flags) {
+    return fn == null
+        ? CompletableFuture.failedFuture(new NullPointerException("fn"))
+        : RetriedCall.async(this, policy, fn, flags, timeoutNanos());
+  }
+
+  @Override
+  public Peer withTimeout(Duration timeout) {
+    return new RetryingPeer(this, Timeouts.nanos(timeout), policy);
+  }
+
+  @Override
+  public ClientConnection connection() {
+    return worker().router().client(worker().directory().isGone(id()) ? successor() : id());
+  }
+
+  private int successor() {
+    try {
+      return worker().directory().id(worker().directory().peer(name()));
+    } catch (UnknownPeerException e) {
+      throw new WorkerLostException(
+          "worker " + name() + " is lost or has left, and no other of that name is there",
+          e,
+          Execution.NOT_EXECUTED);
+    }
+  }
+
+  @Override
+  public <R extends @Nullable Object> PendingCall<R> call(
+      ClientConnection on, @Nullable Object function, int flags, long limitNanos) {
+    return on.call(Request.onWorker(Objects.requireNonNull(function), flags, limitNanos));
+  }
+
+  @Override
+  public boolean mayBeReplaced() {
+    return worker().isOpenGroup();
+  }
+}

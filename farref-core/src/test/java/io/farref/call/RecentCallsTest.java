@@ -1,0 +1,100 @@
+package io.farref.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.farref.RefusedException;
+import io.farref.RpcException.Execution;
+import io.farref.RpcTimeoutException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What a callee remembers of calls that are to run once. */
+class RecentCallsTest {
+  private final RecentCalls recent = new RecentCalls(3, "b");
+  private final List<Object> told = new ArrayList<>();
+
+  private static Once attempt(long number, long over, boolean isFirst) {
+    return new Once(number, over, isFirst, "function");
+  }
+
+  private RecentCalls.Recent run(long number, Object outcome) {
+    RecentCalls.Recent run = recent.enter(attempt(number, 1, true), this);
+    assertThat(run.isRunBy(this)).isTrue();
+    run.end(0, outcome);
+    return run;
+  }
+
+  @Test
+  void aFurtherAttemptGetsTheOutcomeOfTheOneThatRan() {
+    run(1, "one");
+    RecentCalls.Recent again = recent.enter(attempt(1, 1, false), new Object());
+    assertThat(again.isRunBy(this)).isTrue();
+    again.whenOver((flags, outcome) -> told.add(outcome));
+    assertThat(told).containsExactly("one");
+  }
+
+  @Test
+  void theLastOfTheFurtherAttemptsWaitsForTheOneThatRuns() {
+    RecentCalls.Recent run = recent.enter(attempt(1, 1, true), this);
+    for (int i = 1; i <= 3; i++) {
+      Object asking = new Object();
+      String name = "attempt " + i;
+      RecentCalls.Recent same = recent.enter(attempt(1, 1, false), asking);
+      assertThat(same.isRunBy(asking)).isFalse();
+      same.whenOver(
+          (flags, outcome) ->
+              told.add(name + (outcome instanceof RpcTimeoutException ? " goes" : outcome)));
+    }
+    assertThat(told).containsExactly("attempt 1 goes", "attempt 2 goes");
+    run.end(2, " has it");
+    assertThat(told).hasSize(3).contains("attempt 3 has it");
+  }
+
+  @Test
+  void anAttemptThatOvertakesTheFirstRunsInItsPlace() {
+    Object second = new Object();
+    assertThat(recent.enter(attempt(5, 5, false), second).isRunBy(second)).isTrue();
+    assertThat(recent.enter(attempt(5, 5, true), this).isRunBy(second)).isTrue();
+  }
+
+  @Test
+  void whatItsCallerSaysIsOverIsForgotten() {
+    run(1, "one");
+    run(2, "two");
+    recent.enter(attempt(3, 3, true), this);
+    assertThat(recent.size()).isOne();
+  }
+
+  @Test
+  void whatStillRunsIsNotForgotten() {
+    for (int i = 1; i <= 10; i++) {
+      recent.enter(attempt(i, 11, true), this);
+    }
+    assertThat(recent.size()).isEqualTo(10);
+  }
+
+  @Test
+  void aCallThatHasBeenPushedOutIsRefusedRatherThanRunAgain() {
+    for (int i = 1; i <= 10; i++) {
+      run(i, i);
+    }
+    assertThat(recent.size()).isEqualTo(3);
+    assertThatThrownBy(() -> recent.enter(attempt(7, 1, false), this))
+        .isInstanceOfSatisfying(
+            RefusedException.class,
+            e -> {
+              assertThat(e.execution()).isEqualTo(Execution.MAYBE_EXECUTED);
+              assertThat(e.isOverload()).isFalse();
+            })
+        .hasMessageContainingAll("worker b", "3 recent calls");
+    recent
+        .enter(attempt(8, 1, false), new Object())
+        .whenOver((flags, outcome) -> told.add(outcome));
+    assertThat(told).containsExactly(8);
+    assertThat(recent.enter(attempt(2, 1, true), told).isRunBy(told))
+        .as("one that came late, but certainly for the first time")
+        .isTrue();
+  }
+}
