@@ -54,7 +54,8 @@ final class Admission {
 
   private long takeOrRefuse(long weight, @Nullable PendingCall<?> call, long deadline)
       throws ClosedChannelException {
-    try (Patience patience = Patience.forRoom(connection.peerName(), call, deadline, "it is being opened")) {
+    try (Patience patience =
+        Patience.forRoom(connection.peerName(), call, deadline, "it is being opened")) {
       credit.awaitWindow(patience);
     }
     long taken = credit.tryTake(weight);
@@ -103,7 +104,9 @@ final class Admission {
     int calls = credit.calls();
     boolean byCalls = calls >= window.calls();
     return "limit "
-        + (byCalls ? "maxPendingCalls is " + window.calls() : "maxPendingBytes is " + window.bytes())
+        + (byCalls
+            ? "maxPendingCalls is " + window.calls()
+            : "maxPendingBytes is " + window.bytes())
         + " on worker "
         + connection.peerName()
         + ", where "

@@ -387,9 +387,7 @@ final class Outbox {
     return batch;
   }
 
-  /**
-   * Returns false if it failed, or if it was to be brief and another thread goes on with it.
-   */
+  /** Returns false if it failed, or if it was to be brief and another thread goes on with it. */
   private boolean write(Batch batch, @Nullable MemorySegment chunk, Link to, boolean briefly) {
     IOException failure = null;
     try {

@@ -70,9 +70,7 @@ final class OutgoingMessage implements OutboundMessage {
   /** What it counts when it has its body, see {@link Window#weight}. */
   long weight() {
     return Window.weight(
-        out.size() - bodyStart,
-        references == null ? 0 : references.size(),
-        attachmentBytes);
+        out.size() - bodyStart, references == null ? 0 : references.size(), attachmentBytes);
   }
 
   @Override

@@ -421,7 +421,9 @@ public final class SessionLink implements Link {
     acknowledgeIfDue();
   }
 
-  /** All of it, or nothing: what was begun is kept until it has arrived, and so must be finished. */
+  /**
+   * All of it, or nothing: what was begun is kept until it has arrived, and so must be finished.
+   */
   @Override
   public boolean write(ByteBuffer[] srcs, int offset, int length, long timeoutNanos)
       throws IOException {

@@ -45,7 +45,7 @@ public interface Link extends AutoCloseable {
    * <p>Unless implemented, this waits without limit; callers then see their own limits of time only
    * when the other side takes what they send.
    *
-   * @param timeoutNanos how long to wait; 0 does not wait
+   * @param timeoutNanos how long to wait; 0 does not wait, negative waits without limit
    * @return whether all was written
    */
   default boolean write(ByteBuffer[] srcs, int offset, int length, long timeoutNanos)

@@ -178,6 +178,27 @@ abstract class LinkWaitContract extends LinkBytesContract {
   }
 
   @Test
+  void aWriteThatIsOutOfTimeLeavesTheRestToTheNext() throws Exception {
+    Ends ends = connect();
+    byte[] sent = random(manyBytes());
+    ByteBuffer rest = ByteBuffer.wrap(sent);
+    Background<Boolean> writer =
+        inBackground(
+            () -> {
+              boolean whole =
+                  ends.dialer().write(new ByteBuffer[] {rest}, 0, 1, writesInTime() ? MILLI : -1);
+              assertThat(whole).isNotEqualTo(writesInTime());
+              assertThat(rest.hasRemaining()).isEqualTo(writesInTime());
+              ends.dialer().write(new ByteBuffer[] {rest}, 0, 1);
+              return whole;
+            });
+    writer.awaitIdle();
+
+    assertThat(readFully(ends.acceptor(), sent.length)).isEqualTo(sent);
+    assertThat(writer.result()).isNotEqualTo(writesInTime());
+  }
+
+  @Test
   void anInterruptDoesNotEndAccept() throws Exception {
     Transport.Listener listener = listen();
     Background<Link> accepted =

@@ -31,13 +31,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.api.Test;
 
 /** What callers see when a worker has as much to do as it takes. */
 @Timeout(100)
@@ -281,8 +281,7 @@ class OverloadTest {
     assertNotExecuted(waiting.get(30, TimeUnit.SECONDS), WorkerLostException.class, "worker b");
     assertThat(all)
         .allSatisfy(
-            each ->
-                assertThatThrownBy(each::join).hasCauseInstanceOf(WorkerLostException.class));
+            each -> assertThatThrownBy(each::join).hasCauseInstanceOf(WorkerLostException.class));
   }
 
   @Test
@@ -290,11 +289,12 @@ class OverloadTest {
     start(calls(CALLS), Overload.REFUSE);
     List<CompletableFuture<Integer>> all = fill(CALLS);
     String[] parts = {
-      "limit maxPendingCalls is " + CALLS + " on worker b", CALLS + " calls of ", "this call counts "
+      "limit maxPendingCalls is " + CALLS + " on worker b",
+      CALLS + " calls of ",
+      "this call counts "
     };
     assertOverload(catchThrowable(() -> b.rpcSync(() -> 1)), parts);
-    assertThat(b.rpcAsync(() -> 1))
-        .satisfies(each -> assertOverload(each.exceptionNow(), parts));
+    assertThat(b.rpcAsync(() -> 1)).satisfies(each -> assertOverload(each.exceptionNow(), parts));
     try (RRef<Integer> refused = b.remote(() -> 1)) {
       assertOverload(catchThrowable(refused::toHere), parts);
     }
@@ -341,7 +341,8 @@ class OverloadTest {
   }
 
   private static int down(String next, String after) {
-    return 1 + Worker.current().peer(next).<Integer, RuntimeException>rpcSync(() -> down(after, next));
+    return 1
+        + Worker.current().peer(next).<Integer, RuntimeException>rpcSync(() -> down(after, next));
   }
 
   @Test
