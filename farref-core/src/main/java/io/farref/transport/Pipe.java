@@ -136,7 +136,8 @@ final class Pipe {
     }
   }
 
-  /** Returns how much is left of the time. */
+  /** Returns how much is left of the time, after a wait that may have ended for no reason. */
+  @SuppressWarnings("WaitNotInLoop") // the caller's is one
   private long awaitRoom(long nanos) {
     if (nanos < 0) {
       writable.awaitUninterruptibly();
