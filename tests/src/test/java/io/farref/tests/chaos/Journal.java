@@ -1,12 +1,11 @@
 package io.farref.tests.chaos;
 
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.function.Consumer;
 
 /**
@@ -16,7 +15,9 @@ import java.util.function.Consumer;
 final class Journal implements AutoCloseable {
   private static final int SIZE = 24;
 
-  private final FileChannel file;
+  /** No channel: that would close when a thread that writes is interrupted, as calls are. */
+  private final FileOutputStream file;
+
   private final long epochMillis;
 
   /** What a record is about. */
@@ -92,9 +93,7 @@ final class Journal implements AutoCloseable {
 
   Journal(Path path, long epochMillis) throws IOException {
     this.epochMillis = epochMillis;
-    file =
-        FileChannel.open(
-            path, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+    file = new FileOutputStream(path.toFile(), true);
   }
 
   int now() {
@@ -107,7 +106,7 @@ final class Journal implements AutoCloseable {
     bytes.put((byte) peer).putInt(now()).putLong(id).putLong(extra).flip();
     try {
       synchronized (this) {
-        file.write(bytes);
+        file.write(bytes.array());
       }
     } catch (IOException e) {
       throw new UncheckedIOException("the journal cannot be written", e);
