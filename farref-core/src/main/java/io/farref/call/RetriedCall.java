@@ -83,18 +83,14 @@ public final class RetriedCall<R extends @Nullable Object> extends CompletableFu
   }
 
   /**
-   * Makes a call, and again if need be, and waits for the outcome.
+   * A call to be made by {@link #await}.
    *
    * @param function what to ship; null with {@link CallHead#FETCH}
-   * @throws X what the called code threw, or a failure of the call
    */
-  public static <R extends @Nullable Object, X extends Exception> R sync(
-      Callee callee, Retry policy, @Nullable Object function, int flags, long timeoutNanos)
-      throws X {
-    RetriedCall<R> call =
-        new RetriedCall<>(
-            callee, policy, function, flags | Request.AWAITED, timeoutNanos, Timer.VIRTUAL);
-    return call.<X>await();
+  public static <R extends @Nullable Object> RetriedCall<R> awaited(
+      Callee callee, Retry policy, @Nullable Object function, int flags, long timeoutNanos) {
+    return new RetriedCall<>(
+        callee, policy, function, flags | Request.AWAITED, timeoutNanos, Timer.VIRTUAL);
   }
 
   RetriedCall<R> start() {
@@ -126,7 +122,12 @@ public final class RetriedCall<R extends @Nullable Object> extends CompletableFu
     }
   }
 
-  private <X extends Exception> R await() throws X {
+  /**
+   * Makes the call, and again if need be, and waits for the outcome.
+   *
+   * @throws X what the called code threw, or a failure of the call
+   */
+  public <X extends Exception> R await() throws X {
     if (attemptNanos == 0 || !numbered) {
       // The first attempt is like any call that is waited for: who waits reads the reply.
       try {

@@ -1,6 +1,7 @@
 package io.farref.node;
 
 import io.farref.Peer;
+import io.farref.RRef;
 import io.farref.RemoteCallable;
 import io.farref.RemoteRunnable;
 import io.farref.Retry;
@@ -32,12 +33,12 @@ final class RetryingPeer extends GroupPeer implements Callee {
   @Override
   public <R extends @Nullable Object, X extends Exception> R rpcSync(RemoteCallable<R, X> fn)
       throws X {
-    return this.<R, X>sync(fn, 0);
+    return this.<R>awaited(fn, 0).await();
   }
 
   @Override
   public <X extends Exception> void runSync(RemoteRunnable<X> fn) throws X {
-    this.<@Nullable Void, X>sync(fn, CallHead.VOID);
+    this.<@Nullable Void>awaited(fn, CallHead.VOID).await();
   }
 
   @Override
@@ -57,8 +58,8 @@ final class RetryingPeer extends GroupPeer implements Callee {
     return async(fn, CallHead.COMPOSE);
   }
 
-  private <R extends @Nullable Object, X extends Exception> R sync(Object fn, int flags) throws X {
-    return RetriedCall.<R, X>sync(
+  private <R extends @Nullable Object> RetriedCall<R> awaited(Object fn, int flags) {
+    return RetriedCall.awaited(
         this, policy, Objects.requireNonNull(fn, "fn"), flags, timeoutNanos());
   }
 
@@ -73,9 +74,27 @@ final class RetryingPeer extends GroupPeer implements Callee {
     return new RetryingPeer(this, Timeouts.nanos(timeout), policy);
   }
 
+  /** Once only, but on whichever worker has the name now. */
+  @Override
+  public <R extends @Nullable Object> RRef<R> remote(RemoteCallable<? extends R, ?> fn) {
+    int target;
+    try {
+      target = present();
+    } catch (WorkerLostException e) {
+      return worker().references().failed(id(), e);
+    }
+    return fn == null
+        ? super.remote(fn)
+        : worker().references().create(target, Request.onWorker(fn, 0, timeoutNanos()));
+  }
+
   @Override
   public ClientConnection connection() {
-    return worker().router().client(worker().directory().isGone(id()) ? successor() : id());
+    return worker().router().client(present());
+  }
+
+  private int present() {
+    return worker().directory().isGone(id()) ? successor() : id();
   }
 
   private int successor() {

@@ -40,18 +40,18 @@ final class RetryingReference<T extends @Nullable Object> extends RemoteReferenc
   public T toHere() {
     return isOwner()
         ? localValue()
-        : RetriedCall.<T, RuntimeException>sync(this, policy, null, CallHead.FETCH, timeoutNanos);
+        : RetriedCall.<T>awaited(this, policy, null, CallHead.FETCH, timeoutNanos).await();
   }
 
   @Override
   public <R extends @Nullable Object, X extends Exception> R rpcSync(
       RemoteFunction<? super T, R, X> fn) throws X {
-    return this.<R, X>sync(fn, 0);
+    return this.<R>awaited(fn, 0).await();
   }
 
   @Override
   public <X extends Exception> void runSync(RemoteConsumer<? super T, X> fn) throws X {
-    this.<@Nullable Void, X>sync(fn, CallHead.VOID);
+    this.<@Nullable Void>awaited(fn, CallHead.VOID).await();
   }
 
   @Override
@@ -71,9 +71,8 @@ final class RetryingReference<T extends @Nullable Object> extends RemoteReferenc
     return async(fn, CallHead.COMPOSE);
   }
 
-  private <R extends @Nullable Object, X extends Exception> R sync(Object fn, int flags) throws X {
-    return RetriedCall.<R, X>sync(
-        this, policy, Objects.requireNonNull(fn, "fn"), flags, timeoutNanos);
+  private <R extends @Nullable Object> RetriedCall<R> awaited(Object fn, int flags) {
+    return RetriedCall.awaited(this, policy, Objects.requireNonNull(fn, "fn"), flags, timeoutNanos);
   }
 
   private <R extends @Nullable Object> CompletableFuture<R> async(@Nullable Object fn, int flags) {

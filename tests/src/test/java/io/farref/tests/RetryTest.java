@@ -427,6 +427,9 @@ class RetryTest {
       try (Worker second = join("there", place)) {
         assertThat(waiting.join()).isEqualTo(9);
         assertThat(often.join()).isEqualTo(3);
+        try (RRef<String> made = there.retrying().remote(() -> "made")) {
+          assertThat(made.toHere()).isEqualTo("made");
+        }
         assertThat(second.stats().callsServed()).isGreaterThanOrEqualTo(2);
       }
     }
