@@ -20,6 +20,7 @@ package io.farref;
  * @param maxQueuedBytes how many bytes may wait here to be written to one peer; of a message for
  *     which there is still room all may wait
  * @param maxConnections how many connections may be open to this worker at once
+ * @param maxReferencesHeld how many values of this worker one peer may hold
  */
 public record Limits(
     int maxMessageBytes,
@@ -32,7 +33,8 @@ public record Limits(
     int maxPendingCalls,
     long maxPendingBytes,
     long maxQueuedBytes,
-    int maxConnections) {
+    int maxConnections,
+    int maxReferencesHeld) {
 
   /**
    * The defaults: 256 MiB a message, 16 GiB beside it, a million calls or 256 MiB pending per peer,
@@ -50,7 +52,8 @@ public record Limits(
           1 << 20,
           256L << 20,
           8L << 20,
-          1 << 14);
+          1 << 14,
+          1 << 24);
 
   /** Checks that every limit is positive. */
   public Limits {
@@ -65,6 +68,7 @@ public record Limits(
     positive("maxPendingBytes", maxPendingBytes);
     positive("maxQueuedBytes", maxQueuedBytes);
     positive("maxConnections", maxConnections);
+    positive("maxReferencesHeld", maxReferencesHeld);
   }
 
   private static void positive(String name, long value) {
@@ -86,7 +90,8 @@ public record Limits(
         maxPendingCalls,
         maxPendingBytes,
         maxQueuedBytes,
-        maxConnections);
+        maxConnections,
+        maxReferencesHeld);
   }
 
   /** These limits with another {@code maxDepth}. */
@@ -102,7 +107,8 @@ public record Limits(
         maxPendingCalls,
         maxPendingBytes,
         maxQueuedBytes,
-        maxConnections);
+        maxConnections,
+        maxReferencesHeld);
   }
 
   /** These limits with another {@code maxPendingCalls}. */
@@ -118,7 +124,8 @@ public record Limits(
         calls,
         maxPendingBytes,
         maxQueuedBytes,
-        maxConnections);
+        maxConnections,
+        maxReferencesHeld);
   }
 
   /** These limits with another {@code maxPendingBytes}. */
@@ -134,7 +141,8 @@ public record Limits(
         maxPendingCalls,
         bytes,
         maxQueuedBytes,
-        maxConnections);
+        maxConnections,
+        maxReferencesHeld);
   }
 
   /** These limits with another {@code maxQueuedBytes}. */
@@ -150,7 +158,8 @@ public record Limits(
         maxPendingCalls,
         maxPendingBytes,
         bytes,
-        maxConnections);
+        maxConnections,
+        maxReferencesHeld);
   }
 
   /** These limits with another {@code maxConnections}. */
@@ -166,7 +175,25 @@ public record Limits(
         maxPendingCalls,
         maxPendingBytes,
         maxQueuedBytes,
-        connections);
+        connections,
+        maxReferencesHeld);
+  }
+
+  /** These limits with another {@code maxReferencesHeld}. */
+  public Limits withMaxReferencesHeld(int references) {
+    return new Limits(
+        maxMessageBytes,
+        maxAttachmentBytes,
+        maxAttachments,
+        maxReferences,
+        maxDepth,
+        maxElements,
+        maxSymbols,
+        maxPendingCalls,
+        maxPendingBytes,
+        maxQueuedBytes,
+        maxConnections,
+        references);
   }
 
   /**

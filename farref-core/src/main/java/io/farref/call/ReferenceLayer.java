@@ -1,6 +1,7 @@
 package io.farref.call;
 
 import io.farref.RRef;
+import io.farref.RpcException;
 import io.farref.bytes.Input;
 import io.farref.wire.Tables.Reference;
 import org.jspecify.annotations.Nullable;
@@ -26,12 +27,16 @@ public interface ReferenceLayer {
   Arrival arrived(Reference reference, int from);
 
   /**
-   * A creation has arrived; the value will follow. Null if it is to be dropped: it came too late.
+   * A creation has arrived; the value will follow. Null if it is to be dropped: it came too late,
+   * or its creator holds too much, and has been told.
    */
-  @Nullable Result created(int creator, long number, long holding);
+  @Nullable Result created(int creator, long number, long holding, long token);
 
-  /** A call on a value has arrived; null if the value is gone. */
+  /** A call on a value has arrived; null if its caller cannot use the value. */
   @Nullable Target use(int from, int creator, long number);
+
+  /** Why {@link #use} gave none. */
+  RpcException unusable(int from, int creator, long number);
 
   /** Control messages have arrived. */
   void control(int from, Input messages);
@@ -63,11 +68,13 @@ public interface ReferenceLayer {
     void whenReady(Runnable task);
 
     /**
-     * The value, once it is there.
+     * The value, once it is there, as that function may have it.
      *
+     * @param function null if the value itself is asked for
+     * @throws Refusal if the function may not have it
      * @throws Throwable the failure of its creation
      */
-    @Nullable Object value() throws Throwable;
+    @Nullable Object value(@Nullable Object function) throws Throwable;
 
     /** The call has ended. */
     void release();

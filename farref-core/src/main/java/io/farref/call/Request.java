@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param targetNumber see {@link CallHead}
  * @param resultNumber see {@link CallHead}
  * @param holding see {@link CallHead}
+ * @param token see {@link CallHead}
  * @param timeoutNanos the limit of time; zero is none
  */
 public record Request(
@@ -21,6 +22,7 @@ public record Request(
     long targetNumber,
     long resultNumber,
     long holding,
+    long token,
     long timeoutNanos) {
   /** A flag of its own, not sent: whoever makes the call is going to wait for it. */
   public static final int AWAITED = 1 << 8;
@@ -29,17 +31,17 @@ public record Request(
 
   /** A call of a function on a worker. */
   public static Request onWorker(Object function, int flags, long timeoutNanos) {
-    return new Request(function, flags, 0, 0, 0, 0, timeoutNanos);
+    return new Request(function, flags, 0, 0, 0, 0, 0, timeoutNanos);
   }
 
   /** A call of a function on a value; with {@link CallHead#FETCH} a null function. */
   public static Request onValue(
       @Nullable Object function, int flags, int creator, long number, long timeoutNanos) {
-    return new Request(function, flags | CallHead.TARGET, creator, number, 0, 0, timeoutNanos);
+    return new Request(function, flags | CallHead.TARGET, creator, number, 0, 0, 0, timeoutNanos);
   }
 
   /** The same call, whose result becomes a value. */
-  public Request creating(long number, long newHolding) {
+  public Request creating(long number, long newHolding, long newToken) {
     return new Request(
         function,
         flags | CallHead.CREATE,
@@ -47,6 +49,7 @@ public record Request(
         targetNumber,
         number,
         newHolding,
+        newToken,
         timeoutNanos);
   }
 
@@ -58,7 +61,8 @@ public record Request(
         targetCreator,
         targetNumber,
         resultNumber,
-        holding);
+        holding,
+        token);
   }
 
   boolean has(int flag) {

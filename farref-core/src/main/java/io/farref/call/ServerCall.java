@@ -76,7 +76,8 @@ final class ServerCall implements Work, CallTable.Numbered {
             : null;
     result =
         head.has(CallHead.CREATE)
-            ? references.created(connection.peer(), head.resultNumber(), head.holding())
+            ? references.created(
+                connection.peer(), head.resultNumber(), head.holding(), head.token())
             : null;
     weight = message.weight();
     deadline = head.deadlineNanos() == 0 ? Deadlines.NONE : now + head.deadlineNanos();
@@ -242,7 +243,9 @@ final class ServerCall implements Work, CallTable.Numbered {
 
   private @Nullable Throwable refusal() {
     if (head.has(CallHead.TARGET) && target == null) {
-      return ServerFailures.gone(connection);
+      return runtime
+          .references()
+          .unusable(connection.peer(), head.targetCreator(), head.targetNumber());
     }
     return head.has(CallHead.CREATE) && result == null
         ? ServerFailures.creatorLost()
@@ -366,13 +369,16 @@ final class ServerCall implements Work, CallTable.Numbered {
     CallContext outer = mine.enter();
     Object value;
     try {
-      Object on = target == null ? null : target.value();
+      Object on = target == null ? null : target.value(function);
       RefusedException refusal = objection(function, on);
       if (refusal != null) {
         end(ReplyHead.REFUSED, refusal);
         return;
       }
       value = function == null && target != null ? on : Invocation.invoke(function, head, on);
+    } catch (Refusal e) {
+      end(ReplyHead.REFUSED, e.why());
+      return;
     } catch (Throwable e) {
       end(ServerFailures.isLookUp(function, e) ? ReplyHead.REFUSED : ReplyHead.THROWN, e);
       return;

@@ -16,7 +16,7 @@ final class ServerFailures {
   private ServerFailures() {}
 
   static RpcException creatorLost() {
-    return new WorkerLostException("the creator is lost", Execution.NOT_EXECUTED);
+    return new WorkerLostException("the creator is lost, or was refused", Execution.NOT_EXECUTED);
   }
 
   static RpcException givenUp() {
@@ -31,14 +31,6 @@ final class ServerFailures {
 
   static Throwable noStage() {
     return new NullPointerException("a function given to rpcCompose returned null, not a stage");
-  }
-
-  static RpcException gone(Connection connection) {
-    return new WorkerLostException(
-        "the value is gone from worker "
-            + connection.runtime().name()
-            + ": the worker that passed the reference on was lost before the owner knew of it",
-        Execution.NOT_EXECUTED);
   }
 
   static RuntimeException creationOutOfTime(Connection connection, CallHead head) {

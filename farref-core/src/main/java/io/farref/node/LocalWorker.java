@@ -95,7 +95,8 @@ final class LocalWorker implements Worker {
             directory,
             options.sessionTimeout().toMillis(),
             new Losses());
-    references = new References(self.id(), directory, threads, connections, timeoutNanos);
+    references =
+        new References(self.id(), directory, threads, connections, timeoutNanos, options.limits());
     gathering =
         new Gathering(self.id(), connections::watch, this::present, this::past, threads.calls());
     acceptor =

@@ -23,14 +23,18 @@ public sealed interface Control {
    * @param number the holding's number
    * @param settles the transfer by which the owner itself passed the reference, done with this
    *     message; 0 if another worker passed it
+   * @param token came with the reference
    */
-  record Hold(ValueId id, long number, long settles) implements Control {}
+  record Hold(ValueId id, long number, long settles, long token) implements Control {}
 
   /** Owner to user: I know that you hold it. */
   record Held(ValueId id, long number) implements Control {}
 
   /** Owner to user: you cannot hold it, it is gone for ever. */
   record Gone(ValueId id, long number, Loss reason) implements Control {}
+
+  /** Owner to user: you cannot hold it, for you hold as many values of mine as I let you. */
+  record Full(ValueId id, long number, int limit) implements Control {}
 
   /** User to owner: I hold it no more. May overtake the {@link Hold}, which is then void. */
   record Release(ValueId id, long number) implements Control {}
@@ -57,6 +61,7 @@ public sealed interface Control {
         if (m.settles != 0) {
           out.writeVarLong(m.settles);
         }
+        out.writeLong(m.token);
       }
       case Held m -> {
         begin(Kind.HELD, m.id, out);
@@ -66,6 +71,11 @@ public sealed interface Control {
         begin(Kind.GONE, m.id, out);
         out.writeVarLong(m.number);
         out.writeByte(m.reason.code());
+      }
+      case Full m -> {
+        begin(Kind.FULL, m.id, out);
+        out.writeVarLong(m.number);
+        out.writeVarInt(m.limit);
       }
       case Release m -> {
         begin(Kind.RELEASE, m.id, out);
@@ -93,18 +103,19 @@ public sealed interface Control {
    */
   static Control read(Input in) {
     int kind = in.readUnsignedByte();
-    if (kind < Kind.HOLD || kind > Kind.ORIGIN) {
+    if (kind < Kind.HOLD || kind > Kind.FULL) {
       throw new MalformedException("no control message is of kind " + kind);
     }
     ValueId id = readId(in);
     return switch (kind) {
-      case Kind.HOLD -> new Hold(id, number(in), 0);
-      case Kind.HOLD_SETTLING -> new Hold(id, number(in), transfer(in));
+      case Kind.HOLD -> new Hold(id, number(in), 0, in.readLong());
+      case Kind.HOLD_SETTLING -> new Hold(id, number(in), transfer(in), in.readLong());
       case Kind.HELD -> new Held(id, number(in));
       case Kind.GONE -> new Gone(id, number(in), Loss.ofCode(in.readUnsignedByte()));
       case Kind.RELEASE -> new Release(id, number(in));
       case Kind.DONE -> new Done(id, transfer(in));
       case Kind.VOID -> new Voided(id);
+      case Kind.FULL -> new Full(id, number(in), in.readVarInt());
       default -> new Origin(id, site(in));
     };
   }
@@ -161,6 +172,7 @@ public sealed interface Control {
     static final int DONE = 6;
     static final int VOID = 7;
     static final int ORIGIN = 8;
+    static final int FULL = 9;
 
     private Kind() {}
   }

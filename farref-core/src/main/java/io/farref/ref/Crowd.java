@@ -1,6 +1,7 @@
 package io.farref.ref;
 
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 
 /** The stamps of several {@link Holders} of one value. Not thread-safe. */
 final class Crowd {
@@ -23,6 +24,25 @@ final class Crowd {
   /** Whether any worker holds the value. */
   boolean any() {
     return holding > 0;
+  }
+
+  boolean isHolder(int worker) {
+    int at = Arrays.binarySearch(workers, 0, size, worker);
+    return at >= 0 && Holders.holds(stamps[at]);
+  }
+
+  boolean isKnown(int worker) {
+    return Arrays.binarySearch(workers, 0, size, worker) >= 0;
+  }
+
+  boolean isEmpty() {
+    return size == 0;
+  }
+
+  void forEachKnown(IntConsumer visitor) {
+    for (int i = 0; i < size; i++) {
+      visitor.accept(workers[i]);
+    }
   }
 
   /** Calls back for every worker that holds the value, with its holding's number. */

@@ -12,19 +12,26 @@ import org.jspecify.annotations.Nullable;
 class Effects {
   private final int self;
   private final Set<Integer> lost;
+  private final Quotas quotas;
   private @Nullable Effect first; // most steps have one
   private @Nullable List<Effect> more;
 
   /** Makes an empty one; messages to oneself and to workers in {@code lost} are dropped (G4). */
-  Effects(int self, Set<Integer> lost) {
+  Effects(int self, Set<Integer> lost, Quotas quotas) {
     this.self = self;
     this.lost = lost;
+    this.quotas = quotas;
   }
 
   final void send(int worker, Control message) {
     if (worker != self && !lost.contains(worker)) {
       add(new Send(worker, message));
     }
+  }
+
+  /** A worker holds one value of ours more, or one less: counted at once. */
+  final void charge(int worker, int change) {
+    quotas.add(worker, change);
   }
 
   final void free(OwnerEntry entry) {

@@ -47,6 +47,13 @@ abstract sealed class Entry permits UserEntry, OwnerEntry {
     return ValueId.hash(owner, creator, number);
   }
 
+  /**
+   * What a reference to the value must carry. At the owner of an awaited value it is not known yet.
+   *
+   * @param tokens of this worker
+   */
+  abstract long token(Tokens tokens);
+
   /** Why the value is lost; null if it is not. */
   abstract @Nullable Loss loss();
 

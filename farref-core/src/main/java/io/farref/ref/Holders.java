@@ -1,5 +1,6 @@
 package io.farref.ref;
 
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,30 @@ class Holders {
   /** Merges RELEASE. */
   void release(int worker, long number) {
     merge(worker, (number << 1) + 1);
+  }
+
+  /** Whether a worker holds the value. */
+  final boolean isHolder(int holder) {
+    return crowd == null ? worker == holder && holds(stamp) : crowd.isHolder(holder);
+  }
+
+  /** Whether a worker holds the value, or is remembered to have released it. */
+  final boolean isKnown(int holder) {
+    return crowd == null ? worker == holder : crowd.isKnown(holder);
+  }
+
+  /** Whether there is nothing to remember of any worker. */
+  final boolean isEmpty() {
+    return crowd == null ? worker == NOBODY : crowd.isEmpty();
+  }
+
+  /** Calls back for every worker that is known. */
+  final void forEachKnown(IntConsumer visitor) {
+    if (crowd != null) {
+      crowd.forEachKnown(visitor);
+    } else if (worker != NOBODY) {
+      visitor.accept(worker);
+    }
   }
 
   /** Forgets a worker, its released stamp included: nothing of it is listened to any more (G3). */

@@ -1,31 +1,47 @@
 package io.farref.ref;
 
+import io.farref.bytes.MalformedException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /** Which values have been created on this worker, by whomever. Thread-safe. */
 final class KnownCreations {
+  /** So many come about by mere chance. */
+  private static final int LEAST_OUT_OF_ORDER = 1 << 16;
+
   private final int self;
   private final Supplier<Creations> newCreations;
+  private final int maxOutOfOrder;
   private final Map<Integer, Creations> byCreator = new ConcurrentHashMap<>();
 
-  KnownCreations(int self, Supplier<Creations> newCreations) {
+  KnownCreations(int self, Supplier<Creations> newCreations, int maxOutOfOrder) {
     this.self = self;
     this.newCreations = newCreations;
+    this.maxOutOfOrder = Math.max(maxOutOfOrder, LEAST_OUT_OF_ORDER);
   }
 
   /**
    * Records that another worker's creation, or word that it will never come, has come.
    *
    * @return false if it had come before
+   * @throws MalformedException if too many came before their predecessors
    */
   boolean add(ValueId id) {
     Creations known = byCreator.get(id.creator());
     if (known == null) {
       known = byCreator.computeIfAbsent(id.creator(), _ -> newCreations.get());
     }
-    return known.add(id.number());
+    boolean added = known.add(id.number());
+    if (added && known.outOfOrder() > maxOutOfOrder) {
+      throw new MalformedException(
+          "more than "
+              + maxOutOfOrder
+              + " creations of worker "
+              + id.creator()
+              + " came before earlier ones");
+    }
+    return added;
   }
 
   /** Whether a value of this worker's was created; those it makes itself always were. */

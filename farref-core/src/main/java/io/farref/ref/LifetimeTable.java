@@ -44,16 +44,15 @@ final class LifetimeTable {
    *
    * @param id the value
    * @param holding travels in the call that creates it; 0 if the value lives here
+   * @param token travels with it
    */
-  record Creation(ValueId id, long holding) {
-    static Creation of(Entry entry) {
-      return new Creation(entry.id(), entry instanceof UserEntry user ? user.holding() : 0);
-    }
-  }
+  record Creation(ValueId id, long holding, long token) {}
 
   private static final int STRIPES = 64;
 
   private final int self;
+  private final Tokens tokens;
+  private final Quotas quotas;
   private final Supplier<Holders> newHolders;
   private final KnownCreations creations;
   private final Stripes stripes;
@@ -67,22 +66,27 @@ final class LifetimeTable {
    * Makes an empty table.
    *
    * @param self this worker's id, which no other worker of the group ever has
+   * @param maxHeld how many values of this worker another one may hold
    */
-  LifetimeTable(int self, Listener listener) {
-    this(self, listener, STRIPES, Holders::new, Creations::new);
+  LifetimeTable(int self, Listener listener, int maxHeld) {
+    this(self, listener, Tokens.random(), maxHeld, STRIPES, Holders::new, Creations::new);
   }
 
   LifetimeTable(
       int self,
       Listener listener,
+      Tokens tokens,
+      int maxHeld,
       int stripes,
       Supplier<Holders> newHolders,
       Supplier<Creations> newCreations) {
     this.self = self;
+    this.tokens = tokens;
     this.newHolders = newHolders;
-    this.creations = new KnownCreations(self, newCreations);
-    this.stripes = new Stripes(stripes, self, lost, listener);
-    this.news = new News(self, this.stripes, lost, creations, newHolders);
+    this.quotas = new Quotas(maxHeld);
+    this.creations = new KnownCreations(self, newCreations, maxHeld);
+    this.stripes = new Stripes(stripes, self, lost, quotas, listener);
+    this.news = new News(self, this.stripes, lost, creations, quotas, newHolders);
   }
 
   // ---- What this worker does -----------------------------------------------------------------
@@ -93,7 +97,9 @@ final class LifetimeTable {
    * If the owner is lost, so is the value, and the listener is told before this returns.
    */
   Creation create(int owner) {
-    return Creation.of(open(owner));
+    Entry entry = open(owner);
+    long holding = entry instanceof UserEntry user ? user.holding() : 0;
+    return new Creation(entry.id(), holding, token(entry));
   }
 
   /** As {@link #create}, for who wants the entry. */
@@ -102,7 +108,7 @@ final class LifetimeTable {
     try (Step step = stripes.enter(id)) {
       if (owner == self) {
         OwnerEntry entry = step.add(new OwnerEntry(id, newHolders.get()));
-        entry.createdHere();
+        entry.createdHere(tokens.of(owner, id.number()));
         return entry;
       }
       UserEntry entry = step.add(UserEntry.creating(id, lastHolding.incrementAndGet()));
@@ -208,6 +214,11 @@ final class LifetimeTable {
     }
   }
 
+  /** What a reference to a value must carry. */
+  long token(Entry entry) {
+    return entry.token(tokens);
+  }
+
   /** As {@link #pass(ValueId, int)}, for who has the entry. */
   long pass(Entry entry, int to) {
     try (Step step = stripes.enter(entry)) {
@@ -238,10 +249,12 @@ final class LifetimeTable {
    * place or its creation has failed, so that {@link Listener#free} is not called before.
    *
    * @param holding the creator's, from the call
-   * @return null if the call is to be dropped: its sender is lost, or it came before
+   * @param token from the call
+   * @return null if the call is to be dropped: its sender is lost or holds too many values of this
+   *     worker, or it came before
    * @throws IllegalArgumentException if the value is not another worker's creation on this one
    */
-  @Nullable OwnerEntry created(ValueId id, long holding) {
+  @Nullable OwnerEntry created(ValueId id, long holding, long token) {
     if (id.owner() != self || id.creator() == self) {
       throw new IllegalArgumentException("value " + id + " cannot be created for others here");
     }
@@ -250,57 +263,89 @@ final class LifetimeTable {
         return null;
       }
       OwnerEntry entry = (OwnerEntry) step.find(id);
+      if (quotas.isFull(id.creator())) {
+        step.send(id.creator(), new Control.Full(id, holding, quotas.limit()));
+        if (entry != null) {
+          entry.lose(Loss.OVER_LIMIT, step);
+        }
+        return null;
+      }
       if (entry == null) {
         entry = step.add(new OwnerEntry(id, newHolders.get()));
       }
-      entry.created(holding, step);
+      entry.created(holding, token, step);
       return entry;
     }
   }
 
   /**
-   * A call on a value of ours came: one handle. The value may still be awaited.
+   * A call on a value of ours came from another worker: one handle. The value may still be awaited.
    *
-   * @return null if the value is gone
+   * <p>A call carries no token. Its sender must be a holder at this moment: the HOLD of a worker
+   * travels before its first call, a RELEASE behind its last one.
+   *
+   * @return null if the value is gone, or the sender does not hold it
    */
-  @Nullable OwnerEntry use(ValueId id, int from) {
+  @Nullable PinnedValue use(ValueId id, int from) {
     if (id.owner() != self) {
       return null;
     }
     try (Step step = stripes.enter(id)) {
-      OwnerEntry entry = lost.contains(from) ? null : news.owned(id, step);
-      if (entry == null || entry.loss() != null) {
+      if (lost.contains(from)
+          || !(step.find(id) instanceof OwnerEntry entry)
+          || entry.loss() != null
+          || !entry.isHeldBy(from)) {
         return null;
       }
       entry.addHandle();
-      return entry;
+      return new PinnedValue(this, entry, entry.claim(from));
     }
   }
 
   /**
    * A reference came in a message, also one from oneself: one handle, even if the value turns out
-   * to be lost, of which the listener is told before this returns.
+   * to be lost, of which the listener is told before this returns. If the value is to live here and
+   * is still awaited, its token cannot be known: then ask {@link #vouches}.
    *
+   * @param token came with it
    * @param transfer the number that {@link #pass} gave at the sender
    * @return what the handle is on
    */
-  Entry received(ValueId id, int from, long transfer) {
+  Entry received(ValueId id, long token, int from, long transfer) {
+    Entry added;
     try (Step step = stripes.enter(id)) {
       Entry entry = id.owner() == self ? news.owned(id, step) : step.find(id);
-      if (entry == null) {
-        return addReceived(id, from, transfer, step);
+      if (entry != null) {
+        return receivedAgain(entry, token, from, transfer, step);
       }
-      if (from == self) {
-        entry.addHandle();
-        entry.close(transfer, self);
-      } else {
-        entry.received(from, transfer, step);
-      }
-      return entry;
+      added = addReceived(id, token, from, transfer, step);
     }
+    announce(added);
+    return added;
   }
 
-  private Entry addReceived(ValueId id, int from, long transfer, Step step) {
+  private Entry receivedAgain(Entry entry, long token, int from, long transfer, Step step) {
+    if (from == self) {
+      entry.addHandle();
+      entry.close(transfer, self);
+      return entry;
+    }
+    boolean unknown = entry.owner() == self && !entry.confirmed();
+    if (!unknown && entry.token(tokens) != token) {
+      step.send(from, new Control.Done(entry.id(), transfer));
+      return forged(entry.id(), token, step);
+    }
+    entry.received(from, transfer, step);
+    return entry;
+  }
+
+  private Entry forged(ValueId id, long token, Step step) {
+    return id.owner() == self
+        ? OwnerEntry.forged(id, token, newHolders.get(), step)
+        : ReceivedEntry.forged(id, token, step);
+  }
+
+  private Entry addReceived(ValueId id, long token, int from, long transfer, Step step) {
     if (id.owner() == self) {
       OwnerEntry entry = step.add(new OwnerEntry(id, newHolders.get()));
       entry.received(from, transfer, step);
@@ -308,9 +353,27 @@ final class LifetimeTable {
       return entry;
     }
     long holding = lastHolding.incrementAndGet();
-    UserEntry entry = step.add(UserEntry.receiving(id, holding, from, transfer, step));
+    UserEntry entry = step.add(ReceivedEntry.of(id, token, holding, from, transfer, step));
     news.loseIfOwnerIsLost(entry, step);
     return entry;
+  }
+
+  /** Its HOLD is queued: from now on other threads need not send it, too, before they go on. */
+  private void announce(Entry added) {
+    if (added instanceof UserEntry user) {
+      try (Step step = stripes.enter(user)) {
+        if (step.at(user)) {
+          user.announced();
+        }
+      }
+    }
+  }
+
+  /** Whether a token is known to be that of one of this worker's values, or the value is lost. */
+  boolean vouches(OwnerEntry entry, long token) {
+    try (Step step = stripes.enter(entry)) {
+      return step.closed() || entry.loss() != null || (entry.confirmed() && entry.hasToken(token));
+    }
   }
 
   /**
@@ -330,6 +393,7 @@ final class LifetimeTable {
     // First the mark, then the sweep: a step either sees the mark or is seen by the sweep.
     if (lost.add(worker)) {
       stripes.sweep((entry, effects) -> entry.workerLost(worker, effects));
+      quotas.forget(worker);
     }
   }
 
@@ -351,6 +415,30 @@ final class LifetimeTable {
       Entry entry = step.find(id);
       return entry != null && entry.confirmed();
     }
+  }
+
+  /** As {@link #isConfirmed(ValueId)}, for who has the entry. */
+  boolean isConfirmed(Entry entry) {
+    try (Step step = stripes.enter(entry)) {
+      return step.at(entry) && !entry.ended() && entry.confirmed();
+    }
+  }
+
+  /** As {@link #loss(ValueId)}, for who has the entry. */
+  @Nullable Loss loss(Entry entry) {
+    try (Step step = stripes.enter(entry)) {
+      return step.closed() ? Loss.CLOSED : entry.loss();
+    }
+  }
+
+  /** Whether a worker holds as many values of this one as it may. */
+  boolean isFull(int worker) {
+    return quotas.isFull(worker);
+  }
+
+  /** How many values of this worker another one holds, as the limit counts them. */
+  long heldBy(int worker) {
+    return quotas.count(worker);
   }
 
   /** Why a value of the table is lost; null if it is not, or is not in the table. */

@@ -13,7 +13,11 @@ public enum Loss {
   /** The owner freed the value: whoever passed the reference on was lost too early. */
   FREED(3),
   /** This worker is closed. */
-  CLOSED(4);
+  CLOSED(4),
+  /** The owner does not know the token: whoever passed the reference on was not given it. */
+  NOT_GIVEN(5),
+  /** The owner lets a worker hold no more. */
+  OVER_LIMIT(6);
 
   private final int code;
 

@@ -11,6 +11,7 @@ final class News {
   private final Stripes stripes;
   private final Set<Integer> lost;
   private final KnownCreations creations;
+  private final Quotas quotas;
   private final Supplier<Holders> newHolders;
 
   News(
@@ -18,11 +19,13 @@ final class News {
       Stripes stripes,
       Set<Integer> lost,
       KnownCreations creations,
+      Quotas quotas,
       Supplier<Holders> newHolders) {
     this.self = self;
     this.stripes = stripes;
     this.lost = lost;
     this.creations = creations;
+    this.quotas = quotas;
     this.newHolders = newHolders;
   }
 
@@ -37,7 +40,7 @@ final class News {
         switch (message) {
           case Control.Hold _, Control.Release _ -> id.owner() == self;
           case Control.Voided _, Control.Origin _ -> id.owner() == self && id.creator() == from;
-          case Control.Held _, Control.Gone _ -> id.owner() == from;
+          case Control.Held _, Control.Gone _, Control.Full _ -> id.owner() == from;
           case Control.Done _ -> true; // closes a transfer only to the worker it comes from
         },
         from,
@@ -60,6 +63,11 @@ final class News {
             entry.gone(m.number(), m.reason(), step);
           }
         }
+        case Control.Full m -> {
+          if (step.find(id) instanceof UserEntry entry) {
+            entry.gone(m.number(), Loss.OVER_LIMIT, step);
+          }
+        }
         case Control.Done m -> settle(step.find(id), from, m.transfer(), step);
         case Control.Origin m -> {
           if (step.find(id) instanceof OwnerEntry entry) {
@@ -75,16 +83,29 @@ final class News {
     OwnerEntry entry = owned(id, step);
     if (entry == null) {
       step.send(from, new Control.Gone(id, message.number(), reasonForAbsence(id)));
+    } else if (isOverLimit(from, entry)) {
+      step.send(from, new Control.Full(id, message.number(), quotas.limit()));
+      entry.close(message.settles(), from);
+      entry.endIfUnused(step);
     } else {
-      entry.hold(from, message.number(), message.settles(), step);
+      entry.hold(from, message, step);
     }
   }
 
   private void release(int from, Control.Release message, Step step) {
     OwnerEntry entry = owned(message.id(), step);
-    if (entry != null) {
+    if (entry == null) {
+      return;
+    }
+    if (isOverLimit(from, entry)) {
+      entry.endIfUnused(step); // what was refused need not be remembered
+    } else {
       entry.release(from, message.number(), step);
     }
+  }
+
+  private boolean isOverLimit(int from, OwnerEntry entry) {
+    return quotas.isFull(from) && entry.loss() == null && !entry.isCharged(from);
   }
 
   private void voided(ValueId id, Step step) {

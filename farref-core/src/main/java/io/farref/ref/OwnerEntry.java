@@ -1,5 +1,7 @@
 package io.farref.ref;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +13,8 @@ final class OwnerEntry extends Entry {
    *
    * <ul>
    *   <li>AWAITED to LIVE: the call that creates it came.
-   *   <li>AWAITED to LOST: VOID came, or the creator was lost.
+   *   <li>AWAITED to LOST: VOID came, the creator was lost, or it may create no more.
+   *   <li>AWAITED to ENDED: nobody is known who waits for it.
    *   <li>LIVE to LOST: the creation was undone by this worker itself.
    *   <li>LIVE to ENDED: nobody holds it any more; it is freed.
    *   <li>LOST to ENDED: the last handle here went.
@@ -25,7 +28,7 @@ final class OwnerEntry extends Entry {
 
     boolean mayBecome(State next) {
       return switch (this) {
-        case AWAITED -> next == LIVE || next == LOST;
+        case AWAITED -> next != AWAITED;
         case LIVE -> next == LOST || next == ENDED;
         case LOST -> next == ENDED;
         case ENDED -> false;
@@ -37,6 +40,8 @@ final class OwnerEntry extends Entry {
   private final ValueSlot slot = new ValueSlot();
   private State state = State.AWAITED;
   private @Nullable Loss loss;
+  private long token;
+  private @Nullable Map<Integer, Control.Hold> claims; // while awaited: the latest of each worker
 
   /** A value that others know of before the call that creates it has come. */
   OwnerEntry(ValueId id, Holders holders) {
@@ -49,41 +54,130 @@ final class OwnerEntry extends Entry {
     return slot;
   }
 
+  /** What stands for a reference with a wrong token; belongs in no table. */
+  static OwnerEntry forged(ValueId id, long token, Holders none, Effects effects) {
+    OwnerEntry entry = new OwnerEntry(id, none);
+    entry.token = token;
+    entry.addHandle();
+    entry.lose(Loss.NOT_GIVEN, effects);
+    return entry;
+  }
+
   /** This worker creates a value of its own: one handle. */
-  void createdHere() {
+  void createdHere(long itsToken) {
     become(State.LIVE);
+    token = itsToken;
     addHandle();
   }
 
   /** The call that creates the value came: one handle until the value is there. */
-  void created(long holding, Effects effects) {
+  void created(long holding, long itsToken, Effects effects) {
+    uncharge(effects);
     become(State.LIVE);
+    token = itsToken;
     addHandle();
+    if (claims != null) {
+      claims.forEach((worker, claim) -> judge(worker, claim, effects));
+      claims = null;
+    }
     holders.hold(creator(), holding);
-    holders.forEach((worker, number) -> effects.send(worker, new Control.Held(id(), number)));
+    holders.forEach(
+        (worker, number) -> {
+          effects.charge(worker, 1);
+          effects.send(worker, new Control.Held(id(), number));
+        });
+  }
+
+  /** Whoever waited under a wrong token is a holder no longer. */
+  private void judge(int worker, Control.Hold claim, Effects effects) {
+    if (claim.token() != token) {
+      holders.release(worker, claim.number());
+      effects.send(worker, new Control.Gone(id(), claim.number(), Loss.NOT_GIVEN));
+    }
   }
 
   /** HOLD came. While the value is awaited the answer waits too. */
-  void hold(int from, long number, long settles, Effects effects) {
+  void hold(int from, Control.Hold message, Effects effects) {
+    long number = message.number();
+    boolean before = isCharged(from);
     switch (state) {
-      case AWAITED -> holders.hold(from, number);
-      case LIVE -> {
+      case AWAITED -> {
         if (holders.hold(from, number)) {
+          claim(from, message);
+        }
+      }
+      case LIVE -> {
+        if (message.token() != token) {
+          effects.send(from, new Control.Gone(id(), number, Loss.NOT_GIVEN));
+        } else if (holders.hold(from, number)) {
           effects.send(from, new Control.Held(id(), number));
         }
       }
       case LOST, ENDED -> effects.send(from, new Control.Gone(id(), number, reason()));
     }
-    close(settles, from);
+    charge(from, before, effects);
+    close(message.settles(), from);
     endIfUnused(effects);
+  }
+
+  private void claim(int from, Control.Hold message) {
+    if (claims == null) {
+      claims = new HashMap<>(2);
+    }
+    claims.put(from, message);
+  }
+
+  /** What a worker claims to hold while the value is awaited; null if that is no question. */
+  Control.@Nullable Hold claim(int from) {
+    return claims == null ? null : claims.get(from);
   }
 
   /** RELEASE came. */
   void release(int from, long number, Effects effects) {
     if (state != State.LOST) {
+      boolean before = isCharged(from);
       holders.release(from, number);
+      charge(from, before, effects);
       endIfUnused(effects);
     }
+  }
+
+  /** Whether a worker holds the value, as far as can be known. */
+  boolean isHeldBy(int worker) {
+    return holders.isHolder(worker);
+  }
+
+  /**
+   * Whether the value counts among those that a worker holds. While it is awaited, what a worker
+   * released counts too, for it must be remembered.
+   */
+  boolean isCharged(int worker) {
+    return state == State.AWAITED ? holders.isKnown(worker) : holders.isHolder(worker);
+  }
+
+  private void charge(int worker, boolean before, Effects effects) {
+    if (isCharged(worker) != before) {
+      effects.charge(worker, before ? -1 : 1);
+    }
+  }
+
+  private void uncharge(Effects effects) {
+    holders.forEachKnown(
+        worker -> {
+          if (isCharged(worker)) {
+            effects.charge(worker, -1);
+          }
+        });
+  }
+
+  @Override
+  long token(Tokens tokens) {
+    return token;
+  }
+
+  /** Whether a reference with this token is to this value; the value is not awaited. */
+  boolean hasToken(long claimed) {
+    return token == claimed;
   }
 
   @Override
@@ -97,8 +191,10 @@ final class OwnerEntry extends Entry {
     if (state == State.LOST) {
       return;
     }
+    uncharge(effects);
     become(State.LOST);
     loss = reason;
+    claims = null;
     holders.forEach(
         (worker, number) -> effects.send(worker, new Control.Gone(id(), number, reason)));
     holders.clear();
@@ -110,6 +206,9 @@ final class OwnerEntry extends Entry {
   @Override
   void workerLost(int worker, Effects effects) {
     holders.forget(worker);
+    if (claims != null) {
+      claims.remove(worker);
+    }
     closeAllTo(worker);
     if (state == State.AWAITED && worker == creator()) {
       lose(Loss.CREATOR_LOST, effects);
@@ -122,11 +221,18 @@ final class OwnerEntry extends Entry {
     if (pinned() || holders.any()) {
       return;
     }
-    if (state == State.LIVE) {
-      become(State.ENDED);
-      effects.free(this);
-    } else if (state == State.LOST) {
-      become(State.ENDED);
+    switch (state) {
+      case LIVE -> {
+        become(State.ENDED);
+        effects.free(this);
+      }
+      case LOST -> become(State.ENDED);
+      case AWAITED -> {
+        if (holders.isEmpty()) {
+          become(State.ENDED);
+        }
+      }
+      case ENDED -> {}
     }
   }
 

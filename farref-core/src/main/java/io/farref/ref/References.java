@@ -1,6 +1,7 @@
 package io.farref.ref;
 
 import io.farref.EncodingException;
+import io.farref.Limits;
 import io.farref.OwnedValue;
 import io.farref.RRef;
 import io.farref.RpcException;
@@ -19,6 +20,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,7 @@ public final class References implements ReferenceLayer {
   private final Directory directory;
   private final Router router;
   private final long timeoutNanos;
+  private final int maxHeld;
   private final LifetimeTable table;
   private final Handles handles;
   private final Unusable unusable;
@@ -40,14 +43,20 @@ public final class References implements ReferenceLayer {
 
   /** Makes an empty one, for the worker of that id, with the time limit of its calls. */
   public References(
-      int self, Directory directory, Threads threads, Router router, long timeoutNanos) {
+      int self,
+      Directory directory,
+      Threads threads,
+      Router router,
+      long timeoutNanos,
+      Limits limits) {
     this.self = self;
     this.timeoutNanos = timeoutNanos;
     this.directory = directory;
     this.router = router;
     places = new Places(threads);
     unusable = new Unusable(directory, self);
-    table = new LifetimeTable(self, new TableListener());
+    maxHeld = limits.maxReferencesHeld();
+    table = new LifetimeTable(self, new TableListener(), maxHeld);
     handles = new Handles(table::release);
     collecting = threads.platform("collector", handles);
     collecting.start();
@@ -176,7 +185,7 @@ public final class References implements ReferenceLayer {
       table.acquire(entry); // until the outcome is in its place: see ValueInTheMaking
     }
     try {
-      router.client(owner).create(request.creating(entry.number(), holding));
+      router.client(owner).create(request.creating(entry.number(), holding, table.token(entry)));
       if (owner != self) {
         Origins.here().ifPresent(site -> send(owner, new Control.Origin(entry.id(), site)));
       }
@@ -228,8 +237,7 @@ public final class References implements ReferenceLayer {
 
   /** Why a value cannot be used. */
   private RpcException unusable(Entry entry) {
-    ValueId id = entry.id();
-    return unusable.why(id, table.loss(id));
+    return unusable.why(entry.id(), table.loss(entry));
   }
 
   // ---- What calls do ---------------------------------------------------------------------------
@@ -248,7 +256,8 @@ public final class References implements ReferenceLayer {
       if (transfer == 0) {
         throw unusable.why(entry.id(), null);
       }
-      return new Reference(entry.owner(), entry.creator(), entry.number(), transfer);
+      return new Reference(
+          entry.owner(), entry.creator(), entry.number(), transfer, table.token(entry));
     } finally {
       // This may be its last use: it must not be collected between the check and the transfer.
       java.lang.ref.Reference.reachabilityFence(reference);
@@ -262,28 +271,80 @@ public final class References implements ReferenceLayer {
 
   @Override
   public Arrival arrived(Reference reference, int from) {
-    return new ArrivedReference(this, table.received(id(reference), from, reference.transfer()));
+    long token = reference.token();
+    Entry entry = table.received(id(reference), token, from, reference.transfer());
+    return new ArrivedReference(
+        this,
+        entry instanceof OwnerEntry own && from != self && !table.vouches(own, token)
+            ? standIn(own, token)
+            : entry);
+  }
+
+  /**
+   * A reference to a value of ours came that is still awaited: whether its token is right, we shall
+   * know when the value comes. Until then another value, empty, stands in for it.
+   *
+   * @param awaited with a handle, which this takes over
+   */
+  private Entry standIn(OwnerEntry awaited, long token) {
+    Entry entry = table.open(self);
+    ValueSlot slot = slot(entry);
+    awaited
+        .slot()
+        .whenReady(
+            () -> {
+              try {
+                if (!table.vouches(awaited, token)) {
+                  throw unusable.why(awaited.id(), Loss.NOT_GIVEN);
+                }
+                places.put(slot, awaited.slot().get());
+              } catch (Throwable e) {
+                slot.failure(e);
+              } finally {
+                table.release(awaited);
+              }
+            });
+    return entry;
+  }
+
+  /** Whether two references are to the same value. */
+  boolean areOfOneValue(Entry one, Entry other) {
+    return one == other || (one.id().equals(other.id()) && table.token(one) == table.token(other));
   }
 
   @Override
-  public @Nullable Result created(int creator, long number, long holding) {
+  public @Nullable Result created(int creator, long number, long holding, long token) {
     ValueId id = new ValueId(self, creator, number);
-    OwnerEntry entry = creator == self ? table.owned(id) : table.created(id, holding);
+    OwnerEntry entry = creator == self ? table.owned(id) : table.created(id, holding, token);
     return entry == null ? null : new ValueInTheMaking(table, places, entry);
   }
 
   @Override
   public @Nullable Target use(int from, int creator, long number) {
     ValueId id = new ValueId(self, creator, number);
-    // A call to oneself brings the pin of its sender.
-    OwnerEntry entry = from == self ? table.owned(id) : table.use(id, from);
-    return entry == null ? null : new PinnedValue(table, entry);
+    if (from != self) {
+      return table.use(id, from);
+    }
+    OwnerEntry entry = table.owned(id); // a call to oneself brings the pin of its sender
+    return entry == null ? null : new PinnedValue(table, entry, null);
+  }
+
+  @Override
+  public RpcException unusable(int from, int creator, long number) {
+    ValueId id = new ValueId(self, creator, number);
+    boolean full = table.isFull(from);
+    return unusable.refused(
+        from, id, table.owned(id) != null, full ? OptionalInt.of(maxHeld) : OptionalInt.empty());
   }
 
   @Override
   public void control(int from, Input messages) {
     while (messages.remaining() > 0) {
-      table.onControl(from, Control.read(messages));
+      Control message = Control.read(messages);
+      if (message instanceof Control.Full full && full.id().owner() == from) {
+        unusable.limit(from, full.limit());
+      }
+      table.onControl(from, message);
     }
   }
 
@@ -355,7 +416,8 @@ public final class References implements ReferenceLayer {
       // In order with this worker's calls: a release must not overtake a call on the value.
       case Control.Hold _, Control.Release _, Control.Voided _, Control.Origin _ ->
           router.controlAsCaller(worker, write);
-      case Control.Held _, Control.Gone _, Control.Done _ -> router.controlAsCallee(worker, write);
+      case Control.Held _, Control.Gone _, Control.Full _, Control.Done _ ->
+          router.controlAsCallee(worker, write);
     }
   }
 

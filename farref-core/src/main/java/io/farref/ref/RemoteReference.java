@@ -96,7 +96,7 @@ sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>
 
   @Override
   public boolean isConfirmed() {
-    return references().table().isConfirmed(id());
+    return references().table().isConfirmed(entry());
   }
 
   @Override
@@ -248,7 +248,7 @@ sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>
   public boolean equals(@Nullable Object other) {
     return other instanceof RemoteReference<?> that
         && that.references() == references()
-        && that.id().equals(id());
+        && references().areOfOneValue(entry(), that.entry());
   }
 
   @Override

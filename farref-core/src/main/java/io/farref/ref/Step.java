@@ -13,8 +13,8 @@ final class Step extends Effects implements AutoCloseable {
   private @Nullable Entry entry;
 
   /** Takes the lock. */
-  Step(Stripe stripe, int self, Set<Integer> lost, LifetimeTable.Listener listener) {
-    super(self, lost);
+  Step(Stripe stripe, int self, Set<Integer> lost, Quotas quotas, LifetimeTable.Listener listener) {
+    super(self, lost, quotas);
     this.stripe = stripe;
     this.listener = listener;
     stripe.lock();

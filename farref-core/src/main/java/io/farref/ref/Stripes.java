@@ -12,13 +12,15 @@ import java.util.function.ToIntFunction;
 final class Stripes {
   private final int self;
   private final Set<Integer> lost;
+  private final Quotas quotas;
   private final LifetimeTable.Listener listener;
   private final Stripe[] stripes;
 
   /** Makes so many, a power of two up to 64. */
-  Stripes(int count, int self, Set<Integer> lost, LifetimeTable.Listener listener) {
+  Stripes(int count, int self, Set<Integer> lost, Quotas quotas, LifetimeTable.Listener listener) {
     this.self = self;
     this.lost = lost;
+    this.quotas = quotas;
     this.listener = listener;
     stripes = new Stripe[count];
     for (int i = 0; i < count; i++) {
@@ -38,19 +40,19 @@ final class Stripes {
 
   private Step enter(int hash) {
     // The upper bits: the lower ones say where in the stripe it is.
-    return new Step(stripes[hash >>> 26 & stripes.length - 1], self, lost, listener);
+    return new Step(stripes[hash >>> 26 & stripes.length - 1], self, lost, quotas, listener);
   }
 
   /** Takes a step with every entry, each under its lock. */
   void sweep(BiConsumer<Entry, Effects> step) {
-    Effects effects = new Effects(self, lost);
+    Effects effects = new Effects(self, lost, quotas);
     forEach(entry -> step.accept(entry, effects));
     effects.perform(listener);
   }
 
   /** Removes every entry, telling the listener that its value is lost; no step is taken after. */
   void close() {
-    Effects effects = new Effects(self, lost);
+    Effects effects = new Effects(self, lost, quotas);
     for (Stripe stripe : stripes) {
       stripe.lock();
       try {

@@ -2,21 +2,66 @@ package io.farref.ref;
 
 import io.farref.EncodingException;
 import io.farref.RRefReleasedException;
+import io.farref.RefusedException;
 import io.farref.RpcException;
 import io.farref.RpcException.Execution;
 import io.farref.WorkerClosedException;
 import io.farref.WorkerLostException;
 import io.farref.call.Directory;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Says why a value cannot be used. */
 final class Unusable {
   private final Directory directory;
   private final int self;
+  private final Map<Integer, Integer> limits = new ConcurrentHashMap<>();
 
   Unusable(Directory directory, int self) {
     this.directory = directory;
     this.self = self;
+  }
+
+  /** An owner has said how many of its values another worker may hold. */
+  void limit(int owner, int limit) {
+    limits.put(owner, limit);
+  }
+
+  private RefusedException overLimit(String owner, ValueId id) {
+    Integer limit = limits.get(id.owner());
+    return new RefusedException(
+        "limit maxReferencesHeld of worker "
+            + owner
+            + (limit == null ? " was reached" : " is " + limit + ", but got " + (limit + 1L))
+            + "; close references that are no longer needed",
+        Execution.NOT_EXECUTED);
+  }
+
+  /** What a worker's call on a value of this one gets that is not there for it. */
+  RpcException refused(int caller, ValueId id, boolean present, OptionalInt limit) {
+    if (limit.isPresent()) {
+      return new RefusedException(
+          "limit maxReferencesHeld of worker "
+              + directory.name(self)
+              + " is "
+              + limit.getAsInt()
+              + ", and so many of its values are held by worker "
+              + directory.name(caller),
+          Execution.NOT_EXECUTED);
+    }
+    if (present) {
+      return new RefusedException(
+          "worker "
+              + directory.name(caller)
+              + " holds no reference to value "
+              + id
+              + " of worker "
+              + directory.name(self),
+          Execution.NOT_EXECUTED);
+    }
+    return why(id, Loss.FREED);
   }
 
   /** Why, if it is lost; that it was released, if it is not. */
@@ -49,6 +94,15 @@ final class Unusable {
                   + directory.name(id.creator())
                   + " could not send the function for it",
               Execution.NOT_EXECUTED);
+      case NOT_GIVEN ->
+          new RefusedException(
+              "worker "
+                  + owner
+                  + " knows no such reference to value "
+                  + id
+                  + ": whoever passed it on was not given one, and made it up",
+              Execution.NOT_EXECUTED);
+      case OVER_LIMIT -> overLimit(owner, id);
       case CLOSED ->
           new WorkerClosedException(
               "worker " + directory.name(self) + " is closed", Execution.NOT_EXECUTED);

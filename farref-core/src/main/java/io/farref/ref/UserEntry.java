@@ -5,18 +5,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One holding of a value that lives on another worker. Not thread-safe. */
-final class UserEntry extends Entry {
+sealed class UserEntry extends Entry permits ReceivedEntry {
   /**
    * Where a holding stands.
    *
    * <ul>
-   *   <li>PENDING to CONFIRMED: HELD came.
-   *   <li>PENDING or CONFIRMED to LOST: GONE came, the owner was lost, or the creation was undone.
-   *   <li>PENDING or CONFIRMED to ENDED: nothing pins it any more, and RELEASE is sent.
+   *   <li>ARRIVING to PENDING: HOLD is queued.
+   *   <li>ARRIVING or PENDING to CONFIRMED: HELD came.
+   *   <li>any of these to LOST: GONE came, the owner was lost, or the creation was undone.
+   *   <li>any of these to ENDED: nothing pins it any more, and RELEASE is sent.
    *   <li>LOST to ENDED: the last handle went.
    * </ul>
    */
-  private enum State {
+  enum State {
+    ARRIVING,
     PENDING,
     CONFIRMED,
     LOST,
@@ -24,7 +26,8 @@ final class UserEntry extends Entry {
 
     boolean mayBecome(State next) {
       return switch (this) {
-        case PENDING -> next != PENDING;
+        case ARRIVING -> next != ARRIVING;
+        case PENDING -> next.compareTo(PENDING) > 0;
         case CONFIRMED -> next == LOST || next == ENDED;
         case LOST -> next == ENDED;
         case ENDED -> false;
@@ -36,42 +39,47 @@ final class UserEntry extends Entry {
   private record Unsettled(int passer, long transfer) {}
 
   private final long holding;
-  private State state = State.PENDING;
+  private State state;
   private @Nullable Loss loss;
   private List<Unsettled> unsettled = List.of();
 
-  private UserEntry(ValueId id, long holding) {
+  UserEntry(ValueId id, long holding, State state) {
     super(id);
     this.holding = holding;
+    this.state = state;
     addHandle();
   }
 
   /** A value that this worker creates: the call that does so announces the holding. */
   static UserEntry creating(ValueId id, long holding) {
-    return new UserEntry(id, holding);
-  }
-
-  /** A value that came in a message and is not held yet: sends HOLD. */
-  static UserEntry receiving(ValueId id, long holding, int from, long transfer, Effects effects) {
-    UserEntry entry = new UserEntry(id, holding);
-    if (from == id.owner()) {
-      effects.send(from, new Control.Hold(id, holding, transfer));
-    } else {
-      effects.send(id.owner(), new Control.Hold(id, holding, 0));
-      entry.settleWhenHeld(from, transfer);
-    }
-    return entry;
+    return new UserEntry(id, holding, State.PENDING);
   }
 
   /** Its number, which travels in the call that creates the value. */
-  long holding() {
+  final long holding() {
     return holding;
+  }
+
+  @Override
+  long token(Tokens tokens) {
+    return tokens.of(owner(), number());
+  }
+
+  /** HOLD is queued. */
+  final void announced() {
+    if (state == State.ARRIVING) {
+      become(State.PENDING);
+    }
+  }
+
+  final boolean isArriving() {
+    return state == State.ARRIVING;
   }
 
   @Override
   void received(int from, long transfer, Effects effects) {
     addHandle();
-    if (state == State.PENDING) {
+    if (isPending()) {
       settleWhenHeld(from, transfer);
     } else {
       effects.send(from, new Control.Done(id(), transfer));
@@ -79,22 +87,22 @@ final class UserEntry extends Entry {
   }
 
   /** HELD came. */
-  void held(long number, Effects effects) {
-    if (number == holding && state == State.PENDING) {
+  final void held(long number, Effects effects) {
+    if (number == holding && isPending()) {
       become(State.CONFIRMED);
       settleAll(effects);
     }
   }
 
   /** GONE came. */
-  void gone(long number, Loss reason, Effects effects) {
+  final void gone(long number, Loss reason, Effects effects) {
     if (number == holding) {
       lose(reason, effects);
     }
   }
 
   @Override
-  void lose(Loss reason, Effects effects) {
+  final void lose(Loss reason, Effects effects) {
     if (state == State.LOST) {
       return;
     }
@@ -107,7 +115,7 @@ final class UserEntry extends Entry {
   }
 
   @Override
-  void workerLost(int worker, Effects effects) {
+  final void workerLost(int worker, Effects effects) {
     if (worker == owner()) {
       lose(Loss.OWNER_LOST, effects);
     } else {
@@ -117,7 +125,7 @@ final class UserEntry extends Entry {
   }
 
   @Override
-  void endIfUnused(Effects effects) {
+  final void endIfUnused(Effects effects) {
     if (pinned() || state == State.ENDED) {
       return;
     }
@@ -129,21 +137,25 @@ final class UserEntry extends Entry {
   }
 
   @Override
-  @Nullable Loss loss() {
+  final @Nullable Loss loss() {
     return loss;
   }
 
   @Override
-  boolean confirmed() {
+  final boolean confirmed() {
     return state == State.CONFIRMED;
   }
 
   @Override
-  boolean ended() {
+  final boolean ended() {
     return state == State.ENDED;
   }
 
-  private void settleWhenHeld(int passer, long transfer) {
+  private boolean isPending() {
+    return state.compareTo(State.PENDING) <= 0;
+  }
+
+  final void settleWhenHeld(int passer, long transfer) {
     if (unsettled.isEmpty()) {
       unsettled = new ArrayList<>(1);
     }

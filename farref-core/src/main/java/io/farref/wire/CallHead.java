@@ -12,7 +12,8 @@ import io.farref.bytes.Output;
  *   call id      absent with CREATE: a creation has no reply
  *   [DEADLINE]   nanoseconds that the caller is still willing to wait
  *   [TARGET]     creator, number: the value that the function is for; the receiver owns it
- *   [CREATE]     number, holding: the value that the result becomes; its creator is the sender
+ *   [CREATE]     number, holding, token (8 bytes, LE): the value that the result becomes; its creator
+ *                is the sender
  *   body         the function as the codec writes it; absent with FETCH
  *   [TABLES]     see {@link Tables}
  * </pre>
@@ -25,6 +26,7 @@ import io.farref.bytes.Output;
  * @param resultNumber with CREATE: the new value's number among those that the sender created on
  *     the receiver
  * @param holding with CREATE: the number of the sender's holding of the new value
+ * @param token with CREATE: what every reference to the new value carries
  */
 public record CallHead(
     int flags,
@@ -33,7 +35,8 @@ public record CallHead(
     int targetCreator,
     long targetNumber,
     long resultNumber,
-    long holding) {
+    long holding,
+    long token) {
   /** The function takes a value that the receiver owns. */
   public static final int TARGET = 1;
 
@@ -79,6 +82,7 @@ public record CallHead(
     if (has(CREATE)) {
       out.writeVarLong(resultNumber);
       out.writeVarLong(holding);
+      out.writeLong(token);
     }
   }
 
@@ -95,6 +99,7 @@ public record CallHead(
         (flags & TARGET) != 0 ? in.readVarInt() : 0,
         (flags & TARGET) != 0 ? in.readVarLong() : 0,
         (flags & CREATE) != 0 ? in.readVarLong() : 0,
-        (flags & CREATE) != 0 ? in.readVarLong() : 0);
+        (flags & CREATE) != 0 ? in.readVarLong() : 0,
+        (flags & CREATE) != 0 ? in.readLong() : 0);
   }
 }

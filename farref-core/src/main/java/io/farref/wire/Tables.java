@@ -12,7 +12,7 @@ import java.util.List;
  * known; the last four bytes of the payload say how long it is.
  *
  * <pre>
- *   references     a count, then for each: owner, creator, number, transfer
+ *   references     a count, then for each: owner, creator, number, transfer, token (8 bytes, LE)
  *   lane           1 byte: on which the attachments came (see {@link Parcel}), 0 if they follow
  *   attachments    unless they came on a lane: a count, then for each: its size in bytes
  *   size           4 bytes, LE: of all this together
@@ -28,6 +28,7 @@ public record Tables(List<Reference> references, int lane, List<Long> attachment
   public static final Tables NONE = new Tables(List.of(), 0, List.of());
 
   private static final int SIZE = 4;
+  private static final int SMALLEST_REFERENCE = 4 + Long.BYTES;
 
   /**
    * A reference that a message carries.
@@ -36,8 +37,9 @@ public record Tables(List<Reference> references, int lane, List<Long> attachment
    * @param creator the worker that created it
    * @param number the value's number among those that the creator created on the owner
    * @param transfer the sender's number for this handing over
+   * @param token shows the owner that whoever has the reference was given it
    */
-  public record Reference(int owner, int creator, long number, long transfer) {}
+  public record Reference(int owner, int creator, long number, long transfer, long token) {}
 
   /** Writes the tables behind a body. */
   public void write(Output out) {
@@ -48,6 +50,7 @@ public record Tables(List<Reference> references, int lane, List<Long> attachment
       out.writeVarInt(each.creator);
       out.writeVarLong(each.number);
       out.writeVarLong(each.transfer);
+      out.writeLong(each.token);
     }
     out.writeByte(lane);
     if (lane == 0) {
@@ -69,12 +72,13 @@ public record Tables(List<Reference> references, int lane, List<Long> attachment
     int size = trailer(payload);
     Input in =
         new Input(payload.array(), payload.position() + payload.remaining() - SIZE - size, size);
-    int count = in.readCount(4);
+    int count = in.readCount(SMALLEST_REFERENCE);
     Limits.check("maxReferences", count, limits.maxReferences());
     List<Reference> references = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       references.add(
-          new Reference(in.readVarInt(), in.readVarInt(), in.readVarLong(), in.readVarLong()));
+          new Reference(
+              in.readVarInt(), in.readVarInt(), in.readVarLong(), in.readVarLong(), in.readLong()));
     }
     int lane = in.readByte();
     List<Long> attachments = lane == 0 ? readSizes(in, limits) : List.of();

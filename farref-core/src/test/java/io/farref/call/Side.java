@@ -4,7 +4,10 @@ import io.farref.Limits;
 import io.farref.Overload;
 import io.farref.Peer;
 import io.farref.RRef;
+import io.farref.RpcException;
+import io.farref.RpcException.Execution;
 import io.farref.Worker;
+import io.farref.WorkerLostException;
 import io.farref.bytes.Input;
 import io.farref.bytes.MalformedException;
 import io.farref.codec.AllowList;
@@ -102,13 +105,18 @@ record Side(Threads threads, Watchdog watchdog, Deadlines deadlines, CallRuntime
     }
 
     @Override
-    public @Nullable Result created(int creator, long number, long holding) {
+    public @Nullable Result created(int creator, long number, long holding, long token) {
       return null;
     }
 
     @Override
     public @Nullable Target use(int from, int creator, long number) {
       return null;
+    }
+
+    @Override
+    public RpcException unusable(int from, int creator, long number) {
+      return new WorkerLostException("no values here", Execution.NOT_EXECUTED);
     }
 
     @Override

@@ -23,8 +23,9 @@ class ControlTest {
 
   static Stream<Arguments> vectors() {
     return Stream.of(
-        Arguments.of(new Control.Hold(ID, 5, 0), "01 01 02 ac02 05"),
-        Arguments.of(new Control.Hold(ID, 5, 200), "02 01 02 ac02 05 c801"),
+        Arguments.of(
+            new Control.Hold(ID, 5, 0, 0x0807060504030201L), "01 01 02 ac02 05 0102030405060708"),
+        Arguments.of(new Control.Hold(ID, 5, 200, -2), "02 01 02 ac02 05 c801 feffffffffffffff"),
         Arguments.of(new Control.Held(ID, 5), "03 01 02 ac02 05"),
         Arguments.of(new Control.Gone(ID, 5, Loss.FREED), "04 01 02 ac02 05 03"),
         Arguments.of(new Control.Release(ID, 5), "05 01 02 ac02 05"),
@@ -32,7 +33,8 @@ class ControlTest {
         Arguments.of(new Control.Voided(ID), "07 01 02 ac02"),
         Arguments.of(
             new Control.Origin(ID, new StackTraceElement("C", "m", "C.java", 5)),
-            "08 01 02 ac02 01 43 01 6d 06 432e6a617661 0a"));
+            "08 01 02 ac02 01 43 01 6d 06 432e6a617661 0a"),
+        Arguments.of(new Control.Full(ID, 5, 200), "09 01 02 ac02 05 c801"));
   }
 
   @ParameterizedTest
@@ -73,8 +75,9 @@ class ControlTest {
       strings = {
         "", // nothing
         "00 01 02 03 04", // a kind too low
-        "09 01 02 03 04", // a kind too high
+        "0a 01 02 03 04", // a kind too high
         "01 01 02 03", // cut short
+        "01 01 02 03 04 01020304050607", // a token cut short
         "01 ffffffff0f 02 03 04", // a negative owner
         "01 01 ffffffff0f 03 04", // a negative creator
         "01 01 02 ffffffffffffffffff01 04", // a negative value
@@ -83,7 +86,7 @@ class ControlTest {
         "02 01 02 03 04 00", // a transfer of number 0 is none
         "06 01 02 03 00",
         "06 01 02 03 ffffffffffffffffff01", // a negative transfer
-        "04 01 02 03 04 05" // an unknown loss
+        "04 01 02 03 04 07" // an unknown loss
       })
   void garbageIsRefused(String hex) {
     byte[] bytes = HexFormat.of().parseHex(hex.replace(" ", ""));
@@ -117,14 +120,15 @@ class ControlTest {
   private static Control any(SplittableRandom random) {
     ValueId id = new ValueId(upTo31Bits(random), upTo31Bits(random), upTo62Bits(random));
     long number = upTo62Bits(random);
-    return switch (random.nextInt(8)) {
-      case 0 -> new Control.Hold(id, number, 0);
-      case 1 -> new Control.Hold(id, number, 1 + upTo62Bits(random));
+    return switch (random.nextInt(9)) {
+      case 0 -> new Control.Hold(id, number, 0, random.nextLong());
+      case 1 -> new Control.Hold(id, number, 1 + upTo62Bits(random), random.nextLong());
       case 2 -> new Control.Held(id, number);
       case 3 -> new Control.Gone(id, number, LOSSES.get(random.nextInt(LOSSES.size())));
       case 4 -> new Control.Release(id, number);
       case 5 -> new Control.Done(id, 1 + upTo62Bits(random));
       case 6 -> new Control.Voided(id);
+      case 7 -> new Control.Full(id, number, random.nextInt(1 << 20));
       default -> {
         String file = random.nextBoolean() ? "File.java" : null;
         yield new Control.Origin(

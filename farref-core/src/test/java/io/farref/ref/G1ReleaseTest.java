@@ -58,7 +58,7 @@ class G1ReleaseTest extends LifetimeScenes {
   @Test
   void aValueIsNotFreedWhileItsCreationRuns() {
     LifetimeTable.Creation creation = user.create(0);
-    assertThat(owner.created(creation.id(), creation.holding())).isNotNull();
+    assertThat(owner.created(creation.id(), creation.holding(), creation.token())).isNotNull();
     user.release(creation.id());
     group.deliverAll();
     assertThat(group.freed).isEmpty();
@@ -102,7 +102,7 @@ class G1ReleaseTest extends LifetimeScenes {
     assertThat(user.pass(id, 3)).isZero();
     assertThat(user.loss(id)).isNull();
 
-    other.received(id, 1, transfer);
+    other.received(id, group.token(id), 1, transfer);
     group.deliverAll();
     assertThat(user.isEmpty()).isTrue();
   }

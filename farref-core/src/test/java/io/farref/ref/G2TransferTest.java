@@ -99,7 +99,7 @@ class G2TransferTest extends LifetimeScenes {
     group.deliverAll();
     assertThat(group.freed).isEmpty();
 
-    owner.received(id, 1, transfer);
+    owner.received(id, group.token(id), 1, transfer);
     group.deliverAll();
     assertThat(user.isEmpty()).isTrue();
     assertThat(owner.owned()).isEqualTo(Map.of(id, Set.of(0)));
@@ -113,7 +113,7 @@ class G2TransferTest extends LifetimeScenes {
     user.release(id);
     assertThat(user.heldCount()).isOne();
 
-    user.received(id, 1, transfer);
+    user.received(id, group.token(id), 1, transfer);
     assertThat(group.sent).isEmpty();
     user.release(id);
     assertThat(user.isEmpty()).isTrue();

@@ -65,7 +65,7 @@ class G3DeadHolderTest extends LifetimeScenes {
     assertThat(owner.owned()).isEqualTo(Map.of(id, Set.of(1)));
 
     LifetimeTable.Creation late = other.create(0);
-    assertThat(owner.created(late.id(), late.holding())).isNull();
+    assertThat(owner.created(late.id(), late.holding(), late.token())).isNull();
     assertThat(owner.use(id, 2)).isNull();
   }
 
@@ -89,9 +89,9 @@ class G3DeadHolderTest extends LifetimeScenes {
   void aValueWhoseCreatorDiedBeforeTheOwnerHeardOfItIsLost() {
     ValueId id = user.create(0).id();
     group.hand(id, 1, 2);
-    owner.use(id, 2);
     List<Letter> hold = group.holdBack(Control.Hold.class);
     hold.forEach(group::deliver);
+    assertThat(owner.use(id, 2)).isNotNull();
     owner.workerLost(1);
     group.deliverAll();
 
@@ -141,7 +141,7 @@ class G3DeadHolderTest extends LifetimeScenes {
     owner.workerLost(1);
     assertThat(group.freed).containsExactly(id);
 
-    owner.received(id, 1, transfer);
+    owner.received(id, group.token(id), 1, transfer);
     assertThat(owner.loss(id)).isEqualTo(Loss.FREED);
     assertThat(owner.use(id, 2)).isNull();
     owner.release(id);

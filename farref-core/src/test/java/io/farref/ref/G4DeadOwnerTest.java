@@ -30,7 +30,7 @@ class G4DeadOwnerTest extends LifetimeScenes {
 
     user.release(id);
     user.release(user.create(0).id());
-    user.received(id, 2, 1);
+    user.received(id, group.token(id), 2, 1);
     user.release(id);
     assertThat(group.sent).noneMatch(each -> each.to() == 0);
     assertThat(user.isEmpty()).isTrue();
@@ -64,7 +64,7 @@ class G4DeadOwnerTest extends LifetimeScenes {
     ValueId received = group.value(0, 1);
     long transfer = user.pass(received, 2);
     other.workerLost(0);
-    other.received(received, 1, transfer);
+    other.received(received, group.token(received), 1, transfer);
     ValueId created = other.create(0).id();
 
     assertThat(other.loss(received)).isEqualTo(Loss.OWNER_LOST);

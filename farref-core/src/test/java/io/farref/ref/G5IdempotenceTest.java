@@ -93,7 +93,9 @@ class G5IdempotenceTest extends LifetimeScenes {
   @Test
   void aRepeatedVoidLosesAValueOnce() {
     ValueId id = user.create(0).id();
-    owner.use(id, 1);
+    group.hand(id, 1, 2);
+    group.deliverAll();
+    assertThat(owner.use(id, 2)).isNotNull();
     user.creationAborted(id);
     Letter letter = group.holdBack(Control.Voided.class).getFirst();
     group.deliver(letter);
@@ -107,6 +109,6 @@ class G5IdempotenceTest extends LifetimeScenes {
     LifetimeTable.Creation creation = user.create(0);
     group.arrive(creation);
 
-    assertThat(owner.created(creation.id(), creation.holding())).isNull();
+    assertThat(owner.created(creation.id(), creation.holding(), creation.token())).isNull();
   }
 }

@@ -43,6 +43,11 @@ final class Ghost {
     return worker == id.owner() || heardHold[worker] > sentRelease[worker];
   }
 
+  /** Whether the owner was ever told, truly, that the worker holds the value. */
+  boolean heard(int worker) {
+    return heardHold[worker] >= 0;
+  }
+
   /** Whether the worker may find the value gone although it did nothing wrong. */
   boolean excused(int worker) {
     return doubtful[worker] && !known(worker);

@@ -34,6 +34,7 @@ class LifetimeStressTest {
 
   private final class Member implements LifetimeTable.Listener {
     final int id;
+    final Tokens tokens;
     final LifetimeTable table;
     final Queue<Mail> inbox = new ConcurrentLinkedQueue<>();
     final Queue<ValueId> handles = new ConcurrentLinkedQueue<>();
@@ -41,7 +42,9 @@ class LifetimeStressTest {
 
     Member(int id) {
       this.id = id;
-      table = new LifetimeTable(id, this);
+      tokens = Tokens.random();
+      table =
+          new LifetimeTable(id, this, tokens, Integer.MAX_VALUE, 64, Holders::new, Creations::new);
     }
 
     @Override
@@ -73,7 +76,7 @@ class LifetimeStressTest {
       } else {
         members[owner].inbox.add(
             to -> {
-              if (to.table.created(creation.id(), creation.holding()) != null) {
+              if (to.table.created(creation.id(), creation.holding(), creation.token()) != null) {
                 created.incrementAndGet();
                 to.table.release(creation.id());
               }
@@ -84,9 +87,10 @@ class LifetimeStressTest {
     void pass(ValueId value, int to) {
       long transfer = table.pass(value, to);
       assertThat(transfer).isPositive();
+      long token = members[value.creator()].tokens.of(value.owner(), value.number());
       members[to].inbox.add(
           receiver -> {
-            receiver.table.received(value, id, transfer);
+            receiver.table.received(value, token, id, transfer);
             receiver.handles.add(value);
           });
     }

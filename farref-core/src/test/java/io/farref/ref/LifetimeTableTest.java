@@ -24,14 +24,15 @@ class LifetimeTableTest extends LifetimeScenes {
     void messagesFromWorkersThatHaveNoBusinessToSendThemAreMalformed() {
       for (Control message :
           List.of(
-              new Control.Hold(foreign, 1, 0),
+              new Control.Hold(foreign, 1, 0, 7),
               new Control.Release(foreign, 1),
               new Control.Voided(foreign),
               new Control.Voided(mine), // 3 did not create it
               new Control.Origin(foreign, site),
               new Control.Origin(mine, site), // 3 did not create it
               new Control.Held(foreign, 1), // 3 does not own it
-              new Control.Gone(foreign, 1, Loss.FREED))) {
+              new Control.Gone(foreign, 1, Loss.FREED),
+              new Control.Full(foreign, 1, 5))) {
         assertThatThrownBy(() -> owner.onControl(3, message))
             .isInstanceOf(MalformedException.class)
             .hasMessageContaining("worker 3")
@@ -41,7 +42,7 @@ class LifetimeTableTest extends LifetimeScenes {
 
     @Test
     void aHoldOnAValueThatTheOwnerNeverMadeIsAnsweredWithGone() {
-      owner.onControl(1, new Control.Hold(new ValueId(0, 0, 99), 1, 0));
+      owner.onControl(1, new Control.Hold(new ValueId(0, 0, 99), 1, 0, 7));
 
       assertThat(group.network)
           .extracting(Letter::message)
@@ -51,7 +52,7 @@ class LifetimeTableTest extends LifetimeScenes {
 
     @Test
     void onlyTheOwnerIsToldOfACreationAndOnlyTheCreatorUndoesIt() {
-      assertThatIllegalArgumentException().isThrownBy(() -> owner.created(foreign, 1));
+      assertThatIllegalArgumentException().isThrownBy(() -> owner.created(foreign, 1, 7));
       assertThatIllegalArgumentException().isThrownBy(() -> owner.creationAborted(foreign));
     }
 
@@ -83,15 +84,15 @@ class LifetimeTableTest extends LifetimeScenes {
       ValueId own = owner.create(0).id();
       owner.shutdown();
       owner.release(own);
-      owner.received(new ValueId(1, 1, 0), 1, 1);
-      owner.onControl(1, new Control.Hold(own, 1, 0));
+      owner.received(new ValueId(1, 1, 0), 7, 1, 1);
+      owner.onControl(1, new Control.Hold(own, 1, 0, 7));
       owner.workerLost(1);
 
       assertThat(owner.create(2).id()).isEqualTo(new ValueId(2, 0, 0));
       assertThat(owner.acquire(own)).isFalse();
       assertThat(owner.pass(own, 1)).isZero();
       assertThat(owner.use(own, 1)).isNull();
-      assertThat(owner.created(new ValueId(0, 1, 0), 1)).isNull();
+      assertThat(owner.created(new ValueId(0, 1, 0), 1, 7)).isNull();
       assertThat(owner.loss(own)).isEqualTo(Loss.CLOSED);
       assertThat(owner.isEmpty()).isTrue();
       assertThat(group.sent).isEmpty();
@@ -116,7 +117,8 @@ class LifetimeTableTest extends LifetimeScenes {
                 seen.add(entry.id());
                 throw new UnsupportedOperationException("listener");
               }
-            });
+            },
+            Integer.MAX_VALUE);
     for (int i = 0; i < 100; i++) {
       table.create(1);
     }

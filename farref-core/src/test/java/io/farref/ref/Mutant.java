@@ -67,7 +67,10 @@ enum Mutant {
             synchronized boolean contains(long number) {
               return true;
             }
-          });
+          }),
+  G6_OWNERS_DO_NOT_CHECK_TOKENS,
+  G6_RECEIVERS_DO_NOT_CHECK_TOKENS,
+  G6_STRANGERS_MAY_CALL;
 
   private final Predicate<Control> dropped;
   final Supplier<Holders> holders;

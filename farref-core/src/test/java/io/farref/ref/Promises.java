@@ -40,7 +40,7 @@ final class Promises {
           case OWNER_LOST -> holder.knowsLost(ghost.id.owner());
           case CREATOR_LOST, NOT_CREATED -> doomed(ghost);
           case FREED -> ghost.freed > 0 || doomed(ghost);
-          case CLOSED -> false;
+          case NOT_GIVEN, OVER_LIMIT, CLOSED -> false;
         };
     boolean wronged =
         holder.id != ghost.id.owner()
@@ -55,6 +55,22 @@ final class Promises {
   void checkRefusal(Ghost ghost, int caller) {
     if (mustServe(ghost, caller)) {
       throw new Violation(ghost.id + " is refused to a call from " + caller);
+    }
+  }
+
+  /** A call is being served. */
+  void checkService(Ghost ghost, int caller) {
+    if (caller != ghost.id.owner() && !ghost.heard(caller)) {
+      throw new Violation(ghost.id + " serves " + caller + ", which was not given it");
+    }
+  }
+
+  /** A worker has taken a forged reference out of a message. */
+  void checkForged(SimulatedWorker receiver, Ghost ghost, Entry got) {
+    boolean knowsTheToken =
+        receiver.id == ghost.id.owner() ? ghost.created : receiver.handles.contains(ghost.id);
+    if (knowsTheToken && got.loss() == null) {
+      throw new Violation(receiver.id + " takes a forged reference to " + ghost.id + " for true");
     }
   }
 

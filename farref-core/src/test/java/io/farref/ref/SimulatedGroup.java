@@ -24,6 +24,12 @@ final class SimulatedGroup {
   /** Every control message that was ever sent. */
   final List<Mail.Letter> sent = new ArrayList<>();
 
+  /** A worker that tries to get at what it was not given; or none. */
+  final int forger;
+
+  /** Whether no worker was lost yet. */
+  boolean calm = true;
+
   private final boolean[][] cut;
   private final SplittableRandom random;
   private final @Nullable List<String> trace;
@@ -32,6 +38,7 @@ final class SimulatedGroup {
     this.random = random;
     this.mutant = mutant;
     this.trace = trace;
+    forger = random.nextInt(2 * size);
     cut = new boolean[size][size];
     workers = new SimulatedWorker[size];
     for (int i = 0; i < size; i++) {
@@ -47,6 +54,11 @@ final class SimulatedGroup {
   /** Whether a worker has lost a value together with its owner. */
   boolean cutOff(int worker, ValueId id) {
     return broken(worker, id.owner());
+  }
+
+  /** What a reference to a value carries. */
+  long token(ValueId id) {
+    return workers[id.creator()].tokens.of(id.owner(), id.number());
   }
 
   Ghost ghost(ValueId id) {
@@ -82,6 +94,7 @@ final class SimulatedGroup {
       return;
     }
     note("%d crashes", dead.id);
+    calm = false;
     dead.alive = false;
     for (Ghost ghost : ghosts.values()) {
       ghost.handles[dead.id] = 0;
@@ -104,6 +117,7 @@ final class SimulatedGroup {
       return;
     }
     note("%d and %d are cut", a, b);
+    calm = false;
     cut[a][b] = true;
     cut[b][a] = true;
     for (Ghost ghost : ghosts.values()) {

@@ -8,6 +8,7 @@ import java.util.Map;
 /** A worker of a simulated group: its table, and what the program on it has. */
 final class SimulatedWorker implements LifetimeTable.Listener {
   final int id;
+  final Tokens tokens;
   final LifetimeTable table;
 
   /** One element for each handle that the program has and no call uses. */
@@ -26,7 +27,10 @@ final class SimulatedWorker implements LifetimeTable.Listener {
   SimulatedWorker(int id, SimulatedGroup group) {
     this.id = id;
     this.group = group;
-    table = new LifetimeTable(id, this, 1, group.mutant.holders, group.mutant.creations);
+    tokens = new Tokens(id, 1);
+    table =
+        new LifetimeTable(
+            id, this, tokens, Integer.MAX_VALUE, 1, group.mutant.holders, group.mutant.creations);
   }
 
   @Override
@@ -44,7 +48,7 @@ final class SimulatedWorker implements LifetimeTable.Listener {
     group.sent.add(letter);
     group.post(letter);
     if (group.mutant == Mutant.G2_PASSERS_LET_GO_BEFORE_THE_OWNER_KNOWS
-        && message instanceof Control.Hold(ValueId value, long number, _)) {
+        && message instanceof Control.Hold(ValueId value, long number, _, _)) {
       table.onControl(worker, new Control.Held(value, number));
     }
   }
@@ -60,6 +64,12 @@ final class SimulatedWorker implements LifetimeTable.Listener {
   public void lost(Entry entry, Loss reason) {
     ValueId value = entry.id();
     group.note("%d loses %s: %s", id, value, reason);
+    if (reason == Loss.NOT_GIVEN) {
+      if (entry.token(tokens) == group.token(value)) {
+        throw new Violation(id + " is told that a true reference to " + value + " was forged");
+      }
+      return;
+    }
     told.put(value, reason);
     boolean bornLost = value.creator() == id && !group.ghosts.containsKey(value);
     if (!bornLost || !knowsLost(value.owner())) {

@@ -2,6 +2,7 @@ package io.farref.ref;
 
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +59,8 @@ final class Simulation {
       group.crash(me);
     } else if (what == 44 && disasters) {
       group.cut(me, anyWorker());
+    } else if (me.alive && what < 48 && me.id == group.forger) {
+      forge(me);
     } else if (me.alive) {
       act(me, what);
     }
@@ -145,13 +148,14 @@ final class Simulation {
     if (group.mutant == Mutant.G2_TRANSFERS_DO_NOT_PIN) {
       me.table.passAborted(value, to, transfer);
     }
-    return new Mail.Carried(value, transfer, me.told.containsKey(value));
+    return new Mail.Carried(value, group.token(value), transfer, me.told.containsKey(value));
   }
 
   /** Calls the owner of a value, sometimes with a reference, sometimes giving up at once. */
   private void call(SimulatedWorker me) {
     ValueId target = anyHandle(me);
-    if (!acquire(me, target)) {
+    boolean isAsked = me.unsent.stream().noneMatch(call -> call.creates(target));
+    if (!isAsked || !acquire(me, target)) {
       return;
     }
     List<Mail.Carried> references = sometimesAny(me, target.owner());
@@ -182,6 +186,55 @@ final class Simulation {
     return acquired;
   }
 
+  // ---- The forger ----------------------------------------------------------------------------
+
+  /** Tries to get at, or to do away with, what others have. */
+  private void forge(SimulatedWorker me) {
+    List<ValueId> ids = List.copyOf(group.ghosts.keySet());
+    if (ids.isEmpty()) {
+      return;
+    }
+    ValueId id = ids.get(random.nextInt(ids.size()));
+    SimulatedWorker to = anyWorker();
+    long guess = group.token(id) ^ 1L << random.nextInt(64);
+    group.note("%d forges %s", me.id, id);
+    switch (random.nextInt(5)) {
+      case 0 -> forgeLetter(me, id.owner(), new Control.Hold(id, 0, 0, guess));
+      case 1 -> forgeLetter(me, id.owner(), new Control.Release(id, 0));
+      case 2 -> forgeDone(me);
+      case 3 -> {
+        if (id.owner() != me.id) {
+          group.post(Mail.Parcel.forgedCall(me.id, id));
+        }
+      }
+      default -> {
+        if (to != me) {
+          Mail.Carried reference = new Mail.Carried(id, guess, Long.MAX_VALUE, false);
+          group.post(Mail.Parcel.forgedReference(me.id, to.id, reference));
+        }
+      }
+    }
+  }
+
+  /** Says that it is done with what is on its way to another worker. */
+  private void forgeDone(SimulatedWorker me) {
+    for (Mail mail : List.copyOf(group.network)) {
+      if (mail instanceof Mail.Parcel parcel && !parcel.forged() && parcel.to() != me.id) {
+        for (Mail.Carried each : parcel.references()) {
+          forgeLetter(me, parcel.from(), new Control.Done(each.id(), each.transfer()));
+        }
+      }
+    }
+  }
+
+  private void forgeLetter(SimulatedWorker me, int to, Control message) {
+    if (to != me.id) {
+      Mail.Letter letter = new Mail.Letter(me.id, to, message);
+      group.sent.add(letter);
+      group.post(letter);
+    }
+  }
+
   private SimulatedWorker anyWorker() {
     return group.workers[random.nextInt(group.workers.length)];
   }
@@ -200,13 +253,43 @@ final class Simulation {
     if (mail instanceof Mail.Letter && random.nextInt(settling ? 8 : 4) == 0) {
       group.network.add(mail); // it will come again
     }
+    deliverInOrder(mail);
+  }
+
+  /**
+   * Delivers what a connection brings before this, as far as calls lean on it: a worker's HOLD
+   * comes before its calls on the value, a RELEASE behind them.
+   */
+  private void deliverInOrder(Mail mail) {
+    switch (mail) {
+      case Mail.Parcel call when call.target() != null && !call.forged() ->
+          deliverFirst(each -> isBehind(call, call.target(), each));
+      case Mail.Letter(int from, _, Control.Release(ValueId id, _)) ->
+          deliverFirst(each -> each instanceof Mail.Parcel call && call.isCallOf(from, id));
+      default -> {}
+    }
     deliver(mail);
+  }
+
+  private static boolean isBehind(Mail.Parcel call, ValueId target, Mail each) {
+    return each.from() == call.from()
+        && switch (each) {
+          case Mail.Letter(_, _, Control.Hold hold) -> hold.id().equals(target);
+          case Mail.Parcel parcel -> parcel.creates(target);
+          default -> false;
+        };
+  }
+
+  private void deliverFirst(Predicate<Mail> which) {
+    List<Mail> first = group.network.stream().filter(which).toList();
+    group.network.removeAll(first);
+    first.forEach(this::deliverInOrder);
   }
 
   /** Any control message ever sent comes once more. */
   private void repeatAny() {
     if (!group.sent.isEmpty()) {
-      deliver(group.sent.get(random.nextInt(group.sent.size())));
+      deliverInOrder(group.sent.get(random.nextInt(group.sent.size())));
     }
   }
 
@@ -234,24 +317,34 @@ final class Simulation {
   private void deliverLetter(SimulatedWorker to, Mail.Letter letter) {
     group.note("%d hears from %d: %s", to.id, letter.from(), letter.message());
     int from = letter.from();
-    if (letter.message() instanceof Control.Hold(ValueId id, long number, _)) {
+    Control message = letter.message();
+    if (message instanceof Control.Hold(ValueId id, long number, long settles, long token)) {
+      if (group.mutant == Mutant.G6_OWNERS_DO_NOT_CHECK_TOKENS) {
+        message = new Control.Hold(id, number, settles, group.token(id));
+      }
       if (!to.knowsLost(from)) {
-        group.ghost(id).ownerHears(from, number);
+        if (token == group.token(id)) {
+          group.ghost(id).ownerHears(from, number);
+        }
       } else if (group.mutant == Mutant.G3_THE_DEAD_ARE_STILL_HEARD) {
         from += SimulatedGroup.STRANGER;
       }
     }
-    to.table.onControl(from, letter.message());
+    to.table.onControl(from, message);
   }
 
   private void deliverParcel(SimulatedWorker to, Mail.Parcel parcel) {
     group.note("%d receives %s", to.id, parcel);
     int from = parcel.from();
     for (Mail.Carried each : parcel.references()) {
+      if (parcel.forged()) {
+        deliverForged(to, from, each);
+        continue;
+      }
       boolean broken = each.lost() || group.broken(from, to.id) || group.cutOff(from, each.id());
       group.ghost(each.id()).received(to.id, from, broken);
       to.got(each.id());
-      to.table.received(each.id(), from, each.transfer());
+      to.table.received(each.id(), each.token(), from, each.transfer());
     }
     if (parcel.creation() != null) {
       deliverCreation(to, from, parcel.creation());
@@ -264,13 +357,25 @@ final class Simulation {
     }
   }
 
+  /** The program finds no use for it. */
+  private void deliverForged(SimulatedWorker to, int from, Mail.Carried reference) {
+    Ghost ghost = group.ghost(reference.id());
+    long token =
+        group.mutant == Mutant.G6_RECEIVERS_DO_NOT_CHECK_TOKENS
+            ? group.token(ghost.id)
+            : reference.token();
+    Entry got = to.table.received(ghost.id, token, from, reference.transfer());
+    group.promises.checkForged(to, ghost, got);
+    to.table.release(got);
+  }
+
   private void deliverCreation(SimulatedWorker owner, int from, LifetimeTable.Creation creation) {
     Ghost ghost = group.ghost(creation.id());
     boolean listens = !owner.knowsLost(from);
     if (listens) {
       ghost.ownerHears(from, creation.holding());
     }
-    boolean created = owner.table.created(ghost.id, creation.holding()) != null;
+    boolean created = owner.table.created(ghost.id, creation.holding(), creation.token()) != null;
     if (created != listens) {
       throw new Violation(owner.id + " answers " + created + " to the creation of " + ghost.id);
     }
@@ -281,14 +386,43 @@ final class Simulation {
   }
 
   private void deliverCall(SimulatedWorker owner, Mail.Parcel call, ValueId target) {
-    if (owner.table.use(target, call.from()) != null) {
+    Ghost ghost = group.ghost(target);
+    if (isServed(owner, call.from(), ghost)) {
+      group.promises.checkService(ghost, call.from());
       owner.got(target);
-    } else if (call.targetIsPinned()) {
-      group.promises.checkRefusal(group.ghost(target), call.from());
+    } else if (call.targetIsPinned() || mustBeServed(call, owner)) {
+      group.promises.checkRefusal(ghost, call.from());
+    }
+    if (call.forged()) {
+      return;
     }
     ValueId unpins = call.targetIsPinned() ? target : null;
     List<Mail.Carried> references = sometimesAny(owner, call.from());
     group.post(Mail.Parcel.bringing(owner.id, call.from(), references, unpins));
+  }
+
+  /** Whether a call whose caller kept no handle is served all the same: it was there in time. */
+  private boolean mustBeServed(Mail.Parcel call, SimulatedWorker owner) {
+    return group.calm && !call.forged() && call.from() != owner.id;
+  }
+
+  private boolean isServed(SimulatedWorker owner, int caller, Ghost ghost) {
+    if (caller == owner.id) { // it brings the handle of its sender
+      return owner.table.acquire(ghost.id);
+    }
+    if (group.mutant == Mutant.G6_STRANGERS_MAY_CALL) {
+      return owner.table.acquire(ghost.id);
+    }
+    PinnedValue target = owner.table.use(ghost.id, caller);
+    if (target == null) {
+      return false;
+    }
+    Control.Hold claim = target.claim();
+    if (claim != null && claim.token() != group.token(ghost.id)) {
+      target.release(); // as soon as the value has come
+      return false;
+    }
+    return true;
   }
 
   private void deliverObituary(SimulatedWorker to, int dead) {

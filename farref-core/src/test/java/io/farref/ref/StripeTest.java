@@ -57,7 +57,7 @@ class StripeTest {
       model.put(id, entry(id));
       stripe.add(model.get(id));
     }
-    Effects effects = new Effects(0, Set.of());
+    Effects effects = new Effects(0, Set.of(), new Quotas(1));
     stripe.forEach(
         each -> {
           if (each.number() % 3 != 0) {

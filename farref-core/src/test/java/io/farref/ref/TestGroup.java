@@ -20,9 +20,14 @@ final class TestGroup {
   final List<Lost> lost = new ArrayList<>();
 
   TestGroup(int workers) {
+    this(workers, Integer.MAX_VALUE);
+  }
+
+  TestGroup(int workers, int maxHeld) {
     tables = new LifetimeTable[workers];
     for (int i = 0; i < workers; i++) {
-      tables[i] = new LifetimeTable(i, listener(i));
+      tables[i] =
+          new LifetimeTable(i, listener(i), tokens(i), maxHeld, 64, Holders::new, Creations::new);
     }
   }
 
@@ -47,6 +52,15 @@ final class TestGroup {
     };
   }
 
+  private static Tokens tokens(int creator) {
+    return new Tokens(creator, 1);
+  }
+
+  /** What a reference to a value carries. */
+  long token(ValueId id) {
+    return tokens(id.creator()).of(id.owner(), id.number());
+  }
+
   LifetimeTable table(int worker) {
     return tables[worker];
   }
@@ -66,7 +80,7 @@ final class TestGroup {
   /** The call that creates a value is delivered and runs. */
   void arrive(LifetimeTable.Creation creation) {
     LifetimeTable owner = tables[creation.id().owner()];
-    if (owner.created(creation.id(), creation.holding()) == null) {
+    if (owner.created(creation.id(), creation.holding(), creation.token()) == null) {
       throw new AssertionError(creation + " refused");
     }
     owner.release(creation.id());
@@ -74,7 +88,7 @@ final class TestGroup {
 
   /** Passes a reference in a message that arrives at once; control messages stay under way. */
   void hand(ValueId id, int from, int to) {
-    tables[to].received(id, from, tables[from].pass(id, to));
+    tables[to].received(id, token(id), from, tables[from].pass(id, to));
   }
 
   /** Delivers what is under way, oldest first, and what that causes. */

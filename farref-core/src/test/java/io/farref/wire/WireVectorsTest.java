@@ -68,32 +68,45 @@ class WireVectorsTest {
 
   @Test
   void callOnWorker() {
-    CallHead head = new CallHead(0, 5, 0, 0, 0, 0, 0);
+    CallHead head = new CallHead(0, 5, 0, 0, 0, 0, 0, 0);
     assertThat(hex(call(head, Tables.NONE))).isEqualTo("04000000" + "09" + "00" + "05" + "7e");
   }
 
   @Test
   void callOnValueWithDeadline() {
     CallHead head =
-        new CallHead(CallHead.TARGET | CallHead.VOID | CallHead.DEADLINE, 300, 1_000, 2, 7, 0, 0);
+        new CallHead(
+            CallHead.TARGET | CallHead.VOID | CallHead.DEADLINE, 300, 1_000, 2, 7, 0, 0, 0);
     assertThat(hex(call(head, Tables.NONE)))
         .isEqualTo("09000000" + "09" + "49" + "ac02" + "e807" + "02" + "07" + "7e");
   }
 
   @Test
   void creationOutOfAValue() {
-    CallHead head = new CallHead(CallHead.TARGET | CallHead.CREATE, 0, 0, 2, 7, 9, 200);
+    CallHead head =
+        new CallHead(CallHead.TARGET | CallHead.CREATE, 0, 0, 2, 7, 9, 200, 0x0807060504030201L);
     assertThat(hex(call(head, Tables.NONE)))
-        .isEqualTo("08000000" + "09" + "03" + "02" + "07" + "09" + "c801" + "7e");
+        .isEqualTo(
+            "10000000" + "09" + "03" + "02" + "07" + "09" + "c801" + "0102030405060708" + "7e");
   }
 
   @Test
   void callThatCarriesReferencesAndBuffers() {
-    CallHead head = new CallHead(CallHead.TABLES, 1, 0, 0, 0, 0, 0);
-    Tables tables = new Tables(List.of(new Reference(1, 2, 3, 4)), 0, List.of(4096L, 5L));
+    CallHead head = new CallHead(CallHead.TABLES, 1, 0, 0, 0, 0, 0, 0);
+    Tables tables =
+        new Tables(List.of(new Reference(1, 2, 3, 4, 0x0807060504030201L)), 0, List.of(4096L, 5L));
     assertThat(hex(call(head, tables)))
         .isEqualTo(
-            "12000000" + "09" + "80" + "01" + "7e" + "0101020304" + "00" + "02802005" + "0a000000");
+            "1a000000"
+                + "09"
+                + "80"
+                + "01"
+                + "7e"
+                + "0101020304"
+                + "0102030405060708"
+                + "00"
+                + "02802005"
+                + "12000000");
   }
 
   @Test
@@ -126,10 +139,11 @@ class WireVectorsTest {
   void headsReadAsWritten() {
     List<CallHead> heads =
         List.of(
-            new CallHead(0, Long.MAX_VALUE, 0, 0, 0, 0, 0),
-            new CallHead(CallHead.TARGET | CallHead.FETCH, 1, 0, 3, 4, 0, 0),
-            new CallHead(CallHead.CREATE | CallHead.DEADLINE, 0, 5, 0, 0, 6, 7),
-            new CallHead(CallHead.TARGET | CallHead.CREATE | CallHead.COMPOSE, 0, 0, 1, 2, 3, 4));
+            new CallHead(0, Long.MAX_VALUE, 0, 0, 0, 0, 0, 0),
+            new CallHead(CallHead.TARGET | CallHead.FETCH, 1, 0, 3, 4, 0, 0, 0),
+            new CallHead(CallHead.CREATE | CallHead.DEADLINE, 0, 5, 0, 0, 6, 7, -8),
+            new CallHead(
+                CallHead.TARGET | CallHead.CREATE | CallHead.COMPOSE, 0, 0, 1, 2, 3, 4, 5));
     for (CallHead head : heads) {
       Output out = new Output(8);
       head.write(out);
@@ -143,7 +157,7 @@ class WireVectorsTest {
   void tablesReadAsWrittenAndLeaveTheBody() {
     Tables tables =
         new Tables(
-            List.of(new Reference(0, 0, 0, 1), new Reference(1, 2, Long.MAX_VALUE, 4)),
+            List.of(new Reference(0, 0, 0, 1, 5), new Reference(1, 2, Long.MAX_VALUE, 4, -6)),
             0,
             List.of(0L, 1L << 33));
     Output out = new Output(8);
@@ -183,7 +197,7 @@ class WireVectorsTest {
 
   @Test
   void callWhoseAttachmentsCameOnALane() {
-    CallHead head = new CallHead(CallHead.TABLES, 1, 0, 0, 0, 0, 0);
+    CallHead head = new CallHead(CallHead.TABLES, 1, 0, 0, 0, 0, 0, 0);
     assertThat(hex(call(head, new Tables(List.of(), 3, List.of()))))
         .isEqualTo("0a000000" + "09" + "80" + "01" + "7e" + "00" + "03" + "02000000");
   }

@@ -235,7 +235,8 @@ class SafetyTest {
         d.maxPendingCalls(),
         d.maxPendingBytes(),
         d.maxQueuedBytes(),
-        d.maxConnections());
+        d.maxConnections(),
+        d.maxReferencesHeld());
   }
 
   private static void assertRefused(Throwable thrown, String limit, int max, Execution ran) {
@@ -534,7 +535,8 @@ class SafetyTest {
             d.maxPendingCalls(),
             d.maxPendingBytes(),
             d.maxQueuedBytes(),
-            5);
+            5,
+            d.maxReferencesHeld());
     SpyingTransport spy = new SpyingTransport(new TcpTransport());
     LocalGroup group =
         start(LocalGroup.builder().transport(spy).configure(worker -> worker.limits(few)));

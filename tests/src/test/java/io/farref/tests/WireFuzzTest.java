@@ -33,7 +33,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class WireFuzzTest {
   private static final int LIARS = 24;
   private static final Limits LIMITS =
-      new Limits(1 << 20, 1 << 20, 100, 100, 1_000, 100_000, 1_000, 1_000, 1 << 20, 1 << 20, 1_000);
+      new Limits(
+          1 << 20, 1 << 20, 100, 100, 1_000, 100_000, 1_000, 1_000, 1 << 20, 1 << 20, 1_000, 1_000);
 
   private final List<Tap> dialed = new CopyOnWriteArrayList<>();
 

@@ -1,0 +1,168 @@
+package io.farref.ref;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.farref.bytes.MalformedException;
+import io.farref.ref.TestGroup.Letter;
+import io.farref.ref.TestGroup.Lost;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** G6: only who was given a reference can do anything with it. */
+class G6ForgeryTest extends LifetimeScenes {
+  private static final long GUESS = 42;
+
+  private Control.Gone notGiven(ValueId id, long holding) {
+    return new Control.Gone(id, holding, Loss.NOT_GIVEN);
+  }
+
+  @Test
+  void aHoldWithAWrongTokenMakesNoHolder() {
+    ValueId id = group.value(0, 1);
+    owner.onControl(2, new Control.Hold(id, 1, 0, GUESS));
+
+    assertThat(group.network).containsExactly(new Letter(0, 2, notGiven(id, 1)));
+    assertThat(owner.owned()).isEqualTo(Map.of(id, Set.of(1)));
+    assertThat(owner.use(id, 2)).isNull();
+    user.release(id);
+    group.deliverAll();
+    assertThat(group.freed).containsExactly(id);
+  }
+
+  @Test
+  void oneOnAnAwaitedValueIsJudgedWhenTheValueComes() {
+    LifetimeTable.Creation creation = user.create(0);
+    ValueId id = creation.id();
+    group.hand(id, 1, 3);
+    group.deliverAll();
+    owner.onControl(2, new Control.Hold(id, 1, 0, GUESS));
+    PinnedValue early = owner.use(id, 2);
+    assertThat(early).isNotNull();
+    group.arrive(creation);
+
+    assertThat(group.network).contains(new Letter(0, 2, notGiven(id, 1)));
+    assertThat(owner.owned()).isEqualTo(Map.of(id, Set.of(1, 3, 0)));
+    owner.owned(id).slot().value("value");
+    assertThatThrownBy(() -> early.value("function")).isInstanceOf(io.farref.call.Refusal.class);
+    early.release();
+    group.deliverAll();
+    assertThat(group.table(3).isConfirmed(id)).isTrue();
+    assertThat(owner.use(id, 2)).isNull();
+  }
+
+  @Test
+  void aRightHoldAfterAWrongOneCounts() {
+    LifetimeTable.Creation creation = user.create(0);
+    ValueId id = creation.id();
+    owner.onControl(2, new Control.Hold(id, 1, 0, GUESS));
+    owner.onControl(2, new Control.Hold(id, 2, 0, group.token(id)));
+    owner.onControl(2, new Control.Hold(id, 1, 0, GUESS));
+    group.arrive(creation);
+
+    assertThat(owner.owned()).isEqualTo(Map.of(id, Set.of(1, 2)));
+    owner.onControl(2, new Control.Release(id, 2));
+    owner.onControl(2, new Control.Hold(id, 1, 0, GUESS));
+    owner.onControl(2, new Control.Hold(id, 2, 0, group.token(id)));
+    assertThat(owner.owned()).isEqualTo(Map.of(id, Set.of(1)));
+  }
+
+  @Test
+  void aCallOfAWorkerThatHoldsNothingFindsNothing() {
+    ValueId id = group.value(0, 1);
+    assertThat(owner.use(id, 2)).isNull();
+    assertThat(owner.use(id, 1)).isNotNull();
+    assertThat(owner.use(new ValueId(0, 1, 7), 2)).isNull();
+    assertThat(owner.ownedCount()).as("nothing is awaited because of a call").isOne();
+  }
+
+  @Test
+  void aReleaseEndsOnlyTheHoldingOfItsSender() {
+    ValueId id = group.value(0, 1);
+    owner.onControl(2, new Control.Release(id, Long.MAX_VALUE >> 2));
+    assertThat(owner.owned()).isEqualTo(Map.of(id, Set.of(1)));
+    assertThat(group.freed).isEmpty();
+  }
+
+  @Test
+  void aDoneClosesNoTransferToAnother() {
+    ValueId id = group.value(0, 1);
+    long transfer = user.pass(id, 2);
+    user.release(id);
+    user.onControl(3, new Control.Done(id, transfer));
+    group.deliverAll();
+    assertThat(group.freed).isEmpty();
+    other.received(id, group.token(id), 1, transfer);
+    group.deliverAll();
+    assertThat(owner.owned()).isEqualTo(Map.of(id, Set.of(2)));
+  }
+
+  @Test
+  void onlyTheCreatorSaysThatAValueWillNeverCome() {
+    ValueId id = user.create(0).id();
+    assertThatThrownBy(() -> owner.onControl(2, new Control.Voided(id)))
+        .isInstanceOf(MalformedException.class);
+  }
+
+  @Nested
+  class AForgedReference {
+    private final ValueId id = group.value(0, 1);
+
+    @Test
+    void isNothingToTheOwner() {
+      Entry got = owner.received(id, GUESS, 2, 9);
+
+      assertThat(owner.loss(got)).isEqualTo(Loss.NOT_GIVEN);
+      assertThat(owner.acquire(got)).isFalse();
+      assertThat(owner.loss(id)).isNull();
+      assertThat(group.network).containsExactly(new Letter(0, 2, new Control.Done(id, 9)));
+      owner.release(got);
+      assertThat(owner.owned()).isEqualTo(Map.of(id, Set.of(1)));
+    }
+
+    @Test
+    void isNothingToAWorkerThatHoldsTheValue() {
+      Entry got = user.received(id, GUESS, 2, 9);
+
+      assertThat(user.loss(got)).isEqualTo(Loss.NOT_GIVEN);
+      assertThat(user.isConfirmed(got)).isFalse();
+      assertThat(user.token(got)).as("passed on, it is as wrong as before").isEqualTo(GUESS);
+      user.release(got);
+      assertThat(user.loss(id)).isNull();
+      assertThat(user.isConfirmed(id)).isTrue();
+    }
+
+    @Test
+    void isLostByAThirdWorkerWhichIsNotBlamed() {
+      Entry got = other.received(id, GUESS, 3, 9);
+      group.deliverAll();
+
+      assertThat(group.lost).containsExactly(new Lost(2, id, Loss.NOT_GIVEN));
+      assertThat(owner.owned()).isEqualTo(Map.of(id, Set.of(1)));
+      other.release(got);
+      group.hand(id, 1, 2);
+      group.deliverAll();
+      assertThat(other.isConfirmed(id)).as("a true one is as good as ever").isTrue();
+    }
+
+    @Test
+    void toAnAwaitedValueIsNotVouchedFor() {
+      LifetimeTable.Creation creation = user.create(0);
+      OwnerEntry got = (OwnerEntry) owner.received(creation.id(), GUESS, 2, 9);
+      assertThat(owner.vouches(got, GUESS)).isFalse();
+      group.arrive(creation);
+      assertThat(owner.vouches(got, GUESS)).isFalse();
+      assertThat(owner.vouches(got, creation.token())).isTrue();
+    }
+  }
+
+  @Test
+  void whatNobodyIsKnownToWaitForIsNotAwaited() {
+    Entry got = owner.received(new ValueId(0, 1, 1_000_000), GUESS, 2, 9);
+    assertThat(owner.ownedCount()).isOne();
+    owner.release(got);
+    assertThat(owner.isEmpty()).isTrue();
+  }
+}
