@@ -1,0 +1,105 @@
+package io.farref.tests;
+
+import io.farref.bytes.Input;
+import io.farref.spi.Link;
+import io.farref.wire.CallHead;
+import io.farref.wire.Frame;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** A link whose worker lies: the test says more than the worker does, and changes what it says. */
+final class ForgingLink implements Link {
+  private static final int HEAD = Integer.BYTES + 1;
+
+  /** A frame without its head. */
+  record Said(byte kind, Input payload) {}
+
+  private final Link below;
+  private final String dialer = Thread.currentThread().getName();
+  private final ByteArrayOutputStream heard = new ByteArrayOutputStream();
+  private volatile Consumer<ByteBuffer> tables = _ -> {};
+
+  ForgingLink(Link below) {
+    this.below = below;
+  }
+
+  boolean isOf(String worker) {
+    return dialer.startsWith("farref-" + worker + "-");
+  }
+
+  /** Sends a frame that the worker knows nothing of. */
+  synchronized void say(byte[] frame) throws IOException {
+    below.write(new ByteBuffer[] {ByteBuffer.wrap(frame)}, 0, 1);
+  }
+
+  /** From now on this changes the tables behind each call, in place. */
+  void changeTables(Consumer<ByteBuffer> change) {
+    tables = change;
+  }
+
+  /** All that the other side said, handshake included. */
+  synchronized List<Said> heard() {
+    List<Said> frames = new ArrayList<>();
+    byte[] all = heard.toByteArray();
+    ByteBuffer bytes = ByteBuffer.wrap(all).order(ByteOrder.LITTLE_ENDIAN);
+    int at = 0;
+    while (all.length - at >= HEAD && all.length - at - Integer.BYTES >= bytes.getInt(at)) {
+      int length = bytes.getInt(at);
+      frames.add(new Said(all[at + Integer.BYTES], new Input(all, at + HEAD, length - 1)));
+      at += Integer.BYTES + length;
+    }
+    return frames;
+  }
+
+  @Override
+  public int read(ByteBuffer dst, long timeoutNanos) throws IOException {
+    int from = dst.position();
+    int count = below.read(dst, timeoutNanos);
+    synchronized (this) {
+      for (int i = from; i < dst.position(); i++) {
+        heard.write(dst.get(i));
+      }
+    }
+    return count;
+  }
+
+  @Override
+  public void wakeup() {
+    below.wakeup();
+  }
+
+  @Override
+  public synchronized void write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+    for (int i = offset; i < offset + length; i++) {
+      change(srcs[i].duplicate().order(ByteOrder.LITTLE_ENDIAN));
+    }
+    below.write(srcs, offset, length);
+  }
+
+  private void change(ByteBuffer frames) {
+    while (frames.remaining() >= HEAD) {
+      int end = frames.position() + Integer.BYTES + frames.getInt(frames.position());
+      boolean isCall = frames.get(frames.position() + Integer.BYTES) == Frame.CALL;
+      if (isCall && (frames.get(frames.position() + HEAD) & CallHead.TABLES) != 0) {
+        int size = frames.getInt(end - Integer.BYTES);
+        tables.accept(frames.slice(end - Integer.BYTES - size, size));
+      }
+      frames.position(end);
+    }
+  }
+
+  @Override
+  public String remoteAddress() {
+    return below.remoteAddress();
+  }
+
+  @Override
+  public void close() {
+    below.close();
+  }
+}
