@@ -3,6 +3,7 @@ package io.farref;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,6 +102,36 @@ public interface RRef<T extends @Nullable Object> extends AutoCloseable {
 
   /** Calls a method of the value by name and leaves what it returns on the owner. */
   RRef<@Nullable Object> callRemote(String method, @Nullable Object... args);
+
+  /**
+   * Makes a reference to the same value through which only the methods of an interface can be
+   * called, by a facade or by name: what a holder may do is decided at the owner. Shipped
+   * functions, {@link #toHere()}, {@link #localValue()} and other methods fail with a {@link
+   * RefusedException} that says what is allowed, and are not executed. An interface whose methods
+   * only read makes a read-only reference.
+   *
+   * <p>The new reference is a value of its own: it has its own count, is not equal to this one, and
+   * keeps the value alive. It can be restricted further, never widened.
+   *
+   * @throws IllegalArgumentException if {@code facade} is not an interface
+   */
+  <F> RRef<F> restrict(Class<F> facade);
+
+  /**
+   * Makes a reference to the same value, as good as this one, that whoever has the result can cut
+   * off later. It is a value of its own, as in {@link #restrict}.
+   */
+  Revocable<T> revocable();
+
+  /**
+   * Tells when the value is lost, with its owner or otherwise: once, at once if it is lost already,
+   * on a virtual thread. A reference that was closed or collected is not told any more, nor when
+   * this worker closes. The listener keeps what it refers to alive; if that is this reference, it
+   * will not be collected.
+   *
+   * @throws RRefReleasedException if this reference was closed
+   */
+  void onLost(Consumer<WorkerLostException> listener);
 
   /**
    * A view of this reference with another time limit for each call made through it. It shares this

@@ -21,13 +21,18 @@ final class FacadeType {
 
   private final Class<?> type;
   private final Map<Method, FacadeMethod> methods = new HashMap<>();
+  private final Map<String, FacadeMethod> byErasure = new HashMap<>();
 
   private FacadeType(Class<?> type) {
     this.type = type;
     TypeVariables variables = new TypeVariables(type);
     for (Method method : type.getMethods()) {
       if (!Modifier.isStatic(method.getModifiers())) {
-        methods.put(method, new FacadeMethod(method, methods.size(), variables));
+        FacadeMethod added = new FacadeMethod(method, methods.size(), variables);
+        methods.put(method, added);
+        if (!added.isBridge()) {
+          byErasure.put(OwnedMethod.erased(method), added);
+        }
       }
     }
   }
@@ -53,6 +58,16 @@ final class FacadeType {
   /** Whether any method is idempotent. */
   boolean hasIdempotent() {
     return methods.values().stream().anyMatch(FacadeMethod::isIdempotent);
+  }
+
+  /** The method of that name and those erased parameter types; null if there is none. */
+  @Nullable FacadeMethod method(String erased) {
+    return byErasure.get(erased);
+  }
+
+  /** What can be called, for people. */
+  String describe() {
+    return byErasure.keySet().stream().sorted().collect(Collectors.joining(" or "));
   }
 
   /** How many methods there are; their indexes are below. */

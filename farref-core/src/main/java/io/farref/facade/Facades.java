@@ -50,6 +50,20 @@ public final class Facades {
   }
 
   /**
+   * Checks that a type can be put in front of a reference.
+   *
+   * @throws IllegalArgumentException if it is no interface
+   */
+  public static void checkInterface(Class<?> facade) {
+    FacadeType.of(facade);
+  }
+
+  /** The methods of an interface, for people. */
+  public static String methods(Class<?> facade) {
+    return FacadeType.of(facade).describe();
+  }
+
+  /**
    * Calls a method by name and waits. See {@link RRef#call}.
    *
    * @throws UndeclaredThrowableException with a checked exception of the method

@@ -85,6 +85,35 @@ public final class MethodCall
     return arguments;
   }
 
+  /** Whether the caller can do without the method. */
+  public boolean isOptional() {
+    return mode != Mode.CALL;
+  }
+
+  /**
+   * This call as one of the method of a facade that it would find there.
+   *
+   * @return null if it would find none
+   * @throws io.farref.UnknownMethodException if several fit equally well
+   */
+  public @Nullable MethodCall through(Class<?> facade) {
+    MethodTable table = MethodTable.of(facade);
+    Invoker found = byName ? table.findByName(method, arguments) : table.find(method, arguments);
+    FacadeMethod declared =
+        found == null ? null : FacadeType.of(facade).method(found.method().erased());
+    return declared == null
+        ? null
+        : new MethodCall(mode, false, declared.signatureText(), found.asDeclared(arguments));
+  }
+
+  private @Nullable Object apply(Admitted admitted) throws Exception {
+    MethodCall call = admitted.call();
+    if (call != null) {
+      return call.apply(admitted.value());
+    }
+    return mode == Mode.ASK ? (Object) false : NoCounterpart.INSTANCE;
+  }
+
   /**
    * Finds the method on the value's class and calls it.
    *
@@ -95,6 +124,9 @@ public final class MethodCall
   public @Nullable Object apply(@Nullable Object target) throws Exception {
     if (target == null) {
       throw new NullPointerException("cannot call " + method + ": the referenced value is null");
+    }
+    if (target instanceof Admitted admitted) {
+      return apply(admitted);
     }
     MethodTable table = MethodTable.of(target.getClass());
     Invoker invoker = byName ? table.findByName(method, arguments) : table.find(method, arguments);

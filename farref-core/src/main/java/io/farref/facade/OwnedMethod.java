@@ -90,9 +90,31 @@ final class OwnedMethod implements Invoker {
     return (@Nullable Object) invoker.invokeExact(target, arguments);
   }
 
+  @Override
+  public OwnedMethod method() {
+    return this;
+  }
+
+  @Override
+  public @Nullable Object[] asDeclared(@Nullable Object[] arguments) {
+    return arguments;
+  }
+
   /** The call whose last arguments, any number of them, become this method's array. */
   Invoker collecting() {
-    return (target, arguments) -> invoke(target, collect(arguments));
+    return new Collecting(this);
+  }
+
+  private record Collecting(OwnedMethod method) implements Invoker {
+    @Override
+    public @Nullable Object[] asDeclared(@Nullable Object[] arguments) {
+      return method.collect(arguments);
+    }
+
+    @Override
+    public @Nullable Object invoke(Object target, @Nullable Object[] arguments) throws Throwable {
+      return method.invoke(target, method.collect(arguments));
+    }
   }
 
   private @Nullable Object[] collect(@Nullable Object[] arguments) {

@@ -140,6 +140,7 @@ final class LocalWorker implements Worker {
   private static List<ValueCodec<?>> codecs() {
     List<ValueCodec<?>> codecs = new ArrayList<>(Facades.codecs());
     codecs.add(RetriedCall.codec());
+    codecs.addAll(References.codecs());
     for (ValueCodec<?> each : ServiceLoader.load(ValueCodec.class)) {
       codecs.add(each);
     }

@@ -17,14 +17,14 @@ final class Handles implements Runnable {
 
   private final ReferenceQueue<RemoteReference<?>> unreachable = new ReferenceQueue<>();
   private final Shelf[] shelves = new Shelf[SHELVES];
-  private final Consumer<Entry> release;
+  private final Consumer<Handle> release;
 
   /**
    * Makes an empty one.
    *
    * @param release gives a handle back to the table
    */
-  Handles(Consumer<Entry> release) {
+  Handles(Consumer<Handle> release) {
     this.release = release;
     Arrays.setAll(shelves, _ -> new Shelf());
   }
@@ -96,7 +96,7 @@ final class Handles implements Runnable {
     if (shelf.remove(handle)) {
       handle.clear();
       try {
-        release.accept(handle.entry());
+        release.accept(handle);
       } finally {
         shelf.left();
       }

@@ -4,13 +4,16 @@ import io.farref.RefusedException;
 import io.farref.RpcException.Execution;
 import io.farref.call.ReferenceLayer.Target;
 import io.farref.call.Refusal;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A value that a call is for: one handle of the table. */
-final class PinnedValue implements Target {
+final class PinnedValue implements Target, Guard.Pins {
   private final LifetimeTable table;
   private final OwnerEntry entry;
   private final Control.@Nullable Hold claim;
+  private @Nullable List<OwnerEntry> behindIt; // what is pinned, too, if a guard leads to it
 
   /**
    * Makes one.
@@ -45,13 +48,31 @@ final class PinnedValue implements Target {
     if (claim != null && !table.vouches(entry, claim.token())) {
       throw new Refusal(
           new RefusedException(
-              "the reference to value " + entry.id() + " was forged", Execution.NOT_EXECUTED));
+              "the reference to value " + entry.id() + " was made up", Execution.NOT_EXECUTED));
     }
-    return value;
+    if (function instanceof GuardCall) {
+      return new GuardCall.Place(table, entry);
+    }
+    return value instanceof Guard guard ? guard.open(function, this) : value;
+  }
+
+  @Override
+  public boolean add(OwnerEntry behind) {
+    if (!table.acquire(behind)) {
+      return false;
+    }
+    if (behindIt == null) {
+      behindIt = new ArrayList<>(1);
+    }
+    behindIt.add(behind);
+    return true;
   }
 
   @Override
   public void release() {
     table.release(entry);
+    if (behindIt != null) {
+      behindIt.forEach(table::release);
+    }
   }
 }

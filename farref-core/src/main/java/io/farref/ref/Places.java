@@ -50,7 +50,9 @@ final class Places {
   }
 
   private void retain(@Nullable Object value) {
-    if (value instanceof Unreferenced counted) {
+    if (value instanceof Guard guard) {
+      guard.retain();
+    } else if (value instanceof Unreferenced counted) {
       synchronized (counts) {
         counts.merge(counted, 1, Integer::sum);
       }
@@ -58,7 +60,9 @@ final class Places {
   }
 
   private void release(@Nullable Object value) {
-    if (value instanceof Unreferenced counted) {
+    if (value instanceof Guard guard) {
+      guard.release();
+    } else if (value instanceof Unreferenced counted) {
       boolean last;
       synchronized (counts) {
         last = counts.computeIfPresent(counted, (_, n) -> n == 1 ? null : n - 1) == null;

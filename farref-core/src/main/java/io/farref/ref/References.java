@@ -4,18 +4,24 @@ import io.farref.EncodingException;
 import io.farref.Limits;
 import io.farref.OwnedValue;
 import io.farref.RRef;
+import io.farref.Revocable;
 import io.farref.RpcException;
 import io.farref.RpcException.Execution;
+import io.farref.WorkerLostException;
 import io.farref.bytes.Input;
 import io.farref.bytes.Output;
 import io.farref.call.ClientConnection;
 import io.farref.call.Directory;
 import io.farref.call.PendingCall;
 import io.farref.call.ReferenceLayer;
+import io.farref.call.Refusal;
 import io.farref.call.Request;
 import io.farref.call.Router;
 import io.farref.call.Threads;
+import io.farref.facade.Facades;
+import io.farref.spi.ValueCodec;
 import io.farref.wire.Tables.Reference;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -37,6 +43,7 @@ public final class References implements ReferenceLayer {
   private final int maxHeld;
   private final LifetimeTable table;
   private final Handles handles;
+  private final LossListeners lossListeners;
   private final Unusable unusable;
   private final Thread collecting;
   private final Places places;
@@ -57,7 +64,8 @@ public final class References implements ReferenceLayer {
     unusable = new Unusable(directory, self);
     maxHeld = limits.maxReferencesHeld();
     table = new LifetimeTable(self, new TableListener(), maxHeld);
-    handles = new Handles(table::release);
+    lossListeners = new LossListeners(threads);
+    handles = new Handles(this::release);
     collecting = threads.platform("collector", handles);
     collecting.start();
   }
@@ -104,6 +112,43 @@ public final class References implements ReferenceLayer {
     return made;
   }
 
+  /** Makes a reference to the same value that is good for the methods of an interface only. */
+  <F> RRef<F> restrict(RemoteReference<?> reference, Class<F> facade) {
+    Facades.checkInterface(facade);
+    return chain(reference, GuardCall.restrict(facade), reference.timeoutNanos());
+  }
+
+  /** Makes a reference to the same value that can be cut off. */
+  <T extends @Nullable Object> Revocable<T> revocable(RemoteReference<T> reference) {
+    RRef<Object> gate =
+        chain(reference, GuardCall.of(GuardCall.Kind.GATE), reference.timeoutNanos());
+    return new RevocableReference<>(
+        gate,
+        chain(
+            (RemoteReference<?>) gate,
+            GuardCall.of(GuardCall.Kind.PASSAGE),
+            reference.timeoutNanos()));
+  }
+
+  /**
+   * The value of a reference on its owner, as far as the reference is good for it.
+   *
+   * @throws Throwable why it cannot be had
+   */
+  @Nullable Object local(OwnerEntry entry) throws Throwable {
+    if (!(entry.slot().get() instanceof Guard guard)) {
+      return entry.slot().get();
+    }
+    List<OwnerEntry> pinned = new ArrayList<>();
+    try {
+      return guard.open(null, behind -> table.acquire(behind) && pinned.add(behind));
+    } catch (Refusal e) {
+      throw e.why();
+    } finally {
+      pinned.forEach(table::release);
+    }
+  }
+
   /**
    * Sends a call on the value of a reference.
    *
@@ -134,6 +179,40 @@ public final class References implements ReferenceLayer {
     } finally {
       unpin(entry, sent);
     }
+  }
+
+  /** Tells when a reference is lost; at once if it is. */
+  void onLost(Handle handle, Consumer<WorkerLostException> listener) {
+    RuntimeException failure = handle.failure();
+    if (failure != null) {
+      lossListeners.tell(listener, asLoss(failure));
+      return;
+    }
+    lossListeners.add(handle, listener);
+    Loss loss = table.loss(handle.entry());
+    if (loss != null) {
+      lost(handle.entry(), loss);
+    }
+  }
+
+  private void lost(Entry entry, Loss loss) {
+    if (loss == Loss.CLOSED) {
+      lossListeners.clear();
+    } else if (!lossListeners.isEmpty()) {
+      lossListeners.lost(entry, asLoss(unusable.why(entry.id(), loss)));
+    }
+  }
+
+  private static WorkerLostException asLoss(RuntimeException why) {
+    return why instanceof WorkerLostException loss
+        ? loss
+        : new WorkerLostException(
+            "the value is lost: " + why.getMessage(), why, Execution.NOT_EXECUTED);
+  }
+
+  private void release(Handle handle) {
+    lossListeners.released(handle);
+    table.release(handle.entry());
   }
 
   /**
@@ -348,6 +427,11 @@ public final class References implements ReferenceLayer {
     }
   }
 
+  /** The encodings of what this package ships; every worker needs them. */
+  public static List<ValueCodec<?>> codecs() {
+    return List.of(new GuardCall.Codec());
+  }
+
   // ---- What the worker does --------------------------------------------------------------------
 
   /** A worker is dead, cut off or has left. */
@@ -389,7 +473,7 @@ public final class References implements ReferenceLayer {
         entry == null ? Long.MAX_VALUE : entry.slot().age(),
         new OwnedValue(
             id.toString(),
-            value == null ? "" : value.getClass().getName(),
+            Guard.describe(value),
             holders.stream().sorted().map(directory::name).toList(),
             Optional.ofNullable(entry == null ? null : entry.slot().origin())));
   }
@@ -441,6 +525,7 @@ public final class References implements ReferenceLayer {
       if (entry instanceof OwnerEntry own) {
         places.lose(own.slot(), () -> unusable.why(own.id(), reason));
       }
+      References.this.lost(entry, reason);
     }
   }
 }

@@ -6,9 +6,11 @@ import io.farref.RRefReleasedException;
 import io.farref.RemoteConsumer;
 import io.farref.RemoteFunction;
 import io.farref.Retry;
+import io.farref.Revocable;
 import io.farref.RpcCancelledException;
 import io.farref.RpcException.Execution;
 import io.farref.RpcTimeoutException;
+import io.farref.WorkerLostException;
 import io.farref.call.DeadlineInForce;
 import io.farref.call.Deadlines;
 import io.farref.call.Durations;
@@ -22,6 +24,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** {@link RRef}: what a handle is for. There may be millions, so it has but one field. */
@@ -67,6 +70,15 @@ sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>
    * @throws RuntimeException if the value could not even be asked for: why
    */
   final Entry checkedEntry() {
+    checkOpen();
+    RuntimeException failure = handle.failure();
+    if (failure != null) {
+      throw failure;
+    }
+    return handle.entry();
+  }
+
+  private void checkOpen() {
     if (handle.isClosed()) {
       throw new RRefReleasedException(
           "this reference to value "
@@ -77,11 +89,6 @@ sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>
               + handle.closedAt().map(site -> " at " + site).orElse(""),
           Execution.NOT_EXECUTED);
     }
-    RuntimeException failure = handle.failure();
-    if (failure != null) {
-      throw failure;
-    }
-    return handle.entry();
   }
 
   @Override
@@ -114,7 +121,7 @@ sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>
     try {
       ValueSlot slot = ((OwnerEntry) entry).slot();
       await(slot);
-      return asDeclared(slot.get());
+      return asDeclared(references().local((OwnerEntry) entry));
     } catch (Throwable e) {
       throw Failures.<RuntimeException>sneak(e);
     } finally {
@@ -208,7 +215,8 @@ sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>
   public <F> F as(Class<F> facade) {
     if (!handle.isClosed()
         && entry() instanceof OwnerEntry own
-        && own.slot().valueOrNull() instanceof Object value) {
+        && own.slot().valueOrNull() instanceof Object value
+        && !(value instanceof Guard)) {
       Facades.check(value.getClass(), facade);
     }
     return Facades.create(this, facade);
@@ -227,6 +235,23 @@ sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>
   @Override
   public RRef<@Nullable Object> callRemote(String method, @Nullable Object... args) {
     return Facades.callRemote(this, method, args);
+  }
+
+  @Override
+  public void onLost(Consumer<WorkerLostException> listener) {
+    Objects.requireNonNull(listener, "listener");
+    checkOpen();
+    references().onLost(handle, listener);
+  }
+
+  @Override
+  public <F> RRef<F> restrict(Class<F> facade) {
+    return references().restrict(this, facade);
+  }
+
+  @Override
+  public Revocable<T> revocable() {
+    return references().revocable(this);
   }
 
   @Override

@@ -5,6 +5,8 @@ import io.farref.RRef;
 import io.farref.RemoteConsumer;
 import io.farref.RemoteFunction;
 import io.farref.Retry;
+import io.farref.Revocable;
+import io.farref.WorkerLostException;
 import io.farref.call.Flattening;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -162,6 +165,21 @@ final class FakeReference<T> implements RRef<T> {
   @Override
   public RRef<T> retrying(Retry policy) {
     return new FakeReference<>(value, identity);
+  }
+
+  @Override
+  public <F> RRef<F> restrict(Class<F> facade) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Revocable<T> revocable() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void onLost(Consumer<WorkerLostException> listener) {
+    throw new UnsupportedOperationException();
   }
 
   @Override

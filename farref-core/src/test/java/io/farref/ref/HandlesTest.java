@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /** Handles and their places, apart from the garbage collector. */
 class HandlesTest {
   private final List<Entry> released = new ArrayList<>();
-  private final Handles handles = new Handles(released::add);
+  private final Handles handles = new Handles(handle -> released.add(handle.entry()));
   private final List<Handle> open = new ArrayList<>();
 
   @SuppressWarnings("NullAway") // handles without reference objects, which nobody asks for

@@ -1,0 +1,118 @@
+package io.farref.ref;
+
+import io.farref.EncodingException;
+import io.farref.RefusedException;
+import io.farref.RemoteFunction;
+import io.farref.RpcException.Execution;
+import io.farref.spi.ValueCodec;
+import io.farref.spi.ValueReader;
+import io.farref.spi.ValueWriter;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a worker asks of the place of a value, not of the value: to put a guard in front of it. Any
+ * holder may ask for it, whatever the reference is good for; a guard only ever takes away.
+ */
+final class GuardCall
+    implements RemoteFunction<@Nullable Object, @Nullable Object, RuntimeException> {
+  private static final long serialVersionUID = 1L;
+
+  /** What is asked for. */
+  enum Kind {
+    RESTRICT,
+    GATE,
+    PASSAGE,
+    REVOKE
+  }
+
+  private final Kind kind;
+  private final @Nullable Class<?> facade;
+
+  private GuardCall(Kind kind, @Nullable Class<?> facade) {
+    this.kind = kind;
+    this.facade = facade;
+  }
+
+  static GuardCall of(Kind kind) {
+    return new GuardCall(kind, null);
+  }
+
+  static GuardCall restrict(Class<?> facade) {
+    return new GuardCall(Kind.RESTRICT, facade);
+  }
+
+  /** The place of a value, as the target of such a call. */
+  record Place(LifetimeTable table, OwnerEntry entry) {}
+
+  @Override
+  public @Nullable Object apply(@Nullable Object target) {
+    if (!(target instanceof Place(LifetimeTable table, OwnerEntry entry))) {
+      throw new IllegalStateException("a guard can only be put in front of a value in its place");
+    }
+    Object value = entry.slot().valueOrNull();
+    return value instanceof Gate gate ? ofGate(gate, table, entry) : ofValue(value, table, entry);
+  }
+
+  private @Nullable Object ofGate(Gate gate, LifetimeTable table, OwnerEntry entry) {
+    return switch (kind) {
+      case PASSAGE -> new Passage(table, entry, gate);
+      case REVOKE -> {
+        gate.release();
+        yield null;
+      }
+      case RESTRICT, GATE -> throw impossible(gate);
+    };
+  }
+
+  private Guard ofValue(@Nullable Object value, LifetimeTable table, OwnerEntry entry) {
+    return switch (kind) {
+      case RESTRICT -> new Restriction(table, entry, Objects.requireNonNull(facade));
+      case GATE -> new Gate(table, entry);
+      case PASSAGE, REVOKE -> throw impossible(value);
+    };
+  }
+
+  private RefusedException impossible(@Nullable Object value) {
+    return new RefusedException(
+        kind + " cannot be asked of " + Guard.describe(value), Execution.NOT_EXECUTED);
+  }
+
+  @Override
+  public String toString() {
+    return kind.toString();
+  }
+
+  /** A byte of kind; for RESTRICT also the class. */
+  static final class Codec implements ValueCodec<GuardCall> {
+    private static final Kind[] KINDS = Kind.values();
+
+    @Override
+    public Class<GuardCall> type() {
+      return GuardCall.class;
+    }
+
+    @Override
+    public void write(GuardCall call, ValueWriter out) {
+      out.writeByte(call.kind.ordinal());
+      if (call.kind == Kind.RESTRICT) {
+        out.writeValue("facade", call.facade);
+      }
+    }
+
+    @Override
+    public GuardCall read(ValueReader in) {
+      int code = in.readByte();
+      if (code < 0 || code >= KINDS.length) {
+        throw new EncodingException("no kind of guard: " + code, Execution.NOT_EXECUTED);
+      }
+      if (KINDS[code] != Kind.RESTRICT) {
+        return of(KINDS[code]);
+      }
+      if (in.readValue() instanceof Class<?> facade && facade.isInterface()) {
+        return restrict(facade);
+      }
+      throw new EncodingException("a restriction to no interface", Execution.NOT_EXECUTED);
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package io.farref.ref;
+
+import io.farref.RRef;
+import io.farref.Revocable;
+import io.farref.WorkerLostException;
+import org.jspecify.annotations.Nullable;
+
+/** {@link Revocable}: a reference to a gate, and one through it. */
+final class RevocableReference<T extends @Nullable Object> implements Revocable<T> {
+  private final RRef<?> gate;
+  private final RRef<T> passage;
+  private volatile boolean revoked;
+
+  RevocableReference(RRef<?> gate, RRef<T> passage) {
+    this.gate = gate;
+    this.passage = passage;
+  }
+
+  @Override
+  public RRef<T> rref() {
+    return passage;
+  }
+
+  @Override
+  public void revoke() {
+    if (revoked) {
+      return;
+    }
+    try {
+      gate.rpcSync(GuardCall.of(GuardCall.Kind.REVOKE));
+    } catch (WorkerLostException e) {
+      assert e.getMessage() != null; // with the owner, the value is gone for all
+    }
+    revoked = true;
+  }
+
+  @Override
+  public boolean isRevoked() {
+    return revoked;
+  }
+
+  @Override
+  public void close() {
+    gate.close();
+  }
+
+  @Override
+  public String toString() {
+    return "Revocable[" + passage + (revoked ? ", revoked]" : "]");
+  }
+}
