@@ -99,8 +99,10 @@ public final class MethodCall
   public @Nullable MethodCall through(Class<?> facade) {
     MethodTable table = MethodTable.of(facade);
     Invoker found = byName ? table.findByName(method, arguments) : table.find(method, arguments);
-    FacadeMethod declared =
-        found == null ? null : FacadeType.of(facade).method(found.method().erased());
+    if (found == null) {
+      return null;
+    }
+    FacadeMethod declared = FacadeType.of(facade).method(found.method().erased());
     return declared == null
         ? null
         : new MethodCall(mode, false, declared.signatureText(), found.asDeclared(arguments));

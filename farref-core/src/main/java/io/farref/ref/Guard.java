@@ -3,6 +3,8 @@ package io.farref.ref;
 import io.farref.RefusedException;
 import io.farref.RpcException.Execution;
 import io.farref.call.Refusal;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,6 +76,25 @@ abstract sealed class Guard permits Restriction, Gate, Passage {
   final @Nullable Object openNext(@Nullable Object function, Pins pins) throws Throwable {
     Object next = base.slot().get();
     return next instanceof Guard guard ? guard.open(function, pins) : next;
+  }
+
+  /**
+   * What somebody on this worker gets of what is in a slot.
+   *
+   * @throws Throwable why nothing
+   */
+  static @Nullable Object openHere(LifetimeTable table, @Nullable Object value) throws Throwable {
+    if (!(value instanceof Guard guard)) {
+      return value;
+    }
+    List<OwnerEntry> pinned = new ArrayList<>();
+    try {
+      return guard.open(null, behind -> table.acquire(behind) && pinned.add(behind));
+    } catch (Refusal e) {
+      throw e.why();
+    } finally {
+      pinned.forEach(table::release);
+    }
   }
 
   /** What the values of that entry are called. */

@@ -1,5 +1,6 @@
 package io.farref.ref;
 
+import io.farref.RpcException.Execution;
 import io.farref.WorkerLostException;
 import io.farref.call.Threads;
 import java.util.List;
@@ -15,16 +16,23 @@ final class LossListeners {
   private static final System.Logger LOG = System.getLogger(LossListeners.class.getPackageName());
 
   private final Threads threads;
+  private final Unusable unusable;
   private final Map<Entry, List<Listener>> byEntry = new ConcurrentHashMap<>();
 
   private record Listener(Handle handle, Consumer<WorkerLostException> code) {}
 
-  LossListeners(Threads threads) {
+  LossListeners(Threads threads, Unusable unusable) {
     this.threads = threads;
+    this.unusable = unusable;
   }
 
-  /** Whoever has that handle wants to hear of it. */
+  /** Whoever has that handle wants to hear of its loss; at once, if it is lost. */
   void add(Handle handle, Consumer<WorkerLostException> code) {
+    RuntimeException failure = handle.failure();
+    if (failure != null) {
+      tell(code, asLoss(failure));
+      return;
+    }
     Listener added = new Listener(handle, code);
     byEntry.merge(
         handle.entry(),
@@ -32,6 +40,10 @@ final class LossListeners {
         (before, _) -> Stream.concat(before.stream(), Stream.of(added)).toList());
     if (handle.isClosed()) {
       released(handle);
+    }
+    Loss loss = handle.references().table().loss(handle.entry());
+    if (loss != null) {
+      lost(handle.entry(), loss);
     }
   }
 
@@ -48,24 +60,31 @@ final class LossListeners {
     return left.isEmpty() ? null : left;
   }
 
-  /** A value is lost: all who are there are told, each on a thread of its own. */
-  void lost(Entry entry, WorkerLostException why) {
+  /** A value is lost: all who wait for that are told, each on a thread of its own. */
+  void lost(Entry entry, Loss reason) {
+    if (byEntry.isEmpty()) {
+      return;
+    }
     List<Listener> all = byEntry.remove(entry);
-    if (all != null) {
-      all.forEach(
-          each -> {
-            if (!each.handle.isClosed()) {
-              tell(each.code, why);
-            }
-          });
+    if (all == null || reason == Loss.CLOSED) {
+      return;
+    }
+    WorkerLostException why = asLoss(unusable.why(entry.id(), reason));
+    for (Listener each : all) {
+      if (!each.handle.isClosed()) {
+        tell(each.code, why);
+      }
     }
   }
 
-  boolean isEmpty() {
-    return byEntry.isEmpty();
+  private static WorkerLostException asLoss(RuntimeException why) {
+    return why instanceof WorkerLostException loss
+        ? loss
+        : new WorkerLostException(
+            "the value is lost: " + why.getMessage(), why, Execution.NOT_EXECUTED);
   }
 
-  void tell(Consumer<WorkerLostException> code, WorkerLostException why) {
+  private void tell(Consumer<WorkerLostException> code, WorkerLostException why) {
     threads.call(
         () -> {
           try {
@@ -74,10 +93,5 @@ final class LossListeners {
             LOG.log(System.Logger.Level.WARNING, "what onLost was given threw", e);
           }
         });
-  }
-
-  /** The worker closes. */
-  void clear() {
-    byEntry.clear();
   }
 }

@@ -4,24 +4,19 @@ import io.farref.EncodingException;
 import io.farref.Limits;
 import io.farref.OwnedValue;
 import io.farref.RRef;
-import io.farref.Revocable;
 import io.farref.RpcException;
 import io.farref.RpcException.Execution;
-import io.farref.WorkerLostException;
 import io.farref.bytes.Input;
 import io.farref.bytes.Output;
 import io.farref.call.ClientConnection;
 import io.farref.call.Directory;
 import io.farref.call.PendingCall;
 import io.farref.call.ReferenceLayer;
-import io.farref.call.Refusal;
 import io.farref.call.Request;
 import io.farref.call.Router;
 import io.farref.call.Threads;
-import io.farref.facade.Facades;
 import io.farref.spi.ValueCodec;
 import io.farref.wire.Tables.Reference;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -64,7 +59,7 @@ public final class References implements ReferenceLayer {
     unusable = new Unusable(directory, self);
     maxHeld = limits.maxReferencesHeld();
     table = new LifetimeTable(self, new TableListener(), maxHeld);
-    lossListeners = new LossListeners(threads);
+    lossListeners = new LossListeners(threads, unusable);
     handles = new Handles(this::release);
     collecting = threads.platform("collector", handles);
     collecting.start();
@@ -91,62 +86,30 @@ public final class References implements ReferenceLayer {
 
   /** A reference to a value on a worker that could not even be asked for, and why. */
   public <T extends @Nullable Object> RRef<T> failed(int owner, RuntimeException why) {
+    return stillborn(owner, why);
+  }
+
+  private <T extends @Nullable Object> RemoteReference<T> stillborn(
+      int owner, RuntimeException why) {
     RemoteReference<T> reference = new RemoteReference<>(this, table.open(owner));
     fail(reference, why);
     return reference;
   }
 
   /** Asks the owner of a value to make another one of it. */
-  <R extends @Nullable Object> RRef<R> chain(
+  <R extends @Nullable Object> RemoteReference<R> chain(
       RemoteReference<?> reference, @Nullable Object fn, long limitNanos) {
     Entry entry;
     try {
       Objects.requireNonNull(fn, "fn");
       entry = pin(reference);
     } catch (RuntimeException e) {
-      return failed(reference.entry().owner(), e);
+      return stillborn(reference.entry().owner(), e);
     }
     RemoteReference<R> made =
         ask(entry.owner(), Request.onValue(fn, 0, entry.creator(), entry.number(), limitNanos));
     unpin(entry, made.handle().failure() == null);
     return made;
-  }
-
-  /** Makes a reference to the same value that is good for the methods of an interface only. */
-  <F> RRef<F> restrict(RemoteReference<?> reference, Class<F> facade) {
-    Facades.checkInterface(facade);
-    return chain(reference, GuardCall.restrict(facade), reference.timeoutNanos());
-  }
-
-  /** Makes a reference to the same value that can be cut off. */
-  <T extends @Nullable Object> Revocable<T> revocable(RemoteReference<T> reference) {
-    RRef<Object> gate =
-        chain(reference, GuardCall.of(GuardCall.Kind.GATE), reference.timeoutNanos());
-    return new RevocableReference<>(
-        gate,
-        chain(
-            (RemoteReference<?>) gate,
-            GuardCall.of(GuardCall.Kind.PASSAGE),
-            reference.timeoutNanos()));
-  }
-
-  /**
-   * The value of a reference on its owner, as far as the reference is good for it.
-   *
-   * @throws Throwable why it cannot be had
-   */
-  @Nullable Object local(OwnerEntry entry) throws Throwable {
-    if (!(entry.slot().get() instanceof Guard guard)) {
-      return entry.slot().get();
-    }
-    List<OwnerEntry> pinned = new ArrayList<>();
-    try {
-      return guard.open(null, behind -> table.acquire(behind) && pinned.add(behind));
-    } catch (Refusal e) {
-      throw e.why();
-    } finally {
-      pinned.forEach(table::release);
-    }
   }
 
   /**
@@ -179,35 +142,6 @@ public final class References implements ReferenceLayer {
     } finally {
       unpin(entry, sent);
     }
-  }
-
-  /** Tells when a reference is lost; at once if it is. */
-  void onLost(Handle handle, Consumer<WorkerLostException> listener) {
-    RuntimeException failure = handle.failure();
-    if (failure != null) {
-      lossListeners.tell(listener, asLoss(failure));
-      return;
-    }
-    lossListeners.add(handle, listener);
-    Loss loss = table.loss(handle.entry());
-    if (loss != null) {
-      lost(handle.entry(), loss);
-    }
-  }
-
-  private void lost(Entry entry, Loss loss) {
-    if (loss == Loss.CLOSED) {
-      lossListeners.clear();
-    } else if (!lossListeners.isEmpty()) {
-      lossListeners.lost(entry, asLoss(unusable.why(entry.id(), loss)));
-    }
-  }
-
-  private static WorkerLostException asLoss(RuntimeException why) {
-    return why instanceof WorkerLostException loss
-        ? loss
-        : new WorkerLostException(
-            "the value is lost: " + why.getMessage(), why, Execution.NOT_EXECUTED);
   }
 
   private void release(Handle handle) {
@@ -300,6 +234,10 @@ public final class References implements ReferenceLayer {
 
   LifetimeTable table() {
     return table;
+  }
+
+  LossListeners lossListeners() {
+    return lossListeners;
   }
 
   Handles handles() {
@@ -525,7 +463,7 @@ public final class References implements ReferenceLayer {
       if (entry instanceof OwnerEntry own) {
         places.lose(own.slot(), () -> unusable.why(own.id(), reason));
       }
-      References.this.lost(entry, reason);
+      lossListeners.lost(entry, reason);
     }
   }
 }

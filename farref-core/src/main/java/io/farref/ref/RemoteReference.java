@@ -121,7 +121,7 @@ sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>
     try {
       ValueSlot slot = ((OwnerEntry) entry).slot();
       await(slot);
-      return asDeclared(references().local((OwnerEntry) entry));
+      return asDeclared(Guard.openHere(references().table(), slot.get()));
     } catch (Throwable e) {
       throw Failures.<RuntimeException>sneak(e);
     } finally {
@@ -241,17 +241,18 @@ sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>
   public void onLost(Consumer<WorkerLostException> listener) {
     Objects.requireNonNull(listener, "listener");
     checkOpen();
-    references().onLost(handle, listener);
+    references().lossListeners().add(handle, listener);
   }
 
   @Override
   public <F> RRef<F> restrict(Class<F> facade) {
-    return references().restrict(this, facade);
+    Facades.checkInterface(facade);
+    return references().chain(this, GuardCall.restrict(facade), timeoutNanos());
   }
 
   @Override
   public Revocable<T> revocable() {
-    return references().revocable(this);
+    return RevocableReference.of(this);
   }
 
   @Override

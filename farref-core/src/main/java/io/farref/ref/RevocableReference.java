@@ -16,6 +16,16 @@ final class RevocableReference<T extends @Nullable Object> implements Revocable<
     this.passage = passage;
   }
 
+  /** Makes one of the same value. */
+  static <T extends @Nullable Object> Revocable<T> of(RemoteReference<T> reference) {
+    References references = reference.references();
+    long limit = reference.timeoutNanos();
+    RemoteReference<Object> gate =
+        references.chain(reference, GuardCall.of(GuardCall.Kind.GATE), limit);
+    return new RevocableReference<>(
+        gate, references.chain(gate, GuardCall.of(GuardCall.Kind.PASSAGE), limit));
+  }
+
   @Override
   public RRef<T> rref() {
     return passage;

@@ -13,6 +13,8 @@
  *   <li><b>G4</b> an owner that dies turns every reference to its values into a lost one, at once.
  *   <li><b>G5</b> control messages that come late, repeated or reordered lead to the same result; a
  *       late duplicate never revives anything.
+ *   <li><b>G6</b> only who was given a reference can hold the value, call it or keep others from
+ *       it.
  * </ul>
  */
 @NullMarked

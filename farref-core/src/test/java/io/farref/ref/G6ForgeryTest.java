@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.farref.bytes.MalformedException;
+import io.farref.call.Refusal;
 import io.farref.ref.TestGroup.Letter;
 import io.farref.ref.TestGroup.Lost;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -46,7 +50,7 @@ class G6ForgeryTest extends LifetimeScenes {
     assertThat(group.network).contains(new Letter(0, 2, notGiven(id, 1)));
     assertThat(owner.owned()).isEqualTo(Map.of(id, Set.of(1, 3, 0)));
     owner.owned(id).slot().value("value");
-    assertThatThrownBy(() -> early.value("function")).isInstanceOf(io.farref.call.Refusal.class);
+    assertThatThrownBy(() -> early.value("function")).isInstanceOf(Refusal.class);
     early.release();
     group.deliverAll();
     assertThat(group.table(3).isConfirmed(id)).isTrue();
@@ -164,5 +168,45 @@ class G6ForgeryTest extends LifetimeScenes {
     assertThat(owner.ownedCount()).isOne();
     owner.release(got);
     assertThat(owner.isEmpty()).isTrue();
+  }
+
+  @Test
+  void aThreadThatMeetsAReferenceOnItsWayInDoesNotGetAheadOfItsHold() {
+    ValueId id = group.value(0, 1);
+    List<Control> queued = new ArrayList<>();
+    LifetimeTable[] table = new LifetimeTable[1];
+    int[] holdsWhenTheSecondGoesOn = new int[1];
+    Listening listener =
+        new Listening(
+            message -> {
+              if (queued.isEmpty()) { // the first is about to be queued, and another thread comes
+                queued.add(new Control.Voided(id)); // anything
+                table[0].received(id, group.token(id), 3, 8);
+                holdsWhenTheSecondGoesOn[0] =
+                    (int) queued.stream().filter(Control.Hold.class::isInstance).count();
+              }
+              queued.add(message);
+            });
+    table[0] = new LifetimeTable(2, listener, 10);
+    table[0].received(id, group.token(id), 1, 7);
+
+    assertThat(holdsWhenTheSecondGoesOn[0]).isOne();
+    queued.clear();
+    queued.add(new Control.Voided(id));
+    table[0].received(id, group.token(id), 3, 9);
+    assertThat(queued).as("once is enough").noneMatch(Control.Hold.class::isInstance);
+  }
+
+  private record Listening(Consumer<Control> sent) implements LifetimeTable.Listener {
+    @Override
+    public void send(int worker, Control message) {
+      sent.accept(message);
+    }
+
+    @Override
+    public void free(OwnerEntry entry) {}
+
+    @Override
+    public void lost(Entry entry, Loss reason) {}
   }
 }

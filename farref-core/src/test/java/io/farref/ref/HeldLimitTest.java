@@ -1,0 +1,111 @@
+package io.farref.ref;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.farref.bytes.MalformedException;
+import io.farref.ref.TestGroup.Lost;
+import org.junit.jupiter.api.Test;
+
+/** How much one worker can make another remember. */
+class HeldLimitTest {
+  private static final int LIMIT = 3;
+
+  private final TestGroup group = new TestGroup(4, LIMIT);
+  private final LifetimeTable owner = group.table(0);
+  private final LifetimeTable user = group.table(1);
+  private final LifetimeTable other = group.table(2);
+
+  private ValueId[] fill() {
+    ValueId[] all = new ValueId[LIMIT];
+    for (int i = 0; i < LIMIT; i++) {
+      all[i] = group.value(0, 1);
+    }
+    assertThat(owner.heldBy(1)).isEqualTo(LIMIT);
+    return all;
+  }
+
+  @Test
+  void aCreationBeyondItIsNotMade() {
+    ValueId[] all = fill();
+    LifetimeTable.Creation creation = user.create(0);
+    assertThat(owner.created(creation.id(), creation.holding(), creation.token())).isNull();
+    group.deliverAll();
+
+    assertThat(group.lost).containsExactly(new Lost(1, creation.id(), Loss.OVER_LIMIT));
+    assertThat(owner.ownedCount()).isEqualTo(LIMIT);
+    user.release(all[0]);
+    group.deliverAll();
+    assertThat(owner.heldBy(1)).isEqualTo(LIMIT - 1);
+    group.value(0, 1);
+  }
+
+  @Test
+  void whoWaitsForItIsTold() {
+    fill();
+    LifetimeTable.Creation creation = user.create(0);
+    group.hand(creation.id(), 1, 2);
+    group.deliverAll();
+    assertThat(owner.created(creation.id(), creation.holding(), creation.token())).isNull();
+    group.deliverAll();
+
+    assertThat(group.lost).contains(new Lost(2, creation.id(), Loss.OVER_LIMIT));
+    assertThat(owner.heldBy(2)).isZero();
+  }
+
+  @Test
+  void aHoldBeyondItIsRefusedAndItsPasserGoesFree() {
+    fill();
+    ValueId id = owner.create(0).id();
+    user.received(id, group.token(id), 0, owner.pass(id, 1));
+    owner.release(id);
+    group.deliverAll();
+
+    assertThat(group.lost).containsExactly(new Lost(1, id, Loss.OVER_LIMIT));
+    assertThat(group.freed).containsExactly(id);
+  }
+
+  @Test
+  void whatIsAwaitedCountsEvenIfItWasReleased() {
+    for (int i = 0; i < LIMIT; i++) {
+      owner.onControl(2, new Control.Hold(new ValueId(0, 1, 100 + i), 1, 0, 7));
+      owner.onControl(2, new Control.Release(new ValueId(0, 1, 100 + i), 1));
+    }
+    assertThat(owner.heldBy(2)).isEqualTo(LIMIT);
+    owner.onControl(2, new Control.Hold(new ValueId(0, 1, 200), 1, 0, 7));
+    owner.onControl(2, new Control.Release(new ValueId(0, 1, 201), 1));
+    assertThat(owner.ownedCount()).isEqualTo(LIMIT);
+    assertThat(group.network)
+        .singleElement()
+        .isEqualTo(new TestGroup.Letter(0, 2, new Control.Full(new ValueId(0, 1, 200), 1, LIMIT)));
+    owner.workerLost(1);
+    assertThat(owner.isEmpty()).isTrue();
+    assertThat(owner.heldBy(2)).isZero();
+  }
+
+  @Test
+  void aHolderOfManyWorkersValuesCountsAtEachOwner() {
+    fill();
+    for (int i = 0; i < LIMIT; i++) {
+      group.value(3, 1);
+      group.value(0, 2);
+    }
+    assertThat(owner.heldBy(2)).isEqualTo(LIMIT);
+    assertThat(group.table(3).heldBy(1)).isEqualTo(LIMIT);
+    owner.workerLost(1);
+    assertThat(owner.heldBy(1)).isZero();
+    assertThat(other.heldCount()).isEqualTo(LIMIT);
+  }
+
+  @Test
+  void numbersFarApartAreMalformedInTheEnd() {
+    assertThatThrownBy(
+            () -> {
+              for (int i = 0; i < 200_000; i++) {
+                owner.onControl(1, new Control.Voided(new ValueId(0, 1, 2L * i + 1)));
+              }
+            })
+        .isInstanceOf(MalformedException.class)
+        .hasMessageContaining("65536");
+  }
+}
