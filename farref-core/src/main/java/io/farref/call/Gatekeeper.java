@@ -19,7 +19,8 @@ public record Gatekeeper(String worker, Authorizer authorizer, Directory directo
   /** Why a call must not begin, if so. */
   @Nullable RefusedException objection(
       int caller, @Nullable Object function, CallHead head, @Nullable Object value) {
-    if (function instanceof Housekeeping && !head.has(CallHead.TARGET)) {
+    if (function instanceof Housekeeping
+        && (!head.has(CallHead.TARGET) || value instanceof Wrapped)) {
       return null;
     }
     try {
@@ -56,7 +57,8 @@ public record Gatekeeper(String worker, Authorizer authorizer, Directory directo
       code = name.type();
       method = name.method();
     }
-    Class<?> type = value == null ? Void.class : value.getClass();
+    Object called = Wrapped.unwrap(value);
+    Class<?> type = called == null ? Void.class : called.getClass();
     return new Access(
         directory.peer(caller),
         directory.certificate(caller),

@@ -1,5 +1,6 @@
 package io.farref.facade;
 
+import io.farref.call.Wrapped;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,4 +10,4 @@ import org.jspecify.annotations.Nullable;
  *     whoever calls can do without
  * @param value the value, or what in its turn is behind an interface
  */
-public record Admitted(@Nullable MethodCall call, @Nullable Object value) {}
+public record Admitted(@Nullable MethodCall call, @Nullable Object value) implements Wrapped {}

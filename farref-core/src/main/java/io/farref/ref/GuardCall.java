@@ -4,6 +4,8 @@ import io.farref.EncodingException;
 import io.farref.RefusedException;
 import io.farref.RemoteFunction;
 import io.farref.RpcException.Execution;
+import io.farref.call.Housekeeping;
+import io.farref.call.Wrapped;
 import io.farref.spi.ValueCodec;
 import io.farref.spi.ValueReader;
 import io.farref.spi.ValueWriter;
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * holder may ask for it, whatever the reference is good for; a guard only ever takes away.
  */
 final class GuardCall
-    implements RemoteFunction<@Nullable Object, @Nullable Object, RuntimeException> {
+    implements RemoteFunction<@Nullable Object, @Nullable Object, RuntimeException>, Housekeeping {
   private static final long serialVersionUID = 1L;
 
   /** What is asked for. */
@@ -43,7 +45,12 @@ final class GuardCall
   }
 
   /** The place of a value, as the target of such a call. */
-  record Place(LifetimeTable table, OwnerEntry entry) {}
+  record Place(LifetimeTable table, OwnerEntry entry) implements Wrapped {
+    @Override
+    public @Nullable Object value() {
+      return entry.slot().valueOrNull();
+    }
+  }
 
   @Override
   public @Nullable Object apply(@Nullable Object target) {

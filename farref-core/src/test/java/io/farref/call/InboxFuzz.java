@@ -18,7 +18,8 @@ import java.util.List;
 /** Whatever a stream of frames, parcels and chunks holds: it is cut into frames, or refused. */
 public final class InboxFuzz {
   private static final Limits LIMITS =
-      new Limits(1 << 20, 1 << 20, 100, 100, 1_000, 100_000, 1_000, 1_000, 1 << 20, 1 << 20, 1_000);
+      new Limits(
+          1 << 20, 1 << 20, 100, 100, 1_000, 100_000, 1_000, 1_000, 1 << 20, 1 << 20, 1_000, 1_000);
 
   private InboxFuzz() {}
 

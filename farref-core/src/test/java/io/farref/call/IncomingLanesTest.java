@@ -28,7 +28,8 @@ import org.junit.jupiter.api.Test;
 /** What the other side says about lanes, true or not. */
 class IncomingLanesTest {
   private static final Limits LIMITS =
-      new Limits(1 << 20, 1 << 22, 100, 100, 1_000, 100_000, 1_000, 1_000, 1 << 20, 1 << 20, 1_000, 1_000);
+      new Limits(
+          1 << 20, 1 << 22, 100, 100, 1_000, 100_000, 1_000, 1_000, 1 << 20, 1 << 20, 1_000, 1_000);
 
   private final Link[] ends = InProcessTransport.pair();
   private final Output said = new Output(1 << 16);

@@ -51,7 +51,7 @@ class WindowIgnoredTest {
   private void sendWithoutCredit(int number, int size) throws ClosedChannelException {
     Output out = new Output(64);
     int at = FrameWriter.begin(out, Frame.CALL);
-    new CallHead(0, 1_000_000 + number, 0, 0, 0, 0, 0).write(out);
+    new CallHead(0, 1_000_000 + number, 0, 0, 0, 0, 0, 0).write(out);
     out.writeBytes(new byte[size], 0, size);
     FrameWriter.end(out, at);
     ends.client.outbox().append(out);

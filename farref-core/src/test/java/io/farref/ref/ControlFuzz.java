@@ -62,15 +62,17 @@ public final class ControlFuzz {
     for (int creator = 0; creator < 3; creator++) {
       for (int owner = 0; owner < 3; owner++) {
         ValueId id = new ValueId(owner, creator, 0);
+        long token = new Tokens(creator, 1).of(owner, 0); // as in TestGroup
         seeds.add(
             write(
-                new Control.Hold(id, 1, 0),
-                new Control.Hold(id, 1, 1),
+                new Control.Hold(id, 1, 0, 7),
+                new Control.Hold(id, 1, 0, token),
+                new Control.Hold(id, 1, 1, token),
                 new Control.Held(id, 1),
                 new Control.Done(id, 1),
                 new Control.Release(id, 1)));
         seeds.add(write(new Control.Voided(id)));
-        seeds.add(write(new Control.Gone(id, 1, Loss.FREED)));
+        seeds.add(write(new Control.Gone(id, 1, Loss.FREED), new Control.Full(id, 1, 5)));
         seeds.add(write(new Control.Origin(id, new StackTraceElement("C", "m", "C.java", 5))));
       }
     }
