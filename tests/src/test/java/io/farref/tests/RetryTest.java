@@ -198,8 +198,8 @@ class RetryTest {
   void aFacadeOfAReferenceThatRetriesHasItsPolicy() throws Exception {
     RRef<Service> service = toB.remote(Service::new);
     Mixed mixed = service.retrying(IMPATIENT).as(Mixed.class);
-    assertThat(mixed.block()).as("idempotent: interrupted and run again").isEqualTo(2);
-    assertThat(INTERRUPTS).hasValue(1);
+    assertThat(mixed.block()).as("idempotent: run again").isGreaterThan(1);
+    Groups.eventually("interrupted", () -> INTERRUPTS.get() == 1);
     RUNS.set(0);
     long before = b.stats().callsServed();
     CompletableFuture<Integer> once = mixed.wait1();
@@ -286,10 +286,10 @@ class RetryTest {
   @Test
   void anIdempotentCallIsInterruptedAndRunAgain() throws Exception {
     Peer harmless = toB.retrying(IMPATIENT.withIdempotent(true));
-    assertThat((int) harmless.rpcSync(RetryTest::blockOnce)).isEqualTo(2);
+    assertThat((int) harmless.rpcSync(RetryTest::blockOnce)).isGreaterThan(1);
     Groups.eventually("interrupted", () -> INTERRUPTS.get() == 1);
     RUNS.set(0);
-    assertThat(harmless.rpcAsync(RetryTest::blockOnce).join()).isEqualTo(2);
+    assertThat(harmless.rpcAsync(RetryTest::blockOnce).join()).isGreaterThan(1);
   }
 
   @Test
@@ -307,14 +307,14 @@ class RetryTest {
 
   @Test
   void allAttemptsTogetherHaveTheLimitOfTimeOfTheCall() {
-    Peer limited = toB.withTimeout(Duration.ofMillis(150)).retrying(IMPATIENT);
+    Peer limited = toB.withTimeout(Duration.ofMillis(500)).retrying(IMPATIENT);
     assertThatThrownBy(() -> limited.rpcSync(RetryTest::runBehindAGate))
         .isInstanceOf(RpcTimeoutException.class)
         .satisfies(e -> assertThat(e.getSuppressed()).isNotEmpty());
     Groups.eventually("b is told", () -> b.stats().callsRunning() == 0);
     assertThatThrownBy(
             () ->
-                Deadline.within(Duration.ofMillis(150))
+                Deadline.within(Duration.ofMillis(500))
                     .call(() -> toB.retrying(IMPATIENT).rpcAsync(RetryTest::runBehindAGate))
                     .join())
         .hasCauseInstanceOf(RpcTimeoutException.class);
