@@ -12,6 +12,8 @@ import java.util.Optional;
  * @param code for a {@link Kind#FUNCTION}, the class in which its code stands; else empty
  * @param method the name of the method that will run; for a lambda expression the compiler's name
  *     of its code, for a {@link Kind#FETCH} empty
+ * @param carriesCode whether the caller chose code that runs or may run: a function itself, or one
+ *     among the arguments of a method
  * @param target the class of the value on which; empty if it is for the worker itself, {@code Void}
  *     if the value is null
  * @param creates whether the result stays here, as a new value
@@ -22,6 +24,7 @@ public record Access(
     Kind kind,
     String code,
     String method,
+    boolean carriesCode,
     Optional<Class<?>> target,
     boolean creates) {
 
@@ -51,6 +54,7 @@ public record Access(
         + what
         + (kind == Kind.FETCH ? " " : " on ")
         + whom
+        + (carriesCode && kind == Kind.METHOD ? " with a function of the caller's" : "")
         + (creates ? ", creating a value" : "");
   }
 }

@@ -1,5 +1,8 @@
 package io.farref;
 
+import java.util.Arrays;
+import java.util.List;
+
 /**
  * Decides, on the worker that is called, who may call what on whom. Asked before a call begins, on
  * the thread that would run it; a refused call has not run, and the caller gets a {@link
@@ -27,11 +30,37 @@ public interface Authorizer {
   }
 
   /**
-   * Only methods by name and fetches, on values to which the caller has a reference: no code that
-   * the caller chooses. So nothing can be created here either, except by a method that does.
+   * No code that the caller chooses: only fetches, and methods by name, whose arguments have no
+   * functions in them either. Not allowed, too, are methods of what leads to all classes: {@link
+   * Class}, class loaders and what {@code java.lang.reflect}, {@code java.lang.invoke} and {@code
+   * javax.script} have. All else that the methods of a value do or return, a caller can do or have:
+   * {@link #onlyMethodsOf} says which.
    */
   static Authorizer noShippedFunctions() {
-    return access -> access.kind() != Access.Kind.FUNCTION;
+    return access -> !access.carriesCode() && access.target().filter(Reflective::is).isEmpty();
+  }
+
+  /**
+   * Only the methods of these interfaces, by name, on values that implement them; without functions
+   * among the arguments. Overloads of the same name count as the same.
+   *
+   * @throws IllegalArgumentException if one is no interface
+   */
+  static Authorizer onlyMethodsOf(Class<?>... interfaces) {
+    List<Class<?>> offered = List.of(interfaces);
+    for (Class<?> each : offered) {
+      if (!each.isInterface()) {
+        throw new IllegalArgumentException(
+            each + " is no interface: offer one that has what callers need");
+      }
+    }
+    return access ->
+        access.kind() == Access.Kind.METHOD
+            && !access.carriesCode()
+            && offered.stream()
+                .filter(each -> access.target().filter(each::isAssignableFrom).isPresent())
+                .flatMap(each -> Arrays.stream(each.getMethods()))
+                .anyMatch(method -> method.getName().equals(access.method()));
   }
 
   /** Values are called where they are: their state is not copied to whoever asks for it. */

@@ -18,13 +18,17 @@ import org.jspecify.annotations.Nullable;
 public record Gatekeeper(String worker, Authorizer authorizer, Directory directory) {
   /** Why a call must not begin, if so. */
   @Nullable RefusedException objection(
-      int caller, @Nullable Object function, CallHead head, @Nullable Object value) {
+      int caller,
+      @Nullable Object function,
+      boolean carriesCode,
+      CallHead head,
+      @Nullable Object value) {
     if (function instanceof Housekeeping
         && (!head.has(CallHead.TARGET) || value instanceof Wrapped)) {
       return null;
     }
     try {
-      Access access = access(caller, function, head, value);
+      Access access = access(caller, function, carriesCode, head, value);
       return authorizer.allows(access)
           ? null
           : new RefusedException(
@@ -43,7 +47,11 @@ public record Gatekeeper(String worker, Authorizer authorizer, Directory directo
   }
 
   private Access access(
-      int caller, @Nullable Object function, CallHead head, @Nullable Object value) {
+      int caller,
+      @Nullable Object function,
+      boolean carriesCode,
+      CallHead head,
+      @Nullable Object value) {
     Kind kind = Kind.FETCH;
     String code = "";
     String method = "";
@@ -65,6 +73,7 @@ public record Gatekeeper(String worker, Authorizer authorizer, Directory directo
         kind,
         code,
         method,
+        carriesCode || kind == Kind.FUNCTION,
         head.has(CallHead.TARGET) ? Optional.of(type) : Optional.empty(),
         head.has(CallHead.CREATE));
   }

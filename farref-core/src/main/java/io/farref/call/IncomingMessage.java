@@ -28,6 +28,7 @@ final class IncomingMessage implements InboundMessage {
   private final Arrival[] arrivals;
   private final @Nullable RRef<?>[] references;
   private final @Nullable MemorySegment[] attachments;
+  private boolean functions;
 
   /**
    * Takes in a message.
@@ -108,6 +109,16 @@ final class IncomingMessage implements InboundMessage {
     }
     attachments[index] = null;
     return bytes;
+  }
+
+  @Override
+  public void hasFunction() {
+    functions = true;
+  }
+
+  /** Whether there is a function in what has been read. */
+  boolean hasFunctions() {
+    return functions;
   }
 
   /**

@@ -406,7 +406,7 @@ final class ServerCall implements Work, CallTable.Numbered {
     Gatekeeper gatekeeper = runtime.gatekeeper();
     return gatekeeper == null || connection.peer() == runtime.self()
         ? null
-        : gatekeeper.objection(connection.peer(), function, head, on);
+        : gatekeeper.objection(connection.peer(), function, message.hasFunctions(), head, on);
   }
 
   /**

@@ -207,6 +207,7 @@ final class FunctionCodec extends TypeCodec {
 
     @Override
     Object read(Decoder in, int id) {
+      in.message.hasFunction();
       FunctionBuilder builder = in.readSymbol(Symbol.Function.class).builder();
       Object same = builder.withoutCaptured();
       if (same != null) {

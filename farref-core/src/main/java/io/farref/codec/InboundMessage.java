@@ -22,6 +22,9 @@ public interface InboundMessage {
   /** The peer with this worker id. */
   Peer peer(int workerId);
 
+  /** The message has a function in it: code that its sender chose. */
+  default void hasFunction() {}
+
   /** Bytes that came beside the message: all of what lies there, the caller's from now on. */
   MemorySegment attachment(int index);
 }

@@ -7,6 +7,7 @@ import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 
 /** Puts TLS on links, as one worker is configured. Thread-safe. */
@@ -62,7 +63,7 @@ public final class TlsLinks {
   private TlsLink open(Link below, boolean dials, long timeoutNanos) throws IOException {
     // Without the address of the other side, so that no session is resumed: it would outlive what
     // the trusted certificates say today.
-    SSLEngine engine = contexts.current().createSSLEngine();
+    SSLEngine engine = engine();
     engine.setUseClientMode(dials);
     SSLParameters parameters = engine.getSSLParameters();
     parameters.setProtocols(new String[] {VERSION});
@@ -73,10 +74,22 @@ public final class TlsLinks {
     return link;
   }
 
+  private SSLEngine engine() throws SSLException {
+    try {
+      return contexts.current().createSSLEngine();
+    } catch (RuntimeException e) {
+      throw new SSLException("this side has no TLS to offer: " + e, e);
+    }
+  }
+
   /** Why whoever shows this certificate cannot be that worker, if so. */
   public Optional<String> objection(X509Certificate certificate, String worker) {
-    if (tls.identity().test(certificate, worker)) {
-      return Optional.empty();
+    try {
+      if (tls.identity().test(certificate, worker)) {
+        return Optional.empty();
+      }
+    } catch (RuntimeException e) {
+      return Optional.of("whether its certificate is for '" + worker + "' cannot be told: " + e);
     }
     return Optional.of(
         "its certificate ("

@@ -13,10 +13,12 @@ import io.farref.Tls;
 import io.farref.Worker;
 import io.farref.testkit.LocalGroup;
 import io.farref.testkit.NoLeaks;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -151,6 +153,60 @@ class AuthorizationTest {
     assertRefused(() -> books.rpcSync(Books::size), "::size");
     assertRefused(() -> books.toHere(), "fetch a " + Books.class.getName());
     books.close();
+  }
+
+  /** As an argument, a function would be run by the method that gets it. */
+  @Test
+  void withoutShippedFunctionsArgumentsAreNoneEither() {
+    LocalGroup group = start();
+    try (RRef<ArrayList<String>> list = group.worker("a").peer("b").remote(() -> filled())) {
+      Predicate<String> evil = (Predicate<String> & Serializable) each -> count() > 0;
+      assertThat(list.call("removeIf", evil)).isEqualTo(true);
+      int before = ran.get();
+      rule = Authorizer.noShippedFunctions();
+      assertRefused(() -> list.call("removeIf", evil), "removeIf", "a function of the caller's");
+      assertRefused(() -> list.call("containsAll", List.of(evil)), "a function of the caller's");
+      assertThat(ran.get()).isEqualTo(before);
+      assertThat(list.call("size")).isEqualTo(0);
+    }
+  }
+
+  private static ArrayList<String> filled() {
+    return new ArrayList<>(List.of("x"));
+  }
+
+  enum Colour {
+    RED
+  }
+
+  /** From a class it is not far to any method of the JVM. */
+  @Test
+  void withoutShippedFunctionsNobodyGetsAtClasses() {
+    LocalGroup group = start();
+    try (RRef<Class<?>> type = group.worker("a").peer("b").remote(() -> Colour.class)) {
+      assertThat(type.call("getName")).isEqualTo(Colour.class.getName());
+      rule = Authorizer.noShippedFunctions();
+      assertRefused(() -> type.call("getName"), "call getName on a java.lang.Class");
+    }
+  }
+
+  @Test
+  void whatIsOfferedIsWhatAnInterfaceHas() {
+    LocalGroup group = start();
+    Peer toB = group.worker("a").peer("b");
+    try (RRef<Books> books = toB.remote(Books::new);
+        RRef<ArrayList<String>> list = toB.remote(() -> filled())) {
+      list.call("size");
+      rule = Authorizer.onlyMethodsOf(Shelf.class);
+      books.as(Shelf.class).put("Faust");
+      assertThat(books.call("size")).isEqualTo(1);
+      assertRefused(() -> books.call("hashCode"), "call hashCode");
+      assertRefused(() -> list.call("size"), "call size on a java.util.ArrayList");
+      assertRefused(books::toHere, "fetch");
+      assertRefused(() -> books.rpcSync(Books::size), "::size");
+    }
+    assertThatThrownBy(() -> Authorizer.onlyMethodsOf(Books.class))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

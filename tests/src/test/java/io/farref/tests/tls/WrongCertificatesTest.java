@@ -119,6 +119,24 @@ class WrongCertificatesTest {
   }
 
   @Test
+  void aRuleOrASourceOfKeysThatThrowsLetsNobodyIn() {
+    Tls broken =
+        certificates
+            .tls("b")
+            .withIdentity(
+                (_, _) -> {
+                  throw new IllegalStateException("no list of workers");
+                });
+    assertRefused(certificates.tls("a"), broken, "no list of workers");
+    Tls none =
+        Tls.of(
+            () -> {
+              throw new IllegalStateException("no key today");
+            });
+    assertRefused(none, certificates.tls("b"), "no key today");
+  }
+
+  @Test
   void anOlderTlsIsRefused() throws Exception {
     Addresses addresses = new Addresses(new TcpTransport());
     LocalGroup group =
