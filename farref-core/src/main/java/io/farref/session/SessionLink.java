@@ -7,14 +7,11 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
-import java.nio.channels.ClosedChannelException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,24 +28,6 @@ import org.jspecify.annotations.Nullable;
  * Supervisor}.
  */
 public final class SessionLink implements Link {
-  /** How much may be under way without having arrived. */
-  static final int WINDOW = 4 << 20;
-
-  /** What came is acknowledged with the next segment if it is so much... */
-  private static final int ACK_ALONG = 4 << 10;
-
-  /** ...and without waiting for one if it is so much. */
-  private static final int ACK_ALONE = 256 << 10;
-
-  /** So little under way is in the buffers of any link: a write does not wait. */
-  private static final int UNHINDERED = 32 << 10;
-
-  /** And so much at least fits into those of a connection on which nothing has been lost. */
-  private static final int TAKEN_AT_ONCE = 128 << 10;
-
-  /** Up to so many bytes are copied together with their head. */
-  private static final int COPIED = 8 << 10;
-
   private static final int AGAIN = -2;
   private static final VarHandle READING;
   private static final VarHandle ARRIVED;
@@ -63,7 +42,6 @@ public final class SessionLink implements Link {
     }
   }
 
-  private final Executor helpers;
   private final String remoteAddress;
   private final Object state = new Object();
   private final Supervisor supervisor;
@@ -81,20 +59,10 @@ public final class SessionLink implements Link {
   /** Of the reader: its interrupt flag has ended a wait. */
   private boolean interrupted;
 
-  private SegmentReader segments = new SegmentReader(this::acknowledged);
+  private SegmentReader segments;
   private volatile long arrived;
 
-  private final ReentrantLock writing = new ReentrantLock();
-  private final Condition room = writing.newCondition();
-  private final SentBytes sent = new SentBytes();
-  private final ByteBuffer scratch = ByteBuffer.allocateDirect(Segment.FULL_HEAD_SIZE + COPIED);
-  private final ByteBuffer scratchView = scratch.duplicate();
-  private final ByteBuffer[] scratchAlone = {scratch};
-  private volatile long end;
-  private volatile long acknowledged;
-  private volatile long reported;
-  private volatile boolean ackDue;
-  private volatile boolean awaitsRoom;
+  private final SessionWriter writer;
   private volatile String problem = "";
 
   /** Sees to it that there is a link. */
@@ -127,7 +95,8 @@ public final class SessionLink implements Link {
    * @param helpers runs what the reading thread cannot wait for
    */
   public SessionLink(Executor helpers, String remoteAddress, Supervisor supervisor) {
-    this.helpers = helpers;
+    this.writer = new SessionWriter(this, helpers);
+    this.segments = new SegmentReader(writer::acknowledged);
     this.remoteAddress = remoteAddress;
     this.supervisor = supervisor;
   }
@@ -170,6 +139,10 @@ public final class SessionLink implements Link {
     return link != null;
   }
 
+  @Nullable Link link() {
+    return link;
+  }
+
   /** How many bytes have arrived here. Final only while there is no link. */
   public long arrived() {
     return arrived;
@@ -183,35 +156,39 @@ public final class SessionLink implements Link {
    * @throws MalformedException if they cannot be so many
    */
   public void attach(Link next, long there, BooleanSupplier wanted) {
-    boolean attached = false;
-    writing.lock();
-    try {
-      if (there < acknowledged || there > end) {
-        throw new MalformedException(
-            "the other side has " + there + " bytes, of " + acknowledged + " to " + end);
-      }
-      acknowledged(there);
-      reported = arrived;
-      synchronized (state) {
-        if (!closed && wanted.getAsBoolean()) {
-          segments = new SegmentReader(this::acknowledged);
-          link = next;
-          attached = true;
-          state.notifyAll();
-        }
-      }
-      if (!attached) {
-        next.close();
-        return;
-      }
-      sent.read(there, (bytes, offset, length) -> again(next, bytes, offset, length));
-    } finally {
-      writing.unlock();
+    boolean attached =
+        writer.resume(
+            next,
+            there,
+            new SessionWriter.Use() {
+              @Override
+              public boolean isWanted() {
+                return wanted.getAsBoolean();
+              }
+
+              @Override
+              public boolean begin() {
+                return use(next);
+              }
+            });
+    if (!attached) {
+      next.close();
+      return;
     }
-    acknowledgeIfDue();
     Listener owner = listener();
     if (owner != null && link == next) {
       owner.connected();
+    }
+  }
+
+  private boolean use(Link next) {
+    synchronized (state) {
+      if (!closed) {
+        segments = new SegmentReader(writer::acknowledged);
+        link = next;
+        state.notifyAll();
+      }
+      return !closed;
     }
   }
 
@@ -246,16 +223,7 @@ public final class SessionLink implements Link {
 
   /** Called now and then: says what has arrived, and keeps no memory that is not in use. */
   public void beat() {
-    if (arrived != reported) {
-      acknowledgeSoon();
-    }
-    if (acknowledged == end && writing.tryLock()) {
-      try {
-        sent.trim();
-      } finally {
-        writing.unlock();
-      }
-    }
+    writer.beat();
   }
 
   @Override
@@ -304,9 +272,7 @@ public final class SessionLink implements Link {
       READING.setRelease(this, false);
     }
     if (got > 0) {
-      if (arrived - reported >= ACK_ALONE) {
-        acknowledgeSoon();
-      }
+      writer.arrived(arrived);
       return got;
     }
     if (over) {
@@ -371,7 +337,7 @@ public final class SessionLink implements Link {
     return !stop;
   }
 
-  private void checkOpenIfDown() throws IOException {
+  void checkOpenIfDown() throws IOException {
     if (link == null) {
       synchronized (state) {
         checkOpen();
@@ -404,21 +370,7 @@ public final class SessionLink implements Link {
   @Override
   public void write(ByteBuffer[] srcs, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, srcs.length);
-    int past = offset + length;
-    writing.lock();
-    try {
-      for (int i = offset; (i = skipEmpty(srcs, i, past)) < past; ) {
-        if (end - acknowledged >= WINDOW) {
-          awaitRoom();
-        } else {
-          writeSome(srcs, i, past, (int) (WINDOW - (end - acknowledged)));
-        }
-      }
-      checkOpenIfDown();
-    } finally {
-      writing.unlock();
-    }
-    acknowledgeIfDue();
+    writer.write(srcs, offset, length);
   }
 
   /**
@@ -431,168 +383,14 @@ public final class SessionLink implements Link {
     for (int i = offset; i < offset + length; i++) {
       size += srcs[i].remaining();
     }
-    if (timeoutNanos >= 0 && end - acknowledged + size > TAKEN_AT_ONCE) {
+    if (timeoutNanos >= 0 && !writer.takesAtOnce(size)) {
       return false;
     }
     write(srcs, offset, length);
     return true;
   }
 
-  private static int skipEmpty(ByteBuffer[] srcs, int from, int past) {
-    int i = from;
-    while (i < past && !srcs[i].hasRemaining()) {
-      i++;
-    }
-    return i;
-  }
-
-  private void awaitRoom() throws IOException {
-    sent.forget(acknowledged);
-    awaitsRoom = true;
-    try {
-      while (end - acknowledged >= WINDOW) {
-        checkOpenIfDown();
-        Listener owner = listener();
-        if (owner != null) {
-          owner.awaitsAcknowledgement();
-        }
-        room.awaitUninterruptibly();
-      }
-    } finally {
-      awaitsRoom = false;
-    }
-  }
-
-  /** Writes one segment of at most so many bytes. */
-  private void writeSome(ByteBuffer[] srcs, int from, int past, int most) {
-    int count = 0;
-    int i = from;
-    while (i < past && count < most) {
-      count += Math.min(srcs[i++].remaining(), most - count);
-    }
-    if (count <= COPIED) {
-      writeCopied(srcs, from, i, count);
-    } else {
-      writeGathered(srcs, from, i, count);
-    }
-  }
-
-  private void writeCopied(ByteBuffer[] srcs, int from, int past, int count) {
-    scratch.clear();
-    putHead(scratch, count);
-    int start = scratch.position();
-    for (int i = from, left = count; i < past; i++) {
-      ByteBuffer src = srcs[i];
-      int limit = src.limit();
-      src.limit(src.position() + Math.min(left, src.remaining()));
-      left -= src.remaining();
-      scratch.put(src);
-      src.limit(limit);
-    }
-    scratch.flip();
-    keep(scratchView.limit(scratch.limit()).position(start));
-    transmit(link, scratchAlone);
-  }
-
-  private void writeGathered(ByteBuffer[] srcs, int from, int past, int count) {
-    ByteBuffer[] parts = new ByteBuffer[past - from + 1];
-    scratch.clear();
-    putHead(scratch, count);
-    parts[0] = scratch.flip();
-    for (int i = from, left = count; i < past; i++) {
-      ByteBuffer src = srcs[i];
-      int size = Math.min(left, src.remaining());
-      left -= size;
-      parts[1 + i - from] = src.slice(src.position(), size);
-      keep(parts[1 + i - from].duplicate());
-      src.position(src.position() + size);
-    }
-    transmit(link, parts);
-  }
-
-  private void putHead(ByteBuffer out, int length) {
-    long here = arrived;
-    if (here - reported >= ACK_ALONG) {
-      reported = here;
-      Segment.putHead(out, length, here);
-    } else {
-      Segment.putHead(out, length);
-    }
-  }
-
-  private void keep(ByteBuffer bytes) {
-    sent.forget(acknowledged);
-    sent.append(bytes);
-    end = sent.end();
-  }
-
-  /** What does not leave has been kept. */
-  private boolean transmit(@Nullable Link to, ByteBuffer[] parts) {
-    if (to == null) {
-      return false;
-    }
-    try {
-      to.write(parts, 0, parts.length);
-      return true;
-    } catch (IOException e) {
-      broken(to, e);
-      return false;
-    }
-  }
-
-  private boolean again(Link to, byte[] bytes, int offset, int length) {
-    ByteBuffer head = ByteBuffer.allocate(Segment.HEAD_SIZE);
-    Segment.putHead(head, length);
-    return transmit(to, new ByteBuffer[] {head.flip(), ByteBuffer.wrap(bytes, offset, length)});
-  }
-
-  /** Never waits for the other side: the reading thread calls it. */
-  private void acknowledgeSoon() {
-    ackDue = true;
-    if (end - acknowledged < UNHINDERED) {
-      acknowledgeIfDue();
-    } else {
-      helpers.execute(this::acknowledgeIfDue);
-    }
-  }
-
-  /** Whoever writes does it afterwards. */
-  private void acknowledgeIfDue() {
-    while (ackDue && writing.tryLock()) {
-      try {
-        if (ackDue) {
-          ackDue = false;
-          long here = arrived;
-          reported = here;
-          scratch.clear();
-          Segment.putHead(scratch, 0, here);
-          scratch.flip();
-          transmit(link, scratchAlone);
-        }
-      } finally {
-        writing.unlock();
-      }
-    }
-  }
-
-  /** By the thread that reads, or with the lock. */
-  private void acknowledged(long position) {
-    if (position < acknowledged || position > end) {
-      throw new MalformedException(
-          "acknowledges " + position + " bytes, of " + acknowledged + " to " + end);
-    }
-    acknowledged = position;
-    if (awaitsRoom) {
-      writing.lock();
-      try {
-        room.signalAll();
-      } finally {
-        writing.unlock();
-      }
-    }
-  }
-
-  private void broken(@Nullable Link which, IOException cause) {
+  void broken(@Nullable Link which, IOException cause) {
     Listener owner;
     synchronized (state) {
       if (which == null || link != which) {
@@ -608,7 +406,7 @@ public final class SessionLink implements Link {
     supervisor.disconnected(this, cause);
   }
 
-  private @Nullable Listener listener() {
+  @Nullable Listener listener() {
     synchronized (state) {
       return listener;
     }
@@ -641,39 +439,11 @@ public final class SessionLink implements Link {
       link = null;
       state.notifyAll();
     }
-    if (open != null && writing.tryLock()) {
-      try {
-        sayEnd(open, why);
-      } finally {
-        writing.unlock();
-      }
-    }
     if (open != null) {
+      writer.end(open, why);
       open.close();
     }
-    writing.lock();
-    try {
-      room.signalAll();
-    } finally {
-      writing.unlock();
-    }
-  }
-
-  private void sayEnd(Link open, String why) {
-    if (end - acknowledged >= UNHINDERED) {
-      return;
-    }
-    scratch.clear();
-    Segment.putEnd(scratch, why);
-    scratch.flip();
-    try {
-      open.write(scratchAlone, 0, 1);
-    } catch (ClosedChannelException e) {
-      assert closed;
-    } catch (IOException e) {
-      // The other side went first, or will ask for this session and learn that it is over.
-      assert e.getMessage() != null;
-    }
+    writer.wake();
   }
 
   @Override

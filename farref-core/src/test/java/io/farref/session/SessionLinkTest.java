@@ -144,10 +144,10 @@ class SessionLinkTest {
   void aWriterWaitsForRoomAndGoesOnOverTheNextLink() throws IOException {
     reconnect();
     CompletableFuture<Void> acks = CompletableFuture.runAsync(this::readAcknowledgements, THREADS);
-    byte[] whole = bytes(2 * SessionLink.WINDOW + 5, 3);
+    byte[] whole = bytes(2 * SessionWriter.WINDOW + 5, 3);
     CompletableFuture<Void> writing =
         CompletableFuture.runAsync(() -> writeInPieces(whole, 1 << 20), THREADS);
-    byte[] start = read(b, SessionLink.WINDOW / 2);
+    byte[] start = read(b, SessionWriter.WINDOW / 2);
     assertThat(writing).isNotDone();
     CompletableFuture<byte[]> rest =
         CompletableFuture.supplyAsync(
