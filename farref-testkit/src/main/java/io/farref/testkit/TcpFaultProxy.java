@@ -298,7 +298,7 @@ public final class TcpFaultProxy implements AutoCloseable {
       ServerSocketChannel opened = ServerSocketChannel.open();
       try {
         opened.configureBlocking(false);
-        opened.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), at));
+        opened.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), at));
         loop.register(opened, SelectionKey.OP_ACCEPT, _ -> accept(opened));
       } catch (IOException e) {
         opened.close();

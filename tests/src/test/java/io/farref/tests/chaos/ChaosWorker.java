@@ -7,8 +7,8 @@ import io.farref.Worker;
 import io.farref.WorkerStats;
 import io.farref.tests.chaos.Effects.Handed;
 import io.farref.tests.chaos.Journal.Kind;
+import io.farref.tests.chaos.Journal.Mark;
 import io.farref.tests.chaos.Journal.Outcome;
-import io.farref.tests.chaos.Journal.Type;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -118,7 +118,7 @@ final class ChaosWorker {
   private void leave() throws IOException {
     leaving = true;
     member().worker.close();
-    journal.write(Type.LEFT, Kind.NONE, Outcome.NONE, node, incarnation(), 0);
+    journal.write(Mark.LEFT, Kind.NONE, Outcome.NONE, node, incarnation(), 0);
     journal.close();
     say("GONE");
   }
@@ -151,7 +151,7 @@ final class ChaosWorker {
     Worker worker = builder.join();
     membership =
         new Membership(worker, incarnation, new ConcurrentHashMap<>(), new ConcurrentHashMap<>());
-    journal.write(Type.JOINED, Kind.NONE, Outcome.NONE, node, incarnation, 0);
+    journal.write(Mark.JOINED, Kind.NONE, Outcome.NONE, node, incarnation, 0);
     say("JOINED " + incarnation);
   }
 
@@ -193,11 +193,11 @@ final class ChaosWorker {
   }
 
   void issued(Kind kind, int peer, long id, long extra) {
-    journal.write(Type.ISSUED, kind, Outcome.NONE, peer, id, extra);
+    journal.write(Mark.ISSUED, kind, Outcome.NONE, peer, id, extra);
   }
 
   void ended(Kind kind, int peer, long id, Outcome outcome) {
-    journal.write(Type.ENDED, kind, outcome, peer, id, 0);
+    journal.write(Mark.ENDED, kind, outcome, peer, id, 0);
   }
 
   /** Waits for a call to end, and notes how it did. Returns whether it had its value. */
@@ -275,7 +275,7 @@ final class ChaosWorker {
 
   private void rejoin(Membership before) {
     before.known.values().forEach(each -> lost(before, each));
-    journal.write(Type.LEFT, Kind.NONE, Outcome.NONE, node, before.incarnation, 0);
+    journal.write(Mark.LEFT, Kind.NONE, Outcome.NONE, node, before.incarnation, 0);
     for (Handed each = kept.poll(); each != null; each = kept.poll()) {
       each.box().close();
     }
@@ -291,7 +291,7 @@ final class ChaosWorker {
             peer.withTimeout(Duration.ofSeconds(1))
                 .<Long, RuntimeException>rpcSync(Effects::incarnation);
         now.known.put(node(peer), new Known(peer, incarnation));
-        journal.write(Type.SAW, Kind.NONE, Outcome.NONE, node(peer), incarnation, 0);
+        journal.write(Mark.SAW, Kind.NONE, Outcome.NONE, node(peer), incarnation, 0);
         return;
       } catch (RpcTimeoutException e) {
         failures.printf("%d ms: %s does not say who it is yet%n", journal.now(), peer);
@@ -304,7 +304,7 @@ final class ChaosWorker {
 
   private void lost(Membership now, Known known) {
     if (now.known.remove(node(known.peer), known)) {
-      journal.write(Type.LOST, Kind.NONE, Outcome.NONE, node(known.peer), known.incarnation, 0);
+      journal.write(Mark.LOST, Kind.NONE, Outcome.NONE, node(known.peer), known.incarnation, 0);
     }
   }
 

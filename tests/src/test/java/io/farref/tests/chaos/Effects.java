@@ -2,8 +2,8 @@ package io.farref.tests.chaos;
 
 import io.farref.RRef;
 import io.farref.tests.chaos.Journal.Kind;
+import io.farref.tests.chaos.Journal.Mark;
 import io.farref.tests.chaos.Journal.Outcome;
-import io.farref.tests.chaos.Journal.Type;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
@@ -24,8 +24,8 @@ final class Effects {
   }
 
   private static long trace(long id) {
-    journal().write(Type.BEGUN, Kind.NONE, Outcome.NONE, 0, id, 0);
-    journal().write(Type.DONE, Kind.NONE, Outcome.NONE, 0, id, 0);
+    journal().write(Mark.BEGUN, Kind.NONE, Outcome.NONE, 0, id, 0);
+    journal().write(Mark.DONE, Kind.NONE, Outcome.NONE, 0, id, 0);
     return answer(id);
   }
 
@@ -35,24 +35,24 @@ final class Effects {
 
   /** A call whose value comes later. */
   static CompletableFuture<Long> later(long id) {
-    journal().write(Type.BEGUN, Kind.NONE, Outcome.NONE, 0, id, 0);
+    journal().write(Mark.BEGUN, Kind.NONE, Outcome.NONE, 0, id, 0);
     Executor delayed =
         CompletableFuture.delayedExecutor(
             ThreadLocalRandom.current().nextInt(5_000), TimeUnit.MICROSECONDS);
     return CompletableFuture.supplyAsync(
         () -> {
-          journal().write(Type.DONE, Kind.NONE, Outcome.NONE, 0, id, 0);
+          journal().write(Mark.DONE, Kind.NONE, Outcome.NONE, 0, id, 0);
           return answer(id);
         },
         delayed);
   }
 
   static byte[] bulk(long id, byte[] bytes, int checksum) {
-    journal().write(Type.BEGUN, Kind.NONE, Outcome.NONE, 0, id, 0);
+    journal().write(Mark.BEGUN, Kind.NONE, Outcome.NONE, 0, id, 0);
     if (Payload.checksum(bytes) != checksum) {
       throw new IllegalStateException("what came is not what was sent");
     }
-    journal().write(Type.DONE, Kind.NONE, Outcome.NONE, 0, id, 0);
+    journal().write(Mark.DONE, Kind.NONE, Outcome.NONE, 0, id, 0);
     return Payload.of(answer(id), bytes.length);
   }
 
@@ -68,17 +68,17 @@ final class Effects {
 
   /** Uses a reference where it was handed to, and lets it go. */
   static long useHere(long id, Handed handed) {
-    journal().write(Type.BEGUN, Kind.NONE, Outcome.NONE, 0, id, 0);
+    journal().write(Mark.BEGUN, Kind.NONE, Outcome.NONE, 0, id, 0);
     ChaosWorker.instance().use(handed);
-    journal().write(Type.DONE, Kind.NONE, Outcome.NONE, 0, id, 0);
+    journal().write(Mark.DONE, Kind.NONE, Outcome.NONE, 0, id, 0);
     return answer(id);
   }
 
   /** Keeps a reference for a later use. */
   static long keepHere(long id, Handed handed) {
-    journal().write(Type.BEGUN, Kind.NONE, Outcome.NONE, 0, id, 0);
+    journal().write(Mark.BEGUN, Kind.NONE, Outcome.NONE, 0, id, 0);
     ChaosWorker.instance().keep(handed);
-    journal().write(Type.DONE, Kind.NONE, Outcome.NONE, 0, id, 0);
+    journal().write(Mark.DONE, Kind.NONE, Outcome.NONE, 0, id, 0);
     return answer(id);
   }
 

@@ -21,7 +21,7 @@ final class Journal implements AutoCloseable {
   private final long epochMillis;
 
   /** What a record is about. */
-  enum Type {
+  enum Mark {
     /** A call is about to be made. */
     ISSUED,
     /** A call has ended for who made it. */
@@ -79,7 +79,7 @@ final class Journal implements AutoCloseable {
    * @param extra where a reference is used or handed on, who had the reference before as bits of
    *     nodes, above them when it was made; for what runs, the caller
    */
-  record Entry(Type type, Kind kind, Outcome outcome, int peer, int millis, long id, long extra) {
+  record Entry(Mark type, Kind kind, Outcome outcome, int peer, int millis, long id, long extra) {
     /** The process of the caller. */
     int caller() {
       return (int) (id >>> 32);
@@ -100,7 +100,7 @@ final class Journal implements AutoCloseable {
     return (int) (System.currentTimeMillis() - epochMillis);
   }
 
-  void write(Type type, Kind kind, Outcome outcome, int peer, long id, long extra) {
+  void write(Mark type, Kind kind, Outcome outcome, int peer, long id, long extra) {
     ByteBuffer bytes = ByteBuffer.allocate(SIZE);
     bytes.put((byte) type.ordinal()).put((byte) kind.ordinal()).put((byte) outcome.ordinal());
     bytes.put((byte) peer).putInt(now()).putLong(id).putLong(extra).flip();
@@ -117,7 +117,7 @@ final class Journal implements AutoCloseable {
   static void read(Path path, Consumer<Entry> reader) throws IOException {
     ByteBuffer all = ByteBuffer.wrap(Files.readAllBytes(path));
     while (all.remaining() >= SIZE) {
-      Type type = Type.values()[all.get()];
+      Mark type = Mark.values()[all.get()];
       Kind kind = Kind.values()[all.get()];
       Outcome outcome = Outcome.values()[all.get()];
       reader.accept(

@@ -11,7 +11,6 @@ import io.farref.tests.chaos.Journal.Outcome;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -27,7 +26,7 @@ final class Load implements Runnable {
   private final long paceNanos;
 
   /** By the peer itself, not by its name: another incarnation has another counter. */
-  private final Map<Peer, Tally> tallies = new IdentityHashMap<>();
+  private final IdentityHashMap<Peer, Tally> tallies = new IdentityHashMap<>();
 
   /** What is known of a counter elsewhere: it stands between what surely and what perhaps ran. */
   private static final class Tally {

@@ -3,8 +3,8 @@ package io.farref.tests.chaos;
 import io.farref.tests.chaos.Fault.Event;
 import io.farref.tests.chaos.Journal.Entry;
 import io.farref.tests.chaos.Journal.Kind;
+import io.farref.tests.chaos.Journal.Mark;
 import io.farref.tests.chaos.Journal.Outcome;
-import io.farref.tests.chaos.Journal.Type;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,7 +66,7 @@ final class Oracle {
                 } else {
                   of.note(entry);
                 }
-                executions += entry.type() == Type.BEGUN ? 1 : 0;
+                executions += entry.type() == Mark.BEGUN ? 1 : 0;
               }
               default -> others.add(entry);
             }
@@ -164,7 +164,7 @@ final class Oracle {
   private void judgeLosses(long process, List<Entry> seen) {
     int node = nodeOfProcess.get(process);
     for (Entry each : seen) {
-      if (each.type() == Type.LOST) {
+      if (each.type() == Mark.LOST) {
         losses++;
         boolean excused =
             each.millis() >= leftAt
@@ -189,7 +189,7 @@ final class Oracle {
     }
     long dead = event.nodes().contains(node) ? process : lost.id() >>> 8;
     return sightings.getOrDefault(dead, List.of()).stream()
-        .anyMatch(e -> e.type() == Type.JOINED && e.millis() <= event.start());
+        .anyMatch(e -> e.type() == Mark.JOINED && e.millis() <= event.start());
   }
 
   /** Everybody who had seen one that is gone is told in time. */
@@ -219,11 +219,11 @@ final class Oracle {
           int node = nodeOfProcess.get(process);
           boolean there =
               !gone.contains(node)
-                  && seen.stream().anyMatch(e -> e.type() == Type.JOINED)
+                  && seen.stream().anyMatch(e -> e.type() == Mark.JOINED)
                   && isPresent(process, event.start(), limit);
           if (there) {
             seen.stream()
-                .filter(e -> e.type() == Type.SAW && gone.contains(e.peer()))
+                .filter(e -> e.type() == Mark.SAW && gone.contains(e.peer()))
                 .filter(e -> e.millis() < event.start() && !isLostBefore(seen, e, event.start()))
                 .forEach(e -> expectLoss(event, process, seen, e, limit));
           }
@@ -237,7 +237,7 @@ final class Oracle {
         sightings.entrySet().stream()
             .filter(e -> e.getKey() > process && nodeOfProcess.get(e.getKey()) == node)
             .flatMap(e -> e.getValue().stream())
-            .anyMatch(e -> e.type() == Type.JOINED && e.millis() < to);
+            .anyMatch(e -> e.type() == Mark.JOINED && e.millis() < to);
     boolean killed =
         events.stream()
             .anyMatch(
@@ -253,7 +253,7 @@ final class Oracle {
     return seen.stream()
         .anyMatch(
             e ->
-                e.type() == Type.LOST
+                e.type() == Mark.LOST
                     && e.peer() == sighting.peer()
                     && e.id() == sighting.id()
                     && e.millis() < time);
@@ -262,7 +262,7 @@ final class Oracle {
   private void expectLoss(Event event, long process, List<Entry> seen, Entry sighting, int limit) {
     int told =
         seen.stream()
-            .filter(e -> e.type() == Type.LOST && e.id() == sighting.id())
+            .filter(e -> e.type() == Mark.LOST && e.id() == sighting.id())
             .mapToInt(Entry::millis)
             .findFirst()
             .orElse(Integer.MAX_VALUE);
@@ -280,7 +280,7 @@ final class Oracle {
     } else {
       long[] before = latencies.getOrDefault(event.fault().name(), new long[0]);
       long[] more = Arrays.copyOf(before, before.length + 1);
-      more[before.length] = told - event.start();
+      more[before.length] = (long) told - event.start();
       latencies.put(event.fault().name(), more);
     }
   }
@@ -310,7 +310,7 @@ final class Oracle {
   /** How often a process joined again because the others had given it up. */
   long rejoins() {
     return sightings.values().stream()
-        .mapToLong(seen -> seen.stream().filter(e -> e.type() == Type.JOINED).count() - 1)
+        .mapToLong(seen -> seen.stream().filter(e -> e.type() == Mark.JOINED).count() - 1)
         .filter(again -> again > 0)
         .sum();
   }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.farref.tests.chaos.Fault.Event;
 import io.farref.tests.chaos.Journal.Kind;
+import io.farref.tests.chaos.Journal.Mark;
 import io.farref.tests.chaos.Journal.Outcome;
-import io.farref.tests.chaos.Journal.Type;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,14 +50,14 @@ class OracleTest {
   }
 
   private void ended(Kind kind, Outcome outcome) {
-    one.write(Type.ISSUED, kind, Outcome.NONE, 1, CALL, 1L << 8);
-    one.write(Type.ENDED, kind, outcome, 1, CALL, 0);
+    one.write(Mark.ISSUED, kind, Outcome.NONE, 1, CALL, 1L << 8);
+    one.write(Mark.ENDED, kind, outcome, 1, CALL, 0);
   }
 
   private void ran(int times) {
     for (int i = 0; i < times; i++) {
-      two.write(Type.BEGUN, Kind.NONE, Outcome.NONE, 0, CALL, 0);
-      two.write(Type.DONE, Kind.NONE, Outcome.NONE, 0, CALL, 0);
+      two.write(Mark.BEGUN, Kind.NONE, Outcome.NONE, 0, CALL, 0);
+      two.write(Mark.DONE, Kind.NONE, Outcome.NONE, 0, CALL, 0);
     }
   }
 
@@ -120,7 +120,7 @@ class OracleTest {
 
   @Test
   void aCallThatNeverEndsIsSeen() throws IOException {
-    one.write(Type.ISSUED, Kind.VALUE, Outcome.NONE, 1, CALL, 0);
+    one.write(Mark.ISSUED, Kind.VALUE, Outcome.NONE, 1, CALL, 0);
     ran(1);
     assertThat(verdict()).singleElement().asString().contains("never ended");
     assertThat(verdict(event(Fault.KILL, 0, 4_900, 60_000))).isEmpty();
@@ -128,7 +128,7 @@ class OracleTest {
 
   @Test
   void aLossWithoutReasonIsSeen() throws IOException {
-    one.write(Type.LOST, Kind.NONE, Outcome.NONE, 1, FIRST_OF_TWO, 0);
+    one.write(Mark.LOST, Kind.NONE, Outcome.NONE, 1, FIRST_OF_TWO, 0);
     assertThat(verdict(event(Fault.RESET, 1, 0, 60_000)))
         .singleElement()
         .asString()
@@ -137,18 +137,18 @@ class OracleTest {
 
   @Test
   void aLossThatNobodyTellsIsSeen() throws IOException {
-    one.write(Type.JOINED, Kind.NONE, Outcome.NONE, 0, 1 << 8 | 1, 0);
-    one.write(Type.SAW, Kind.NONE, Outcome.NONE, 1, FIRST_OF_TWO, 0);
+    one.write(Mark.JOINED, Kind.NONE, Outcome.NONE, 0, 1 << 8 | 1, 0);
+    one.write(Mark.SAW, Kind.NONE, Outcome.NONE, 1, FIRST_OF_TWO, 0);
     Event kill = event(Fault.KILL, 1, one.now() + 1, one.now() + 60_000);
     assertThat(verdict(kill)).singleElement().asString().contains("did not hear");
-    one.write(Type.LOST, Kind.NONE, Outcome.NONE, 1, FIRST_OF_TWO + 1, 0);
+    one.write(Mark.LOST, Kind.NONE, Outcome.NONE, 1, FIRST_OF_TWO + 1, 0);
     assertThat(verdict(kill)).as("another incarnation").anyMatch(each -> each.contains("hear"));
   }
 
   @Test
   void aLossOfOneWhoJoinedAfterTheKillIsSeen() throws IOException {
-    two.write(Type.JOINED, Kind.NONE, Outcome.NONE, 1, FIRST_OF_TWO, 0);
-    one.write(Type.LOST, Kind.NONE, Outcome.NONE, 1, FIRST_OF_TWO, 0);
+    two.write(Mark.JOINED, Kind.NONE, Outcome.NONE, 1, FIRST_OF_TWO, 0);
+    one.write(Mark.LOST, Kind.NONE, Outcome.NONE, 1, FIRST_OF_TWO, 0);
     assertThat(verdict(event(Fault.KILL, 1, 0, 60_000)))
         .singleElement()
         .asString()
