@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class FuzzingTest {
   private static final Duration LENGTH =
-      Duration.ofSeconds(Integer.getInteger("farref.fuzz.seconds", 15));
+      Duration.ofSeconds(Integer.getInteger("farref.fuzz.seconds", 10));
 
   static Stream<String> targets() {
     return Fuzzing.TARGETS.keySet().stream();
