@@ -70,7 +70,7 @@ public record ProcessIdentity(long machine, long pid, long start) {
     }
   }
 
-  /** What Linux says of a process: the fields 3 and 22 of its {@code stat} file. */
+  /** What Linux says of a process: the fields 3 and 22 of {@code /proc/PID/stat}. */
   private record Stat(char state, long start) {
     static Stat read(Path directory) throws IOException {
       String line = Files.readString(directory.resolve("stat"), StandardCharsets.ISO_8859_1);

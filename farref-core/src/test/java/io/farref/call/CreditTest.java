@@ -198,7 +198,7 @@ class CreditTest {
                   }
                   assertThat(calls.incrementAndGet()).isLessThanOrEqualTo(window.calls());
                   assertThat(bytes.addAndGet(taken)).isLessThanOrEqualTo(window.bytes());
-                  Thread.yield();
+                  Thread.onSpinWait();
                   calls.decrementAndGet();
                   bytes.addAndGet(-taken);
                   credit.giveBack(1, taken);

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of a caller that sends more than it may. */
@@ -23,7 +24,8 @@ class WindowIgnoredTest {
       Side.of("callee", Limits.DEFAULT.withMaxPendingCalls(CALLS).withMaxQueuedBytes(100_000));
   private final TwoEnds ends = new TwoEnds(Side.of("caller"), callee);
 
-  WindowIgnoredTest() {
+  @BeforeEach
+  void closeGate() {
     gate = new CountDownLatch(1);
   }
 
@@ -85,7 +87,7 @@ class WindowIgnoredTest {
         all.add(
             ends.async(
                 () -> {
-                  Thread.yield();
+                  Thread.onSpinWait();
                   return 1;
                 }));
       }

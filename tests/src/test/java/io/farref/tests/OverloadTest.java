@@ -31,6 +31,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -70,6 +71,10 @@ class OverloadTest {
   OverloadTest(Road road) {
     this.road = road;
     group.closeNow();
+  }
+
+  @BeforeEach
+  void closeGate() {
     ENTERED.set(0);
     gate = new CountDownLatch(1);
   }
