@@ -57,7 +57,11 @@ final class ChaosWorker {
 
   /** One time that this process was a member. */
   private record Membership(
-      Worker worker, long incarnation, Map<Integer, Known> known, Map<Integer, Peer> asked) {}
+      Worker worker,
+      long incarnation,
+      Map<Integer, Known> known,
+      Map<Integer, Peer> asked,
+      Map<Long, Integer> untold) {}
 
   /** Another process that has said which incarnation it is; the peer stands for that one only. */
   private record Known(Peer peer, long incarnation) {}
@@ -150,7 +154,12 @@ final class ChaosWorker {
     }
     Worker worker = builder.join();
     membership =
-        new Membership(worker, incarnation, new ConcurrentHashMap<>(), new ConcurrentHashMap<>());
+        new Membership(
+            worker,
+            incarnation,
+            new ConcurrentHashMap<>(),
+            new ConcurrentHashMap<>(),
+            new ConcurrentHashMap<>());
     journal.write(Mark.JOINED, Kind.NONE, Outcome.NONE, node, incarnation, 0);
     say("JOINED " + incarnation);
   }
@@ -251,7 +260,7 @@ final class ChaosWorker {
       now.known.forEach(
           (_, known) -> {
             if (present.stream().noneMatch(each -> each == known.peer)) {
-              lost(now, known);
+              now.known.remove(node(known.peer), known);
             }
           });
       for (Peer each : present) {
@@ -274,7 +283,7 @@ final class ChaosWorker {
   }
 
   private void rejoin(Membership before) {
-    before.known.values().forEach(each -> lost(before, each));
+    before.untold.forEach((incarnation, other) -> lost(before, other, incarnation));
     journal.write(Mark.LEFT, Kind.NONE, Outcome.NONE, node, before.incarnation, 0);
     for (Handed each = kept.poll(); each != null; each = kept.poll()) {
       each.box().close();
@@ -292,6 +301,8 @@ final class ChaosWorker {
                 .<Long, RuntimeException>rpcSync(Effects::incarnation);
         now.known.put(node(peer), new Known(peer, incarnation));
         journal.write(Mark.SAW, Kind.NONE, Outcome.NONE, node(peer), incarnation, 0);
+        now.untold.put(incarnation, node(peer));
+        peer.onLost(_ -> lost(now, node(peer), incarnation));
         return;
       } catch (RpcTimeoutException e) {
         failures.printf("%d ms: %s does not say who it is yet%n", journal.now(), peer);
@@ -302,9 +313,10 @@ final class ChaosWorker {
     }
   }
 
-  private void lost(Membership now, Known known) {
-    if (now.known.remove(node(known.peer), known)) {
-      journal.write(Mark.LOST, Kind.NONE, Outcome.NONE, node(known.peer), known.incarnation, 0);
+  /** Notes a loss that was told, or that comes with being given up oneself. */
+  private void lost(Membership now, int other, long incarnation) {
+    if (now.untold.remove(incarnation) != null) {
+      journal.write(Mark.LOST, Kind.NONE, Outcome.NONE, other, incarnation, 0);
     }
   }
 
