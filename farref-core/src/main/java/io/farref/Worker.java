@@ -91,6 +91,12 @@ public interface Worker extends AutoCloseable {
    */
   void barrier();
 
+  /**
+   * Whether this worker is closed: by its program, or because the others took it for lost. Such a
+   * program may join again, as another worker.
+   */
+  boolean isClosed();
+
   /** What this worker did and holds, as counted since it joined. */
   WorkerStats stats();
 

@@ -74,7 +74,8 @@ final class Heartbeat implements Deadlines.Source {
     arrived = present;
     if (silent == BEATS) {
       connection.giveUp(
-          new IOException("it was silent for " + Durations.format(silenceNanos) + problem()));
+          new UnreachableException(
+              "it was silent for " + Durations.format(silenceNanos) + problem()));
     } else if (silent > 0 && silent % SUSPICIOUS == 0 && link instanceof SessionLink session) {
       session.suspect(new IOException("nothing came for " + Durations.format(silent * beatNanos)));
     }

@@ -21,6 +21,9 @@ final class RecentCalls {
   private final String worker;
   private final Map<Long, Recent> calls = new LinkedHashMap<>();
 
+  /** What comes before this number has an outcome, its caller says. */
+  private long over;
+
   /** The highest number that was forgotten although its caller may ask again. */
   private long forgotten;
 
@@ -42,10 +45,16 @@ final class RecentCalls {
    * @throws RefusedException if it may have run, and is forgotten
    */
   synchronized Recent enter(Once once, Object asking) {
-    calls.values().removeIf(each -> each.number < once.over() && each.isOver());
+    over = Math.max(over, once.over());
+    calls.values().removeIf(each -> each.number < over && each.isOver());
     Recent known = calls.get(once.number());
     if (known != null) {
       return known;
+    }
+    if (once.number() < over) { // an attempt that was overtaken by the news that it is not needed
+      throw new RefusedException(
+          "the caller has had the outcome of another attempt of this call",
+          Execution.MAYBE_EXECUTED);
     }
     if (!once.isFirst() && once.number() <= forgotten) {
       throw new RefusedException(

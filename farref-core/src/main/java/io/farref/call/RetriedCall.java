@@ -226,6 +226,10 @@ public final class RetriedCall<R extends @Nullable Object> extends CompletableFu
     if (!numbered || function == null) {
       return function;
     }
+    if (isDone()) { // its number is given back, and another would let it run again
+      throw new RpcCancelledException(
+          "another attempt of the call has its outcome already", Execution.NOT_EXECUTED);
+    }
     if (numberedOn != on) {
       endNumber();
       numberedOn = on;

@@ -13,11 +13,13 @@ import io.farref.call.PendingCall;
 import io.farref.call.Request;
 import io.farref.call.Router;
 import io.farref.call.ServerConnection;
+import io.farref.call.UnreachableException;
 import io.farref.group.Member;
 import io.farref.observe.ProcessIdentity;
 import io.farref.spi.Link;
 import io.farref.tls.TlsLink;
 import io.farref.transport.InProcessTransport;
+import io.farref.transport.LocalAddress;
 import io.farref.wire.CallHead;
 import io.farref.wire.Handshake;
 import io.farref.wire.Hello;
@@ -76,7 +78,7 @@ final class Connections implements Router, Connection.Listener {
 
   /** Hears of each lost worker. */
   interface LossListener {
-    void lost(int worker, String why);
+    void lost(int worker, String why, Fate fate);
 
     /** That worker took this one for lost. */
     void givenUpBy(int worker, String why);
@@ -178,10 +180,10 @@ final class Connections implements Router, Connection.Listener {
     return opened(way.link(), reached.welcome().terms());
   }
 
-  /** The first time: until the other side answers, nobody listens there, or it is too late. */
+  /** The first time: until the other side answers, its machine is ours and says no, or too late. */
   private Reached reach(ClientConnection client, Member member, Session session)
       throws IOException {
-    long end = System.nanoTime() + DIAL_TIMEOUT;
+    long end = System.nanoTime() + firstPatience();
     while (true) {
       try {
         return routes.connect(
@@ -195,16 +197,24 @@ final class Connections implements Router, Connection.Listener {
                     DIAL_TIMEOUT));
       } catch (SessionOverException e) {
         throw givenUp(member, e);
-      } catch (ConnectException e) {
-        throw e;
       } catch (IOException e) {
-        if (!routes.areResumable() || !client.isOpen() || end - System.nanoTime() <= 0) {
+        boolean dead =
+            e instanceof ConnectException && LocalAddress.isOfThisMachine(member.address());
+        if (dead || !routes.areResumable() || !client.isOpen()) {
           throw e;
+        }
+        if (end - System.nanoTime() <= 0) {
+          throw new UnreachableException(e);
         }
         LOG.log(Level.DEBUG, () -> member + " cannot be reached yet", e);
         LockSupport.parkNanos(DIAL_PAUSE);
       }
     }
+  }
+
+  private long firstPatience() {
+    long silence = TimeUnit.MILLISECONDS.toNanos(terms.silenceMillis());
+    return silence == 0 ? DIAL_TIMEOUT : silence;
   }
 
   private Reached redial(Member member, SessionRequest request) throws IOException {
@@ -356,7 +366,10 @@ final class Connections implements Router, Connection.Listener {
     clients.computeIfPresent(worker, (_, present) -> present == connection ? null : present);
     servers.computeIfPresent(worker, (_, present) -> present == connection ? null : present);
     if (!closed && worker != runtime().self()) {
-      listener.lost(worker, orderly ? "it left" : String.valueOf(cause.getMessage()));
+      listener.lost(
+          worker,
+          orderly ? "it left" : String.valueOf(cause.getMessage()),
+          cause instanceof UnreachableException ? Fate.UNREACHED : Fate.GONE);
     }
   }
 

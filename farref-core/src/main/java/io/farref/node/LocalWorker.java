@@ -37,13 +37,18 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** {@link Worker}: puts the parts together. */
 final class LocalWorker implements Worker {
   private static final System.Logger LOG = System.getLogger(LocalWorker.class.getPackageName());
+
+  /** How often who waits to strike somebody off looks whether the worker is closed. */
+  private static final long STRIKE_PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final Options options;
   private final Membership membership;
@@ -58,6 +63,7 @@ final class LocalWorker implements Worker {
   private final Gathering gathering;
   private final Acceptor acceptor;
   private final LossWatch losses;
+  private final Quorum quorum;
   private final Set<Integer> givenUp = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean closing = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -82,10 +88,12 @@ final class LocalWorker implements Worker {
     self = membership.self();
     threads = new Threads(self.name());
     losses = new LossWatch(threads.calls());
+    quorum = new Quorum(2 * options.sessionTimeout().toNanos());
     watchdog = new Watchdog(threads);
     deadlines = new Deadlines(threads);
     long timeoutNanos = Timeouts.nanos(options.rpcTimeout());
     directory = new PeerDirectory(member -> new GroupPeer(this, member, timeoutNanos));
+    directory.add(self); // it may have been struck off already, of which it hears later
     directory.update(membership.members());
     connections =
         new Connections(
@@ -160,12 +168,12 @@ final class LocalWorker implements Worker {
       return;
     }
     for (int left : directory.update(present)) {
-      lost(left, "it left");
+      lost(left, "it left", Fate.GONE);
     }
   }
 
   /** A worker is dead, cut off or has left. */
-  private void lost(int worker, String why) {
+  private void lost(int worker, String why, Fate fate) {
     if (!directory.remove(worker)) {
       return;
     }
@@ -179,23 +187,45 @@ final class LocalWorker implements Worker {
         worker,
         new WorkerLostException(
             "worker " + directory.name(worker) + " is lost: " + why, Execution.NOT_EXECUTED));
-    if (membership.isOpen() && member != null && !closed.get()) {
-      threads.call(() -> membership.remove(member)); // the store may be slow
+    if (membership.isOpen() && member != null && fate != Fate.ALIVE) {
+      threads.call(() -> strikeOff(member, fate)); // the store may be slow
     }
     gathering.review();
+  }
+
+  private void strikeOff(Member member, Fate fate) {
+    if (fate == Fate.UNREACHED) {
+      quorum.lost(member.id(), System.nanoTime());
+      long end = System.nanoTime() + options.sessionTimeout().toNanos() / 2;
+      // Others may be about to be lost as well.
+      while (!closed.get() && present().size() > 1 && end - System.nanoTime() > 0) {
+        LockSupport.parkNanos(STRIKE_PAUSE);
+      }
+      if (!quorum.holds(present(), System.nanoTime())) {
+        LOG.log(
+            Level.WARNING,
+            "worker {0} does not strike {1} off the group: it may itself be the one cut off",
+            self.name(),
+            member);
+        return;
+      }
+    }
+    if (!closed.get()) {
+      membership.remove(member);
+    }
   }
 
   /** What connections tell. */
   private final class Losses implements Connections.LossListener {
     @Override
-    public void lost(int worker, String why) {
-      LocalWorker.this.lost(worker, why);
+    public void lost(int worker, String why, Fate fate) {
+      LocalWorker.this.lost(worker, why, fate);
     }
 
     @Override
     public void givenUpBy(int worker, String why) {
       boolean news = !directory.isGone(worker);
-      LocalWorker.this.lost(worker, why);
+      LocalWorker.this.lost(worker, why, Fate.ALIVE);
       if (news && givenUp.add(worker) && givenUp.size() >= present().size()) {
         expelled("workers " + givenUp.stream().map(directory::name).toList() + " took it for lost");
       }
@@ -296,6 +326,11 @@ final class LocalWorker implements Worker {
   public void barrier() {
     checkOpen();
     new Meeting(this, 0).meet("barrier", 0);
+  }
+
+  @Override
+  public boolean isClosed() {
+    return closed.get();
   }
 
   @Override

@@ -32,12 +32,15 @@ final class PeerDirectory implements Directory {
     this.newPeer = newPeer;
   }
 
+  /** That one is a member. */
+  synchronized void add(Member member) {
+    members.put(member.id(), member);
+    known.computeIfAbsent(member.id(), _ -> newPeer.apply(member));
+  }
+
   /** The group now consists of these; returns the ids of those that are no longer among them. */
   synchronized List<Integer> update(Collection<Member> present) {
-    for (Member each : present) {
-      members.put(each.id(), each);
-      known.computeIfAbsent(each.id(), _ -> newPeer.apply(each));
-    }
+    present.forEach(this::add);
     List<Integer> left =
         members.keySet().stream()
             .filter(id -> !gone.contains(id))

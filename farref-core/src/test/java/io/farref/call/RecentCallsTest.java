@@ -68,11 +68,22 @@ class RecentCallsTest {
   }
 
   @Test
+  void anAttemptThatComesAfterTheCallIsOverDoesNotRun() {
+    run(1, "one");
+    recent.enter(attempt(3, 2, true), this);
+    assertThatThrownBy(() -> recent.enter(attempt(1, 1, false), this))
+        .isInstanceOfSatisfying(
+            RefusedException.class,
+            e -> assertThat(e.execution()).isEqualTo(Execution.MAYBE_EXECUTED));
+  }
+
+  @Test
   void whatStillRunsIsNotForgotten() {
     for (int i = 1; i <= 10; i++) {
-      recent.enter(attempt(i, 11, true), this);
+      recent.enter(attempt(i, 1, true), this);
     }
-    assertThat(recent.size()).isEqualTo(10);
+    recent.enter(attempt(11, 11, true), this);
+    assertThat(recent.size()).isEqualTo(11);
   }
 
   @Test

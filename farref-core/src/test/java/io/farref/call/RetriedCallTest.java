@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -75,6 +76,40 @@ class RetriedCallTest {
     }
     assertThat(call).isCompletedExceptionally();
     return call;
+  }
+
+  @Test
+  void anAttemptThatBeginsAsTheCallEndsIsNotMade() {
+    TwoEnds ends = new TwoEnds(Side.of("caller"), Side.of("callee"));
+    AtomicReference<RetriedCall<Integer>> made = new AtomicReference<>();
+    Callee callee =
+        new Callee() {
+          @Override
+          public ClientConnection connection() {
+            if (attempts++ == 0) {
+              throw overload(1);
+            }
+            made.get().complete(7); // another attempt's reply, at this very moment
+            return ends.client;
+          }
+
+          @Override
+          public <R extends @Nullable Object> PendingCall<R> call(
+              ClientConnection on, @Nullable Object function, int flags, long limitNanos) {
+            throw new AssertionError("it would run again");
+          }
+
+          @Override
+          public boolean mayBeReplaced() {
+            return false;
+          }
+        };
+    made.set(new RetriedCall<>(callee, POLICY, "function", 0, 0, (_, task) -> later.add(task)));
+    made.get().start();
+    later.remove().run();
+    assertThat(attempts).isEqualTo(2);
+    assertThat(made.get()).isCompletedWithValue(7);
+    ends.close();
   }
 
   private static RefusedException overload(int n) {
