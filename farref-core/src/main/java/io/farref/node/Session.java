@@ -127,7 +127,12 @@ final class Session implements SessionLink.Supervisor {
   @Override
   public void disconnected(SessionLink broken, IOException cause) {
     link.problem(String.valueOf(cause.getMessage()));
-    if (mending.compareAndSet(false, true)) {
+    startMending();
+  }
+
+  private void startMending() {
+    boolean canHelp = redialer != null || process.isOnThisMachine();
+    if (canHelp && mending.compareAndSet(false, true)) {
       threads.call(this::mend);
     }
   }
@@ -150,8 +155,8 @@ final class Session implements SessionLink.Supervisor {
     } finally {
       mending.set(false);
     }
-    if (!link.isOver() && !link.isConnected() && mending.compareAndSet(false, true)) {
-      threads.call(this::mend); // it broke again just now
+    if (!link.isOver() && !link.isConnected()) {
+      startMending(); // it broke again just now
     }
   }
 

@@ -31,7 +31,7 @@ public record ProcessIdentity(long machine, long pid, long start) {
    * or where this cannot be found out.
    */
   public boolean hasEnded() {
-    if (machine == 0 || machine != CURRENT.machine) {
+    if (!isOnThisMachine()) {
       return false;
     }
     try {
@@ -43,6 +43,11 @@ public record ProcessIdentity(long machine, long pid, long start) {
       // It ends at this very moment, or the file is not what it is on Linux.
       return !Files.exists(PROC.resolve(Long.toString(pid)));
     }
+  }
+
+  /** Whether its end can be seen from here. */
+  public boolean isOnThisMachine() {
+    return machine != 0 && machine == CURRENT.machine;
   }
 
   private static ProcessIdentity current() {
