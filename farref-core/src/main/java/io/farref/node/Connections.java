@@ -148,9 +148,11 @@ final class Connections implements Router, Connection.Listener {
   }
 
   private Opened connect(ClientConnection client, int worker) throws IOException {
+    // Others may have heard of it first, and passed on a reference to what it owns.
+    boolean known = directory.awaitMember(worker, TimeUnit.NANOSECONDS.toMillis(firstPatience()));
     Member member = directory.member(worker);
-    if (member == null) {
-      throw new IOException("no address of worker " + worker + " is known");
+    if (!known || member == null) {
+      throw new UnreachableException("no address of worker " + worker + " is known");
     }
     Session session =
         new Session(
