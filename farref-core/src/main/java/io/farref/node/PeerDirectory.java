@@ -36,6 +36,7 @@ final class PeerDirectory implements Directory {
   synchronized void add(Member member) {
     members.put(member.id(), member);
     known.computeIfAbsent(member.id(), _ -> newPeer.apply(member));
+    notifyAll();
   }
 
   /** The group now consists of these; returns the ids of those that are no longer among them. */

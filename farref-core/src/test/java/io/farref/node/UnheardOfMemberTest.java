@@ -1,0 +1,134 @@
+package io.farref.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.farref.Limits;
+import io.farref.Overload;
+import io.farref.Worker;
+import io.farref.call.CallRuntime;
+import io.farref.call.Deadlines;
+import io.farref.call.PromptnessTable;
+import io.farref.call.Threads;
+import io.farref.call.Watchdog;
+import io.farref.codec.AllowList;
+import io.farref.codec.Codec;
+import io.farref.group.Member;
+import io.farref.observe.Meters;
+import io.farref.ref.References;
+import io.farref.spi.Link;
+import io.farref.spi.Transport;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A reference may come before the news of the worker that owns what it stands for. */
+@Timeout(60)
+class UnheardOfMemberTest {
+  private static final int LATE = 7;
+
+  private final Threads threads = new Threads("here");
+  private final Watchdog watchdog = new Watchdog(threads);
+  private final Deadlines deadlines = new Deadlines(threads);
+  private final PeerDirectory directory = new PeerDirectory(_ -> null);
+  private final CompletableFuture<String> dialed = new CompletableFuture<>();
+  private final CompletableFuture<String> lost = new CompletableFuture<>();
+
+  @AfterEach
+  void stop() {
+    watchdog.stop();
+    deadlines.stop();
+    threads.close();
+  }
+
+  /** Says where it was to connect to, and fails. */
+  private final class Nowhere implements Transport {
+    @Override
+    public String scheme() {
+      return "nowhere";
+    }
+
+    @Override
+    public Listener listen(String address) throws IOException {
+      throw new IOException("nobody listens here");
+    }
+
+    @Override
+    public Link connect(String address, long timeoutNanos) throws IOException {
+      dialed.complete(address);
+      throw new IOException("there is nothing there");
+    }
+
+    @Override
+    public boolean isLocalOnly(String address) {
+      return true;
+    }
+  }
+
+  private final class Losses implements Connections.LossListener {
+    @Override
+    public void lost(int worker, String why, Fate fate) {
+      lost.complete(worker + ": " + why);
+    }
+
+    @Override
+    public void givenUpBy(int worker, String why) {
+      lost.completeExceptionally(new AssertionError(why));
+    }
+  }
+
+  private Connections connections(long silenceMillis) {
+    Connections connections =
+        new Connections(
+            "group",
+            Optional.empty(),
+            Routes.by(new Nowhere(), Optional.empty()),
+            directory,
+            silenceMillis,
+            new Losses());
+    Limits limits = Limits.DEFAULT;
+    connections.start(
+        new CallRuntime(
+            0,
+            "here",
+            () -> {
+              throw new AssertionError("no call runs");
+            },
+            new Codec(
+                new AllowList(List.of(), List.of(Worker.class), false),
+                limits,
+                List.of(),
+                getClass().getClassLoader()),
+            limits,
+            Overload.WAIT,
+            new Meters(),
+            threads,
+            watchdog,
+            deadlines,
+            new References(0, directory, threads, connections, 0, limits),
+            directory,
+            new PromptnessTable(),
+            null));
+    return connections;
+  }
+
+  @Test
+  void isDialedWhenTheNewsComes() throws Exception {
+    connections(TimeUnit.SECONDS.toMillis(30)).client(LATE);
+    assertThat(lost).isNotDone();
+    assertThat(dialed).isNotDone();
+    directory.add(new Member(LATE, "late", 1, "where it is", "incarnation"));
+    assertThat(dialed.get(20, TimeUnit.SECONDS)).isEqualTo("where it is");
+  }
+
+  @Test
+  void isLostIfTheNewsDoesNotComeInTime() throws Exception {
+    connections(50).client(LATE);
+    assertThat(lost.get(20, TimeUnit.SECONDS)).isEqualTo("7: no address of worker 7 is known");
+    assertThat(dialed).isNotDone();
+  }
+}
