@@ -38,6 +38,8 @@ final class ChaosWorker {
   /** As long as a supervisor waits before it starts something again. */
   private static final long REJOIN_NANOS = 500_000_000;
 
+  private static final long JUST_JOINED_NANOS = 1_000_000;
+
   private static final int MOST_KEPT = 200;
 
   private static @Nullable ChaosWorker instance;
@@ -174,6 +176,20 @@ final class ChaosWorker {
 
   long incarnation() {
     return member().incarnation;
+  }
+
+  /** That of a worker of this process; one that has just joined may be asked before it is known. */
+  @SuppressWarnings("ReferenceEquality")
+  long incarnationOf(Worker worker) {
+    Membership now = membership;
+    while (now == null || now.worker != worker) {
+      if (Thread.interrupted()) {
+        throw new IllegalStateException("asked as a worker that this process is not (yet)");
+      }
+      LockSupport.parkNanos(JUST_JOINED_NANOS);
+      now = membership;
+    }
+    return now.incarnation;
   }
 
   int node() {

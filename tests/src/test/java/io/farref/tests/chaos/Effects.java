@@ -1,6 +1,7 @@
 package io.farref.tests.chaos;
 
 import io.farref.RRef;
+import io.farref.Worker;
 import io.farref.tests.chaos.Journal.Kind;
 import io.farref.tests.chaos.Journal.Mark;
 import io.farref.tests.chaos.Journal.Outcome;
@@ -83,7 +84,7 @@ final class Effects {
   }
 
   static long incarnation() {
-    return ChaosWorker.instance().incarnation();
+    return ChaosWorker.instance().incarnationOf(Worker.current());
   }
 
   /** Something that lives on a worker and is referred to from others. */
