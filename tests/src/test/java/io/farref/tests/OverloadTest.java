@@ -119,6 +119,23 @@ class OverloadTest {
     return 1;
   }
 
+  /** Heeds no interrupt. */
+  private static int stubborn() {
+    ENTERED.incrementAndGet();
+    boolean interrupted = false;
+    while (gate.getCount() > 0) {
+      try {
+        gate.await();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return 1;
+  }
+
   private static int blockedWith(byte[] bytes) throws InterruptedException {
     return blocked() * bytes.length;
   }
@@ -379,7 +396,10 @@ class OverloadTest {
   @Test
   void aCallThatItsCallerGaveUpTakesRoomUntilItIsAnswered() {
     start(calls(CALLS), Overload.WAIT);
-    List<CompletableFuture<Integer>> all = fill(CALLS);
+    List<CompletableFuture<Integer>> all = new ArrayList<>();
+    for (int i = 0; i < CALLS; i++) {
+      all.add(b.rpcAsync(OverloadTest::stubborn));
+    }
     TwoWorkers.eventually(() -> assertThat(ENTERED).hasValue(CALLS));
     all.forEach(each -> each.cancel(false));
     assertThat(a.stats().callsPending()).isZero();
