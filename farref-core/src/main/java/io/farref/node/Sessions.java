@@ -27,8 +27,4 @@ final class Sessions {
   void forget(Session session) {
     byId.remove(session.id(), session);
   }
-
-  int count() {
-    return byId.size();
-  }
 }

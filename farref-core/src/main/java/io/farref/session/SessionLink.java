@@ -231,19 +231,12 @@ public final class SessionLink implements Link {
     if (!dst.hasRemaining()) {
       throw new IllegalArgumentException("the buffer to read into is full");
     }
-    long timeout = timeoutNanos;
-    long start = 0;
-    while (true) {
-      int count = tryRead(dst, timeout);
-      if (count != AGAIN) {
-        return count;
-      }
-      if (timeout > 0) {
-        long now = System.nanoTime();
-        start = start == 0 ? now : start; // the first round is a gift: it read something
-        timeout = Math.max(0, timeoutNanos - (now - start));
-      }
+    long end = timeoutNanos > 0 ? System.nanoTime() + timeoutNanos : 0;
+    int count = tryRead(dst, timeoutNanos);
+    while (count == AGAIN) {
+      count = tryRead(dst, timeoutNanos > 0 ? Math.max(0, end - System.nanoTime()) : timeoutNanos);
     }
+    return count;
   }
 
   private int tryRead(ByteBuffer dst, long timeoutNanos) throws IOException {
@@ -254,9 +247,10 @@ public final class SessionLink implements Link {
       return awaitLink(timeoutNanos) ? AGAIN : 0;
     }
     int start = dst.position();
-    int count;
+    int count = 0;
     int got = 0;
-    boolean over;
+    boolean over = false;
+    IOException failure = null;
     try {
       count = readSome(from, dst, timeoutNanos);
       if (count > 0) {
@@ -264,10 +258,11 @@ public final class SessionLink implements Link {
         ARRIVED.setRelease(this, arrived + got);
       }
       over = segments.isEnded();
+      if (count < 0) {
+        failure = new IOException("the connection to " + remoteAddress + " ended");
+      }
     } catch (IOException e) {
-      READING.setRelease(this, false);
-      broken(from, e);
-      return AGAIN;
+      failure = e;
     } finally {
       READING.setRelease(this, false);
     }
@@ -278,14 +273,15 @@ public final class SessionLink implements Link {
     if (over) {
       return ended();
     }
-    if (count < 0) {
-      broken(from, new IOException("the connection to " + remoteAddress + " ended"));
+    if (failure != null) {
+      broken(from, failure);
+      return AGAIN;
     }
-    if (count == 0) {
-      woken = false;
-      return 0;
+    if (count > 0) { // what came was not for whoever reads
+      return AGAIN;
     }
-    return AGAIN;
+    woken = false;
+    return 0;
   }
 
   private int ended() throws IOException {

@@ -8,6 +8,9 @@ import io.farref.spi.Link;
 import io.farref.transport.InProcessTransport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -216,6 +219,51 @@ class SessionLinkTest {
     Thread.currentThread().interrupt();
     assertThat(a.read(ByteBuffer.allocate(1), -1)).isZero();
     assertThat(Thread.interrupted()).isTrue();
+  }
+
+  /** Gives whoever reads an acknowledgement after a while, and then nothing. */
+  private static final class Acknowledging implements Link {
+    private static final long WHILE = TimeUnit.MILLISECONDS.toNanos(30);
+
+    private final List<Long> limits = new ArrayList<>();
+
+    @Override
+    public int read(ByteBuffer dst, long timeoutNanos) {
+      limits.add(timeoutNanos);
+      if (limits.size() > 1) {
+        return 0;
+      }
+      for (long end = System.nanoTime() + WHILE; end - System.nanoTime() > 0; ) {
+        Thread.onSpinWait();
+      }
+      Segment.putHead(dst, 0, 0);
+      dst.order(ByteOrder.BIG_ENDIAN);
+      return Segment.FULL_HEAD_SIZE;
+    }
+
+    @Override
+    public void wakeup() {}
+
+    @Override
+    public void write(ByteBuffer[] srcs, int offset, int length) {}
+
+    @Override
+    public String remoteAddress() {
+      return "nowhere";
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Test
+  void whatIsNotForTheReaderDoesNotProlongItsWait() throws IOException {
+    Acknowledging carrier = new Acknowledging();
+    a.attach(carrier, 0, () -> true);
+    long limit = TimeUnit.SECONDS.toNanos(5);
+    assertThat(a.read(ByteBuffer.allocate(100), limit)).isZero();
+    assertThat(carrier.limits).hasSize(2);
+    assertThat(carrier.limits.getLast()).isLessThanOrEqualTo(limit - Acknowledging.WHILE);
   }
 
   @Test
