@@ -131,7 +131,7 @@ public interface RRef<T extends @Nullable Object> extends AutoCloseable {
    *
    * @throws RRefReleasedException if this reference was closed
    */
-  void onLost(Consumer<WorkerLostException> listener);
+  void onLost(Consumer<? super WorkerLostException> listener);
 
   /**
    * A view of this reference with another time limit for each call made through it. It shares this

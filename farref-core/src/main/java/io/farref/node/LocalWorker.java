@@ -87,7 +87,7 @@ final class LocalWorker implements Worker {
     this.membership = membership;
     self = membership.self();
     threads = new Threads(self.name());
-    losses = new LossWatch(threads.calls());
+    losses = new LossWatch(threads);
     quorum = new Quorum(2 * options.sessionTimeout().toNanos());
     watchdog = new Watchdog(threads);
     deadlines = new Deadlines(threads);

@@ -1,28 +1,22 @@
 package io.farref.node;
 
 import io.farref.WorkerLostException;
-import java.lang.System.Logger.Level;
+import io.farref.call.Threads;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /** Tells who asks when a worker is lost, once, also if that was before. Thread-safe. */
 final class LossWatch {
-  private static final System.Logger LOG = System.getLogger(LossWatch.class.getPackageName());
-
-  private final Executor threads;
+  private final Threads threads;
 
   // Guarded by this.
   private final Map<Integer, WorkerLostException> lost = new HashMap<>();
   private final Map<Integer, List<Consumer<? super WorkerLostException>>> waiting = new HashMap<>();
 
-  /**
-   * @param threads run what users gave; each task may take its time
-   */
-  LossWatch(Executor threads) {
+  LossWatch(Threads threads) {
     this.threads = threads;
   }
 
@@ -35,7 +29,7 @@ final class LossWatch {
       }
     }
     if (why != null) {
-      tell(action, why);
+      threads.tell(action, why);
     }
   }
 
@@ -48,18 +42,7 @@ final class LossWatch {
       told = waiting.remove(worker);
     }
     if (told != null) {
-      told.forEach(action -> tell(action, why));
+      told.forEach(action -> threads.tell(action, why));
     }
-  }
-
-  private void tell(Consumer<? super WorkerLostException> action, WorkerLostException why) {
-    threads.execute(
-        () -> {
-          try {
-            action.accept(why);
-          } catch (RuntimeException | Error e) {
-            LOG.log(Level.WARNING, "an onLost action failed, told that " + why.getMessage(), e);
-          }
-        });
   }
 }

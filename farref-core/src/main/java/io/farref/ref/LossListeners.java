@@ -13,13 +13,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Who wants to hear of the loss of which value. Keeps no reference object alive. Thread-safe. */
 final class LossListeners {
-  private static final System.Logger LOG = System.getLogger(LossListeners.class.getPackageName());
-
   private final Threads threads;
   private final Unusable unusable;
   private final Map<Entry, List<Listener>> byEntry = new ConcurrentHashMap<>();
 
-  private record Listener(Handle handle, Consumer<WorkerLostException> code) {}
+  private record Listener(Handle handle, Consumer<? super WorkerLostException> code) {}
 
   LossListeners(Threads threads, Unusable unusable) {
     this.threads = threads;
@@ -27,10 +25,10 @@ final class LossListeners {
   }
 
   /** Whoever has that handle wants to hear of its loss; at once, if it is lost. */
-  void add(Handle handle, Consumer<WorkerLostException> code) {
+  void add(Handle handle, Consumer<? super WorkerLostException> code) {
     RuntimeException failure = handle.failure();
     if (failure != null) {
-      tell(code, asLoss(failure));
+      threads.tell(code, asLoss(failure));
       return;
     }
     Listener added = new Listener(handle, code);
@@ -72,7 +70,7 @@ final class LossListeners {
     WorkerLostException why = asLoss(unusable.why(entry.id(), reason));
     for (Listener each : all) {
       if (!each.handle.isClosed()) {
-        tell(each.code, why);
+        threads.tell(each.code, why);
       }
     }
   }
@@ -82,16 +80,5 @@ final class LossListeners {
         ? loss
         : new WorkerLostException(
             "the value is lost: " + why.getMessage(), why, Execution.NOT_EXECUTED);
-  }
-
-  private void tell(Consumer<WorkerLostException> code, WorkerLostException why) {
-    threads.call(
-        () -> {
-          try {
-            code.accept(why);
-          } catch (RuntimeException | Error e) {
-            LOG.log(System.Logger.Level.WARNING, "what onLost was given threw", e);
-          }
-        });
   }
 }

@@ -238,7 +238,7 @@ sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>
   }
 
   @Override
-  public void onLost(Consumer<WorkerLostException> listener) {
+  public void onLost(Consumer<? super WorkerLostException> listener) {
     Objects.requireNonNull(listener, "listener");
     checkOpen();
     references().lossListeners().add(handle, listener);

@@ -86,12 +86,6 @@ public final class Handshake {
     return new Handshake(link, secret, assurance, timeoutNanos).dial(hello);
   }
 
-  /** As the other, where nothing is known of the other side from below. */
-  public static Welcome dial(Link link, Hello hello, Optional<String> secret, long timeoutNanos)
-      throws IOException {
-    return dial(link, hello, secret, Assurance.NONE, timeoutNanos);
-  }
-
   /**
    * Answers a worker that dialed.
    *
@@ -110,13 +104,6 @@ public final class Handshake {
       long timeoutNanos)
       throws IOException {
     return new Handshake(link, secret, assurance, timeoutNanos).accept(group, self, host);
-  }
-
-  /** As the other, where nothing is known of the other side from below. */
-  public static Hello accept(
-      Link link, String group, int self, Optional<String> secret, Host host, long timeoutNanos)
-      throws IOException {
-    return accept(link, group, self, secret, Assurance.NONE, host, timeoutNanos);
   }
 
   private Welcome dial(Hello mine) throws IOException {

@@ -178,7 +178,7 @@ final class FakeReference<T> implements RRef<T> {
   }
 
   @Override
-  public void onLost(Consumer<WorkerLostException> listener) {
+  public void onLost(Consumer<? super WorkerLostException> listener) {
     throw new UnsupportedOperationException();
   }
 

@@ -28,9 +28,9 @@ public final class HandshakeFuzz {
     Optional<String> secret = (input[0] & 2) == 0 ? Optional.empty() : Optional.of("tea");
     try {
       if ((input[0] & 1) == 0) {
-        Handshake.accept(link, "g", 2, secret, HandshakeFuzz::admit, PATIENCE);
+        Handshake.accept(link, "g", 2, secret, Assurance.NONE, HandshakeFuzz::admit, PATIENCE);
       } else {
-        Handshake.dial(link, hello(1, 2, "g", Optional.empty()), secret, PATIENCE);
+        Handshake.dial(link, hello(1, 2, "g", Optional.empty()), secret, Assurance.NONE, PATIENCE);
       }
       if (secret.isPresent()) {
         throw new AssertionError("the secret was guessed");

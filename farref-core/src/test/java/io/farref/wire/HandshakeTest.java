@@ -45,7 +45,13 @@ class HandshakeTest {
         () -> {
           try {
             return Handshake.accept(
-                    link[1], group, 2, secret, hello -> admit(hello, known), PATIENCE)
+                    link[1],
+                    group,
+                    2,
+                    secret,
+                    Assurance.NONE,
+                    hello -> admit(hello, known),
+                    PATIENCE)
                 .from();
           } catch (IOException e) {
             throw new CompletionException(e);
@@ -64,7 +70,11 @@ class HandshakeTest {
 
   private void dial(String group, Optional<String> secret, int expected) throws IOException {
     Handshake.dial(
-        link[0], new Hello(group, 1, expected, Optional.empty(), TERMS), secret, PATIENCE);
+        link[0],
+        new Hello(group, 1, expected, Optional.empty(), TERMS),
+        secret,
+        Assurance.NONE,
+        PATIENCE);
   }
 
   private static void assertRefused(CompletableFuture<Integer> accepting, String why) {
@@ -141,14 +151,15 @@ class HandshakeTest {
             () -> {
               try {
                 return Handshake.accept(
-                    link[1], "g", 2, NONE, _ -> new Welcome(567, TERMS), PATIENCE);
+                    link[1], "g", 2, NONE, Assurance.NONE, _ -> new Welcome(567, TERMS), PATIENCE);
               } catch (IOException e) {
                 throw new CompletionException(e);
               }
             },
             THREADS);
     Hello hello = new Hello("g", 1, 2, Optional.of(asked), new Terms(5_000, TERMS.process()));
-    assertThat(Handshake.dial(link[0], hello, NONE, PATIENCE)).isEqualTo(new Welcome(567, TERMS));
+    assertThat(Handshake.dial(link[0], hello, NONE, Assurance.NONE, PATIENCE))
+        .isEqualTo(new Welcome(567, TERMS));
     assertThat(accepting.join()).isEqualTo(hello);
   }
 
@@ -164,6 +175,7 @@ class HandshakeTest {
                     "g",
                     2,
                     NONE,
+                    Assurance.NONE,
                     _ -> {
                       throw new RejectedException(kind, "too late");
                     },
@@ -200,7 +212,13 @@ class HandshakeTest {
     assertThatThrownBy(
             () ->
                 Handshake.accept(
-                    link[1], "g", 2, NONE, _ -> WELCOME, TimeUnit.MILLISECONDS.toNanos(20)))
+                    link[1],
+                    "g",
+                    2,
+                    NONE,
+                    Assurance.NONE,
+                    _ -> WELCOME,
+                    TimeUnit.MILLISECONDS.toNanos(20)))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("in time");
   }

@@ -16,6 +16,7 @@ import io.farref.testkit.NoLeaks;
 import io.farref.transport.LocalAddress;
 import io.farref.transport.ShmTransport;
 import io.farref.transport.UnixTransport;
+import io.farref.wire.Assurance;
 import io.farref.wire.Handshake;
 import io.farref.wire.Terms;
 import io.farref.wire.Welcome;
@@ -192,6 +193,7 @@ class SameHostTest {
                     "another",
                     1,
                     Optional.empty(),
+                    Assurance.NONE,
                     _ -> new Welcome(0, new Terms(0, ProcessIdentity.UNKNOWN)),
                     TimeUnit.SECONDS.toNanos(30));
               } catch (IOException | RuntimeException e) {
