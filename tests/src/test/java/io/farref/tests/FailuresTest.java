@@ -23,7 +23,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
-/** Issue 2, Calls: errors to the letter. */
+/** Errors, to the letter. */
 class FailuresTest extends TwoWorkers {
   @SuppressWarnings("serial") // not by Java's means
   private static final class OutOfStock extends Exception {

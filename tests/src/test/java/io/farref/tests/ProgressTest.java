@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Issue 2, Calls: whatever user code does, connections are read and calls make progress. */
+/** Whatever user code does, connections are read and calls make progress. */
 class ProgressTest extends TwoWorkers {
   private static final AtomicInteger CALLS = new AtomicInteger();
   private static final ConcurrentLinkedQueue<String> PATH = new ConcurrentLinkedQueue<>();

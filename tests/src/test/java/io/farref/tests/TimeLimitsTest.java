@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Issue 2, Calls: limits of time, interrupts, cancelling. */
+/** Limits of time, interrupts, cancelling. */
 class TimeLimitsTest extends TwoWorkers {
   private static volatile CountDownLatch gate = new CountDownLatch(1);
   private static volatile CountDownLatch entered = new CountDownLatch(1);

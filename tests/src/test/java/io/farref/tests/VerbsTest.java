@@ -32,7 +32,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
-/** Issue 2, Calls: the verbs, and what a shipped function brings along. */
+/** The verbs, and what a shipped function brings along. */
 class VerbsTest extends TwoWorkers {
   /** What is seen on the other side: both workers share this JVM's statics. */
   private static final ConcurrentLinkedQueue<Object> SEEN = new ConcurrentLinkedQueue<>();
