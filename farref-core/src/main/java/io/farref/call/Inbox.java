@@ -45,7 +45,6 @@ final class Inbox {
   private Input payload = new Input(bytes, 0, 0);
   private int payloadStart;
   private int payloadEnd;
-  private boolean shared;
   private boolean putBack;
 
   private final IncomingLanes lanes;
@@ -93,9 +92,9 @@ final class Inbox {
     return payload;
   }
 
-  /** The rest of the present payload, valid for ever. */
+  /** The rest of the present message, valid for ever. */
   Input keep(Input rest) {
-    if (!shared) {
+    if (rest.array() != bytes) {
       return rest;
     }
     int at = rest.position();
@@ -131,7 +130,7 @@ final class Inbox {
     if (have < Frame.KIND_OFFSET + length) {
       return false;
     }
-    frame(bytes, position + Frame.KIND_OFFSET, length, true);
+    frame(bytes, position + Frame.KIND_OFFSET, length);
     position += Frame.KIND_OFFSET + length;
     return true;
   }
@@ -253,7 +252,7 @@ final class Inbox {
 
   private void takeLarge(int length) throws IOException {
     position += Frame.KIND_OFFSET;
-    frame(readWhole(length), 0, length, false);
+    frame(readWhole(length), 0, length);
   }
 
   /** A number alone takes no memory: the array grows with what has really come. */
@@ -297,12 +296,11 @@ final class Inbox {
     return length;
   }
 
-  private void frame(byte[] array, int at, int length, boolean inOwnArray) {
+  private void frame(byte[] array, int at, int length) {
     kind = array[at];
     payload = new Input(array, at + 1, length - 1);
     payloadStart = at + 1;
     payloadEnd = at + length;
-    shared = inOwnArray;
   }
 
   /** What the present frame is, for messages. */

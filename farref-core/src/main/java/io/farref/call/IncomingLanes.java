@@ -4,7 +4,6 @@ import io.farref.Limits;
 import io.farref.bytes.Input;
 import io.farref.bytes.MalformedException;
 import io.farref.wire.Parcel;
-import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /** The parcels on their way on one connection. Of whoever reads it, like the {@link Inbox}. */
@@ -47,10 +46,11 @@ final class IncomingLanes {
   }
 
   /** What came on that lane, for its message. */
-  MemorySegment[] claim(int lane) {
-    MemorySegment[] whole = at(lane).whole();
+  IncomingParcel claim(int lane) {
+    IncomingParcel parcel = at(lane);
+    parcel.checkWhole();
     free(lane);
-    return whole;
+    return parcel;
   }
 
   private void free(int lane) {

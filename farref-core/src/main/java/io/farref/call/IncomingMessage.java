@@ -46,9 +46,14 @@ final class IncomingMessage implements InboundMessage {
       return;
     }
     Tables beside = Tables.read(rest, connection.runtime().limits());
-    body = Tables.body(rest);
-    attachments =
-        beside.lane() == 0 ? following(in, beside.attachments()) : in.lanes().claim(beside.lane());
+    if (beside.lane() == 0) {
+      body = Tables.body(rest);
+      attachments = following(in, beside.attachments());
+    } else {
+      IncomingParcel ahead = in.lanes().claim(beside.lane());
+      body = ahead.body(Tables.body(rest));
+      attachments = ahead.attachments();
+    }
     List<Tables.Reference> carried = beside.references();
     arrivals = new Arrival[carried.size()];
     references = new RRef<?>[carried.size()];

@@ -1,31 +1,42 @@
 package io.farref.call;
 
+import io.farref.bytes.Input;
 import io.farref.bytes.MalformedException;
 import io.farref.bytes.Memory;
 import io.farref.wire.Parcel;
 import io.farref.wire.Parcel.Attachment;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Attachments that arrive in chunks, each straight where it stays. Memory is made when the first of
- * its bytes is there, so that it costs more to announce much than to receive it.
+ * What is large of a message, arriving in chunks, each straight where it stays. Memory is made when
+ * the first of its bytes is there, so that it costs more to announce much than to receive it.
  */
 final class IncomingParcel {
   private static final int SCRATCH = 64 << 10;
 
+  private final boolean hasBody;
+
+  /** The attachments, and the body behind them if it comes here. */
   private final List<Attachment> announced;
-  private final MemorySegment[] attachments;
+
+  private final MemorySegment[] parts;
   private int current = -1;
   private long landed;
   private int chunkLeft;
   private @Nullable ByteBuffer scratch;
 
   IncomingParcel(Parcel parcel) {
-    announced = parcel.attachments();
-    attachments = new MemorySegment[announced.size()];
+    hasBody = parcel.body() > 0;
+    announced = new ArrayList<>(parcel.attachments());
+    if (hasBody) {
+      announced.add(new Attachment(Memory.BYTES, parcel.body()));
+    }
+    parts = new MemorySegment[announced.size()];
   }
 
   /** A chunk of so many bytes comes next. */
@@ -44,12 +55,11 @@ final class IncomingParcel {
   private void next() {
     current++;
     landed = 0;
-    if (current >= attachments.length) {
-      throw new MalformedException(
-          "a chunk behind the last of " + attachments.length + " attachments");
+    if (current >= parts.length) {
+      throw new MalformedException("a chunk behind the end of a parcel of " + parts.length);
     }
     Attachment each = announced.get(current);
-    attachments[current] = each.memory().allocate(each.size());
+    parts[current] = each.memory().allocate(each.size());
   }
 
   /** How many bytes of the present chunk have not come yet. */
@@ -59,13 +69,13 @@ final class IncomingParcel {
 
   /** Takes bytes that were read already. */
   void put(byte[] bytes, int offset, int count) {
-    MemorySegment.copy(MemorySegment.ofArray(bytes), offset, attachments[current], landed, count);
+    MemorySegment.copy(MemorySegment.ofArray(bytes), offset, parts[current], landed, count);
     landed(count);
   }
 
   /** Where to read the next bytes to; {@link #read} follows. */
   ByteBuffer target() {
-    MemorySegment into = attachments[current];
+    MemorySegment into = parts[current];
     if (Memory.isBufferable(into)) {
       return into.asSlice(landed, chunkLeft).asByteBuffer();
     }
@@ -78,8 +88,7 @@ final class IncomingParcel {
   /** So many bytes have been read to that {@link #target}. */
   void read(ByteBuffer target, int count) {
     if (target == scratch) {
-      MemorySegment.copy(
-          MemorySegment.ofBuffer(target.flip()), 0, attachments[current], landed, count);
+      MemorySegment.copy(MemorySegment.ofBuffer(target.flip()), 0, parts[current], landed, count);
     }
     landed(count);
   }
@@ -89,14 +98,31 @@ final class IncomingParcel {
     chunkLeft -= count;
   }
 
-  /** All of it, when the message has come. */
-  MemorySegment[] whole() {
+  /** The message has come, so all of this must have. */
+  void checkWhole() {
     boolean complete =
-        current == attachments.length - 1
-            && (current < 0 || landed == announced.get(current).size());
+        current == parts.length - 1 && (current < 0 || landed == announced.get(current).size());
     if (!complete) {
-      throw new MalformedException("a message whose attachments have not all come");
+      throw new MalformedException("a message whose parcel has not all come");
     }
-    return attachments;
+  }
+
+  MemorySegment[] attachments() {
+    return hasBody ? Arrays.copyOf(parts, parts.length - 1) : parts;
+  }
+
+  /**
+   * The body of the message.
+   *
+   * @param inMessage what stands where it would stand otherwise
+   */
+  Input body(Input inMessage) {
+    if (!hasBody) {
+      return inMessage;
+    }
+    if (inMessage.remaining() > 0) {
+      throw new MalformedException("a message with two bodies");
+    }
+    return new Input((byte[]) parts[parts.length - 1].heapBase().orElseThrow());
   }
 }

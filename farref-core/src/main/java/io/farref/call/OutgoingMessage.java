@@ -9,6 +9,7 @@ import io.farref.codec.OutboundMessage;
 import io.farref.wire.CallHead;
 import io.farref.wire.Frame;
 import io.farref.wire.FrameWriter;
+import io.farref.wire.Parcel;
 import io.farref.wire.Parcel.Attachment;
 import io.farref.wire.Tables;
 import io.farref.wire.Tables.Reference;
@@ -33,6 +34,9 @@ final class OutgoingMessage implements OutboundMessage {
   /** Up to so many bytes in all, attachments follow their message. */
   private static final int FOLLOWING = 64 << 10;
 
+  /** A body of more bytes would hold up what is behind it for longer than a chunk does. */
+  private static final int LARGEST_BODY = OutgoingParcel.CHUNK;
+
   private final Connection connection;
   private final Output out;
   private final int start;
@@ -42,6 +46,7 @@ final class OutgoingMessage implements OutboundMessage {
   private List<Attachment> announced = List.of();
   private List<MemorySegment> attachments = List.of();
   private long attachmentBytes;
+  private int bodyAhead;
   private @Nullable OutgoingParcel parcel;
 
   OutgoingMessage(Connection connection, Output out, byte kind) {
@@ -69,8 +74,11 @@ final class OutgoingMessage implements OutboundMessage {
 
   /** What it counts when it has its body, see {@link Window#weight}. */
   long weight() {
-    return Window.weight(
-        out.size() - bodyStart, references == null ? 0 : references.size(), attachmentBytes);
+    return Window.weight(bodySize(), references == null ? 0 : references.size(), attachmentBytes);
+  }
+
+  private int bodySize() {
+    return bodyAhead + out.size() - bodyStart;
   }
 
   @Override
@@ -124,23 +132,37 @@ final class OutgoingMessage implements OutboundMessage {
         : ByteBuffer.wrap(bytes.toArray(ValueLayout.JAVA_BYTE));
   }
 
-  /** Whether what it carries is too much to follow it. */
+  /** Whether it holds up too much that is behind it, and some of it goes ahead in chunks. */
   boolean isLarge() {
-    return attachmentBytes > FOLLOWING;
+    return attachmentBytes > FOLLOWING || bodySize() > LARGEST_BODY;
   }
 
   /**
-   * Sends what it carries ahead of it.
+   * Sends what is large of it ahead.
    *
    * @param here whether the present thread writes; see {@link OutgoingParcel#carry}
    * @throws io.farref.RefusedException if it is over one of this worker's limits
    */
   void sendAhead(Patience patience, boolean here) throws ClosedChannelException {
-    checkTables(connection.runtime().limits());
+    check();
     OutgoingLanes lanes = connection.lanes();
-    OutgoingParcel ahead = new OutgoingParcel(lanes, lanes.take(patience), announced, attachments);
+    List<MemorySegment> parts = attachments;
+    int lane = lanes.take(patience);
+    if (bodySize() > LARGEST_BODY) {
+      parts = new ArrayList<>(attachments);
+      parts.add(cutBody());
+    }
+    OutgoingParcel ahead = new OutgoingParcel(lanes, new Parcel(lane, bodyAhead, announced), parts);
     parcel = ahead;
     ahead.carry(patience, here);
+  }
+
+  /** A copy: the message goes on in the same output while the last chunk is still being written. */
+  private MemorySegment cutBody() {
+    byte[] body = Arrays.copyOfRange(out.array(), bodyStart, out.size());
+    bodyAhead = body.length;
+    out.truncate(bodyStart);
+    return MemorySegment.ofArray(body);
   }
 
   /**
@@ -149,7 +171,7 @@ final class OutgoingMessage implements OutboundMessage {
    * @throws io.farref.RefusedException if it or what it carries is over one of this worker's limits
    */
   void end(int tablesFlag) {
-    if (references != null || !attachments.isEmpty()) {
+    if (references != null || !attachments.isEmpty() || parcel != null) {
       checkTables(connection.runtime().limits());
       out.array()[start + Frame.HEADER_SIZE] |= (byte) tablesFlag;
       new Tables(
@@ -174,7 +196,9 @@ final class OutgoingMessage implements OutboundMessage {
 
   private void checkSize() {
     Limits.check(
-        "maxMessageBytes", out.size() - start, connection.runtime().limits().maxMessageBytes());
+        "maxMessageBytes",
+        (long) bodyAhead + out.size() - start,
+        connection.runtime().limits().maxMessageBytes());
   }
 
   private void checkTables(Limits limits) {
@@ -210,6 +234,7 @@ final class OutgoingMessage implements OutboundMessage {
     announced = List.of();
     attachments = List.of();
     attachmentBytes = 0;
+    bodyAhead = 0;
   }
 
   /** Begins again after {@link #abort}, with nothing written. */

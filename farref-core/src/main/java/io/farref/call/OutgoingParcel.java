@@ -2,13 +2,12 @@ package io.farref.call;
 
 import io.farref.wire.FrameWriter;
 import io.farref.wire.Parcel;
-import io.farref.wire.Parcel.Attachment;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.ClosedChannelException;
 import java.util.List;
 
 /**
- * The attachments of a large message, on their way in chunks ahead of it.
+ * What is large of a message, on its way in chunks ahead of it.
  *
  * <pre>
  *   UNDER_WAY --carried--&gt; CARRIED --end--&gt; OVER
@@ -39,9 +38,11 @@ final class OutgoingParcel {
   }
 
   private final OutgoingLanes lanes;
-  private final int lane;
-  private final List<Attachment> announced;
-  private final List<MemorySegment> attachments;
+  private final Parcel parcel;
+
+  /** The attachments, and the body behind them if it goes here. */
+  private final List<MemorySegment> parts;
+
   private State state = State.UNDER_WAY;
 
   /** Whether the sender carries it. */
@@ -53,16 +54,14 @@ final class OutgoingParcel {
   private int current;
   private long position;
 
-  OutgoingParcel(
-      OutgoingLanes lanes, int lane, List<Attachment> announced, List<MemorySegment> attachments) {
+  OutgoingParcel(OutgoingLanes lanes, Parcel parcel, List<MemorySegment> parts) {
     this.lanes = lanes;
-    this.lane = lane;
-    this.announced = announced;
-    this.attachments = attachments;
+    this.parcel = parcel;
+    this.parts = parts;
   }
 
   int lane() {
-    return lane;
+    return parcel.lane();
   }
 
   /**
@@ -72,9 +71,9 @@ final class OutgoingParcel {
    *     does so too if there is little, or memory that only this thread can read
    */
   void carry(Patience patience, boolean here) throws ClosedChannelException {
-    lanes.outbox().append(FrameWriter.parcel(new Parcel(lane, announced)));
+    lanes.outbox().append(FrameWriter.parcel(parcel));
     isAnnounced = true;
-    if (here || isSmall() || attachments.stream().anyMatch(OutgoingParcel::isConfined)) {
+    if (here || isSmall() || parts.stream().anyMatch(OutgoingParcel::isConfined)) {
       carryHere(patience);
     } else {
       lanes.helpers().execute(this::carryForSender);
@@ -88,7 +87,7 @@ final class OutgoingParcel {
   }
 
   private boolean isSmall() {
-    return attachments.stream().mapToLong(MemorySegment::byteSize).sum() <= SMALL;
+    return parts.stream().mapToLong(MemorySegment::byteSize).sum() <= SMALL;
   }
 
   /** Whether only the thread that owns it can read it. */
@@ -121,11 +120,11 @@ final class OutgoingParcel {
   private void carryHere(Patience patience) throws ClosedChannelException {
     while (!isAbandoned()) {
       MemorySegment chunk = next();
-      boolean last = current == attachments.size();
+      boolean last = current == parts.size();
       lanes
           .outbox()
           .write(
-              FrameWriter.chunk(lane, (int) chunk.byteSize()),
+              FrameWriter.chunk(lane(), (int) chunk.byteSize()),
               chunk,
               patience,
               last ? this::carried : NOTHING);
@@ -136,7 +135,7 @@ final class OutgoingParcel {
   }
 
   private MemorySegment next() {
-    MemorySegment whole = attachments.get(current);
+    MemorySegment whole = parts.get(current);
     long size = Math.min(CHUNK, whole.byteSize() - position);
     MemorySegment chunk = whole.asSlice(position, size);
     position += size;
@@ -176,7 +175,7 @@ final class OutgoingParcel {
       state = State.OVER;
     }
     if (sent || !isAnnounced) {
-      lanes.free(lane);
+      lanes.free(lane());
     } else {
       drop();
     }
@@ -184,10 +183,10 @@ final class OutgoingParcel {
 
   private void drop() {
     try {
-      lanes.outbox().append(FrameWriter.drop(lane));
+      lanes.outbox().append(FrameWriter.drop(lane()));
     } catch (ClosedChannelException e) {
       assert lanes.areClosed();
     }
-    lanes.free(lane);
+    lanes.free(lane());
   }
 }

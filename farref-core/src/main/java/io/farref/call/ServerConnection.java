@@ -240,6 +240,7 @@ public final class ServerConnection extends Connection implements Deadlines.Sour
   private void write(Output out, OutgoingMessage message, ReplyHead head, @Nullable Object outcome)
       throws ClosedChannelException {
     head.write(out);
+    message.beginBody();
     if (head.has(ReplyHead.THROWN | ReplyHead.REFUSED) && outcome instanceof Throwable thrown) {
       runtime().codec().writeThrowable(thrown, out, message);
     } else {

@@ -9,19 +9,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What travels beside a large message, told before it comes: in chunks on one of a few lanes, ahead
- * of the message, so that whatever is small can go between two chunks. One after the other: all
- * bytes of the first attachment, then all of the second; no chunk has bytes of two.
+ * What is large of a message, told before it comes: in chunks on one of a few lanes, ahead of the
+ * message, so that whatever is small can go between two chunks. One after the other: all bytes of
+ * the first attachment, then all of the second, the body last; no chunk has bytes of two.
  *
  * <pre>
  *   lane          1 byte, 1 to {@link #LANES}
+ *   body          its size in bytes; 0 if it is where it always is, in the message
  *   attachments   a count, then for each: its {@link Memory} in one byte, its size in bytes
  * </pre>
  *
  * @param lane free until now; free again behind the message, or a DROP
+ * @param body how many bytes, if it comes here
  * @param attachments in the order of the message's indexes and of the chunks
  */
-public record Parcel(int lane, List<Attachment> attachments) {
+public record Parcel(int lane, int body, List<Attachment> attachments) {
   /** How many parcels a connection carries at once, each way. */
   public static final int LANES = 16;
 
@@ -36,6 +38,7 @@ public record Parcel(int lane, List<Attachment> attachments) {
   /** Writes the payload of a PARCEL. */
   public void write(Output out) {
     out.writeByte(lane);
+    out.writeVarInt(body);
     out.writeVarInt(attachments.size());
     for (Attachment each : attachments) {
       out.writeByte(each.memory.ordinal());
@@ -46,6 +49,8 @@ public record Parcel(int lane, List<Attachment> attachments) {
   /** Reads the payload of a PARCEL. */
   public static Parcel read(Input in, Limits limits) {
     int lane = lane(in);
+    int body = in.readVarInt();
+    Limits.check("maxMessageBytes", Integer.toUnsignedLong(body), limits.maxMessageBytes());
     int count = in.readCount(2);
     Limits.check("maxAttachments", count, limits.maxAttachments());
     List<Attachment> attachments = new ArrayList<>(count);
@@ -58,7 +63,7 @@ public record Parcel(int lane, List<Attachment> attachments) {
       each.memory.check(each.size);
       attachments.add(each);
     }
-    return new Parcel(lane, attachments);
+    return new Parcel(lane, body, attachments);
   }
 
   /** Reads the number of a lane. */

@@ -13,13 +13,13 @@ import java.util.List;
  *
  * <pre>
  *   references     a count, then for each: owner, creator, number, transfer, token (8 bytes, LE)
- *   lane           1 byte: on which the attachments came (see {@link Parcel}), 0 if they follow
+ *   lane           1 byte: on which what is large came (see {@link Parcel}), 0 if attachments follow
  *   attachments    unless they came on a lane: a count, then for each: its size in bytes
  *   size           4 bytes, LE: of all this together
  * </pre>
  *
  * @param references in the order of the body's indexes
- * @param lane on which the attachments came, or 0
+ * @param lane on which attachments or the body came, or 0
  * @param attachments the sizes of those that follow, in the order of the body's indexes and of the
  *     stream
  */

@@ -68,9 +68,9 @@ public final class InboxFuzz {
 
   private static void attachments(Inbox inbox, Input payload) throws IOException {
     Tables beside = Tables.read(payload, LIMITS);
-    Tables.body(payload);
+    Input body = Tables.body(payload);
     if (beside.lane() != 0) {
-      inbox.lanes().claim(beside.lane());
+      inbox.lanes().claim(beside.lane()).body(body);
     } else {
       for (long size : beside.attachments()) {
         inbox.attachment(size);

@@ -101,7 +101,7 @@ class IncomingLanesTest {
   }
 
   private static Parcel parcel(int lane, Attachment... attachments) {
-    return new Parcel(lane, List.of(attachments));
+    return new Parcel(lane, 0, List.of(attachments));
   }
 
   @Test
@@ -131,8 +131,8 @@ class IncomingLanesTest {
       for (int i = 0; i <= 4; i++) {
         expectSmall(i);
       }
-      MemorySegment first = inbox.lanes().claim(1)[0];
-      MemorySegment[] others = inbox.lanes().claim(16);
+      MemorySegment first = inbox.lanes().claim(1).attachments()[0];
+      MemorySegment[] others = inbox.lanes().claim(16).attachments();
       assertThat((byte[]) first.heapBase().orElseThrow()).isEqualTo(bytes);
       assertThat(others[0].heapBase().orElseThrow()).isInstanceOf(int[].class);
       assertThat(others[0].toArray(ValueLayout.JAVA_BYTE)).isEqualTo(ints);
@@ -140,6 +140,36 @@ class IncomingLanesTest {
       assertThat(others[2].toArray(ValueLayout.JAVA_BYTE)).isEqualTo(direct);
       assertThat(inbox.lanes().areOpen()).isFalse();
     }
+  }
+
+  @Test
+  void aBodyLandsBehindTheAttachments() throws IOException {
+    byte[] body = noise(200_000, 1);
+    say(FrameWriter.parcel(new Parcel(4, 200_000, List.of(new Attachment(Memory.BYTES, 10)))));
+    chunk(4, new byte[10]);
+    chunk(4, java.util.Arrays.copyOf(body, 150_000));
+    small(1);
+    chunk(4, java.util.Arrays.copyOfRange(body, 150_000, 200_000));
+    small(2);
+    write(1);
+    expectSmall(1);
+    expectSmall(2);
+    IncomingParcel parcel = inbox.lanes().claim(4);
+    assertThat(parcel.attachments()).hasSize(1);
+    assertThat(parcel.body(new Input(new byte[0])).readBytes(200_000)).isEqualTo(body);
+  }
+
+  @Test
+  void aMessageWithABodyHereAndThereIsMalformed() throws IOException {
+    say(FrameWriter.parcel(new Parcel(4, 3, List.of())));
+    chunk(4, new byte[3]);
+    small(1);
+    write(1);
+    expectSmall(1);
+    IncomingParcel parcel = inbox.lanes().claim(4);
+    assertThatThrownBy(() -> parcel.body(new Input(new byte[1])))
+        .isInstanceOf(MalformedException.class)
+        .hasMessageContaining("two bodies");
   }
 
   @Test
@@ -153,7 +183,7 @@ class IncomingLanesTest {
     small(1);
     write(1);
     expectSmall(1);
-    assertThat(inbox.lanes().claim(2)[0].byteSize()).isEqualTo(1000);
+    assertThat(inbox.lanes().claim(2).attachments()[0].byteSize()).isEqualTo(1000);
   }
 
   @Test
@@ -186,7 +216,7 @@ class IncomingLanesTest {
     say(FrameWriter.parcel(parcel(1, new Attachment(Memory.BYTES, 100))));
     chunk(1, new byte[100]);
     chunk(1, new byte[0]);
-    assertMalformed("behind the last of 1");
+    assertMalformed("behind the end of a parcel of 1");
   }
 
   @Test

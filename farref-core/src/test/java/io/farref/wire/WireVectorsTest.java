@@ -207,9 +207,10 @@ class WireVectorsTest {
     Parcel parcel =
         new Parcel(
             3,
+            300,
             List.of(new Attachment(Memory.OFF_HEAP, 1L << 33), new Attachment(Memory.DOUBLES, 16)));
     assertThat(hex(FrameWriter.parcel(parcel)))
-        .isEqualTo("0b000000" + "0e" + "03" + "02" + "008080808020" + "0710");
+        .isEqualTo("0d000000" + "0e" + "03" + "ac02" + "02" + "008080808020" + "0710");
     assertThat(hex(FrameWriter.chunk(3, 256))).isEqualTo("02010000" + "0f" + "03");
     assertThat(hex(FrameWriter.drop(3))).isEqualTo("02000000" + "10" + "03");
     Output out = new Output(32);
@@ -222,16 +223,21 @@ class WireVectorsTest {
     Limits limits = Limits.DEFAULT;
     long half = limits.maxAttachmentBytes() / 2 + 1;
     Attachment each = new Attachment(Memory.OFF_HEAP, half);
-    assertThatThrownBy(() -> Parcel.read(payload(new Parcel(1, List.of(each, each))), limits))
+    assertThatThrownBy(() -> Parcel.read(payload(new Parcel(1, 0, List.of(each, each))), limits))
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining("maxAttachmentBytes");
     List<Attachment> many =
         Collections.nCopies(limits.maxAttachments() + 1, new Attachment(Memory.BYTES, 0));
-    assertThatThrownBy(() -> Parcel.read(payload(new Parcel(1, many)), limits))
+    assertThatThrownBy(() -> Parcel.read(payload(new Parcel(1, 0, many)), limits))
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining("maxAttachments");
+    for (int body : new int[] {limits.maxMessageBytes() + 1, -1}) {
+      assertThatThrownBy(() -> Parcel.read(payload(new Parcel(1, body, List.of())), limits))
+          .isInstanceOf(RefusedException.class)
+          .hasMessageContaining("maxMessageBytes");
+    }
     for (int lane : new int[] {-1, 0, Parcel.LANES + 1}) {
-      assertThatThrownBy(() -> Parcel.read(payload(new Parcel(lane, List.of())), limits))
+      assertThatThrownBy(() -> Parcel.read(payload(new Parcel(lane, 0, List.of())), limits))
           .isInstanceOf(MalformedException.class);
     }
   }

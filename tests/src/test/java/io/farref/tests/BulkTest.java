@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -97,6 +98,34 @@ class BulkTest extends TwoWorkers {
     assertThat(all.get(1)).isEqualTo(ints);
   }
 
+  /** Large, and nothing of it an attachment. */
+  private static List<String> words(int count) {
+    return IntStream.range(0, count).mapToObj(i -> "word " + i).toList();
+  }
+
+  @Test
+  void largeGraphsArriveAndComeBackEqual() {
+    for (int count : new int[] {9_000, 10_000, 11_000, 12_000, 500_000}) {
+      List<String> words = words(count);
+      byte[] bytes = noise(count * 10);
+      Object[] back = toB.rpcSync(() -> new Object[] {words, bytes, words});
+      assertThat(back[0]).isEqualTo(words).isSameAs(back[2]);
+      assertThat(back[1]).isEqualTo(bytes);
+    }
+  }
+
+  @Test
+  void aLargeGraphHoldsReferencesLikeASmallOne() {
+    List<String> words = words(100_000);
+    try (RRef<StringBuilder> there = toB.remote(() -> new StringBuilder("x"))) {
+      List<Object> back = toB.rpcSync(() -> List.of(words, there));
+      assertThat(back.get(0)).isEqualTo(words);
+      assertThat(back.get(1)).isEqualTo(there);
+      ((RRef<?>) back.get(1)).close();
+      assertThat(there.<Integer, RuntimeException>rpcSync(StringBuilder::length)).isEqualTo(1);
+    }
+  }
+
   @Test
   void buffersAndSegmentsArriveWhateverTheirOwnerIs() {
     byte[] bytes = noise(1_000_003);
@@ -159,6 +188,46 @@ class BulkTest extends TwoWorkers {
     link.open();
     assertThat(sending.join().join()).isEqualTo(large.length);
     assertThat(STARTED).containsExactly("small0", "small1", "small2", "small3", "small4", "large");
+  }
+
+  @Test
+  void aSmallCallGoesBetweenTheChunksOfALargeGraph() throws Exception {
+    GatedLink link = shutLink();
+    List<String> large = words(1_000_000);
+    CompletableFuture<CompletableFuture<Integer>> sending =
+        CompletableFuture.supplyAsync(
+            () -> toB.rpcAsync(() -> started("large", new byte[large.size()])),
+            task -> Thread.ofPlatform().start(task));
+    eventually(() -> assertThat(link.isHeld()).isTrue());
+    for (int i = 0; i < 5; i++) {
+      String name = "small" + i;
+      CompletableFuture<Integer> small = toB.rpcAsync(() -> started(name, new byte[1]));
+      link.permit(2); // what is being written, and what is written next
+      assertThat(small.get(10, TimeUnit.SECONDS)).isEqualTo(1);
+    }
+    assertThat(sending).isNotDone();
+    link.open();
+    assertThat(sending.join().join()).isEqualTo(large.size());
+    assertThat(STARTED).containsExactly("small0", "small1", "small2", "small3", "small4", "large");
+  }
+
+  @Test
+  void aLargeGraphThatTheLinkDoesNotTakeEndsInTimeAndLeavesNothing() {
+    GatedLink link = shutLink();
+    List<String> large = words(300_000);
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(
+              () ->
+                  toB.withTimeout(Duration.ofMillis(200))
+                      .rpcSync(() -> started("never", new byte[large.size()])))
+          .isInstanceOfSatisfying(
+              RpcTimeoutException.class,
+              e -> assertThat(e.execution()).isEqualTo(Execution.NOT_EXECUTED))
+          .hasMessageContaining("worker b");
+    }
+    link.open();
+    assertThat(toB.<Integer, RuntimeException>rpcSync(() -> large.size())).isEqualTo(300_000);
+    assertThat(STARTED).isEmpty();
   }
 
   @Test
