@@ -1,5 +1,7 @@
 package io.farref;
 
+import java.util.function.Consumer;
+
 /**
  * All bounds on what is accepted from others. An exceeded one ends what exceeded it with a {@link
  * RefusedException} that names the limit, its value and the offending size.
@@ -21,6 +23,8 @@ package io.farref;
  *     which there is still room all may wait
  * @param maxConnections how many connections may be open to this worker at once
  * @param maxReferencesHeld how many values of this worker one peer may hold
+ * @param maxRecentCalls of how many calls of one peer that {@linkplain Peer#retrying run once} the
+ *     outcomes are remembered until the peer no longer asks for them
  */
 public record Limits(
     int maxMessageBytes,
@@ -34,7 +38,8 @@ public record Limits(
     long maxPendingBytes,
     long maxQueuedBytes,
     int maxConnections,
-    int maxReferencesHeld) {
+    int maxReferencesHeld,
+    int maxRecentCalls) {
 
   /**
    * The defaults: 256 MiB a message, 16 GiB beside it, a million calls or 256 MiB pending per peer,
@@ -53,7 +58,8 @@ public record Limits(
           256L << 20,
           8L << 20,
           1 << 14,
-          1 << 24);
+          1 << 24,
+          1 << 12);
 
   /** Checks that every limit is positive. */
   public Limits {
@@ -69,6 +75,7 @@ public record Limits(
     positive("maxQueuedBytes", maxQueuedBytes);
     positive("maxConnections", maxConnections);
     positive("maxReferencesHeld", maxReferencesHeld);
+    positive("maxRecentCalls", maxRecentCalls);
   }
 
   private static void positive(String name, long value) {
@@ -79,121 +86,73 @@ public record Limits(
 
   /** These limits with another {@code maxMessageBytes}. */
   public Limits withMaxMessageBytes(int bytes) {
-    return new Limits(
-        bytes,
-        maxAttachmentBytes,
-        maxAttachments,
-        maxReferences,
-        maxDepth,
-        maxElements,
-        maxSymbols,
-        maxPendingCalls,
-        maxPendingBytes,
-        maxQueuedBytes,
-        maxConnections,
-        maxReferencesHeld);
+    return with(draft -> draft.maxMessageBytes = bytes);
+  }
+
+  /** These limits with another {@code maxAttachmentBytes}. */
+  public Limits withMaxAttachmentBytes(long bytes) {
+    return with(draft -> draft.maxAttachmentBytes = bytes);
+  }
+
+  /** These limits with another {@code maxAttachments}. */
+  public Limits withMaxAttachments(int count) {
+    return with(draft -> draft.maxAttachments = count);
+  }
+
+  /** These limits with another {@code maxReferences}. */
+  public Limits withMaxReferences(int references) {
+    return with(draft -> draft.maxReferences = references);
   }
 
   /** These limits with another {@code maxDepth}. */
   public Limits withMaxDepth(int depth) {
-    return new Limits(
-        maxMessageBytes,
-        maxAttachmentBytes,
-        maxAttachments,
-        maxReferences,
-        depth,
-        maxElements,
-        maxSymbols,
-        maxPendingCalls,
-        maxPendingBytes,
-        maxQueuedBytes,
-        maxConnections,
-        maxReferencesHeld);
+    return with(draft -> draft.maxDepth = depth);
+  }
+
+  /** These limits with another {@code maxElements}. */
+  public Limits withMaxElements(int elements) {
+    return with(draft -> draft.maxElements = elements);
+  }
+
+  /** These limits with another {@code maxSymbols}. */
+  public Limits withMaxSymbols(int symbols) {
+    return with(draft -> draft.maxSymbols = symbols);
   }
 
   /** These limits with another {@code maxPendingCalls}. */
   public Limits withMaxPendingCalls(int calls) {
-    return new Limits(
-        maxMessageBytes,
-        maxAttachmentBytes,
-        maxAttachments,
-        maxReferences,
-        maxDepth,
-        maxElements,
-        maxSymbols,
-        calls,
-        maxPendingBytes,
-        maxQueuedBytes,
-        maxConnections,
-        maxReferencesHeld);
+    return with(draft -> draft.maxPendingCalls = calls);
   }
 
   /** These limits with another {@code maxPendingBytes}. */
   public Limits withMaxPendingBytes(long bytes) {
-    return new Limits(
-        maxMessageBytes,
-        maxAttachmentBytes,
-        maxAttachments,
-        maxReferences,
-        maxDepth,
-        maxElements,
-        maxSymbols,
-        maxPendingCalls,
-        bytes,
-        maxQueuedBytes,
-        maxConnections,
-        maxReferencesHeld);
+    return with(draft -> draft.maxPendingBytes = bytes);
   }
 
   /** These limits with another {@code maxQueuedBytes}. */
   public Limits withMaxQueuedBytes(long bytes) {
-    return new Limits(
-        maxMessageBytes,
-        maxAttachmentBytes,
-        maxAttachments,
-        maxReferences,
-        maxDepth,
-        maxElements,
-        maxSymbols,
-        maxPendingCalls,
-        maxPendingBytes,
-        bytes,
-        maxConnections,
-        maxReferencesHeld);
+    return with(draft -> draft.maxQueuedBytes = bytes);
   }
 
   /** These limits with another {@code maxConnections}. */
   public Limits withMaxConnections(int connections) {
-    return new Limits(
-        maxMessageBytes,
-        maxAttachmentBytes,
-        maxAttachments,
-        maxReferences,
-        maxDepth,
-        maxElements,
-        maxSymbols,
-        maxPendingCalls,
-        maxPendingBytes,
-        maxQueuedBytes,
-        connections,
-        maxReferencesHeld);
+    return with(draft -> draft.maxConnections = connections);
   }
 
   /** These limits with another {@code maxReferencesHeld}. */
   public Limits withMaxReferencesHeld(int references) {
-    return new Limits(
-        maxMessageBytes,
-        maxAttachmentBytes,
-        maxAttachments,
-        maxReferences,
-        maxDepth,
-        maxElements,
-        maxSymbols,
-        maxPendingCalls,
-        maxPendingBytes,
-        maxQueuedBytes,
-        maxConnections,
-        references);
+    return with(draft -> draft.maxReferencesHeld = references);
+  }
+
+  /** These limits with another {@code maxRecentCalls}. */
+  public Limits withMaxRecentCalls(int calls) {
+    return with(draft -> draft.maxRecentCalls = calls);
+  }
+
+  private Limits with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.limits();
   }
 
   /**
@@ -207,6 +166,56 @@ public record Limits(
       throw new RefusedException(
           "limit " + limit + " is " + max + ", but got " + size,
           RpcException.Execution.NOT_EXECUTED);
+    }
+  }
+
+  /** Limits under change, so that each is named where it is changed. */
+  private static final class Draft {
+    int maxMessageBytes;
+    long maxAttachmentBytes;
+    int maxAttachments;
+    int maxReferences;
+    int maxDepth;
+    int maxElements;
+    int maxSymbols;
+    int maxPendingCalls;
+    long maxPendingBytes;
+    long maxQueuedBytes;
+    int maxConnections;
+    int maxReferencesHeld;
+    int maxRecentCalls;
+
+    Draft(Limits from) {
+      maxMessageBytes = from.maxMessageBytes;
+      maxAttachmentBytes = from.maxAttachmentBytes;
+      maxAttachments = from.maxAttachments;
+      maxReferences = from.maxReferences;
+      maxDepth = from.maxDepth;
+      maxElements = from.maxElements;
+      maxSymbols = from.maxSymbols;
+      maxPendingCalls = from.maxPendingCalls;
+      maxPendingBytes = from.maxPendingBytes;
+      maxQueuedBytes = from.maxQueuedBytes;
+      maxConnections = from.maxConnections;
+      maxReferencesHeld = from.maxReferencesHeld;
+      maxRecentCalls = from.maxRecentCalls;
+    }
+
+    Limits limits() {
+      return new Limits(
+          maxMessageBytes,
+          maxAttachmentBytes,
+          maxAttachments,
+          maxReferences,
+          maxDepth,
+          maxElements,
+          maxSymbols,
+          maxPendingCalls,
+          maxPendingBytes,
+          maxQueuedBytes,
+          maxConnections,
+          maxReferencesHeld,
+          maxRecentCalls);
     }
   }
 }

@@ -14,9 +14,6 @@ import org.jspecify.annotations.Nullable;
  * over, or until too many others have come. Thread-safe.
  */
 final class RecentCalls {
-  /** So many are remembered for each caller. */
-  static final int MOST = 4096;
-
   private final int most;
   private final String worker;
   private final Map<Long, Recent> calls = new LinkedHashMap<>();
@@ -58,11 +55,11 @@ final class RecentCalls {
     }
     if (!once.isFirst() && once.number() <= forgotten) {
       throw new RefusedException(
-          "worker "
-              + worker
-              + " remembers "
+          "limit maxRecentCalls is "
               + most
-              + " recent calls of a caller, and so many came since the first attempt of this one"
+              + " on worker "
+              + worker
+              + ", and so many calls of this caller came since the first attempt of this one"
               + " that it cannot tell whether that has run",
           Execution.MAYBE_EXECUTED);
     }

@@ -171,7 +171,7 @@ public final class ServerConnection extends Connection implements Deadlines.Sour
   /** The calls that are to run once. */
   synchronized RecentCalls recent() {
     if (recent == null) {
-      recent = new RecentCalls(RecentCalls.MOST, runtime().name());
+      recent = new RecentCalls(runtime().limits().maxRecentCalls(), runtime().name());
     }
     return recent;
   }

@@ -99,7 +99,7 @@ class RecentCallsTest {
               assertThat(e.execution()).isEqualTo(Execution.MAYBE_EXECUTED);
               assertThat(e.isOverload()).isFalse();
             })
-        .hasMessageContainingAll("worker b", "3 recent calls");
+        .hasMessageContainingAll("worker b", "maxRecentCalls is 3");
     recent
         .enter(attempt(8, 1, false), new Object())
         .whenOver((flags, outcome) -> told.add(outcome));

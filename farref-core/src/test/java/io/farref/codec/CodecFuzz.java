@@ -15,7 +15,14 @@ import java.util.List;
  */
 public final class CodecFuzz {
   private static final Limits LIMITS =
-      new Limits(1 << 16, 1 << 16, 10, 10, 100, 10_000, 1_000, 100, 1 << 16, 1 << 16, 10, 10);
+      Limits.DEFAULT
+          .withMaxMessageBytes(1 << 16)
+          .withMaxAttachmentBytes(1 << 16)
+          .withMaxAttachments(10)
+          .withMaxReferences(10)
+          .withMaxDepth(100)
+          .withMaxElements(10_000)
+          .withMaxSymbols(1_000);
   private static final List<byte[]> DEFINITIONS = new ArrayList<>();
   private static final List<byte[]> MESSAGES = new ArrayList<>();
   private static final long MOST_ALLOCATED = 64 << 20;

@@ -30,20 +30,11 @@ class LimitsTest extends StartedGroups {
   }
 
   private static Limits limits(int attachments, int references, int elements, int symbols) {
-    Limits d = Limits.DEFAULT;
-    return new Limits(
-        d.maxMessageBytes(),
-        d.maxAttachmentBytes(),
-        attachments,
-        references,
-        d.maxDepth(),
-        elements,
-        symbols,
-        d.maxPendingCalls(),
-        d.maxPendingBytes(),
-        d.maxQueuedBytes(),
-        d.maxConnections(),
-        d.maxReferencesHeld());
+    return Limits.DEFAULT
+        .withMaxAttachments(attachments)
+        .withMaxReferences(references)
+        .withMaxElements(elements)
+        .withMaxSymbols(symbols);
   }
 
   private static void assertRefused(Throwable thrown, String limit, int max, Execution ran) {

@@ -33,8 +33,19 @@ import org.junit.jupiter.params.provider.MethodSource;
 class WireFuzzTest {
   private static final int LIARS = 24;
   private static final Limits LIMITS =
-      new Limits(
-          1 << 20, 1 << 20, 100, 100, 1_000, 100_000, 1_000, 1_000, 1 << 20, 1 << 20, 1_000, 1_000);
+      Limits.DEFAULT
+          .withMaxMessageBytes(1 << 20)
+          .withMaxAttachmentBytes(1 << 20)
+          .withMaxAttachments(100)
+          .withMaxReferences(100)
+          .withMaxDepth(1_000)
+          .withMaxElements(100_000)
+          .withMaxSymbols(1_000)
+          .withMaxPendingCalls(1_000)
+          .withMaxPendingBytes(1 << 20)
+          .withMaxQueuedBytes(1 << 20)
+          .withMaxConnections(1_000)
+          .withMaxReferencesHeld(1_000);
 
   private final List<Tap> dialed = new CopyOnWriteArrayList<>();
 
