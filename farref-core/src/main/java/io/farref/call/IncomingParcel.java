@@ -13,11 +13,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is large of a message, arriving in chunks, each straight where it stays. Memory is made when
- * the first of its bytes is there, so that it costs more to announce much than to receive it.
+ * What is large of a message, arriving in chunks, each straight where it stays. Memory grows with
+ * what has come: a number alone takes none, and what is copied again is little beside the whole.
  */
 final class IncomingParcel {
   private static final int SCRATCH = 64 << 10;
+
+  /** How much memory is made at first, and by how much it grows. */
+  private static final long UNSEEN = 4 << 20;
+
+  private static final int GROWTH = 8;
 
   private final boolean hasBody;
 
@@ -59,7 +64,19 @@ final class IncomingParcel {
       throw new MalformedException("a chunk behind the end of a parcel of " + parts.length);
     }
     Attachment each = announced.get(current);
-    parts[current] = each.memory().allocate(each.size());
+    parts[current] = each.memory().allocate(Math.min(each.size(), UNSEEN));
+  }
+
+  /** Sees to it that there is memory for the next bytes; returns for how many of so many. */
+  private int room(int wanted) {
+    MemorySegment full = parts[current];
+    long size = announced.get(current).size();
+    if (landed == full.byteSize() && landed < size) {
+      parts[current] =
+          announced.get(current).memory().allocate(Math.min(size, GROWTH * full.byteSize()));
+      MemorySegment.copy(full, 0, parts[current], 0, landed);
+    }
+    return (int) Math.min(wanted, parts[current].byteSize() - landed);
   }
 
   /** How many bytes of the present chunk have not come yet. */
@@ -69,20 +86,26 @@ final class IncomingParcel {
 
   /** Takes bytes that were read already. */
   void put(byte[] bytes, int offset, int count) {
-    MemorySegment.copy(MemorySegment.ofArray(bytes), offset, parts[current], landed, count);
-    landed(count);
+    MemorySegment from = MemorySegment.ofArray(bytes);
+    for (int put = 0; put < count; ) {
+      int room = room(count - put);
+      MemorySegment.copy(from, offset + put, parts[current], landed, room);
+      landed(room);
+      put += room;
+    }
   }
 
   /** Where to read the next bytes to; {@link #read} follows. */
   ByteBuffer target() {
+    int room = room(chunkLeft);
     MemorySegment into = parts[current];
     if (Memory.isBufferable(into)) {
-      return into.asSlice(landed, chunkLeft).asByteBuffer();
+      return into.asSlice(landed, room).asByteBuffer();
     }
     if (scratch == null) {
       scratch = ByteBuffer.allocateDirect(SCRATCH);
     }
-    return scratch.clear().limit(Math.min(SCRATCH, chunkLeft));
+    return scratch.clear().limit(Math.min(SCRATCH, room));
   }
 
   /** So many bytes have been read to that {@link #target}. */

@@ -28,8 +28,19 @@ import org.junit.jupiter.api.Test;
 /** What the other side says about lanes, true or not. */
 class IncomingLanesTest {
   private static final Limits LIMITS =
-      new Limits(
-          1 << 20, 1 << 22, 100, 100, 1_000, 100_000, 1_000, 1_000, 1 << 20, 1 << 20, 1_000, 1_000);
+      Limits.DEFAULT
+          .withMaxMessageBytes(1 << 20)
+          .withMaxAttachmentBytes(1 << 22)
+          .withMaxAttachments(100)
+          .withMaxReferences(100)
+          .withMaxDepth(1_000)
+          .withMaxElements(100_000)
+          .withMaxSymbols(1_000)
+          .withMaxPendingCalls(1_000)
+          .withMaxPendingBytes(1 << 20)
+          .withMaxQueuedBytes(1 << 20)
+          .withMaxConnections(1_000)
+          .withMaxReferencesHeld(1_000);
 
   private final Link[] ends = InProcessTransport.pair();
   private final Output said = new Output(1 << 16);
@@ -253,6 +264,38 @@ class IncomingLanesTest {
       lanes.open(new Input(payload.toByteArray()));
     }
     assertThat(lanes.areOpen()).isTrue();
+    for (int lane = 1; lane <= Parcel.LANES; lane++) {
+      IncomingParcel parcel = lanes.at(lane);
+      parcel.begin(100 << 20); // 16 GiB were announced, and hundred mebibytes now
+      parcel.put(new byte[1], 0, 1);
+      assertThat(parcel.target().remaining()).isEqualTo((4 << 20) - 1);
+    }
+  }
+
+  @Test
+  void memoryGrowsWithWhatComes() throws IOException {
+    Limits limits = Limits.DEFAULT;
+    byte[] piece = noise(3 << 20, 7);
+    for (Memory memory : Memory.values()) {
+      IncomingLanes lanes = new IncomingLanes(limits);
+      Output payload = new Output(32);
+      long size = (48 << 20) + 5;
+      new Parcel(1, 0, List.of(new Attachment(memory, size))).write(payload);
+      lanes.open(new Input(payload.toByteArray()));
+      IncomingParcel parcel = lanes.at(1);
+      for (long left = size; left > 0; left -= piece.length) {
+        int count = (int) Math.min(left, piece.length);
+        parcel.begin(count);
+        parcel.put(piece, 0, count);
+      }
+      MemorySegment whole = lanes.claim(1).attachments()[0];
+      assertThat(whole.byteSize()).isEqualTo(size);
+      MemorySegment expected = MemorySegment.ofArray(piece);
+      for (long at = 0; at < size; at += piece.length) {
+        long count = Math.min(size - at, piece.length);
+        assertThat(whole.asSlice(at, count).mismatch(expected.asSlice(0, count))).isEqualTo(-1);
+      }
+    }
   }
 
   @Test
