@@ -55,8 +55,11 @@ final class Connections implements Router, Connection.Listener {
   private static final System.Logger LOG = System.getLogger(Connections.class.getPackageName());
   static final long DIAL_TIMEOUT = TimeUnit.SECONDS.toNanos(10);
 
-  /** A link that replaces a broken one is there soon, or the next attempt will do better. */
-  private static final long REDIAL_TIMEOUT = TimeUnit.SECONDS.toNanos(2);
+  /**
+   * What can be dialed again is there soon, or the next attempt does better: the longer a network
+   * drops what one says, the rarer TCP says it again.
+   */
+  private static final long ATTEMPT_TIMEOUT = TimeUnit.SECONDS.toNanos(2);
 
   private static final long DIAL_PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -186,17 +189,18 @@ final class Connections implements Router, Connection.Listener {
   private Reached reach(ClientConnection client, Member member, Session session)
       throws IOException {
     long end = System.nanoTime() + firstPatience();
+    long limit = routes.areResumable() ? ATTEMPT_TIMEOUT : DIAL_TIMEOUT;
     while (true) {
       try {
         return routes.connect(
             member.address(),
-            DIAL_TIMEOUT,
+            limit,
             (link, resumable) ->
                 greet(
                     link,
                     member,
                     resumable ? Optional.of(session.request()) : Optional.empty(),
-                    DIAL_TIMEOUT));
+                    limit));
       } catch (SessionOverException e) {
         throw givenUp(member, e);
       } catch (IOException e) {
@@ -223,8 +227,8 @@ final class Connections implements Router, Connection.Listener {
     try {
       return routes.reconnect(
           member.address(),
-          REDIAL_TIMEOUT,
-          (link, _) -> greet(link, member, Optional.of(request), REDIAL_TIMEOUT));
+          ATTEMPT_TIMEOUT,
+          (link, _) -> greet(link, member, Optional.of(request), ATTEMPT_TIMEOUT));
     } catch (SessionOverException e) {
       throw givenUp(member, e);
     }

@@ -217,6 +217,17 @@ class BrokenConnectionsTest {
   }
 
   @Test
+  void aFirstConnectionThatIsNotAnsweredIsTriedAgainBeforeTheWorkerIsGivenUp() {
+    net.way("a", "b").hold();
+    CompletableFuture<Integer> call = toB.rpcAsync(() -> run(1));
+    Groups.eventually("another attempt", () -> net.way("a", "b").accepted() > 1);
+    net.way("a", "b").heal();
+    assertThat(call.join()).isEqualTo(1);
+    assertEachRanOnce(1);
+    closeWithEmptyTables();
+  }
+
+  @Test
   void aTimeLimitHoldsDuringAnOutage() {
     call(0);
     net.way("a", "b").refuse();
