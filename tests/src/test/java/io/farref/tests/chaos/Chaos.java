@@ -30,6 +30,9 @@ final class Chaos {
 
   private static final int MORE_THREADS = 34;
 
+  /** So long after a fault those who can reach each other again have found each other. */
+  private static final int CALM_MILLIS = 2_000;
+
   private final Options options;
   private final PrintStream out;
   private final Path directory;
@@ -40,6 +43,10 @@ final class Chaos {
   private final List<Event> events = new ArrayList<>();
   private final List<String> violations = new ArrayList<>();
   private final List<Fault> deck = new ArrayList<>();
+
+  // When what may be silence of one peer began, and when it ended.
+  private int outageFrom;
+  private int outageTo;
 
   /** Since when losses are what was asked for. */
   private int leftAt = Integer.MAX_VALUE;
@@ -183,8 +190,21 @@ final class Chaos {
   }
 
   private long shortTime() {
-    double most = 0.6 * options.sessionTimeout().toMillis();
-    return (long) (100 * Math.pow(most / 100, random.nextDouble()));
+    return (long) (100 * Math.pow(longestOutage() / 100.0, random.nextDouble()));
+  }
+
+  private long longestOutage() {
+    return (long) (0.6 * options.sessionTimeout().toMillis());
+  }
+
+  /** Faults that leave no time to recover between them are one outage: which stays a short one. */
+  private void keepShort(long length) {
+    if (now() + length - outageFrom > longestOutage()) {
+      pause(Math.max(0, outageTo + CALM_MILLIS - now()));
+    }
+    if (now() - outageTo >= CALM_MILLIS) {
+      outageFrom = now();
+    }
   }
 
   private long longTime() {
@@ -199,6 +219,9 @@ final class Chaos {
     long length = fault.isLong() ? longTime() : shortTime();
     List<Integer> half = half();
     long restart = uniform(0, 3_000);
+    if (!fault.isLong()) {
+      keepShort(length);
+    }
     List<Integer> whom =
         switch (fault) {
           case PARTITION, LONG_PARTITION -> half;
@@ -241,6 +264,7 @@ final class Chaos {
       case STRETCHED -> throw new IllegalArgumentException("nobody orders this");
     }
     int end = now();
+    outageTo = end;
     boolean stretched =
         fault.excuse == Excuse.NONE && end - start > 0.85 * options.sessionTimeout().toMillis();
     Fault actual = stretched ? Fault.STRETCHED : fault;
