@@ -1,5 +1,6 @@
 package io.farref.call;
 
+import io.farref.observe.Meters;
 import org.jspecify.annotations.Nullable;
 
 /** Where a {@link RetriedCall} goes: a worker, or a value on one. Thread-safe. */
@@ -18,6 +19,9 @@ public interface Callee {
    */
   <R extends @Nullable Object> PendingCall<R> call(
       ClientConnection on, @Nullable Object function, int flags, long limitNanos);
+
+  /** What the worker counts that calls. */
+  Meters meters();
 
   /** Whether a lost worker may be followed by another that does as well. */
   boolean mayBeReplaced();

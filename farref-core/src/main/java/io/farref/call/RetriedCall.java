@@ -73,6 +73,7 @@ public final class RetriedCall<R extends @Nullable Object> extends CompletableFu
     attemptNanos = Timeouts.nanos(policy.attemptTimeout());
     numbered = !policy.idempotent() && function != null;
     maker = (flags & Request.AWAITED) == 0 ? CallContext.current() : null;
+    callee.meters().retriedCalls.incrementAndGet();
     var _ = whenComplete((_, _) -> close());
   }
 
@@ -120,6 +121,7 @@ public final class RetriedCall<R extends @Nullable Object> extends CompletableFu
     if (maker != null) {
       maker.closed(this);
     }
+    callee.meters().retriedCalls.decrementAndGet();
   }
 
   /**

@@ -141,7 +141,9 @@ final class Departure {
     if (!await(this::isQuiet, deadline)) {
       throw new RpcTimeoutException(
           worker.router().pendingCalls()
-              + " calls of this worker and "
+              + " calls of this worker, "
+              + worker.meters().retriedCalls
+              + " that it makes again when they fail, and "
               + worker.router().runningCalls()
               + " calls to it have not ended within the close timeout",
           RpcException.Execution.MAYBE_EXECUTED);
@@ -150,6 +152,7 @@ final class Departure {
 
   private boolean isQuiet() {
     return worker.router().pendingCalls() == 0
+        && worker.meters().retriedCalls.get() == 0
         && worker.router().runningCalls() == 0
         && worker.references().isSettled();
   }

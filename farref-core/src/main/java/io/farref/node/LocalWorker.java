@@ -104,7 +104,8 @@ final class LocalWorker implements Worker {
             options.sessionTimeout().toMillis(),
             new Losses());
     references =
-        new References(self.id(), directory, threads, connections, timeoutNanos, options.limits());
+        new References(
+            self.id(), directory, threads, connections, timeoutNanos, options.limits(), meters);
     gathering =
         new Gathering(self.id(), connections::watch, this::present, this::past, threads.calls());
     acceptor =

@@ -14,6 +14,7 @@ import io.farref.call.PendingCall;
 import io.farref.call.Request;
 import io.farref.call.RetriedCall;
 import io.farref.call.Timeouts;
+import io.farref.observe.Meters;
 import io.farref.wire.CallHead;
 import java.time.Duration;
 import java.util.Objects;
@@ -112,6 +113,11 @@ final class RetryingPeer extends GroupPeer implements Callee {
   public <R extends @Nullable Object> PendingCall<R> call(
       ClientConnection on, @Nullable Object function, int flags, long limitNanos) {
     return on.call(Request.onWorker(Objects.requireNonNull(function), flags, limitNanos));
+  }
+
+  @Override
+  public Meters meters() {
+    return worker().meters();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.farref.observe;
 
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What one worker counts. Thread-safe. */
@@ -15,6 +16,9 @@ public final class Meters {
 
   /** Calls refused for want of room. */
   public final LongAdder callsRefused = new LongAdder();
+
+  /** Calls that are made again when they fail, and have no outcome yet. */
+  public final AtomicLong retriedCalls = new AtomicLong();
 
   /** Bytes written to links. */
   public final LongAdder bytesSent = new LongAdder();

@@ -15,6 +15,7 @@ import io.farref.call.ReferenceLayer;
 import io.farref.call.Request;
 import io.farref.call.Router;
 import io.farref.call.Threads;
+import io.farref.observe.Meters;
 import io.farref.spi.ValueCodec;
 import io.farref.wire.Tables.Reference;
 import java.util.Comparator;
@@ -42,6 +43,7 @@ public final class References implements ReferenceLayer {
   private final Unusable unusable;
   private final Thread collecting;
   private final Places places;
+  private final Meters meters;
 
   /** Makes an empty one, for the worker of that id, with the time limit of its calls. */
   public References(
@@ -50,11 +52,13 @@ public final class References implements ReferenceLayer {
       Threads threads,
       Router router,
       long timeoutNanos,
-      Limits limits) {
+      Limits limits,
+      Meters meters) {
     this.self = self;
     this.timeoutNanos = timeoutNanos;
     this.directory = directory;
     this.router = router;
+    this.meters = meters;
     places = new Places(threads);
     unusable = new Unusable(directory, self);
     maxHeld = limits.maxReferencesHeld();
@@ -63,6 +67,10 @@ public final class References implements ReferenceLayer {
     handles = new Handles(this::release);
     collecting = threads.platform("collector", handles);
     collecting.start();
+  }
+
+  Meters meters() {
+    return meters;
   }
 
   // ---- What users do ---------------------------------------------------------------------------

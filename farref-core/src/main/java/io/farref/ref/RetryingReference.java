@@ -10,6 +10,7 @@ import io.farref.call.PendingCall;
 import io.farref.call.Retried;
 import io.farref.call.RetriedCall;
 import io.farref.call.Timeouts;
+import io.farref.observe.Meters;
 import io.farref.wire.CallHead;
 import java.time.Duration;
 import java.util.Objects;
@@ -105,6 +106,11 @@ final class RetryingReference<T extends @Nullable Object> extends RemoteReferenc
   public <R extends @Nullable Object> PendingCall<R> call(
       ClientConnection on, @Nullable Object function, int flags, long limitNanos) {
     return references().call(this, on, function, flags, limitNanos);
+  }
+
+  @Override
+  public Meters meters() {
+    return references().meters();
   }
 
   /** What lived on a lost worker is lost with it. */

@@ -10,6 +10,7 @@ import io.farref.RpcException.Execution;
 import io.farref.RpcTimeoutException;
 import io.farref.UnknownMethodException;
 import io.farref.WorkerLostException;
+import io.farref.observe.Meters;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ class RetriedCallTest {
   private final List<Long> pauses = new ArrayList<>();
   private final ArrayDeque<Runnable> later = new ArrayDeque<>();
   private final List<RuntimeException> failures = new ArrayList<>();
+  private final Meters meters = new Meters();
   private boolean replaceable;
   private int attempts;
 
@@ -47,6 +49,11 @@ class RetriedCallTest {
     public <R extends @Nullable Object> PendingCall<R> call(
         ClientConnection on, @Nullable Object function, int flags, long limitNanos) {
       throw new AssertionError("there is no connection");
+    }
+
+    @Override
+    public Meters meters() {
+      return meters;
     }
 
     @Override
@@ -75,6 +82,7 @@ class RetriedCallTest {
       later.remove().run();
     }
     assertThat(call).isCompletedExceptionally();
+    assertThat(meters.retriedCalls).hasValue(0);
     return call;
   }
 
@@ -97,6 +105,11 @@ class RetriedCallTest {
           public <R extends @Nullable Object> PendingCall<R> call(
               ClientConnection on, @Nullable Object function, int flags, long limitNanos) {
             throw new AssertionError("it would run again");
+          }
+
+          @Override
+          public Meters meters() {
+            return meters;
           }
 
           @Override

@@ -109,7 +109,7 @@ class UnheardOfMemberTest {
             threads,
             watchdog,
             deadlines,
-            new References(0, directory, threads, connections, 0, limits),
+            new References(0, directory, threads, connections, 0, limits, new Meters()),
             directory,
             new PromptnessTable(),
             null));

@@ -135,6 +135,19 @@ class RetryTest {
     others.forEach(CompletableFuture::join);
   }
 
+  @Test
+  void closingWaitsForACallBetweenItsAttempts() {
+    List<CompletableFuture<Integer>> others = fill();
+    Duration pause = Duration.ofMillis(300);
+    CompletableFuture<Integer> call =
+        toB.retrying(Retry.DEFAULT.withPauses(pause, pause)).rpcAsync(() -> 7);
+    awaitRefusals(1);
+    Gates.open("run");
+    others.forEach(CompletableFuture::join);
+    group.close();
+    assertThat(call).isCompletedWithValue(7);
+  }
+
   /** Something whose methods can be called again, or not. */
   static final class Service {
     int safe() {
