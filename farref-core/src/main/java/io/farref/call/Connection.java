@@ -130,6 +130,11 @@ public abstract class Connection {
     flushWithinATick();
   }
 
+  /** Whether there is something else that may wait for the next tick, but no longer. */
+  boolean hasMoreControl() {
+    return false;
+  }
+
   /** Writes what else is to be sent with the messages about references. */
   void writeControl(Output out) {}
 
@@ -152,6 +157,9 @@ public abstract class Connection {
     int calls = asyncCalls;
     streams = calls - asyncCallsBefore >= STREAM;
     asyncCallsBefore = calls;
+    if (hasMoreControl()) {
+      controlWaits();
+    }
     return controlWaits || outbox.isPending();
   }
 

@@ -14,13 +14,15 @@ import io.farref.wire.Window;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** The acceptor's end: reads calls, sends replies. */
 public final class ServerConnection extends Connection implements Deadlines.Source {
   /** For the library's own calls, which need no credit. */
   private static final Window SYSTEM = new Window(1 << 10, 1 << 20);
+
+  /** One of so many parts of the window is given back at once, less by the next tick. */
+  private static final int MUCH = 4;
 
   /** All but the one that the reading thread is at. */
   private final CallTable<ServerCall> running = new CallTable<>();
@@ -35,15 +37,7 @@ public final class ServerConnection extends Connection implements Deadlines.Sour
   private final Usage systemLoad = new Usage();
 
   /** Creations that are done, which the caller does not know yet. */
-  private final AtomicReference<Done> done = new AtomicReference<>(Done.NOTHING);
-
-  private record Done(int calls, long bytes) {
-    static final Done NOTHING = new Done(0, 0);
-
-    Done and(long more) {
-      return new Done(calls + 1, bytes + more);
-    }
-  }
+  private final Usage done = new Usage();
 
   /** Made for the first call that needs it. */
   private @Nullable RecentCalls recent;
@@ -156,15 +150,24 @@ public final class ServerConnection extends Connection implements Deadlines.Sour
 
   /** A creation is done, which no reply tells. */
   void giveBack(long weight) {
-    done.updateAndGet(before -> before.and(window.charge(weight)));
-    controlWaits();
+    done.add(window.charge(weight));
+    if (done.isPartOf(window, MUCH)) {
+      controlWaits(); // the caller may be waiting for just that
+    } else {
+      flushWithinATick();
+    }
+  }
+
+  @Override
+  boolean hasMoreControl() {
+    return done.calls() > 0;
   }
 
   @Override
   void writeControl(Output out) {
-    Done told = done.getAndSet(Done.NOTHING);
-    if (told.calls > 0) {
-      FrameWriter.credit(out, told.calls, told.bytes);
+    Usage.Amount told = done.removeAll();
+    if (told.calls() > 0) {
+      FrameWriter.credit(out, told.calls(), told.bytes());
     }
   }
 

@@ -10,6 +10,9 @@ final class Usage {
 
   private final AtomicLong used = new AtomicLong();
 
+  /** So many calls, and their bytes. */
+  record Amount(int calls, long bytes) {}
+
   /** Adds a call, if it fits. */
   boolean tryAdd(long bytes, Window window) {
     while (true) {
@@ -40,6 +43,19 @@ final class Usage {
   /** Takes back what was added. */
   void remove(int calls, long bytes) {
     used.getAndAdd(-of(calls, bytes));
+  }
+
+  /** Takes back all of it; returns how much it was. */
+  Amount removeAll() {
+    long all = used.getAndSet(0);
+    return new Amount((int) (all >>> BITS), all & BYTES);
+  }
+
+  /** Whether it is so large a part of a window, one of so many. */
+  boolean isPartOf(Window window, int parts) {
+    long present = used.get();
+    return (present >>> BITS) >= window.calls() / parts
+        || (present & BYTES) >= window.bytes() / parts;
   }
 
   int calls() {
