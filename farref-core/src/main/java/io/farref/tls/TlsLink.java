@@ -58,7 +58,10 @@ public final class TlsLink implements Link {
   /** Held by who writes; keeps a goodbye out of a write that is stuck half-way. */
   private final ReentrantLock writing = new ReentrantLock();
 
+  /** Of who writes; what is in it goes before anything else. Ready to be taken from. */
   private final ByteBuffer outgoing;
+
+  private final ByteBuffer[] outgoingAlone;
 
   TlsLink(Link below, SSLEngine engine) {
     this.below = below;
@@ -66,7 +69,8 @@ public final class TlsLink implements Link {
     int recordSize = engine.getSession().getPacketBufferSize();
     encrypted = ByteBuffer.allocate(RECORDS * recordSize).limit(0);
     decrypted = ByteBuffer.allocate(engine.getSession().getApplicationBufferSize()).limit(0);
-    outgoing = ByteBuffer.allocate(RECORDS * recordSize);
+    outgoing = ByteBuffer.allocate(RECORDS * recordSize).limit(0);
+    outgoingAlone = new ByteBuffer[] {outgoing};
   }
 
   /**
@@ -113,9 +117,9 @@ public final class TlsLink implements Link {
   }
 
   private void sendOwn() throws IOException {
-    outgoing.clear();
+    flush(-1);
     encrypt(NOTHING, 0, 0);
-    flush();
+    flush(-1);
   }
 
   private void receiveOwn(long end) throws IOException {
@@ -301,21 +305,31 @@ public final class TlsLink implements Link {
 
   @Override
   public void write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+    write(srcs, offset, length, -1);
+  }
+
+  /** What is encrypted and does not get away in time goes with the next write. */
+  @Override
+  public boolean write(ByteBuffer[] srcs, int offset, int length, long timeoutNanos)
+      throws IOException {
     Objects.checkFromIndexSize(offset, length, srcs.length);
+    long end = timeoutNanos > 0 ? System.nanoTime() + timeoutNanos : 0;
     writing.lock();
     try {
       if (closed.get()) {
         throw new ClosedChannelException();
       }
-      int end = offset + length;
-      for (int i = skipEmpty(srcs, offset, end); i < end; ) {
-        outgoing.clear();
-        do {
-          encrypt(srcs, i, end - i);
-          i = skipEmpty(srcs, i, end);
-        } while (i < end && outgoing.remaining() >= outgoing.capacity() / RECORDS);
-        flush();
+      int past = offset + length;
+      int i = skipEmpty(srcs, offset, past);
+      long left = timeoutNanos;
+      while (flush(left)) {
+        if (i == past) {
+          return true;
+        }
+        i = encryptSome(srcs, i, past);
+        left = timeoutNanos > 0 ? Math.max(0, end - System.nanoTime()) : timeoutNanos;
       }
+      return false;
     } catch (SSLException e) {
       throw closed.get() ? closedMeanwhile(e) : failed(e);
     } finally {
@@ -331,9 +345,25 @@ public final class TlsLink implements Link {
     return i;
   }
 
+  /** Makes as many records as there is room for; returns where to go on. */
+  private int encryptSome(ByteBuffer[] srcs, int from, int past) throws SSLException {
+    int i = from;
+    do {
+      encrypt(srcs, i, past - i);
+      i = skipEmpty(srcs, i, past);
+    } while (i < past && outgoing.capacity() - outgoing.limit() >= outgoing.capacity() / RECORDS);
+    return i;
+  }
+
   /** Makes a record, of what TLS itself has to say before anything else. */
   private void encrypt(ByteBuffer[] srcs, int offset, int length) throws SSLException {
-    SSLEngineResult result = engine.wrap(srcs, offset, length, outgoing);
+    outgoing.compact();
+    SSLEngineResult result;
+    try {
+      result = engine.wrap(srcs, offset, length, outgoing);
+    } finally {
+      outgoing.flip();
+    }
     if (result.getHandshakeStatus() == HandshakeStatus.NEED_TASK) {
       runTasks();
     } else if (result.bytesProduced() == 0 && result.getStatus() != Status.OK) {
@@ -341,8 +371,8 @@ public final class TlsLink implements Link {
     }
   }
 
-  private void flush() throws IOException {
-    below.write(new ByteBuffer[] {outgoing.flip()}, 0, 1);
+  private boolean flush(long timeoutNanos) throws IOException {
+    return !outgoing.hasRemaining() || below.write(outgoingAlone, 0, 1, timeoutNanos);
   }
 
   private static IOException closedMeanwhile(SSLException e) {

@@ -186,6 +186,33 @@ abstract class LinkBytesContract extends TransportContractBed {
   }
 
   @Test
+  void aWriteThatIsOutOfTimeIsContinuedByTheNext() throws Exception {
+    Ends ends = connect();
+    byte[] sent = random(manyBytes());
+    int third = sent.length / 3;
+    ByteBuffer[] srcs = {
+      ByteBuffer.wrap(sent, 0, third),
+      direct(sent, third, third),
+      ByteBuffer.wrap(sent, 2 * third, sent.length - 2 * third)
+    };
+    Background<?> writer =
+        inBackground(
+            () -> {
+              long nanos = 0;
+              while (!ends.dialer().write(srcs, 0, srcs.length, nanos)) {
+                nanos = nanos == 0 ? 1 : nanos == 1 ? 100_000 : 0;
+              }
+              return null;
+            });
+
+    assertThat(readFully(ends.acceptor(), sent.length)).isEqualTo(sent);
+    writer.result();
+    assertThat(srcs).noneMatch(ByteBuffer::hasRemaining);
+    write(ends.dialer(), bytes(7));
+    assertThat(readFully(ends.acceptor(), 1)).containsExactly(7);
+  }
+
+  @Test
   void aReadWithTimeEndsWithTheFirstByte() throws Exception {
     Ends ends = connect();
     Background<byte[]> reader =
