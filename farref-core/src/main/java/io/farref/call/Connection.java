@@ -49,11 +49,7 @@ public abstract class Connection {
   private volatile @Nullable Heartbeat heartbeat;
   private volatile boolean peerLeaves;
 
-  private final Object controlOrder = new Object();
-  private final Object controlLock = new Object();
-  private final Output control = new Output(256);
-  private boolean otherControl;
-  private volatile boolean controlWaits;
+  private final ControlMessages control = new ControlMessages(this::writeControl);
 
   // How many asynchronous calls there were of late; races lose a hint, nothing else.
   private volatile boolean ticks;
@@ -105,17 +101,11 @@ public abstract class Connection {
   }
 
   /**
-   * Appends messages about references; they leave with the next frame or within a millisecond.
+   * Appends a message about references; it leaves with the next frame or within a millisecond.
    * Never waits: who reads a connection calls it.
    */
-  public final void control(Consumer<Output> messages) {
-    boolean tooMany;
-    synchronized (controlLock) {
-      messages.accept(control);
-      controlWaits = true;
-      tooMany = control.size() > MOST_CONTROL;
-    }
-    if (tooMany) {
+  public final void control(Consumer<Output> message) {
+    if (control.add(message) > MOST_CONTROL) {
       fail(new IOException(MOST_CONTROL + " bytes of messages about references wait for it"));
     }
     flushWithinATick();
@@ -123,10 +113,7 @@ public abstract class Connection {
 
   /** Something else is to be sent with the messages about references. */
   final void controlWaits() {
-    synchronized (controlLock) {
-      otherControl = true;
-      controlWaits = true;
-    }
+    control.othersWait();
     flushWithinATick();
   }
 
@@ -135,7 +122,7 @@ public abstract class Connection {
     return false;
   }
 
-  /** Writes what else is to be sent with the messages about references. */
+  /** Writes the frames of what else is to be sent with the messages about references. */
   void writeControl(Output out) {}
 
   /** How many bytes wait to be written. */
@@ -160,7 +147,7 @@ public abstract class Connection {
     if (hasMoreControl()) {
       controlWaits();
     }
-    return controlWaits || outbox.isPending();
+    return control.areWaiting() || outbox.isPending();
   }
 
   /**
@@ -187,7 +174,7 @@ public abstract class Connection {
       if (outbox.isFull()) {
         flushWithinATick(); // messages about references are kept here as long as it is
       } else {
-        appendControl();
+        control.appendTo(outbox);
       }
       outbox.flush();
     } catch (ClosedChannelException e) {
@@ -199,7 +186,7 @@ public abstract class Connection {
   /** Says goodbye and ends; what was appended before is still written. */
   public final void leave() {
     try {
-      appendControl();
+      control.appendTo(outbox);
       outbox.append(FrameWriter.empty(Frame.GOODBYE));
       outbox.drain(GOODBYE_NANOS);
     } catch (ClosedChannelException e) {
@@ -436,45 +423,12 @@ public abstract class Connection {
     if (outbox.isFull()) {
       return Outbox.FULL;
     }
-    appendControl();
+    control.appendTo(outbox);
     long at = outbox.tryAppend(frame, message.following(), along);
     if (at != Outbox.FULL) {
       message.sent();
     }
     return at;
-  }
-
-  private void appendControl() throws ClosedChannelException {
-    if (!controlWaits) {
-      return;
-    }
-    // Whoever comes second goes on when what waited has been appended, not merely taken away.
-    synchronized (controlOrder) {
-      Output frame = takeControl();
-      if (frame != null) {
-        outbox.append(frame);
-        synchronized (controlLock) {
-          controlWaits = control.size() > 0 || otherControl;
-        }
-      }
-    }
-  }
-
-  private @Nullable Output takeControl() {
-    synchronized (controlLock) {
-      Output frame = new Output(control.size() + 32);
-      if (control.size() > 0) {
-        int at = FrameWriter.begin(frame, Frame.REFS);
-        frame.writeBytes(control.array(), 0, control.size());
-        FrameWriter.end(frame, at);
-        control.truncate(0);
-      }
-      if (otherControl) {
-        otherControl = false;
-        writeControl(frame);
-      }
-      return frame.size() == 0 ? null : frame;
-    }
   }
 
   private void define(int symbol, byte[] definition) {

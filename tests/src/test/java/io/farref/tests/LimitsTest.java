@@ -188,4 +188,19 @@ class LimitsTest extends StartedGroups {
   private static int one(Peer peer) {
     return peer.rpcSync(() -> 1);
   }
+
+  @Test
+  void aWorkerThatTakesSmallMessagesOnlyHearsOfManyReferencesAtOnce() {
+    Limits small = Limits.DEFAULT.withMaxMessageBytes(1024);
+    LocalGroup group = start((rank, worker) -> worker.limits(small));
+    Peer toB = toB(group);
+    List<RRef<Counter>> all = new ArrayList<>();
+    for (int i = 0; i < 20_000; i++) {
+      all.add(toB.remote(Counter::new));
+    }
+    assertThat(all.getLast().<Integer, RuntimeException>rpcSync(c -> c.add(1))).isEqualTo(1);
+    all.forEach(RRef::close);
+    assertThat(toB.<Integer, RuntimeException>rpcSync(() -> 7)).isEqualTo(7);
+    Groups.closeEmpty(group);
+  }
 }

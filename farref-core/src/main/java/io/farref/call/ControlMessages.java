@@ -1,0 +1,101 @@
+package io.farref.call;
+
+import io.farref.bytes.Output;
+import io.farref.wire.Frame;
+import io.farref.wire.FrameWriter;
+import java.nio.channels.ClosedChannelException;
+import java.util.ArrayDeque;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Messages about references that wait to be sent together, and whatever else goes along with them.
+ * Thread-safe.
+ */
+final class ControlMessages {
+  /** So many of them make a frame; what is more goes in the next. */
+  private static final int FULL = Frame.LARGEST_CONTROL / 2;
+
+  private final Consumer<Output> others;
+
+  /** Held while frames are appended. */
+  private final Object order = new Object();
+
+  // Guarded by this.
+  private final Output messages = new Output(256);
+  private final ArrayDeque<Integer> fullFrames = new ArrayDeque<>(); // where each ends
+  private int frameStart;
+  private boolean othersWait;
+
+  private volatile boolean waiting;
+
+  /**
+   * Makes one where nothing waits.
+   *
+   * @param others writes whole frames of what else is to be sent
+   */
+  ControlMessages(Consumer<Output> others) {
+    this.others = others;
+  }
+
+  /** Whether something waits. */
+  boolean areWaiting() {
+    return waiting;
+  }
+
+  /** Adds one; returns how many bytes wait. */
+  synchronized int add(Consumer<Output> message) {
+    int before = messages.size();
+    message.accept(messages);
+    if (messages.size() - frameStart > FULL && before > frameStart) {
+      fullFrames.add(before);
+      frameStart = before;
+    }
+    waiting = true;
+    return messages.size();
+  }
+
+  /** Something else is to be sent. */
+  synchronized void othersWait() {
+    othersWait = true;
+    waiting = true;
+  }
+
+  /** Appends all. Whoever comes second goes on when it has been appended, not merely taken away. */
+  void appendTo(Outbox outbox) throws ClosedChannelException {
+    if (!waiting) {
+      return;
+    }
+    synchronized (order) {
+      Output frames = take();
+      if (frames != null) {
+        outbox.append(frames);
+        updateWaiting();
+      }
+    }
+  }
+
+  private synchronized void updateWaiting() {
+    waiting = messages.size() > 0 || othersWait;
+  }
+
+  private synchronized @Nullable Output take() {
+    Output frames = new Output(messages.size() + 32);
+    int start = 0;
+    while (start < messages.size()) {
+      Integer full = fullFrames.poll();
+      int end = full == null ? messages.size() : full;
+      int at = FrameWriter.begin(frames, Frame.REFS);
+      frames.writeBytes(messages.array(), start, end - start);
+      FrameWriter.end(frames, at);
+      start = end;
+    }
+    messages.truncate(0);
+    frameStart = 0;
+    if (othersWait) {
+      othersWait = false;
+      others.accept(frames);
+    }
+    return frames.size() == 0 ? null : frames;
+  }
+}
