@@ -4,10 +4,12 @@ import java.util.function.Consumer;
 
 /**
  * All bounds on what is accepted from others. An exceeded one ends what exceeded it with a {@link
- * RefusedException} that names the limit, its value and the offending size.
+ * RefusedException} that names the limit, its value and the offending size. How large a message a
+ * worker takes it tells others, so it is their callers who get that; it applies to what the worker
+ * sends, too.
  *
  * @param maxMessageBytes the size of one encoded call or reply, buffers that travel beside it not
- *     counted
+ *     counted. What comes with up to 64 KiB is taken whatever the limit
  * @param maxAttachmentBytes the sum of the buffers that travel beside one message
  * @param maxAttachments how many buffers may travel beside one message
  * @param maxReferences how many references one message may carry

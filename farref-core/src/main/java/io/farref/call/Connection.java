@@ -9,6 +9,7 @@ import io.farref.session.SessionLink;
 import io.farref.spi.Link;
 import io.farref.wire.Frame;
 import io.farref.wire.FrameWriter;
+import io.farref.wire.Intake;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +46,7 @@ public abstract class Connection {
   private final InboundSymbols symbolsIn;
   private final AtomicReference<@Nullable Throwable> end = new AtomicReference<>();
   private volatile @Nullable Link link;
+  private volatile Intake intake = Intake.UNKNOWN;
   private volatile @Nullable Pump pump;
   private volatile @Nullable Heartbeat heartbeat;
   private volatile boolean peerLeaves;
@@ -287,6 +289,11 @@ public abstract class Connection {
     return outbox;
   }
 
+  /** How large a message the other side takes, as far as it is known. */
+  final Intake intake() {
+    return intake;
+  }
+
   final OutgoingLanes lanes() {
     return lanes;
   }
@@ -302,6 +309,7 @@ public abstract class Connection {
   /** Opens for writing and reads, on the calling thread, until the end. */
   final void run(Opened opened) {
     Link carrier = opened.link();
+    intake = opened.intake(); // before the window, for which all large messages wait
     link = carrier;
     if (!isOpen()) {
       carrier.close();

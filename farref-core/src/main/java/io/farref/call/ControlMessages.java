@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ControlMessages {
   /** So many of them make a frame; what is more goes in the next. */
-  private static final int FULL = Frame.LARGEST_CONTROL / 2;
+  private static final int FULL = Frame.ALWAYS_TAKEN / 2;
 
   private final Consumer<Output> others;
 

@@ -289,7 +289,7 @@ final class Inbox {
 
   private int length() {
     int length = (int) INT.get(bytes, position);
-    if (length < 1 || length > Math.max(limits.maxMessageBytes(), Frame.LARGEST_CONTROL)) {
+    if (length < 1 || length > Math.max(limits.maxMessageBytes(), Frame.ALWAYS_TAKEN)) {
       Limits.check("maxMessageBytes", Integer.toUnsignedLong(length), limits.maxMessageBytes());
       throw new MalformedException("a frame of " + length + " bytes");
     }
@@ -298,9 +298,6 @@ final class Inbox {
 
   private void frame(byte[] array, int at, int length) {
     kind = array[at];
-    if (kind != Frame.REFS) {
-      Limits.check("maxMessageBytes", length, limits.maxMessageBytes());
-    }
     payload = new Input(array, at + 1, length - 1);
     payloadStart = at + 1;
     payloadEnd = at + length;

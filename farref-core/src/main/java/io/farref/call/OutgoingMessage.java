@@ -141,7 +141,7 @@ final class OutgoingMessage implements OutboundMessage {
    * Sends what is large of it ahead.
    *
    * @param here whether the present thread writes; see {@link OutgoingParcel#carry}
-   * @throws io.farref.RefusedException if it is over one of this worker's limits
+   * @throws io.farref.RefusedException if it is over a limit of either worker
    */
   void sendAhead(Patience patience, boolean here) throws ClosedChannelException {
     check();
@@ -168,11 +168,11 @@ final class OutgoingMessage implements OutboundMessage {
   /**
    * Completes the frame, whose flags are the first byte of its payload.
    *
-   * @throws io.farref.RefusedException if it or what it carries is over one of this worker's limits
+   * @throws io.farref.RefusedException if it or what it carries is over a limit of either worker
    */
   void end(int tablesFlag) {
     if (references != null || !attachments.isEmpty() || parcel != null) {
-      checkTables(connection.runtime().limits());
+      checkTables();
       out.array()[start + Frame.HEADER_SIZE] |= (byte) tablesFlag;
       new Tables(
               references == null ? List.of() : references,
@@ -187,27 +187,29 @@ final class OutgoingMessage implements OutboundMessage {
   /**
    * Checks what is known before it is complete.
    *
-   * @throws io.farref.RefusedException if it or what it carries is over one of this worker's limits
+   * @throws io.farref.RefusedException if it or what it carries is over a limit of either worker
    */
   void check() {
-    checkTables(connection.runtime().limits());
+    checkTables();
     checkSize();
   }
 
   private void checkSize() {
-    Limits.check(
-        "maxMessageBytes",
-        (long) bodyAhead + out.size() - start,
-        connection.runtime().limits().maxMessageBytes());
+    long size = (long) bodyAhead + out.size() - start;
+    Limits.check("maxMessageBytes", size, connection.runtime().limits().maxMessageBytes());
+    connection.intake().checkMessage(size, connection.peerName());
   }
 
-  private void checkTables(Limits limits) {
-    if (references != null) {
-      Limits.check("maxReferences", references.size(), limits.maxReferences());
-    }
-    if (!attachments.isEmpty()) {
+  private void checkTables() {
+    Limits limits = connection.runtime().limits();
+    int referenceCount = references == null ? 0 : references.size();
+    if (referenceCount > 0 || !attachments.isEmpty()) {
+      Limits.check("maxReferences", referenceCount, limits.maxReferences());
       Limits.check("maxAttachments", attachments.size(), limits.maxAttachments());
       Limits.check("maxAttachmentBytes", attachmentBytes, limits.maxAttachmentBytes());
+      connection
+          .intake()
+          .checkBeside(referenceCount, attachments.size(), attachmentBytes, connection.peerName());
     }
   }
 

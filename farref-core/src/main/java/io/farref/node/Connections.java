@@ -15,7 +15,6 @@ import io.farref.call.Router;
 import io.farref.call.ServerConnection;
 import io.farref.call.UnreachableException;
 import io.farref.group.Member;
-import io.farref.observe.ProcessIdentity;
 import io.farref.spi.Link;
 import io.farref.tls.TlsLink;
 import io.farref.transport.InProcessTransport;
@@ -92,14 +91,14 @@ final class Connections implements Router, Connection.Listener {
       Optional<String> secret,
       Routes routes,
       PeerDirectory directory,
-      long silenceMillis,
+      Terms terms,
       LossListener listener) {
     this.groupId = groupId;
     this.secret = secret;
     this.routes = routes;
     this.directory = directory;
     this.listener = listener;
-    terms = new Terms(silenceMillis, ProcessIdentity.CURRENT);
+    this.terms = terms;
   }
 
   /** Comes before anything else: connections need the runtime, which needs this router. */
@@ -249,14 +248,15 @@ final class Connections implements Router, Connection.Listener {
   }
 
   private Opened opened(Link link, Terms theirs) {
-    return new Opened(link, TimeUnit.MILLISECONDS.toNanos(terms.silenceWith(theirs)));
+    long silence = TimeUnit.MILLISECONDS.toNanos(terms.silenceWith(theirs));
+    return new Opened(link, silence, theirs.intake());
   }
 
   /** Calls to oneself go through a link too, so that they are like any other. */
   private Opened loopBack() {
     Link[] ends = InProcessTransport.pair();
-    serve(runtime().self(), new Opened(ends[1], 0), Optional.empty());
-    return new Opened(ends[0], 0);
+    serve(runtime().self(), new Opened(ends[1], 0, terms.intake()), Optional.empty());
+    return new Opened(ends[0], 0, terms.intake());
   }
 
   /** Shakes hands with whoever dialed, and serves it. */

@@ -27,8 +27,11 @@ import io.farref.facade.Facades;
 import io.farref.group.Member;
 import io.farref.group.Membership;
 import io.farref.observe.Meters;
+import io.farref.observe.ProcessIdentity;
 import io.farref.ref.References;
 import io.farref.spi.ValueCodec;
+import io.farref.wire.Intake;
+import io.farref.wire.Terms;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -101,7 +104,10 @@ final class LocalWorker implements Worker {
             options.secret(),
             options.routes(),
             directory,
-            options.sessionTimeout().toMillis(),
+            new Terms(
+                options.sessionTimeout().toMillis(),
+                ProcessIdentity.CURRENT,
+                Intake.of(options.limits())),
             new Losses());
     references =
         new References(

@@ -92,8 +92,8 @@ public final class Frame {
   /** Acceptor to dialer: room for more, where no REPLY says so. */
   public static final byte CREDIT = 21;
 
-  /** REFS of up to so many bytes are taken, however little else is. */
-  public static final int LARGEST_CONTROL = 64 << 10;
+  /** A frame of up to so many bytes is taken whatever a worker's limit is, which may be unknown. */
+  public static final int ALWAYS_TAKEN = 64 << 10;
 
   /** What stands before the bytes of a CHUNK. */
   public static final int CHUNK_HEAD_SIZE = HEADER_SIZE + 1;

@@ -10,8 +10,9 @@ import io.farref.observe.ProcessIdentity;
  * @param silenceMillis how long the other side may say nothing before it is lost; 0 is for ever.
  *     The shorter one of both sides counts for both
  * @param process the process it runs in
+ * @param intake how large a message it takes
  */
-public record Terms(long silenceMillis, ProcessIdentity process) {
+public record Terms(long silenceMillis, ProcessIdentity process, Intake intake) {
   /** The silence that both sides agree on. */
   public long silenceWith(Terms other) {
     return silenceMillis == 0 || other.silenceMillis == 0
@@ -24,10 +25,13 @@ public record Terms(long silenceMillis, ProcessIdentity process) {
     out.writeLong(process.machine());
     out.writeVarLong(process.pid());
     out.writeVarLong(process.start());
+    intake.write(out);
   }
 
   static Terms read(Input in) {
     return new Terms(
-        in.readVarLong(), new ProcessIdentity(in.readLong(), in.readVarLong(), in.readVarLong()));
+        in.readVarLong(),
+        new ProcessIdentity(in.readLong(), in.readVarLong(), in.readVarLong()),
+        Intake.read(in));
   }
 }

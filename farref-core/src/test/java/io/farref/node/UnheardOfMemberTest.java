@@ -14,9 +14,12 @@ import io.farref.codec.AllowList;
 import io.farref.codec.Codec;
 import io.farref.group.Member;
 import io.farref.observe.Meters;
+import io.farref.observe.ProcessIdentity;
 import io.farref.ref.References;
 import io.farref.spi.Link;
 import io.farref.spi.Transport;
+import io.farref.wire.Intake;
+import io.farref.wire.Terms;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -88,7 +91,7 @@ class UnheardOfMemberTest {
             Optional.empty(),
             Routes.by(new Nowhere(), Optional.empty()),
             directory,
-            silenceMillis,
+            new Terms(silenceMillis, ProcessIdentity.CURRENT, Intake.UNKNOWN),
             new Losses());
     Limits limits = Limits.DEFAULT;
     connections.start(

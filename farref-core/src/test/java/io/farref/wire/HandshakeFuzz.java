@@ -15,7 +15,8 @@ import java.util.concurrent.TimeUnit;
 /** Whatever a stranger says during the handshake: it is refused, or is what a worker says. */
 public final class HandshakeFuzz {
   private static final long PATIENCE = TimeUnit.SECONDS.toNanos(1);
-  private static final Terms TERMS = new Terms(10_000, new ProcessIdentity(1, 2, 3));
+  private static final Terms TERMS =
+      new Terms(10_000, new ProcessIdentity(1, 2, 3), new Intake(4, 5, 6, 7));
 
   private HandshakeFuzz() {}
 

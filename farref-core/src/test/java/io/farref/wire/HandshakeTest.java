@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.farref.Limits;
 import io.farref.RefusedException;
 import io.farref.bytes.MalformedException;
 import io.farref.observe.ProcessIdentity;
@@ -28,7 +29,8 @@ class HandshakeTest {
   private static final Executor THREADS = task -> Thread.ofVirtual().start(task);
   private static final Optional<String> NONE = Optional.empty();
 
-  private static final Terms TERMS = new Terms(10_000, ProcessIdentity.CURRENT);
+  private static final Terms TERMS =
+      new Terms(10_000, ProcessIdentity.CURRENT, Intake.of(Limits.DEFAULT));
 
   private static final Welcome WELCOME = new Welcome(0, TERMS);
 
@@ -157,7 +159,8 @@ class HandshakeTest {
               }
             },
             THREADS);
-    Hello hello = new Hello("g", 1, 2, Optional.of(asked), new Terms(5_000, TERMS.process()));
+    Hello hello =
+        new Hello("g", 1, 2, Optional.of(asked), new Terms(5_000, TERMS.process(), TERMS.intake()));
     assertThat(Handshake.dial(link[0], hello, NONE, Assurance.NONE, PATIENCE))
         .isEqualTo(new Welcome(567, TERMS));
     assertThat(accepting.join()).isEqualTo(hello);

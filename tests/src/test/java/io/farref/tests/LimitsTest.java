@@ -64,6 +64,68 @@ class LimitsTest extends StartedGroups {
     assertThat(toB.rpcSync(() -> 1)).isEqualTo(1);
   }
 
+  /** A group where only one worker has these limits. */
+  private LocalGroup onlyOne(int limited, Limits limits) {
+    return start(
+        (rank, worker) -> {
+          if (rank == limited) {
+            worker.limits(limits);
+          }
+        });
+  }
+
+  @Test
+  void aMessageThatTheReceiverDoesNotTakeIsRefusedAndTheConnectionStays() {
+    Limits small = Limits.DEFAULT.withMaxMessageBytes(100_000).withMaxAttachmentBytes(200_000);
+    Peer toB = toB(onlyOne(1, small));
+    String large = "x".repeat(150_000);
+    byte[] bytes = new byte[300_000];
+    for (int i = 0; i < 2; i++) { // also before it is known how much b takes
+      assertRefused(
+          catchThrowable(() -> toB.rpcSync(() -> large.length())),
+          "maxMessageBytes",
+          100_000,
+          Execution.NOT_EXECUTED);
+    }
+    assertThat(catchThrowable(() -> toB.rpcAsync(() -> large.length()).join()).getCause())
+        .hasMessageContaining("on worker b");
+    assertRefused(
+        catchThrowable(() -> toB.rpcSync(() -> bytes.length)),
+        "maxAttachmentBytes",
+        200_000,
+        Execution.NOT_EXECUTED);
+    try (RRef<Integer> there = toB.remote(() -> large.length())) {
+      assertThatThrownBy(there::toHere).hasMessageContaining("maxMessageBytes is 100000");
+    }
+    assertThat(toB.rpcSync(() -> "y".repeat(50_000))).hasSize(50_000);
+  }
+
+  @Test
+  void aResultThatTheCallerDoesNotTakeIsRefusedAndTheConnectionStays() {
+    Limits small =
+        Limits.DEFAULT
+            .withMaxMessageBytes(100_000)
+            .withMaxAttachmentBytes(200_000)
+            .withMaxAttachments(2);
+    Peer toB = toB(onlyOne(0, small));
+    assertRefused(
+        catchThrowable(() -> toB.rpcSync(() -> "y".repeat(150_000))),
+        "maxMessageBytes",
+        100_000,
+        Execution.EXECUTED);
+    assertRefused(
+        catchThrowable(() -> toB.rpcSync(() -> new byte[300_000])),
+        "maxAttachmentBytes",
+        200_000,
+        Execution.EXECUTED);
+    assertRefused(
+        catchThrowable(() -> toB.rpcSync(() -> new byte[3][20_000])),
+        "maxAttachments",
+        2,
+        Execution.EXECUTED);
+    assertThat(toB.rpcSync(() -> 1)).isEqualTo(1);
+  }
+
   @Test
   void aGraphDeeperThanTheLimitIsRefused() {
     Peer toB = toB(start((rank, worker) -> worker.limits(Limits.DEFAULT.withMaxDepth(50))));

@@ -18,6 +18,7 @@ import io.farref.transport.ShmTransport;
 import io.farref.transport.UnixTransport;
 import io.farref.wire.Assurance;
 import io.farref.wire.Handshake;
+import io.farref.wire.Intake;
 import io.farref.wire.Terms;
 import io.farref.wire.Welcome;
 import java.io.IOException;
@@ -194,7 +195,7 @@ class SameHostTest {
                     1,
                     Optional.empty(),
                     Assurance.NONE,
-                    _ -> new Welcome(0, new Terms(0, ProcessIdentity.UNKNOWN)),
+                    _ -> new Welcome(0, new Terms(0, ProcessIdentity.UNKNOWN, Intake.UNKNOWN)),
                     TimeUnit.SECONDS.toNanos(30));
               } catch (IOException | RuntimeException e) {
                 // As it should be: the group is not the dialer's.
