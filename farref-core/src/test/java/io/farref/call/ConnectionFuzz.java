@@ -132,8 +132,8 @@ public final class ConnectionFuzz {
   private static byte[] inChunks(int choice) {
     Output out = new Output(64);
     out.writeByte(choice);
-    write(out, FrameWriter.parcel(new Parcel(1, 0, List.of(new Attachment(Memory.BYTES, 8)))));
-    for (int i = 0; i < 2; i++) {
+    write(out, FrameWriter.parcel(new Parcel(1, 4, List.of(new Attachment(Memory.BYTES, 8)))));
+    for (int i = 0; i < 3; i++) { // the attachment, and a body
       write(out, FrameWriter.chunk(1, 4));
       write(out, new byte[] {1, 2, 3, 4});
     }
