@@ -8,6 +8,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The parcels on their way on one connection. Of whoever reads it, like the {@link Inbox}. */
 final class IncomingLanes {
+  /** So much memory is made for what was announced and has not come... */
+  private static final long ALLOWANCE = 64 << 20;
+
+  /** ...and so much for each parcel in any case. */
+  private static final long LEAST = 4 << 20;
+
   private final Limits limits;
   private final @Nullable IncomingParcel[] parcels = new IncomingParcel[Parcel.LANES + 1];
   private int open;
@@ -27,8 +33,16 @@ final class IncomingLanes {
     if (parcels[parcel.lane()] != null) {
       throw new MalformedException("a parcel on lane " + parcel.lane() + ", which is not free");
     }
-    parcels[parcel.lane()] = new IncomingParcel(parcel);
+    parcels[parcel.lane()] = new IncomingParcel(parcel, this::allowance);
     open++;
+  }
+
+  private long allowance() {
+    long unused = 0;
+    for (IncomingParcel each : parcels) {
+      unused += each == null ? 0 : each.unused();
+    }
+    return Math.max(LEAST, ALLOWANCE - unused);
   }
 
   /** What is on that lane. */

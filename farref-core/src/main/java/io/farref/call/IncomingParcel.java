@@ -10,20 +10,20 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is large of a message, arriving in chunks, each straight where it stays. Memory grows with
- * what has come: a number alone takes none, and what is copied again is little beside the whole.
+ * What is large of a message, arriving in chunks, each straight where it stays. Beyond an allowance
+ * memory grows with what has come.
  */
 final class IncomingParcel {
   private static final int SCRATCH = 64 << 10;
 
-  /** How much memory is made at first, and by how much it grows. */
-  private static final long UNSEEN = 4 << 20;
-
+  /** To so many times what has come memory grows at least. */
   private static final int GROWTH = 8;
 
+  private final LongSupplier allowance;
   private final boolean hasBody;
 
   /** The attachments, and the body behind them if it comes here. */
@@ -35,7 +35,13 @@ final class IncomingParcel {
   private int chunkLeft;
   private @Nullable ByteBuffer scratch;
 
-  IncomingParcel(Parcel parcel) {
+  /**
+   * Makes one of which nothing has come.
+   *
+   * @param allowance how much memory may be made now for what has not come yet
+   */
+  IncomingParcel(Parcel parcel, LongSupplier allowance) {
+    this.allowance = allowance;
     hasBody = parcel.body() > 0;
     announced = new ArrayList<>(parcel.attachments());
     if (hasBody) {
@@ -64,7 +70,7 @@ final class IncomingParcel {
       throw new MalformedException("a chunk behind the end of a parcel of " + parts.length);
     }
     Attachment each = announced.get(current);
-    parts[current] = each.memory().allocate(Math.min(each.size(), UNSEEN));
+    parts[current] = each.memory().allocate(Math.min(each.size(), allowance.getAsLong()));
   }
 
   /** Sees to it that there is memory for the next bytes; returns for how many of so many. */
@@ -72,11 +78,18 @@ final class IncomingParcel {
     MemorySegment full = parts[current];
     long size = announced.get(current).size();
     if (landed == full.byteSize() && landed < size) {
-      parts[current] =
-          announced.get(current).memory().allocate(Math.min(size, GROWTH * full.byteSize()));
+      long more = Math.max(GROWTH * full.byteSize(), landed + allowance.getAsLong());
+      parts[current] = announced.get(current).memory().allocate(Math.min(size, more));
       MemorySegment.copy(full, 0, parts[current], 0, landed);
     }
     return (int) Math.min(wanted, parts[current].byteSize() - landed);
+  }
+
+  /** How much memory has been made for what has not come yet. */
+  long unused() {
+    return current < 0 || current >= parts.length || parts[current] == null
+        ? 0
+        : parts[current].byteSize() - landed;
   }
 
   /** How many bytes of the present chunk have not come yet. */

@@ -264,12 +264,14 @@ class IncomingLanesTest {
       lanes.open(new Input(payload.toByteArray()));
     }
     assertThat(lanes.areOpen()).isTrue();
+    long made = 0;
     for (int lane = 1; lane <= Parcel.LANES; lane++) {
       IncomingParcel parcel = lanes.at(lane);
-      parcel.begin(100 << 20); // 16 GiB were announced, and hundred mebibytes now
+      parcel.begin(100 << 20); // 16 GiB were announced, and a hundred mebibytes now
       parcel.put(new byte[1], 0, 1);
-      assertThat(parcel.target().remaining()).isEqualTo((4 << 20) - 1);
+      made += parcel.target().remaining();
     }
+    assertThat(made).isBetween(64L << 20, 128L << 20);
   }
 
   @Test
@@ -279,7 +281,7 @@ class IncomingLanesTest {
     for (Memory memory : Memory.values()) {
       IncomingLanes lanes = new IncomingLanes(limits);
       Output payload = new Output(32);
-      long size = (48 << 20) + 5;
+      long size = (80 << 20) + 5;
       new Parcel(1, 0, List.of(new Attachment(memory, size))).write(payload);
       lanes.open(new Input(payload.toByteArray()));
       IncomingParcel parcel = lanes.at(1);
