@@ -10,8 +10,8 @@ import java.util.ArrayDeque;
 final class SentBytes {
   private static final int BLOCK = 64 << 10;
 
-  /** So many blocks are kept for what comes next. */
-  private static final int SPARE = 16;
+  /** So many blocks are kept for what comes next: a whole window. */
+  private static final int SPARE = SessionWriter.WINDOW / BLOCK;
 
   private final ArrayDeque<byte[]> blocks = new ArrayDeque<>();
   private final ArrayDeque<byte[]> spare = new ArrayDeque<>();

@@ -375,15 +375,12 @@ public final class SessionLink implements Link {
   @Override
   public boolean write(ByteBuffer[] srcs, int offset, int length, long timeoutNanos)
       throws IOException {
-    long size = 0;
-    for (int i = offset; i < offset + length; i++) {
-      size += srcs[i].remaining();
+    if (timeoutNanos < 0) {
+      write(srcs, offset, length);
+      return true;
     }
-    if (timeoutNanos >= 0 && !writer.takesAtOnce(size)) {
-      return false;
-    }
-    write(srcs, offset, length);
-    return true;
+    Objects.checkFromIndexSize(offset, length, srcs.length);
+    return writer.tryWrite(srcs, offset, length, timeoutNanos);
   }
 
   void broken(@Nullable Link which, IOException cause) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +28,6 @@ final class SessionWriter {
   /** So little under way is in the buffers of any link: a write does not wait. */
   private static final int UNHINDERED = 32 << 10;
 
-  /** And so much at least fits into those of a connection on which nothing has been lost. */
-  private static final int TAKEN_AT_ONCE = 128 << 10;
-
   /** Up to so many bytes are copied together with their head. */
   private static final int COPIED = 8 << 10;
 
@@ -48,6 +46,23 @@ final class SessionWriter {
   private volatile long reported;
   private volatile boolean ackDue;
   private volatile boolean awaitsRoom;
+
+  /** What a link has not taken of the last segment; written before anything else on that link. */
+  private volatile @Nullable Rest rest;
+
+  private record Rest(Link link, ByteBuffer[] alone) {
+    static Rest of(Link link, ByteBuffer[] parts) {
+      int size = 0;
+      for (ByteBuffer each : parts) {
+        size += each.remaining();
+      }
+      ByteBuffer copy = ByteBuffer.allocate(size);
+      for (ByteBuffer each : parts) {
+        copy.put(each);
+      }
+      return new Rest(link, new ByteBuffer[] {copy.flip()});
+    }
+  }
 
   SessionWriter(SessionLink session, Executor helpers) {
     this.session = session;
@@ -70,6 +85,7 @@ final class SessionWriter {
         return false;
       }
       acknowledged(there);
+      rest = null; // of another link; it is sent again on this one, as far as it has not arrived
       reported = session.arrived();
       if (!use.begin()) {
         return false;
@@ -116,11 +132,12 @@ final class SessionWriter {
     int past = offset + length;
     writing.lock();
     try {
+      writeRest(-1);
       for (int i = offset; (i = skipEmpty(srcs, i, past)) < past; ) {
         if (end - acknowledged >= WINDOW) {
           awaitRoom();
         } else {
-          writeSome(srcs, i, past, (int) (WINDOW - (end - acknowledged)));
+          writeSome(srcs, i, past, (int) (WINDOW - (end - acknowledged)), -1);
         }
       }
       session.checkOpenIfDown();
@@ -130,9 +147,70 @@ final class SessionWriter {
     acknowledgeIfDue();
   }
 
-  /** Whether so much more would be taken by the buffers of a link without waiting. */
-  boolean takesAtOnce(long size) {
-    return end - acknowledged + size <= TAKEN_AT_ONCE;
+  /**
+   * Writes all, unless there is no room for it, or others are still writing when the time is over.
+   * What the link does not take in time is kept, and another thread goes on with it.
+   */
+  boolean tryWrite(ByteBuffer[] srcs, int offset, int length, long timeoutNanos)
+      throws IOException {
+    long size = 0;
+    for (int i = offset; i < offset + length; i++) {
+      size += srcs[i].remaining();
+    }
+    if (!lock(timeoutNanos)) {
+      return false;
+    }
+    try {
+      if (end - acknowledged + size > WINDOW || !writeRest(timeoutNanos)) {
+        return false;
+      }
+      int past = offset + length;
+      int first = skipEmpty(srcs, offset, past);
+      if (first < past) {
+        writeSome(srcs, first, past, (int) size, timeoutNanos);
+      }
+      session.checkOpenIfDown();
+    } finally {
+      writing.unlock();
+    }
+    acknowledgeIfDue();
+    return true;
+  }
+
+  private boolean lock(long timeoutNanos) {
+    try {
+      return writing.tryLock() || writing.tryLock(timeoutNanos, TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** Goes on with the last segment; returns false if the link does not take it in time. */
+  private boolean writeRest(long timeoutNanos) {
+    Rest left = rest;
+    if (left == null) {
+      return true;
+    }
+    try {
+      if (left.link == session.link() && !left.link.write(left.alone, 0, 1, timeoutNanos)) {
+        return false;
+      }
+    } catch (IOException e) {
+      session.broken(left.link, e);
+    }
+    rest = null;
+    return true;
+  }
+
+  private void finishRest() {
+    writing.lock();
+    try {
+      writeRest(-1);
+    } finally {
+      writing.unlock();
+    }
+    acknowledgeIfDue();
   }
 
   private static int skipEmpty(ByteBuffer[] srcs, int from, int past) {
@@ -161,20 +239,20 @@ final class SessionWriter {
   }
 
   /** Writes one segment of at most so many bytes. */
-  private void writeSome(ByteBuffer[] srcs, int from, int past, int most) {
+  private void writeSome(ByteBuffer[] srcs, int from, int past, int most, long timeoutNanos) {
     int count = 0;
     int i = from;
     while (i < past && count < most) {
       count += Math.min(srcs[i++].remaining(), most - count);
     }
     if (count <= COPIED) {
-      writeCopied(srcs, from, i, count);
+      writeCopied(srcs, from, i, count, timeoutNanos);
     } else {
-      writeGathered(srcs, from, i, count);
+      writeGathered(srcs, from, i, count, timeoutNanos);
     }
   }
 
-  private void writeCopied(ByteBuffer[] srcs, int from, int past, int count) {
+  private void writeCopied(ByteBuffer[] srcs, int from, int past, int count, long timeoutNanos) {
     scratch.clear();
     putHead(scratch, count);
     int start = scratch.position();
@@ -188,10 +266,10 @@ final class SessionWriter {
     }
     scratch.flip();
     keep(scratchView.limit(scratch.limit()).position(start));
-    transmit(session.link(), scratchAlone);
+    transmit(session.link(), scratchAlone, timeoutNanos);
   }
 
-  private void writeGathered(ByteBuffer[] srcs, int from, int past, int count) {
+  private void writeGathered(ByteBuffer[] srcs, int from, int past, int count, long timeoutNanos) {
     ByteBuffer[] parts = new ByteBuffer[past - from + 1];
     scratch.clear();
     putHead(scratch, count);
@@ -204,7 +282,7 @@ final class SessionWriter {
       keep(parts[1 + i - from].duplicate());
       src.position(src.position() + size);
     }
-    transmit(session.link(), parts);
+    transmit(session.link(), parts, timeoutNanos);
   }
 
   private void putHead(ByteBuffer out, int length) {
@@ -224,12 +302,15 @@ final class SessionWriter {
   }
 
   /** What does not leave has been kept. */
-  private boolean transmit(@Nullable Link to, ByteBuffer[] parts) {
+  private boolean transmit(@Nullable Link to, ByteBuffer[] parts, long timeoutNanos) {
     if (to == null) {
       return false;
     }
     try {
-      to.write(parts, 0, parts.length);
+      if (!to.write(parts, 0, parts.length, timeoutNanos)) {
+        rest = Rest.of(to, parts);
+        helpers.execute(this::finishRest);
+      }
       return true;
     } catch (IOException e) {
       session.broken(to, e);
@@ -240,7 +321,7 @@ final class SessionWriter {
   private boolean again(Link to, byte[] bytes, int offset, int length) {
     ByteBuffer head = ByteBuffer.allocate(Segment.HEAD_SIZE);
     Segment.putHead(head, length);
-    return transmit(to, new ByteBuffer[] {head.flip(), ByteBuffer.wrap(bytes, offset, length)});
+    return transmit(to, new ByteBuffer[] {head.flip(), ByteBuffer.wrap(bytes, offset, length)}, -1);
   }
 
   /** Never waits for the other side: the reading thread calls it. */
@@ -253,18 +334,18 @@ final class SessionWriter {
     }
   }
 
-  /** Whoever writes does it afterwards. */
+  /** Whoever writes, or goes on with a segment, does it afterwards. */
   private void acknowledgeIfDue() {
-    while (ackDue && writing.tryLock()) {
+    while (ackDue && rest == null && writing.tryLock()) {
       try {
-        if (ackDue) {
+        if (ackDue && rest == null) {
           ackDue = false;
           long here = session.arrived();
           reported = here;
           scratch.clear();
           Segment.putHead(scratch, 0, here);
           scratch.flip();
-          transmit(session.link(), scratchAlone);
+          transmit(session.link(), scratchAlone, -1);
         }
       } finally {
         writing.unlock();
@@ -311,7 +392,7 @@ final class SessionWriter {
   }
 
   private void sayEnd(Link open, String why) {
-    if (end - acknowledged >= UNHINDERED) {
+    if (end - acknowledged >= UNHINDERED || rest != null) {
       return;
     }
     scratch.clear();

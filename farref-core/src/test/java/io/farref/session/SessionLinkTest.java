@@ -118,7 +118,12 @@ class SessionLinkTest {
         int first = Math.min(random.nextInt(most) + 1, whole.length - at);
         int second = Math.min(random.nextInt(most) + 1, whole.length - at - first);
         ByteBuffer rest = ByteBuffer.allocateDirect(second).put(whole, at + first, second).flip();
-        a.write(new ByteBuffer[] {ByteBuffer.wrap(whole, at, first), rest}, 0, 2);
+        ByteBuffer[] srcs = {ByteBuffer.wrap(whole, at, first), rest};
+        boolean hurried = random.nextBoolean();
+        if (!hurried || !a.write(srcs, 0, 2, random.nextLong(2_000))) {
+          assertThat(srcs[0].remaining() + rest.remaining()).isEqualTo(first + second);
+          a.write(srcs, 0, 2);
+        }
         at += first + second;
       }
     } catch (IOException e) {
