@@ -5,11 +5,13 @@ import io.farref.bytes.MalformedException;
 import io.farref.bytes.Output;
 import io.farref.codec.InboundSymbols;
 import io.farref.codec.OutboundSymbols;
+import io.farref.observe.ProcessIdentity;
 import io.farref.session.SessionLink;
 import io.farref.spi.Link;
 import io.farref.wire.Frame;
 import io.farref.wire.FrameWriter;
 import io.farref.wire.Intake;
+import io.farref.wire.Terms;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.TimeUnit;
@@ -46,7 +48,7 @@ public abstract class Connection {
   private final InboundSymbols symbolsIn;
   private final AtomicReference<@Nullable Throwable> end = new AtomicReference<>();
   private volatile @Nullable Link link;
-  private volatile Intake intake = Intake.UNKNOWN;
+  private volatile Terms theirs = Terms.UNKNOWN;
   private volatile @Nullable Pump pump;
   private volatile @Nullable Heartbeat heartbeat;
   private volatile boolean peerLeaves;
@@ -289,9 +291,14 @@ public abstract class Connection {
     return outbox;
   }
 
+  /** The process at the other end, as far as it is known. */
+  public final ProcessIdentity process() {
+    return theirs.process();
+  }
+
   /** How large a message the other side takes, as far as it is known. */
   final Intake intake() {
-    return intake;
+    return theirs.intake();
   }
 
   final OutgoingLanes lanes() {
@@ -309,7 +316,7 @@ public abstract class Connection {
   /** Opens for writing and reads, on the calling thread, until the end. */
   final void run(Opened opened) {
     Link carrier = opened.link();
-    intake = opened.intake(); // before the window, for which all large messages wait
+    theirs = opened.theirs(); // before the window, for which all large messages wait
     link = carrier;
     if (!isOpen()) {
       carrier.close();

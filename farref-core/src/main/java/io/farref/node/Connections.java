@@ -249,14 +249,14 @@ final class Connections implements Router, Connection.Listener {
 
   private Opened opened(Link link, Terms theirs) {
     long silence = TimeUnit.MILLISECONDS.toNanos(terms.silenceWith(theirs));
-    return new Opened(link, silence, theirs.intake());
+    return new Opened(link, silence, theirs);
   }
 
   /** Calls to oneself go through a link too, so that they are like any other. */
   private Opened loopBack() {
     Link[] ends = InProcessTransport.pair();
-    serve(runtime().self(), new Opened(ends[1], 0, terms.intake()), Optional.empty());
-    return new Opened(ends[0], 0, terms.intake());
+    serve(runtime().self(), new Opened(ends[1], 0, terms), Optional.empty());
+    return new Opened(ends[0], 0, terms);
   }
 
   /** Shakes hands with whoever dialed, and serves it. */
@@ -375,7 +375,7 @@ final class Connections implements Router, Connection.Listener {
       listener.lost(
           worker,
           orderly ? "it left" : String.valueOf(cause.getMessage()),
-          cause instanceof UnreachableException ? Fate.UNREACHED : Fate.GONE);
+          Fate.of(connection.process(), orderly, cause));
     }
   }
 

@@ -13,6 +13,9 @@ import io.farref.observe.ProcessIdentity;
  * @param intake how large a message it takes
  */
 public record Terms(long silenceMillis, ProcessIdentity process, Intake intake) {
+  /** Of a worker of which nothing is known. */
+  public static final Terms UNKNOWN = new Terms(0, ProcessIdentity.UNKNOWN, Intake.UNKNOWN);
+
   /** The silence that both sides agree on. */
   public long silenceWith(Terms other) {
     return silenceMillis == 0 || other.silenceMillis == 0

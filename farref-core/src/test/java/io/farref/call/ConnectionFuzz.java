@@ -10,9 +10,9 @@ import io.farref.spi.Link;
 import io.farref.transport.InProcessTransport;
 import io.farref.wire.CallHead;
 import io.farref.wire.FrameWriter;
-import io.farref.wire.Intake;
 import io.farref.wire.Parcel;
 import io.farref.wire.Parcel.Attachment;
+import io.farref.wire.Terms;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -42,7 +42,7 @@ public final class ConnectionFuzz {
     Connection.Listener listener = (_, orderly, cause) -> end.complete(cause);
     if ((input[0] & 1) == 0) {
       ServerConnection server = new ServerConnection(SIDE.runtime(), 2, listener);
-      server.start(new Opened(link, 0, Intake.UNKNOWN));
+      server.start(new Opened(link, 0, Terms.UNKNOWN));
       check(end);
     } else {
       ClientConnection client = new ClientConnection(SIDE.runtime(), 2, listener);
@@ -51,7 +51,7 @@ public final class ConnectionFuzz {
         RemoteCallable<Integer, RuntimeException> function = () -> 1;
         calls.add(client.call(Request.onWorker(function, 0, TimeUnit.MINUTES.toNanos(1))));
       }
-      client.start(() -> new Opened(link, 0, Intake.UNKNOWN));
+      client.start(() -> new Opened(link, 0, Terms.UNKNOWN));
       check(end);
       for (PendingCall<Integer> each : calls) {
         try {
@@ -112,8 +112,8 @@ public final class ConnectionFuzz {
     Side one = Side.of("seeds");
     ServerConnection server = new ServerConnection(SIDE.runtime(), 2, (_, _, _) -> {});
     ClientConnection client = new ClientConnection(one.runtime(), 2, (_, _, _) -> {});
-    server.start(new Opened(callee, 0, Intake.UNKNOWN));
-    client.start(() -> new Opened(caller, 0, Intake.UNKNOWN));
+    server.start(new Opened(callee, 0, Terms.UNKNOWN));
+    client.start(() -> new Opened(caller, 0, Terms.UNKNOWN));
     for (int i = 0; i < 2; i++) { // the second has no definitions
       try {
         client

@@ -7,7 +7,7 @@ import io.farref.RemoteCallable;
 import io.farref.observe.Meters;
 import io.farref.spi.Link;
 import io.farref.transport.InProcessTransport;
-import io.farref.wire.Intake;
+import io.farref.wire.Terms;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -51,10 +51,10 @@ class TurnTest {
   private ClientConnection connection(Side from, Side to) {
     Link[] ends = InProcessTransport.pair();
     server = new ServerConnection(to.runtime(), 2, (connection, orderly, cause) -> {});
-    server.start(new Opened(ends[1], 0, Intake.UNKNOWN));
+    server.start(new Opened(ends[1], 0, Terms.UNKNOWN));
     ClientConnection dialing =
         new ClientConnection(from.runtime(), 2, (connection, orderly, cause) -> {});
-    dialing.start(() -> new Opened(ends[0], 0, Intake.UNKNOWN));
+    dialing.start(() -> new Opened(ends[0], 0, Terms.UNKNOWN));
     return dialing;
   }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.farref.RemoteCallable;
 import io.farref.spi.Link;
 import io.farref.transport.InProcessTransport;
-import io.farref.wire.Intake;
+import io.farref.wire.Terms;
 import java.io.EOFException;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,8 +37,8 @@ final class TwoEnds implements AutoCloseable {
     sides.add(callee);
     server = new ServerConnection(callee.runtime(), 2, (_, _, _) -> {});
     client = new ClientConnection(caller.runtime(), 2, (_, _, cause) -> ends.add(cause));
-    server.start(new Opened(links[1], 0, Intake.UNKNOWN));
-    client.start(() -> new Opened(links[0], 0, Intake.UNKNOWN));
+    server.start(new Opened(links[1], 0, Terms.UNKNOWN));
+    client.start(() -> new Opened(links[0], 0, Terms.UNKNOWN));
   }
 
   /** Two ends of which the caller's has no watchdog: whoever is not woken there sleeps for ever. */
