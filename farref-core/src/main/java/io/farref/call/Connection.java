@@ -149,7 +149,7 @@ public abstract class Connection {
     streams = calls - asyncCallsBefore >= STREAM;
     asyncCallsBefore = calls;
     if (hasMoreControl()) {
-      controlWaits();
+      control.othersWait();
     }
     return control.areWaiting() || outbox.isPending();
   }

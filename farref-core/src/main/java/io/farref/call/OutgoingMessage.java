@@ -3,12 +3,15 @@ package io.farref.call;
 import io.farref.Limits;
 import io.farref.Peer;
 import io.farref.RRef;
+import io.farref.RefusedException;
+import io.farref.RpcException.Execution;
 import io.farref.bytes.Memory;
 import io.farref.bytes.Output;
 import io.farref.codec.OutboundMessage;
 import io.farref.wire.CallHead;
 import io.farref.wire.Frame;
 import io.farref.wire.FrameWriter;
+import io.farref.wire.Intake;
 import io.farref.wire.Parcel;
 import io.farref.wire.Parcel.Attachment;
 import io.farref.wire.Tables;
@@ -196,20 +199,41 @@ final class OutgoingMessage implements OutboundMessage {
 
   private void checkSize() {
     long size = (long) bodyAhead + out.size() - start;
-    Limits.check("maxMessageBytes", size, connection.runtime().limits().maxMessageBytes());
-    connection.intake().checkMessage(size, connection.peerName());
+    check("maxMessageBytes", size, mine().maxMessageBytes(), connection.intake().messageBytes());
   }
 
   private void checkTables() {
-    Limits limits = connection.runtime().limits();
-    int referenceCount = references == null ? 0 : references.size();
-    if (referenceCount > 0 || !attachments.isEmpty()) {
-      Limits.check("maxReferences", referenceCount, limits.maxReferences());
-      Limits.check("maxAttachments", attachments.size(), limits.maxAttachments());
-      Limits.check("maxAttachmentBytes", attachmentBytes, limits.maxAttachmentBytes());
-      connection
-          .intake()
-          .checkBeside(referenceCount, attachments.size(), attachmentBytes, connection.peerName());
+    Intake theirs = connection.intake();
+    if (references != null) {
+      check("maxReferences", references.size(), mine().maxReferences(), theirs.references());
+    }
+    if (!attachments.isEmpty()) {
+      check("maxAttachments", attachments.size(), mine().maxAttachments(), theirs.attachments());
+      check(
+          "maxAttachmentBytes",
+          attachmentBytes,
+          mine().maxAttachmentBytes(),
+          theirs.attachmentBytes());
+    }
+  }
+
+  private Limits mine() {
+    return connection.runtime().limits();
+  }
+
+  private void check(String limit, long size, long mine, long theirs) {
+    Limits.check(limit, size, mine);
+    if (size > theirs) {
+      throw new RefusedException(
+          "limit "
+              + limit
+              + " is "
+              + theirs
+              + " on worker "
+              + connection.peerName()
+              + ", but got "
+              + size,
+          Execution.NOT_EXECUTED);
     }
   }
 

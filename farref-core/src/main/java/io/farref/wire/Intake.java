@@ -1,8 +1,6 @@
 package io.farref.wire;
 
 import io.farref.Limits;
-import io.farref.RefusedException;
-import io.farref.RpcException.Execution;
 import io.farref.bytes.Input;
 import io.farref.bytes.Output;
 
@@ -27,34 +25,6 @@ public record Intake(int messageBytes, long attachmentBytes, int attachments, in
         limits.maxAttachmentBytes(),
         limits.maxAttachments(),
         limits.maxReferences());
-  }
-
-  /**
-   * Checks the frame of a message.
-   *
-   * @throws RefusedException if the worker does not take it
-   */
-  public void checkMessage(long bytes, String worker) {
-    check("maxMessageBytes", bytes, messageBytes, worker);
-  }
-
-  /**
-   * Checks what travels beside a message.
-   *
-   * @throws RefusedException if the worker does not take it
-   */
-  public void checkBeside(int referenceCount, int attachmentCount, long bytes, String worker) {
-    check("maxReferences", referenceCount, references, worker);
-    check("maxAttachments", attachmentCount, attachments, worker);
-    check("maxAttachmentBytes", bytes, attachmentBytes, worker);
-  }
-
-  private static void check(String limit, long size, long max, String worker) {
-    if (size > max) {
-      throw new RefusedException(
-          "limit " + limit + " is " + max + " on worker " + worker + ", but got " + size,
-          Execution.NOT_EXECUTED);
-    }
   }
 
   void write(Output out) {

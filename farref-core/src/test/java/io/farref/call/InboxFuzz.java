@@ -22,15 +22,7 @@ public final class InboxFuzz {
           .withMaxMessageBytes(1 << 20)
           .withMaxAttachmentBytes(1 << 20)
           .withMaxAttachments(100)
-          .withMaxReferences(100)
-          .withMaxDepth(1_000)
-          .withMaxElements(100_000)
-          .withMaxSymbols(1_000)
-          .withMaxPendingCalls(1_000)
-          .withMaxPendingBytes(1 << 20)
-          .withMaxQueuedBytes(1 << 20)
-          .withMaxConnections(1_000)
-          .withMaxReferencesHeld(1_000);
+          .withMaxReferences(100);
 
   private InboxFuzz() {}
 

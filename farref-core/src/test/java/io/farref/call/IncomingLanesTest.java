@@ -27,20 +27,7 @@ import org.junit.jupiter.api.Test;
 
 /** What the other side says about lanes, true or not. */
 class IncomingLanesTest {
-  private static final Limits LIMITS =
-      Limits.DEFAULT
-          .withMaxMessageBytes(1 << 20)
-          .withMaxAttachmentBytes(1 << 22)
-          .withMaxAttachments(100)
-          .withMaxReferences(100)
-          .withMaxDepth(1_000)
-          .withMaxElements(100_000)
-          .withMaxSymbols(1_000)
-          .withMaxPendingCalls(1_000)
-          .withMaxPendingBytes(1 << 20)
-          .withMaxQueuedBytes(1 << 20)
-          .withMaxConnections(1_000)
-          .withMaxReferencesHeld(1_000);
+  private static final Limits LIMITS = Limits.DEFAULT.withMaxAttachmentBytes(1 << 22);
 
   private final Link[] ends = InProcessTransport.pair();
   private final Output said = new Output(1 << 16);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.farref.EncodingException;
 import io.farref.RRef;
+import io.farref.RemoteCallable;
 import io.farref.RpcCancelledException;
 import io.farref.RpcException.Execution;
 import io.farref.RpcTimeoutException;
@@ -174,34 +175,24 @@ class BulkTest extends TwoWorkers {
   }
 
   @Test
-  void aSmallCallGoesBetweenTheChunksOfALargeOne() throws Exception {
-    GatedLink link = shutLink();
+  void smallCallsGoBetweenTheChunksOfALargeBuffer() throws Exception {
     byte[] large = noise(64 << 20);
-    CompletableFuture<CompletableFuture<Integer>> sending =
-        CompletableFuture.supplyAsync(
-            () -> toB.rpcAsync(() -> started("large", large)),
-            task -> Thread.ofPlatform().start(task));
-    eventually(() -> assertThat(link.isHeld()).isTrue());
-    for (int i = 0; i < 5; i++) {
-      String name = "small" + i;
-      CompletableFuture<Integer> small = toB.rpcAsync(() -> started(name, new byte[1]));
-      link.permit(2); // what is being written, and what is written next
-      assertThat(small.get(10, TimeUnit.SECONDS)).isEqualTo(1);
-    }
-    assertThat(sending).isNotDone();
-    link.open();
-    assertThat(sending.join().join()).isEqualTo(large.length);
-    assertThat(STARTED).containsExactly("small0", "small1", "small2", "small3", "small4", "large");
+    assertSmallCallsGoBetweenTheChunksOf(() -> started("large", large), large.length);
   }
 
   @Test
-  void aSmallCallGoesBetweenTheChunksOfALargeGraph() throws Exception {
-    GatedLink link = shutLink();
+  void smallCallsGoBetweenTheChunksOfALargeGraph() throws Exception {
     List<String> large = words(1_000_000);
+    assertSmallCallsGoBetweenTheChunksOf(
+        () -> started("large", new byte[large.size()]), large.size());
+  }
+
+  private void assertSmallCallsGoBetweenTheChunksOf(
+      RemoteCallable<Integer, RuntimeException> large, int result) throws Exception {
+    GatedLink link = shutLink();
     CompletableFuture<CompletableFuture<Integer>> sending =
         CompletableFuture.supplyAsync(
-            () -> toB.rpcAsync(() -> started("large", new byte[large.size()])),
-            task -> Thread.ofPlatform().start(task));
+            () -> toB.rpcAsync(large), task -> Thread.ofPlatform().start(task));
     eventually(() -> assertThat(link.isHeld()).isTrue());
     for (int i = 0; i < 5; i++) {
       String name = "small" + i;
@@ -211,7 +202,7 @@ class BulkTest extends TwoWorkers {
     }
     assertThat(sending).isNotDone();
     link.open();
-    assertThat(sending.join().join()).isEqualTo(large.size());
+    assertThat(sending.join().join()).isEqualTo(result);
     assertThat(STARTED).containsExactly("small0", "small1", "small2", "small3", "small4", "large");
   }
 
