@@ -94,11 +94,6 @@ final class Admission {
     return new RefusedException(why, null, Execution.NOT_EXECUTED, true);
   }
 
-  /** Why a call cannot be sent now, as far as one can tell. */
-  String obstacle() {
-    return outbox.isFull() ? noRoom() : noCredit();
-  }
-
   private String noCredit() {
     Window window = credit.window();
     int calls = credit.calls();

@@ -102,11 +102,6 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     return credit.bytes();
   }
 
-  /** Why a call cannot be sent now. */
-  String obstacle() {
-    return admission.obstacle();
-  }
-
   /**
    * Sends a call; waits for room if the worker is to do so. Never throws: what goes wrong is in the
    * returned future.
@@ -134,6 +129,7 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
       call.endExceptionally(e);
       return call;
     }
+    call.sent();
     runtime().deadlines().schedule(deadline);
     if (!isOpen()) {
       failPending();
@@ -313,7 +309,7 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     long next = Deadlines.NONE;
     for (PendingCall<?> call : pending.list()) {
       long deadline = call.deadline();
-      if (deadline == Deadlines.NONE) {
+      if (deadline == Deadlines.NONE || call.isBeingSent()) {
         continue;
       }
       if (deadline - now <= 0) {

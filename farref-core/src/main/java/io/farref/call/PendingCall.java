@@ -38,6 +38,7 @@ public final class PendingCall<R extends @Nullable Object> extends CompletableFu
   private @Nullable CallContext openIn;
 
   private long charge = Credit.NONE;
+  private volatile boolean beingSent = true;
 
   PendingCall(
       ClientConnection connection, long number, long deadline, long limitNanos, Request request) {
@@ -90,6 +91,19 @@ public final class PendingCall<R extends @Nullable Object> extends CompletableFu
   /** What of the {@link Credit} it has, or {@link Credit#NONE}. */
   long charge() {
     return wasSent() ? charge : Credit.NONE;
+  }
+
+  /**
+   * Whether its maker is still at it, and sees to its limit of time: who waits for room when the
+   * time is over knows that it was not sent, and nobody else can tell.
+   */
+  boolean isBeingSent() {
+    return beingSent;
+  }
+
+  /** Its maker has sent it. */
+  void sent() {
+    beingSent = false;
   }
 
   void frameAt(long position) {
@@ -194,16 +208,6 @@ public final class PendingCall<R extends @Nullable Object> extends CompletableFu
   }
 
   private RpcTimeoutException timeout() {
-    if (!wasSent()) {
-      return new RpcTimeoutException(
-          "call to worker "
-              + connection.peerName()
-              + " not sent within "
-              + Durations.format(limitNanos)
-              + ": "
-              + connection.obstacle(),
-          Execution.NOT_EXECUTED);
-    }
     return new RpcTimeoutException(
         "call to worker "
             + connection.peerName()

@@ -87,7 +87,8 @@ class StuckPeerTest {
   @Test
   void whatIsSentToItIsBoundedAndEndsInTimeAndOthersNoticeNothing() throws Exception {
     byte[] payload = new byte[PAYLOAD];
-    Peer hasty = b.withTimeout(Duration.ofSeconds(2)); // after three the link is broken: more room
+    Peer hasty = b.withTimeout(Duration.ofSeconds(3));
+    long delayed = a.stats().callsDelayed();
     List<CompletableFuture<Integer>> all = new ArrayList<>();
     whileStopped(
         () -> {
@@ -113,6 +114,7 @@ class StuckPeerTest {
                           .hasCauseInstanceOf(RpcTimeoutException.class));
         });
     assertThat(all).hasSizeLessThan(MANY);
+    assertThat(a.stats().callsDelayed()).as("it was the first to wait").isEqualTo(delayed + 1);
     assertThat(all.getFirst().exceptionNow())
         .extracting(e -> ((RpcException) e).execution())
         .isEqualTo(Execution.MAYBE_EXECUTED);
