@@ -181,8 +181,12 @@ final class Chaos {
     return deck.removeLast();
   }
 
+  /** For so long and not less: a park may end for no reason. */
   private static void pause(long millis) {
-    LockSupport.parkNanos(millis * 1_000_000);
+    long end = System.nanoTime() + millis * 1_000_000;
+    for (long left = millis * 1_000_000; left > 0; left = end - System.nanoTime()) {
+      LockSupport.parkNanos(left);
+    }
   }
 
   private long uniform(long min, long max) {
