@@ -1,5 +1,6 @@
 /** Remote references for the JVM: hold an object that lives in another JVM, and call it. */
 module io.farref {
+  requires static com.google.errorprone.annotations;
   requires static org.jspecify;
   requires java.naming;
   requires jdk.net;
