@@ -30,7 +30,7 @@ final class ArchitectureTest {
   private static final List<List<String>> ROWS =
       List.of(
           List.of(""), // io.farref and io.farref.spi: the vocabulary
-          List.of("observe", "bytes"),
+          List.of("observe", "bytes", "time"),
           List.of("codec", "tls", "wire", "session", "transport"),
           List.of("call", "group"),
           List.of("facade"),

@@ -1,6 +1,7 @@
 package io.farref.call;
 
 import io.farref.Worker;
+import io.farref.time.Deadlines;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

@@ -8,6 +8,7 @@ import io.farref.WorkerClosedException;
 import io.farref.WorkerLostException;
 import io.farref.bytes.Input;
 import io.farref.bytes.Output;
+import io.farref.time.Deadlines;
 import io.farref.wire.CallHead;
 import io.farref.wire.Frame;
 import io.farref.wire.FrameWriter;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * The dialer's end: sends calls, reads replies. Takes calls from the moment it is made, also while
  * it still dials.
  */
-public final class ClientConnection extends Connection implements Deadlines.Source {
+public final class ClientConnection extends Connection implements DeadlineSweeper.Source {
   /** A reply larger than this is decoded on a thread of its own. */
   static final int LARGE = 16 << 10;
 

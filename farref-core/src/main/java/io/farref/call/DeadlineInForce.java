@@ -1,6 +1,7 @@
 package io.farref.call;
 
 import io.farref.Deadline;
+import io.farref.time.Deadlines;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 

@@ -3,6 +3,7 @@ package io.farref.call;
 import io.farref.RpcCancelledException;
 import io.farref.RpcException.Execution;
 import io.farref.RpcTimeoutException;
+import io.farref.time.Deadlines;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -82,7 +83,7 @@ final class Patience implements AutoCloseable {
     if (interrupted && interruptible) {
       throw new RpcCancelledException(what + " (interrupted)", Execution.NOT_EXECUTED);
     }
-    if (deadline != Deadlines.NONE && deadline - System.nanoTime() <= 0) {
+    if (Deadlines.isPast(deadline)) {
       throw new RpcTimeoutException(what + " (out of time)", Execution.NOT_EXECUTED);
     }
     if (call != null && call.isDone()) {

@@ -4,6 +4,7 @@ import io.farref.RefusedException;
 import io.farref.bytes.Input;
 import io.farref.call.ReferenceLayer.Result;
 import io.farref.call.ReferenceLayer.Target;
+import io.farref.time.Deadlines;
 import io.farref.wire.CallHead;
 import io.farref.wire.ReplyHead;
 import java.lang.invoke.MethodHandles;
@@ -491,6 +492,6 @@ final class ServerCall implements Work, CallTable.Numbered {
   }
 
   private boolean isOverdue() {
-    return abandoned && deadline != Deadlines.NONE && deadline - System.nanoTime() <= 0;
+    return abandoned && Deadlines.isPast(deadline);
   }
 }

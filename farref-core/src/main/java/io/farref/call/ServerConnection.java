@@ -6,6 +6,7 @@ import io.farref.RpcException.Execution;
 import io.farref.bytes.Input;
 import io.farref.bytes.MalformedException;
 import io.farref.bytes.Output;
+import io.farref.time.Deadlines;
 import io.farref.wire.CallHead;
 import io.farref.wire.Frame;
 import io.farref.wire.FrameWriter;
@@ -17,7 +18,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The acceptor's end: reads calls, sends replies. */
-public final class ServerConnection extends Connection implements Deadlines.Source {
+public final class ServerConnection extends Connection implements DeadlineSweeper.Source {
   /** For the library's own calls, which need no credit. */
   private static final Window SYSTEM = new Window(1 << 10, 1 << 20);
 

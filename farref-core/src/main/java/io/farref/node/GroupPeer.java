@@ -8,8 +8,8 @@ import io.farref.Retry;
 import io.farref.WorkerLostException;
 import io.farref.call.PendingCall;
 import io.farref.call.Request;
-import io.farref.call.Timeouts;
 import io.farref.group.Member;
+import io.farref.time.Durations;
 import io.farref.wire.CallHead;
 import java.time.Duration;
 import java.util.Objects;
@@ -112,7 +112,7 @@ sealed class GroupPeer implements Peer permits RetryingPeer {
 
   @Override
   public Peer withTimeout(Duration timeout) {
-    return new GroupPeer(worker, member, Timeouts.nanos(timeout));
+    return new GroupPeer(worker, member, Durations.timeoutNanos(timeout));
   }
 
   @Override

@@ -14,12 +14,11 @@ import io.farref.WorkerClosedException;
 import io.farref.WorkerLostException;
 import io.farref.WorkerStats;
 import io.farref.call.CallRuntime;
-import io.farref.call.Deadlines;
+import io.farref.call.DeadlineSweeper;
 import io.farref.call.Gatekeeper;
 import io.farref.call.PromptnessTable;
 import io.farref.call.RetriedCall;
 import io.farref.call.Threads;
-import io.farref.call.Timeouts;
 import io.farref.call.Watchdog;
 import io.farref.codec.AllowList;
 import io.farref.codec.Codec;
@@ -30,6 +29,7 @@ import io.farref.observe.Meters;
 import io.farref.observe.ProcessIdentity;
 import io.farref.ref.References;
 import io.farref.spi.ValueCodec;
+import io.farref.time.Durations;
 import io.farref.wire.Intake;
 import io.farref.wire.Terms;
 import java.lang.System.Logger.Level;
@@ -59,7 +59,7 @@ final class LocalWorker implements Worker {
   private final Meters meters = new Meters();
   private final Threads threads;
   private final Watchdog watchdog;
-  private final Deadlines deadlines;
+  private final DeadlineSweeper deadlines;
   private final PeerDirectory directory;
   private final Connections connections;
   private final References references;
@@ -93,8 +93,8 @@ final class LocalWorker implements Worker {
     losses = new LossWatch(threads);
     quorum = new Quorum(2 * options.sessionTimeout().toNanos());
     watchdog = new Watchdog(threads);
-    deadlines = new Deadlines(threads);
-    long timeoutNanos = Timeouts.nanos(options.rpcTimeout());
+    deadlines = new DeadlineSweeper(threads);
+    long timeoutNanos = Durations.timeoutNanos(options.rpcTimeout());
     directory = new PeerDirectory(member -> new GroupPeer(this, member, timeoutNanos));
     directory.add(self); // it may have been struck off already, of which it hears later
     directory.update(membership.members());
@@ -377,12 +377,14 @@ final class LocalWorker implements Worker {
 
   @Override
   public void close() {
-    close(new Departure(this, options.onLeak(), Timeouts.nanos(options.closeTimeout()), true));
+    close(
+        new Departure(
+            this, options.onLeak(), Durations.timeoutNanos(options.closeTimeout()), true));
   }
 
   @Override
   public void close(Duration limit) {
-    close(new Departure(this, options.onLeak(), Timeouts.nanos(limit), false));
+    close(new Departure(this, options.onLeak(), Durations.timeoutNanos(limit), false));
   }
 
   private void close(Departure departure) {

@@ -13,8 +13,8 @@ import io.farref.call.ClientConnection;
 import io.farref.call.PendingCall;
 import io.farref.call.Request;
 import io.farref.call.RetriedCall;
-import io.farref.call.Timeouts;
 import io.farref.observe.Meters;
+import io.farref.time.Durations;
 import io.farref.wire.CallHead;
 import java.time.Duration;
 import java.util.Objects;
@@ -72,7 +72,7 @@ final class RetryingPeer extends GroupPeer implements Callee {
 
   @Override
   public Peer withTimeout(Duration timeout) {
-    return new RetryingPeer(this, Timeouts.nanos(timeout), policy);
+    return new RetryingPeer(this, Durations.timeoutNanos(timeout), policy);
   }
 
   /** Once only, but on whichever worker has the name now. */

@@ -12,13 +12,12 @@ import io.farref.RpcException.Execution;
 import io.farref.RpcTimeoutException;
 import io.farref.WorkerLostException;
 import io.farref.call.DeadlineInForce;
-import io.farref.call.Deadlines;
-import io.farref.call.Durations;
 import io.farref.call.Failures;
 import io.farref.call.PendingCall;
 import io.farref.call.Request;
-import io.farref.call.Timeouts;
 import io.farref.facade.Facades;
+import io.farref.time.Deadlines;
+import io.farref.time.Durations;
 import io.farref.wire.CallHead;
 import java.time.Duration;
 import java.util.Objects;
@@ -257,7 +256,7 @@ sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>
 
   @Override
   public RRef<T> withTimeout(Duration timeout) {
-    return new LimitedReference<>(this, Timeouts.nanos(timeout));
+    return new LimitedReference<>(this, Durations.timeoutNanos(timeout));
   }
 
   @Override

@@ -9,8 +9,8 @@ import io.farref.call.ClientConnection;
 import io.farref.call.PendingCall;
 import io.farref.call.Retried;
 import io.farref.call.RetriedCall;
-import io.farref.call.Timeouts;
 import io.farref.observe.Meters;
+import io.farref.time.Durations;
 import io.farref.wire.CallHead;
 import java.time.Duration;
 import java.util.Objects;
@@ -84,7 +84,7 @@ final class RetryingReference<T extends @Nullable Object> extends RemoteReferenc
 
   @Override
   public RRef<T> withTimeout(Duration timeout) {
-    return new RetryingReference<>(original, Timeouts.nanos(timeout), policy);
+    return new RetryingReference<>(original, Durations.timeoutNanos(timeout), policy);
   }
 
   @Override

@@ -6,7 +6,7 @@ import io.farref.Limits;
 import io.farref.Overload;
 import io.farref.Worker;
 import io.farref.call.CallRuntime;
-import io.farref.call.Deadlines;
+import io.farref.call.DeadlineSweeper;
 import io.farref.call.PromptnessTable;
 import io.farref.call.Threads;
 import io.farref.call.Watchdog;
@@ -36,7 +36,7 @@ class UnheardOfMemberTest {
 
   private final Threads threads = new Threads("here");
   private final Watchdog watchdog = new Watchdog(threads);
-  private final Deadlines deadlines = new Deadlines(threads);
+  private final DeadlineSweeper deadlines = new DeadlineSweeper(threads);
   private final PeerDirectory directory = new PeerDirectory(_ -> null);
   private final CompletableFuture<String> dialed = new CompletableFuture<>();
   private final CompletableFuture<String> lost = new CompletableFuture<>();
