@@ -31,7 +31,7 @@ final class ArchitectureTest {
       List.of(
           List.of(""), // io.farref and io.farref.spi: the vocabulary
           List.of("observe", "bytes", "time"),
-          List.of("codec", "tls", "wire", "session", "transport"),
+          List.of("codec", "exec", "tls", "wire", "session", "transport"),
           List.of("call", "group"),
           List.of("facade"),
           List.of("ref"),

@@ -37,7 +37,7 @@ final class Admission {
       return takeOrRefuse(weight, call, deadline);
     }
     runtime.meters().callsDelayed.increment();
-    try (Patience patience = Patience.forRoom(connection.peerName(), call, deadline, noCredit())) {
+    try (Patience patience = Patience.of(connection.peerName(), call, deadline, true, noCredit())) {
       long taken = credit.take(weight, CallContext.current() != null, patience);
       boolean kept = false;
       try {
@@ -55,7 +55,7 @@ final class Admission {
   private long takeOrRefuse(long weight, @Nullable PendingCall<?> call, long deadline)
       throws ClosedChannelException {
     try (Patience patience =
-        Patience.forRoom(connection.peerName(), call, deadline, "it is being opened")) {
+        Patience.of(connection.peerName(), call, deadline, true, "it is being opened")) {
       credit.awaitWindow(patience);
     }
     long taken = credit.tryTake(weight);
@@ -78,7 +78,7 @@ final class Admission {
       throw refused(noRoom() + "; this call has " + frame.size() + " bytes");
     }
     runtime.meters().callsDelayed.increment();
-    try (Patience patience = Patience.forRoom(connection.peerName(), call, deadline, noRoom())) {
+    try (Patience patience = Patience.of(connection.peerName(), call, deadline, true, noRoom())) {
       long at;
       do {
         outbox.awaitRoom(patience);

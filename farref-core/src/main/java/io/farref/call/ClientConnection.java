@@ -26,9 +26,6 @@ import org.jspecify.annotations.Nullable;
  * it still dials.
  */
 public final class ClientConnection extends Connection implements DeadlineSweeper.Source {
-  /** A reply larger than this is decoded on a thread of its own. */
-  static final int LARGE = 16 << 10;
-
   /** So many replies in a row that went to the only caller let the resident thread rest. */
   private static final int FIRST_STREAK = 2;
 
@@ -252,7 +249,9 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
   private void sendAhead(
       OutgoingMessage message, Request request, @Nullable PendingCall<?> call, long deadline)
       throws ClosedChannelException {
-    try (Patience patience = Patience.of(this, call, deadline, request.has(Request.AWAITED))) {
+    try (Patience patience =
+        Patience.of(
+            peerName(), call, deadline, request.has(Request.AWAITED), "its connection is busy")) {
       message.sendAhead(patience, false);
       patience.check();
     }
@@ -335,9 +334,7 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
       return true;
     }
     streak = call.isAwaited() && pending.size() == 0 ? streak + 1 : 0;
-    if (message.body().remaining() > LARGE
-        || !callbacks.isPrompt()
-        || runtime().threads().areCrowded()) {
+    if (message.isLarge() || !callbacks.isPrompt() || runtime().threads().areCrowded()) {
       Input body = in.keep(message.body());
       runtime().threads().call(() -> finishTimed(call, head, message, body));
       return true;

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * What both ends of a connection have in common: frames in and out, symbols, messages about
  * references, and an end.
  */
-public abstract class Connection {
+public abstract class Connection implements Watchdog.Flushable {
   /** How long a goodbye may wait for the other side to take what was sent before. */
   private static final long GOODBYE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -142,8 +142,8 @@ public abstract class Connection {
     }
   }
 
-  /** The watchdog looks after this connection; returns whether something is to be written. */
-  final boolean tick() {
+  @Override
+  public final boolean tick() {
     ticks = false; // before it looks: what is appended from here on asks for the next tick
     int calls = asyncCalls;
     streams = calls - asyncCallsBefore >= STREAM;
@@ -172,7 +172,7 @@ public abstract class Connection {
     }
   }
 
-  /** Writes what waits. */
+  @Override
   public final void flush() {
     try {
       if (outbox.isFull()) {

@@ -1,5 +1,6 @@
 package io.farref.call;
 
+import io.farref.exec.HintKey;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -18,8 +19,8 @@ public final class PromptnessTable {
       };
 
   Promptness of(Object function) {
-    if (function instanceof Flattening method) {
-      Object key = method.promptnessKey();
+    if (function instanceof HintKey method) {
+      Object key = method.hintKey();
       Promptness known = methods.get(key);
       if (known != null) {
         return known;

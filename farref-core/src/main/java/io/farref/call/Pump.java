@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Invariant: only the thread that has the {@link ReadingRole}, and if that is the resident its
  * turn is {@code current} and READING, touches the inbox.
  */
-final class Pump {
+final class Pump implements Turn.Reader, Watchdog.Watched {
   private final Connection connection;
   private final Outbox outbox;
   private final Threads threads;
@@ -25,10 +25,6 @@ final class Pump {
     this.outbox = outbox;
     this.threads = threads;
     this.watchdog = watchdog;
-  }
-
-  Watchdog watchdog() {
-    return watchdog;
   }
 
   /** The role that the resident thread shares with callers. */
@@ -47,13 +43,9 @@ final class Pump {
     return inbox;
   }
 
-  /**
-   * Looks after whoever reads: takes the turn of the resident if it is stuck, and summons it when
-   * no caller has read for a while.
-   *
-   * @return whether to look again soon
-   */
-  boolean look(long now, long waitingNanos, long runningNanos) {
+  /** Takes the turn of the resident if it is stuck; summons it if no caller reads for a while. */
+  @Override
+  public boolean look(long now, long waitingNanos, long runningNanos) {
     if (role.isFree()) {
       if (role.isUnused()) {
         role.summon();
@@ -66,7 +58,7 @@ final class Pump {
 
   /** Starts reading, on the calling thread, until the end of the connection or of its turn. */
   void run() {
-    Turn turn = new Turn(this);
+    Turn turn = new Turn(this, watchdog);
     current = turn;
     ReaderThread me = (ReaderThread) Thread.currentThread();
     me.turn(turn);
@@ -82,8 +74,8 @@ final class Pump {
     }
   }
 
-  /** Goes on on another thread; called by whoever took the turn of the one that was busy. */
-  void resume() {
+  @Override
+  public void resume() {
     threads.lostTurn();
     try {
       inbox = inbox.successor();

@@ -194,9 +194,8 @@ public final class RetriedCall<R extends @Nullable Object> extends CompletableFu
               }
               if (failure == null) {
                 complete(value);
-              } else if (settled.compareAndSet(false, true)
-                  || !mayPass(ServerFailures.unwrap(failure))) {
-                failed(ServerFailures.unwrap(failure));
+              } else if (settled.compareAndSet(false, true) || !mayPass(Failures.unwrap(failure))) {
+                failed(Failures.unwrap(failure));
               }
             });
   }

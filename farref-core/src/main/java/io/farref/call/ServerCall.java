@@ -254,8 +254,7 @@ final class ServerCall implements Work, CallTable.Numbered {
   }
 
   private boolean isForAThreadOfItsOwn() {
-    return (target != null && !target.isReady())
-        || message.body().remaining() > ClientConnection.LARGE;
+    return (target != null && !target.isReady()) || message.isLarge();
   }
 
   private boolean isLong() {
@@ -404,10 +403,10 @@ final class ServerCall implements Work, CallTable.Numbered {
 
   /** What this worker asks of itself it may. */
   private @Nullable RefusedException objection(@Nullable Object function, @Nullable Object on) {
-    Gatekeeper gatekeeper = runtime.gatekeeper();
-    return gatekeeper == null || connection.peer() == runtime.self()
+    CallPolicy policy = runtime.policy();
+    return policy == null || connection.peer() == runtime.self()
         ? null
-        : gatekeeper.objection(connection.peer(), function, message.hasFunctions(), head, on);
+        : policy.objection(connection.peer(), function, message.hasFunctions(), head, on);
   }
 
   /**
@@ -440,7 +439,7 @@ final class ServerCall implements Work, CallTable.Numbered {
       last.whenComplete(
           (later, failure) -> {
             if (failure != null) {
-              end(ReplyHead.THROWN, ServerFailures.unwrap(failure));
+              end(ReplyHead.THROWN, Failures.unwrap(failure));
             } else {
               end(0, later);
             }

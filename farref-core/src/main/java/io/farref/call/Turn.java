@@ -18,7 +18,7 @@ import java.lang.invoke.VarHandle;
  *
  * <p>Each BUSY is a new value of the state, so that a turn is never taken for work that has ended.
  */
-final class Turn {
+public final class Turn {
   private static final int READING = 0;
   private static final int BUSY = 1;
   private static final int TAKEN = 2;
@@ -34,7 +34,8 @@ final class Turn {
     }
   }
 
-  private final Pump pump;
+  private final Reader reader;
+  private final Watchdog watchdog;
   private final Thread owner = Thread.currentThread();
   private volatile long state = READING;
 
@@ -50,9 +51,16 @@ final class Turn {
   private long seen = READING;
   private long seenAt;
 
+  /** Reads one connection. */
+  public interface Reader {
+    /** Reads on, on another thread: the turn was taken from the one that had it. */
+    void resume();
+  }
+
   /** The current thread's turn. */
-  Turn(Pump pump) {
-    this.pump = pump;
+  Turn(Reader reader, Watchdog watchdog) {
+    this.reader = reader;
+    this.watchdog = watchdog;
   }
 
   /** The thread is about to do something that may last. */
@@ -60,7 +68,7 @@ final class Turn {
     work = what;
     busy += STEP;
     STATE.setRelease(this, busy);
-    pump.watchdog().watch();
+    watchdog.watch();
   }
 
   /** The thread has done it; returns false if it is no longer its turn to read. */
@@ -135,16 +143,16 @@ final class Turn {
     taken.detach();
     boolean done = STATE.compareAndSet(this, present, (long) TAKEN);
     if (done) {
-      pump.resume();
+      reader.resume();
     }
     taken.settle();
     return done;
   }
 
   /** Gives up the turn of the current thread, if it has one: it is about to wait. */
-  static void yieldCurrent() {
-    if (Thread.currentThread() instanceof ReaderThread reader) {
-      Turn turn = reader.turn();
+  public static void yieldCurrent() {
+    if (Thread.currentThread() instanceof ReaderThread current) {
+      Turn turn = current.turn();
       if (turn != null) {
         turn.takeFromWaiting(turn.state);
       }

@@ -19,13 +19,33 @@ public final class Watchdog implements Runnable {
 
   private static final int IDLE_TICKS = 50;
 
-  private final Set<Pump> pumps = ConcurrentHashMap.newKeySet();
-  private final Set<Connection> unflushed = ConcurrentHashMap.newKeySet();
+  private final Set<Watched> readers = ConcurrentHashMap.newKeySet();
+  private final Set<Flushable> unflushed = ConcurrentHashMap.newKeySet();
   private final Threads threads;
   private final Thread thread;
   private volatile boolean asleep;
   private volatile boolean worked;
   private volatile boolean stopped;
+
+  /** Something that a thread reads. */
+  public interface Watched {
+    /**
+     * Sees to it that somebody reads, if the thread that should is found doing the same thing for
+     * some time: for a short one if it waits, for a long one if it runs.
+     *
+     * @return whether to look again soon
+     */
+    boolean look(long now, long waitingNanos, long runningNanos);
+  }
+
+  /** Something that is written with delay. */
+  public interface Flushable {
+    /** A tick has come; returns whether {@link #flush} has something to write. */
+    boolean tick();
+
+    /** Writes what waits; may wait for the other side. */
+    void flush();
+  }
 
   /** Starts to watch. */
   public Watchdog(Threads threads) {
@@ -34,12 +54,12 @@ public final class Watchdog implements Runnable {
     thread.start();
   }
 
-  void add(Pump pump) {
-    pumps.add(pump);
+  void add(Watched reader) {
+    readers.add(reader);
   }
 
-  void remove(Pump pump) {
-    pumps.remove(pump);
+  void remove(Watched reader) {
+    readers.remove(reader);
   }
 
   /** Stops watching. */
@@ -48,9 +68,9 @@ public final class Watchdog implements Runnable {
     LockSupport.unpark(thread);
   }
 
-  /** What waits in the connection should leave within a tick. */
-  void flushSoon(Connection connection) {
-    unflushed.add(connection);
+  /** What waits there should leave within a tick. */
+  void flushSoon(Flushable waiting) {
+    unflushed.add(waiting);
     watch();
   }
 
@@ -92,19 +112,19 @@ public final class Watchdog implements Runnable {
   private boolean lookAfterReaders() {
     long now = System.nanoTime();
     boolean busy = false;
-    for (Pump pump : pumps) {
-      busy |= pump.look(now, TICK / 2, LONGEST_RUN);
+    for (Watched reader : readers) {
+      busy |= reader.look(now, TICK / 2, LONGEST_RUN);
     }
     return busy;
   }
 
   private boolean flush() {
     boolean busy = false;
-    for (Iterator<Connection> all = unflushed.iterator(); all.hasNext(); ) {
-      Connection connection = all.next();
+    for (Iterator<Flushable> all = unflushed.iterator(); all.hasNext(); ) {
+      Flushable waiting = all.next();
       all.remove();
-      if (connection.tick()) {
-        threads.call(connection::flush); // a write may wait for the other side
+      if (waiting.tick()) {
+        threads.call(waiting::flush); // a write may wait for the other side
       }
       busy = true;
     }

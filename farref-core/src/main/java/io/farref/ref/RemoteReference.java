@@ -15,6 +15,7 @@ import io.farref.call.DeadlineInForce;
 import io.farref.call.Failures;
 import io.farref.call.PendingCall;
 import io.farref.call.Request;
+import io.farref.call.Turn;
 import io.farref.facade.Facades;
 import io.farref.time.Deadlines;
 import io.farref.time.Durations;
@@ -134,7 +135,7 @@ sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>
     }
     long deadline = DeadlineInForce.or(Deadlines.after(timeoutNanos()));
     long left = deadline == Deadlines.NONE ? Long.MAX_VALUE : deadline - System.nanoTime();
-    Failures.aboutToWait();
+    Turn.yieldCurrent();
     try {
       if (!slot.await(left)) {
         throw new RpcTimeoutException(
