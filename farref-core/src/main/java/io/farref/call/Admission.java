@@ -32,7 +32,9 @@ final class Admission {
    */
   long take(long weight, @Nullable PendingCall<?> call, long deadline)
       throws ClosedChannelException {
-    outbox.flushSoon(); // what would bring credit may have been left to this thread to write
+    connection
+        .writer()
+        .flushSoon(); // what would bring credit may have been left to this thread to write
     if (runtime.onOverload() == Overload.REFUSE) {
       return takeOrRefuse(weight, call, deadline);
     }
@@ -73,7 +75,7 @@ final class Admission {
       @Nullable PendingCall<?> call,
       long deadline)
       throws ClosedChannelException {
-    outbox.flushSoon();
+    connection.writer().flushSoon();
     if (runtime.onOverload() == Overload.REFUSE && !request.has(CallHead.SYSTEM)) {
       throw refused(noRoom() + "; this call has " + frame.size() + " bytes");
     }

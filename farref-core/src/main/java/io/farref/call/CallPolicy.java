@@ -4,15 +4,15 @@ import io.farref.RefusedException;
 import io.farref.wire.CallHead;
 import org.jspecify.annotations.Nullable;
 
-/** Decides which calls of other workers may run. */
+/** Decides which calls of other workers may run. Thread-safe. */
 public interface CallPolicy {
   /**
-   * Why a call must not run; null if it may.
+   * Why a call must not begin; null if it may.
    *
-   * @param caller the id of the worker that calls
-   * @param function what it wants to run; null if it only wants the value
+   * @param caller the id of the calling worker
+   * @param function what is to run; null if the value itself is asked for
    * @param carriesCode whether a function came with the call
-   * @param value the target of the call, if it has one
+   * @param value what the call is for, if it is for a value
    */
   @Nullable RefusedException objection(
       int caller,

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param references who keeps values and references
  * @param directory who is who
  * @param promptness what is known of functions
- * @param policy decides what others may call; null lets them call everything
+ * @param policy which calls of others may run; null: all
  */
 public record CallRuntime(
     int self,

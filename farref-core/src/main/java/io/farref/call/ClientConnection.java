@@ -44,7 +44,7 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
   private final AtomicLong lastCall = new AtomicLong();
   private final OnceNumbers onceNumbers = new OnceNumbers();
   private final Promptness callbacks = new Promptness();
-  private final Creations creations = new Creations(this::flushWithinATick);
+  private final Creations creations = new Creations(flushes()::withinATick);
   private final Work delivery = () -> callbacks;
 
   // Of the resident thread, like its inbox.
@@ -222,12 +222,12 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
       runtime().meters().callsSent.increment();
     }
     if (call == null) {
-      creations.sent(outbox());
+      creations.sent(writer());
     } else if (request.has(Request.AWAITED)) {
-      outbox().flushBriefly();
+      writer().flushBriefly();
     } else {
       summonResident();
-      flushAsync(pending.size() <= 1);
+      flushes().async(pending.size() <= 1);
     }
   }
 
@@ -267,7 +267,7 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
   /** A caller is about to wait: what it has sent must leave. */
   void flushBeforeWaiting() {
     if (outbox().isPending()) {
-      outbox().flushBriefly();
+      writer().flushBriefly();
     }
   }
 
@@ -276,7 +276,7 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
     if (giveUp(call) && isOpen()) {
       try {
         outbox().append(FrameWriter.cancel(call.number()));
-        outbox().flushSoon();
+        writer().flushSoon();
       } catch (ClosedChannelException e) {
         // The other side learns that nobody waits from the end of the connection.
         assert !isOpen();

@@ -28,7 +28,7 @@ public final class Failures {
     throw (X) thrown;
   }
 
-  /** The failure of a stage, without the wrapper that derived stages put around it. */
+  /** What failed a stage, as those see it that depend on another stage. */
   static Throwable unwrap(Throwable failure) {
     return failure instanceof CompletionException && failure.getCause() != null
         ? failure.getCause()

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * registered when it is made; {@link #end} follows in every case.
  */
 final class IncomingMessage implements InboundMessage {
-  /** A body larger than this is decoded on a thread of its own. */
+  /** A larger body is decoded on a thread of its own. */
   private static final int LARGE = 16 << 10;
 
   private static final Arrival[] NO_ARRIVALS = {};
@@ -87,7 +87,7 @@ final class IncomingMessage implements InboundMessage {
     return body;
   }
 
-  /** Whether its body is decoded on a thread of its own. */
+  /** Whether the body takes so long to decode that another thread does it. */
   boolean isLarge() {
     return body.remaining() > LARGE;
   }

@@ -13,16 +13,18 @@ import org.jspecify.annotations.Nullable;
 final class Pump implements Turn.Reader, Watchdog.Watched {
   private final Connection connection;
   private final Outbox outbox;
+  private final WriteCoalescer writer;
   private final Threads threads;
   private final Watchdog watchdog;
   private final ReadingRole role = new ReadingRole();
   private volatile @Nullable Turn current;
   private Inbox inbox;
 
-  Pump(Connection connection, Inbox inbox, Outbox outbox, Threads threads, Watchdog watchdog) {
+  Pump(Connection connection, Inbox inbox, Threads threads, Watchdog watchdog) {
     this.connection = connection;
     this.inbox = inbox;
-    this.outbox = outbox;
+    this.outbox = connection.outbox();
+    this.writer = connection.writer();
     this.threads = threads;
     this.watchdog = watchdog;
   }
@@ -117,7 +119,7 @@ final class Pump implements Turn.Reader, Watchdog.Watched {
       if (!in.poll()) {
         if (outbox.isPending()) {
           turn.begin(Work.ANY);
-          outbox.flush();
+          writer.flush();
           if (!turn.end()) {
             return;
           }
@@ -131,7 +133,7 @@ final class Pump implements Turn.Reader, Watchdog.Watched {
       }
       if (!connection.handle(in, turn)) {
         // Whoever reads on may have looked for something to write before this thread left it.
-        outbox.flush();
+        writer.flush();
         return;
       }
     }

@@ -299,7 +299,7 @@ final class ServerCall implements Work, CallTable.Numbered {
       promptness.ran(took);
     }
     if (took > UNFLUSHED_NANOS) {
-      connection.outbox().flush();
+      connection.writer().flush();
     }
     Thread.interrupted(); // user code may have left the flag; it must not reach the next call
   }
@@ -316,7 +316,7 @@ final class ServerCall implements Work, CallTable.Numbered {
       function = decode(body);
     } catch (Throwable e) {
       refuseUnreadable(e);
-      connection.outbox().flush();
+      connection.writer().flush();
       return;
     }
     promptness = function == null ? null : runtime.promptness().of(function);
@@ -330,7 +330,7 @@ final class ServerCall implements Work, CallTable.Numbered {
     if (promptness != null) {
       promptness.ran(System.nanoTime() - start);
     }
-    connection.outbox().flush();
+    connection.writer().flush();
   }
 
   private @Nullable Object decode(Input body) {
@@ -429,7 +429,7 @@ final class ServerCall implements Work, CallTable.Numbered {
     run.whenOver(
         (flags, outcome) -> {
           end(flags, outcome);
-          connection.outbox().flush();
+          connection.writer().flush();
         });
     return true;
   }
@@ -443,7 +443,7 @@ final class ServerCall implements Work, CallTable.Numbered {
             } else {
               end(0, later);
             }
-            connection.outbox().flush();
+            connection.writer().flush();
           });
     } catch (RuntimeException | Error e) { // the stage may be of the user's own making
       end(ReplyHead.THROWN, e);

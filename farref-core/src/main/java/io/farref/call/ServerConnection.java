@@ -155,7 +155,7 @@ public final class ServerConnection extends Connection implements DeadlineSweepe
     if (done.isPartOf(window, MUCH)) {
       controlWaits(); // the caller may be waiting for just that
     } else {
-      flushWithinATick();
+      flushes().withinATick();
     }
   }
 
@@ -235,7 +235,7 @@ public final class ServerConnection extends Connection implements DeadlineSweepe
   }
 
   private void awaitRoom() throws ClosedChannelException {
-    outbox().flushSoon();
+    writer().flushSoon();
     try (Patience endless = Patience.endless()) {
       outbox().awaitRoom(endless);
     }
