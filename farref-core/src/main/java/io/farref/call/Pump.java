@@ -55,7 +55,7 @@ final class Pump implements Turn.Reader, Watchdog.Watched {
       return true;
     }
     Turn turn = current;
-    return turn != null && turn.takeIfStuck(now, waitingNanos, runningNanos);
+    return turn != null && turn.revokeIfStuck(now, waitingNanos, runningNanos);
   }
 
   /** Starts reading, on the calling thread, until the end of the connection or of its turn. */
@@ -70,15 +70,15 @@ final class Pump implements Turn.Reader, Watchdog.Watched {
       connection.fail(e); // nobody would read on, and whoever waits would wait for ever
     } finally {
       me.turn(null);
-      if (turn.isTaken()) {
-        threads.freeAgain();
+      if (turn.isRevoked()) {
+        threads.readerFree();
       }
     }
   }
 
   @Override
   public void resume() {
-    threads.lostTurn();
+    threads.readerBusy();
     try {
       inbox = inbox.successor();
       threads.read(this::run);

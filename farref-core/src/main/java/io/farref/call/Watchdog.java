@@ -7,14 +7,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Takes the turn to read from threads that wait, or are busy for too long. Looks around once a
- * millisecond while there is work, and sleeps when there was none for a while.
+ * Revokes the read lease of threads that wait or are busy for too long, and has delayed frames
+ * written. It looks once a millisecond while there is work, and sleeps when there was none for a
+ * while.
  */
 public final class Watchdog implements Runnable {
-  /** Who is found waiting for the same thing at two ticks loses its turn. */
+  /** A thread that waits for the same thing at two ticks loses its lease. */
   private static final long TICK = TimeUnit.MILLISECONDS.toNanos(1);
 
-  /** A thread that runs longer than this lets others go on. */
+  /** A thread that runs longer than this loses its lease. */
   static final long LONGEST_RUN = TimeUnit.MILLISECONDS.toNanos(20);
 
   private static final int IDLE_TICKS = 50;
@@ -30,8 +31,8 @@ public final class Watchdog implements Runnable {
   /** Something that a thread reads. */
   public interface Watched {
     /**
-     * Sees to it that somebody reads, if the thread that should is found doing the same thing for
-     * some time: for a short one if it waits, for a long one if it runs.
+     * Makes sure that some thread reads, if the thread that should has done the same thing for some
+     * time: for a short time if it waits, for a long one if it runs.
      *
      * @return whether to look again soon
      */
@@ -47,7 +48,7 @@ public final class Watchdog implements Runnable {
     void flush();
   }
 
-  /** Starts to watch. */
+  /** Starts the thread. */
   public Watchdog(Threads threads) {
     this.threads = threads;
     thread = threads.platform("watchdog", this);
@@ -62,19 +63,19 @@ public final class Watchdog implements Runnable {
     readers.remove(reader);
   }
 
-  /** Stops watching. */
+  /** Ends the thread. */
   public void stop() {
     stopped = true;
     LockSupport.unpark(thread);
   }
 
-  /** What waits there should leave within a tick. */
+  /** Has it flushed within a tick. */
   void flushSoon(Flushable waiting) {
     unflushed.add(waiting);
     watch();
   }
 
-  /** Some thread is busy from now on. */
+  /** A thread is busy from now on. */
   void watch() {
     if (!worked) {
       worked = true;
@@ -91,14 +92,14 @@ public final class Watchdog implements Runnable {
       if (idle < IDLE_TICKS) {
         LockSupport.parkNanos(this, TICK);
       } else {
-        // A thread that gets busy sets `worked` before it reads `asleep`, this one the reverse.
+        // A busy thread writes `worked` and then reads `asleep`; this thread does the reverse.
         asleep = true;
         if (!worked && !stopped) {
           LockSupport.park(this);
         }
         asleep = false;
       }
-      boolean busy = lookAfterReaders();
+      boolean busy = checkReaders();
       busy |= flush();
       if (worked || busy) {
         worked = false;
@@ -109,7 +110,7 @@ public final class Watchdog implements Runnable {
     }
   }
 
-  private boolean lookAfterReaders() {
+  private boolean checkReaders() {
     long now = System.nanoTime();
     boolean busy = false;
     for (Watched reader : readers) {

@@ -161,14 +161,14 @@ class TurnTest {
     assertThat(takeAfterLong(turn)).as("busy").isTrue();
     assertThat(takeAfterLong(turn)).as("taken").isFalse();
     assertThat(turn.end()).isFalse();
-    assertThat(turn.isTaken()).isTrue();
+    assertThat(turn.isRevoked()).isTrue();
     assertThat(resumed).hasValue(1);
   }
 
   private static boolean takeAfterLong(Turn turn) {
     long now = System.nanoTime();
-    turn.takeIfStuck(now, 1, 1);
-    return turn.takeIfStuck(now + 1_000_000_000, 1, 1);
+    turn.revokeIfStuck(now, 1, 1);
+    return turn.revokeIfStuck(now + 1_000_000_000, 1, 1);
   }
 
   @Test
@@ -177,7 +177,7 @@ class TurnTest {
     long now = System.nanoTime();
     for (int i = 0; i < 100; i++) {
       turn.begin(Work.ANY);
-      assertThat(turn.takeIfStuck(now + i * 1_000_000_000L, 1, 1)).as("first seen").isFalse();
+      assertThat(turn.revokeIfStuck(now + i * 1_000_000_000L, 1, 1)).as("first seen").isFalse();
       assertThat(turn.end()).as("still its own").isTrue();
     }
   }
@@ -206,7 +206,7 @@ class TurnTest {
         };
     turn.begin(late);
     assertThat(takeAfterLong(turn)).isFalse();
-    assertThat(turn.isTaken()).isFalse();
+    assertThat(turn.isRevoked()).isFalse();
     assertThat(heard).containsExactly("detach", "settle");
   }
 
@@ -216,8 +216,8 @@ class TurnTest {
     assertThat(takeAfterLong(turn)).as("reading").isFalse();
     turn.begin(Work.ANY);
     long now = System.nanoTime();
-    turn.takeIfStuck(now, 1_000_000, 10_000_000_000L);
-    assertThat(turn.takeIfStuck(now + 5_000_000, 1_000_000, 10_000_000_000L))
+    turn.revokeIfStuck(now, 1_000_000, 10_000_000_000L);
+    assertThat(turn.revokeIfStuck(now + 5_000_000, 1_000_000, 10_000_000_000L))
         .as("this thread runs")
         .isFalse();
     assertThat(turn.end()).as("still its own").isTrue();
