@@ -222,7 +222,7 @@ class IncomingLanesTest {
     say(FrameWriter.parcel(parcel(1, new Attachment(Memory.BYTES, 100))));
     say(FrameWriter.parcel(parcel(1, new Attachment(Memory.BYTES, 100))));
     small(1);
-    assertMalformed("not free");
+    assertMalformed("opened twice");
   }
 
   @Test
