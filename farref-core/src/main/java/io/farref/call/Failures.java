@@ -15,6 +15,7 @@ import io.farref.WorkerClosedException;
 import io.farref.WorkerLostException;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.concurrent.CompletionException;
 
 /** What failures look like where they are caught. */
 public final class Failures {
@@ -29,6 +30,13 @@ public final class Failures {
   /** The current thread is about to wait: if it reads a connection, somebody else goes on. */
   public static void aboutToWait() {
     Turn.yieldCurrent();
+  }
+
+  /** What failed a stage, as those see it that depend on another stage. */
+  static Throwable unwrap(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
   }
 
   /** Puts a line under the remote stack trace that says where the call was made. */
