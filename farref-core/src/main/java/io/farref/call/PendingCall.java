@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param <R> the type of the value
  */
 public final class PendingCall<R extends @Nullable Object> extends CompletableFuture<R>
-    implements CallTable.Numbered {
+    implements NumberedCall {
   /** For {@link #frameAt}. */
   static final long NOT_SENT = Long.MAX_VALUE;
 
