@@ -106,12 +106,9 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
    */
   public <R extends @Nullable Object> PendingCall<R> call(Request request) {
     CallContext context = request.has(CallHead.SYSTEM) ? null : CallContext.current();
-    long own = Deadlines.after(request.timeoutNanos());
-    long deadline = deadline(request, own, context);
-    long limit = deadline == own ? request.timeoutNanos() : deadline - System.nanoTime();
-    PendingCall<R> call =
-        new PendingCall<>(this, lastCall.incrementAndGet(), deadline, limit, request);
-    if (isPast(deadline, limit)) {
+    CallDeadline end = CallDeadline.of(request, context);
+    PendingCall<R> call = new PendingCall<>(this, lastCall.incrementAndGet(), end, request);
+    if (end.isPast()) {
       call.endExceptionally(late());
       return call;
     }
@@ -120,15 +117,14 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
     }
     pending.add(call);
     try {
-      send(request, call, deadline, limit);
+      send(request, call, end.deadline(), end.timeoutNanos());
     } catch (RuntimeException | Error e) {
       pending.remove(call.number());
       abandoned.remove(call.number());
       call.endExceptionally(e);
       return call;
     }
-    call.sent();
-    runtime().deadlines().schedule(deadline);
+    runtime().deadlines().schedule(end.deadline());
     if (!isOpen()) {
       failPending();
     }
@@ -141,23 +137,11 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
    * @throws RuntimeException if it cannot be encoded or sent; it was not executed
    */
   public void create(Request request) {
-    long own = Deadlines.after(request.timeoutNanos());
-    long deadline = deadline(request, own, CallContext.current());
-    long limit = deadline == own ? request.timeoutNanos() : deadline - System.nanoTime();
-    if (isPast(deadline, limit)) {
+    CallDeadline end = CallDeadline.of(request, CallContext.current());
+    if (end.isPast()) {
       throw late();
     }
-    send(request, null, deadline, limit);
-  }
-
-  private static boolean isPast(long deadline, long limit) {
-    return deadline != Deadlines.NONE && limit <= 0;
-  }
-
-  private static long deadline(Request request, long own, @Nullable CallContext context) {
-    return request.has(CallHead.SYSTEM)
-        ? own
-        : Deadlines.earlier(own, DeadlineInForce.within(context));
+    send(request, null, end.deadline(), end.timeoutNanos());
   }
 
   private RpcTimeoutException late() {
@@ -168,62 +152,78 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
         Execution.NOT_EXECUTED);
   }
 
-  private void send(Request request, @Nullable PendingCall<?> call, long deadline, long limit) {
+  private void send(
+      Request request, @Nullable PendingCall<?> pending, long deadline, long timeoutNanos) {
     Output out = Buffers.take();
-    OutgoingMessage message = new OutgoingMessage(this, out, Frame.CALL);
-    boolean sent = false;
+    OutgoingCall call = new OutgoingCall(this, out, request, pending, deadline);
     long charge = Credit.NONE;
+    boolean sent = false;
     try {
-      request.head(call == null ? 0 : call.number(), limit).write(out);
-      message.beginBody();
-      if (request.function() != null) {
-        runtime().codec().write(request.function(), out, message);
-      }
-      if (!request.has(CallHead.SYSTEM)) {
-        message.check();
-        long weight = message.weight();
-        charge = credit.tryTake(weight);
-        if (charge == Credit.NONE) {
-          charge = admission.take(weight, call, deadline);
-          restamp(message, request, call, deadline);
-        }
-      }
-      if (message.isLarge()) {
-        sendAhead(message, request, call, deadline);
-        restamp(message, request, call, deadline);
-      }
-      message.end(CallHead.TABLES);
-      if (call != null) {
-        call.charge(charge);
-        call.frameAt(0); // somebody else may write it before its place is known here
-      }
-      creations.followed(outbox());
-      long at = tryAppend(out, message, null);
-      if (at == Outbox.FULL) {
-        at = admission.append(out, message, request, call, deadline);
-      }
-      if (call != null) {
-        call.frameAt(at);
-      }
+      call.encode(timeoutNanos);
+      charge = admit(call);
+      append(call, charge);
       sent = true;
     } catch (ClosedChannelException e) {
       throw lost();
     } finally {
       if (!sent) {
-        message.abort();
-        if (call != null) {
-          call.frameAt(PendingCall.NOT_SENT);
+        call.abort();
+        if (pending != null) {
+          pending.notSent();
         }
         giveBack(charge);
       }
       Buffers.give(out);
     }
-    if (!request.has(CallHead.SYSTEM)) {
+    flush(call);
+  }
+
+  /** Takes what a call needs of the credit, which it returns. */
+  private long admit(OutgoingCall call) throws ClosedChannelException {
+    if (call.isSystem()) {
+      return Credit.NONE;
+    }
+    call.check();
+    long weight = call.weight();
+    long charge = credit.tryTake(weight);
+    return charge == Credit.NONE ? admission.take(weight, call) : charge;
+  }
+
+  private void append(OutgoingCall call, long charge) throws ClosedChannelException {
+    if (call.isLarge()) {
+      sendAhead(call);
+      call.restamp();
+    }
+    call.end(CallHead.TABLES);
+    if (call.pending() != null) {
+      call.pending().charge(charge);
+    }
+    creations.followed(outbox());
+    if (!tryAppend(call)) {
+      admission.append(call);
+    }
+  }
+
+  /** Appends a call if there is room; returns whether there was. */
+  boolean tryAppend(OutgoingCall call) throws ClosedChannelException {
+    PendingCall<?> waiting = call.pending();
+    if (waiting != null) {
+      waiting.appending();
+    }
+    long at = tryAppend(call.out(), call, null);
+    if (waiting != null) {
+      waiting.appended(at);
+    }
+    return at != Outbox.FULL;
+  }
+
+  private void flush(OutgoingCall call) {
+    if (!call.isSystem()) {
       runtime().meters().callsSent.increment();
     }
-    if (call == null) {
+    if (call.pending() == null) {
       creations.sent(writer());
-    } else if (request.has(Request.AWAITED)) {
+    } else if (call.isAwaited()) {
       writer().flushBriefly();
     } else {
       summonResident();
@@ -237,22 +237,15 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
     }
   }
 
-  /** The callee counts from when the call comes: what has passed while it waited here is gone. */
-  static void restamp(
-      OutgoingMessage message, Request request, @Nullable PendingCall<?> call, long deadline) {
-    if (deadline != Deadlines.NONE) {
-      long left = Math.max(1, deadline - System.nanoTime());
-      message.restamp(request.head(call == null ? 0 : call.number(), left));
-    }
-  }
-
-  private void sendAhead(
-      OutgoingMessage message, Request request, @Nullable PendingCall<?> call, long deadline)
-      throws ClosedChannelException {
+  private void sendAhead(OutgoingCall call) throws ClosedChannelException {
     try (Patience patience =
         Patience.of(
-            peerName(), call, deadline, request.has(Request.AWAITED), "its connection is busy")) {
-      message.sendAhead(patience, false);
+            peerName(),
+            call.pending(),
+            call.deadline(),
+            call.isAwaited(),
+            "its connection is busy")) {
+      call.sendAhead(patience, false);
       patience.check();
     }
   }

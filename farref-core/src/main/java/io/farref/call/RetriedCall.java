@@ -7,7 +7,6 @@ import io.farref.RpcException;
 import io.farref.RpcException.Execution;
 import io.farref.RpcTimeoutException;
 import io.farref.WorkerLostException;
-import io.farref.spi.ValueCodec;
 import io.farref.time.Deadlines;
 import io.farref.time.Durations;
 import io.farref.wire.CallHead;
@@ -53,7 +52,8 @@ public final class RetriedCall<R extends @Nullable Object> extends CompletableFu
     /** The one for all but tests. */
     Timer VIRTUAL =
         (nanos, task) ->
-            delayedExecutor(nanos, TimeUnit.NANOSECONDS, Thread::startVirtualThread).execute(task);
+            delayedExecutor(nanos, TimeUnit.NANOSECONDS, Thread.ofVirtual().name("farref-jvm-retry")::start)
+                .execute(task);
 
     /** Runs it on another thread after so many nanoseconds. */
     void after(long nanos, Runnable task);
@@ -207,7 +207,7 @@ public final class RetriedCall<R extends @Nullable Object> extends CompletableFu
       attempts++; // also if it cannot be made
     }
     ClientConnection on = callee.connection();
-    PendingCall<R> call = callee.call(on, numbered(on), how, limit);
+    PendingCall<R> call = callee.send(on, numbered(on), how, limit);
     boolean late;
     synchronized (this) {
       late = isDone();
@@ -306,11 +306,6 @@ public final class RetriedCall<R extends @Nullable Object> extends CompletableFu
             * Math.pow(policy.factor(), Math.max(0, made - 1));
     double chance = 1 - policy.jitter() * ThreadLocalRandom.current().nextDouble();
     return (long) (Math.min(growing, longest) * chance);
-  }
-
-  /** How a call that is to run once travels. */
-  public static ValueCodec<?> codec() {
-    return new Once.Codec();
   }
 
   private synchronized void addFailuresTo(Throwable last) {

@@ -13,11 +13,12 @@ import io.farref.Worker;
 import io.farref.WorkerClosedException;
 import io.farref.WorkerLostException;
 import io.farref.WorkerStats;
+import io.farref.call.CallOptions;
 import io.farref.call.CallRuntime;
 import io.farref.call.DeadlineSweeper;
 import io.farref.call.Gatekeeper;
+import io.farref.call.Once;
 import io.farref.call.PromptnessTable;
-import io.farref.call.RetriedCall;
 import io.farref.call.Threads;
 import io.farref.call.Watchdog;
 import io.farref.codec.AllowList;
@@ -94,8 +95,8 @@ final class LocalWorker implements Worker {
     quorum = new Quorum(2 * options.sessionTimeout().toNanos());
     watchdog = new Watchdog(threads);
     deadlines = new DeadlineSweeper(threads);
-    long timeoutNanos = Durations.timeoutNanos(options.rpcTimeout());
-    directory = new PeerDirectory(member -> new GroupPeer(this, member, timeoutNanos));
+    CallOptions calls = CallOptions.once(Durations.timeoutNanos(options.rpcTimeout()));
+    directory = new PeerDirectory(member -> new GroupPeer(this, member, calls));
     directory.add(self); // it may have been struck off already, of which it hears later
     directory.update(membership.members());
     connections =
@@ -110,8 +111,7 @@ final class LocalWorker implements Worker {
                 Intake.of(options.limits())),
             new Losses());
     references =
-        new References(
-            self.id(), directory, threads, connections, timeoutNanos, options.limits(), meters);
+        new References(self.id(), directory, threads, connections, calls, options.limits(), meters);
     gathering =
         new Gathering(self.id(), connections::watch, this::present, this::past, threads.calls());
     acceptor =
@@ -154,7 +154,7 @@ final class LocalWorker implements Worker {
 
   private static List<ValueCodec<?>> codecs() {
     List<ValueCodec<?>> codecs = new ArrayList<>(Facades.codecs());
-    codecs.add(RetriedCall.codec());
+    codecs.add(Once.codec());
     codecs.addAll(References.codecs());
     for (ValueCodec<?> each : ServiceLoader.load(ValueCodec.class)) {
       codecs.add(each);

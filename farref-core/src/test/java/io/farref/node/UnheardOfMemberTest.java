@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.farref.Limits;
 import io.farref.Overload;
 import io.farref.Worker;
+import io.farref.call.CallOptions;
 import io.farref.call.CallRuntime;
 import io.farref.call.DeadlineSweeper;
 import io.farref.call.PromptnessTable;
@@ -112,7 +113,8 @@ class UnheardOfMemberTest {
             threads,
             watchdog,
             deadlines,
-            new References(0, directory, threads, connections, 0, limits, new Meters()),
+            new References(
+                0, directory, threads, connections, CallOptions.once(0), limits, new Meters()),
             directory,
             new PromptnessTable(),
             null));
