@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Accepts connections; whatever is wrong with one costs that one only. */
+/** Accepts connections; an error of one connection does not affect the others. */
 final class Acceptor {
   private static final System.Logger LOG = System.getLogger(Acceptor.class.getPackageName());
   private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
@@ -21,6 +21,7 @@ final class Acceptor {
   private final String worker;
   private final Listening listening;
   private final Connections connections;
+  private final InboundHandshake handshake;
   private final Threads threads;
   private final int maxConnections;
   private final Set<Link> greeting = ConcurrentHashMap.newKeySet();
@@ -30,11 +31,13 @@ final class Acceptor {
       String worker,
       Listening listening,
       Connections connections,
+      InboundHandshake handshake,
       Threads threads,
       int maxConnections) {
     this.worker = worker;
     this.listening = listening;
     this.connections = connections;
+    this.handshake = handshake;
     this.threads = threads;
     this.maxConnections = maxConnections;
   }
@@ -65,12 +68,12 @@ final class Acceptor {
         return;
       } catch (IOException | RuntimeException e) {
         LOG.log(Level.WARNING, "worker " + worker + " could not accept a connection", e);
-        LockSupport.parkNanos(PAUSE); // out of file handles, say: that passes
+        LockSupport.parkNanos(PAUSE); // out of file handles, for example: that passes
       }
     }
   }
 
-  /** One at a time: the limit counts those who come in by all doors. */
+  /** One at a time, because the limit counts the links of all listeners. */
   private synchronized boolean admit(Link link) {
     if (connections.count() + greeting.size() >= maxConnections) {
       LOG.log(
@@ -89,12 +92,12 @@ final class Acceptor {
   private void greet(Link link, Listening.Door door) {
     boolean served = false;
     try {
-      long end = System.nanoTime() + Connections.DIAL_TIMEOUT;
-      Way way = door.way(link, Connections.DIAL_TIMEOUT);
-      connections.accept(way, end - System.nanoTime());
+      long end = System.nanoTime() + Dialer.TIMEOUT;
+      Way way = door.way(link, Dialer.TIMEOUT);
+      handshake.accept(way, end - System.nanoTime());
       served = true;
     } catch (EOFException e) {
-      // Whoever joins looks this way whether somebody listens here.
+      // A joining worker checks in this way whether somebody listens at an address.
       LOG.log(Level.DEBUG, "worker {0}: {1}", worker, e.getMessage());
     } catch (IOException | MalformedException | RefusedException e) {
       if (!closed) {

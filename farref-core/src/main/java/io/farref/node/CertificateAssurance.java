@@ -9,8 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** By TLS: the other end's certificate says who it is. */
-record CertificateAssurance(TlsLink link, TlsLinks tls, PeerDirectory directory)
-    implements Assurance {
+record CertificateAssurance(TlsLink link, TlsLinks tls, Members members) implements Assurance {
   private static final long NEWS_MILLIS = TimeUnit.SECONDS.toMillis(5);
 
   @Override
@@ -20,8 +19,8 @@ record CertificateAssurance(TlsLink link, TlsLinks tls, PeerDirectory directory)
 
   @Override
   public Optional<String> objection(int worker) throws IOException {
-    directory.awaitMember(worker, NEWS_MILLIS);
-    Member member = directory.member(worker);
+    members.awaitMember(worker, NEWS_MILLIS);
+    Member member = members.member(worker);
     return member == null
         ? Optional.of("worker " + worker + " is not in the group")
         : tls.objection(link.certificate(), member.name());

@@ -140,20 +140,20 @@ final class Departure {
   private void awaitNoCalls() {
     if (!await(this::isQuiet, deadline)) {
       throw new RpcTimeoutException(
-          worker.router().pendingCalls()
+          worker.router().statistics().pendingCalls()
               + " calls of this worker, "
               + worker.meters().retriedCalls
               + " that it makes again when they fail, and "
-              + worker.router().runningCalls()
+              + worker.router().statistics().runningCalls()
               + " calls to it have not ended within the close timeout",
           RpcException.Execution.MAYBE_EXECUTED);
     }
   }
 
   private boolean isQuiet() {
-    return worker.router().pendingCalls() == 0
+    return worker.router().statistics().pendingCalls() == 0
         && worker.meters().retriedCalls.get() == 0
-        && worker.router().runningCalls() == 0
+        && worker.router().statistics().runningCalls() == 0
         && worker.references().isSettled();
   }
 

@@ -28,7 +28,7 @@ final class Meeting {
    */
   long meet(String what, long number) {
     int coordinator =
-        worker.directory().present().stream().mapToInt(Member::id).min().orElse(worker.id());
+        worker.members().present().stream().mapToInt(Member::id).min().orElse(worker.id());
     return worker
         .router()
         .client(coordinator)
@@ -43,11 +43,11 @@ final class Meeting {
   /** As {@link #meet}, without those who are lost meanwhile, the coordinator included. */
   long meetWhoeverComes(String what, long number) {
     while (true) {
-      int before = worker.directory().present().size();
+      int before = worker.members().present().size();
       try {
         return meet("close-" + what, number);
       } catch (WorkerLostException e) {
-        if (worker.directory().present().size() >= before) {
+        if (worker.members().present().size() >= before) {
           throw e;
         }
       }

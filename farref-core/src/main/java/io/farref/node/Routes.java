@@ -91,9 +91,9 @@ final class Routes {
   }
 
   /** What is known of whoever is behind a link, by what encrypts it. */
-  Assurance assurance(Link link, PeerDirectory directory) {
+  Assurance assurance(Link link, Members members) {
     return tls.isPresent() && link instanceof TlsLink encrypted
-        ? new CertificateAssurance(encrypted, tls.get(), directory)
+        ? new CertificateAssurance(encrypted, tls.get(), members)
         : Assurance.NONE;
   }
 

@@ -192,6 +192,7 @@ final class WorkerBuilder implements Worker.Builder {
   @Override
   public Worker join() {
     allow(StackWalker.getInstance(Option.RETAIN_CLASS_REFERENCE).getCallerClass());
+    Environment environment = Environment.ofProcess();
     Settings settings =
         Settings.resolve(
             new Settings(
@@ -201,8 +202,8 @@ final class WorkerBuilder implements Worker.Builder {
                 Optional.ofNullable(rendezvous),
                 Optional.ofNullable(advertise),
                 Optional.ofNullable(secret)),
-            System.getenv());
-    Routes routes = routes();
+            environment.variables());
+    Routes routes = routes(environment);
     Listening listening = listen(routes, settings);
     boolean joined = false;
     try {
@@ -214,11 +215,11 @@ final class WorkerBuilder implements Worker.Builder {
               address -> routes.leadsTo(address, PROBE_NANOS));
       LocalWorker worker =
           new LocalWorker(
-              new LocalWorker.Options(
+              new WorkerOptions(
                   settings.secret(),
                   rpcTimeout,
                   closeTimeout,
-                  SessionTimeout.of(sessionTimeout, System.getenv(SessionTimeout.VARIABLE)),
+                  environment.sessionTimeout(sessionTimeout),
                   limits,
                   onOverload,
                   routes,
@@ -243,16 +244,11 @@ final class WorkerBuilder implements Worker.Builder {
     return own == null ? ClassLoader.getSystemClassLoader() : own;
   }
 
-  private Routes routes() {
-    Optional<TlsLinks> encryption = TlsChoice.of(tls, System.getenv()).map(TlsLinks::of);
+  private Routes routes(Environment environment) {
+    Optional<TlsLinks> encryption = environment.tls(tls).map(TlsLinks::of);
     return transport != null
         ? Routes.by(transport, encryption)
-        : Routes.of(
-            SameHostChoice.of(
-                sameHost,
-                System.getProperty(SameHostChoice.PROPERTY),
-                System.getenv(SameHostChoice.VARIABLE)),
-            encryption);
+        : Routes.of(environment.sameHost(sameHost), encryption);
   }
 
   private Listening listen(Routes routes, Settings settings) {

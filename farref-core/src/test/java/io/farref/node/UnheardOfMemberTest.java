@@ -37,7 +37,9 @@ class UnheardOfMemberTest {
   private final Threads threads = new Threads("here");
   private final Watchdog watchdog = new Watchdog(threads);
   private final Deadlines deadlines = new Deadlines(threads);
-  private final PeerDirectory directory = new PeerDirectory(_ -> null);
+  private final Members members = new Members();
+  private final PeerDirectory directory = new PeerDirectory(members, _ -> null);
+  private CallRuntime runtime;
   private final CompletableFuture<String> dialed = new CompletableFuture<>();
   private final CompletableFuture<String> lost = new CompletableFuture<>();
 
@@ -79,7 +81,7 @@ class UnheardOfMemberTest {
     }
 
     @Override
-    public void givenUpBy(int worker, String why) {
+    public void declaredDeadBy(int worker, String why) {
       lost.completeExceptionally(new AssertionError(why));
     }
   }
@@ -87,14 +89,20 @@ class UnheardOfMemberTest {
   private Connections connections(long silenceMillis) {
     Connections connections =
         new Connections(
-            "group",
-            Optional.empty(),
-            Routes.by(new Nowhere(), Optional.empty()),
-            directory,
-            new Terms(silenceMillis, ProcessIdentity.CURRENT, Intake.UNKNOWN),
+            new LocalEndpoint(
+                "group",
+                Optional.empty(),
+                0,
+                "here",
+                new Terms(silenceMillis, ProcessIdentity.CURRENT, Intake.UNKNOWN),
+                Routes.by(new Nowhere(), Optional.empty()),
+                members,
+                threads),
+            () -> runtime,
+            new Sessions(),
             new Losses());
     Limits limits = Limits.DEFAULT;
-    connections.start(
+    runtime =
         new CallRuntime(
             0,
             "here",
@@ -115,7 +123,7 @@ class UnheardOfMemberTest {
             new References(0, directory, threads, connections, 0, limits, new Meters()),
             directory,
             new PromptnessTable(),
-            null));
+            null);
     return connections;
   }
 
@@ -124,7 +132,7 @@ class UnheardOfMemberTest {
     connections(TimeUnit.SECONDS.toMillis(30)).client(LATE);
     assertThat(lost).isNotDone();
     assertThat(dialed).isNotDone();
-    directory.add(new Member(LATE, "late", 1, "where it is", "incarnation"));
+    members.add(new Member(LATE, "late", 1, "where it is", "incarnation"));
     assertThat(dialed.get(20, TimeUnit.SECONDS)).isEqualTo("where it is");
   }
 
