@@ -24,7 +24,7 @@ final class Acceptor {
   private final InboundHandshake handshake;
   private final Threads threads;
   private final int maxConnections;
-  private final Set<Link> greeting = ConcurrentHashMap.newKeySet();
+  private final Set<Link> handshaking = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
   Acceptor(
@@ -51,7 +51,7 @@ final class Acceptor {
   void close() {
     closed = true;
     listening.close();
-    greeting.forEach(Link::close);
+    handshaking.forEach(Link::close);
   }
 
   private void accept(Listening.Door door) {
@@ -59,7 +59,7 @@ final class Acceptor {
       try {
         Link link = door.listener().accept();
         if (admit(link)) {
-          threads.call(() -> greet(link, door));
+          threads.call(() -> shakeHands(link, door));
         }
       } catch (ClosedChannelException e) {
         if (!closed) {
@@ -75,7 +75,7 @@ final class Acceptor {
 
   /** One at a time, because the limit counts the links of all listeners. */
   private synchronized boolean admit(Link link) {
-    if (connections.count() + greeting.size() >= maxConnections) {
+    if (connections.count() + handshaking.size() >= maxConnections) {
       LOG.log(
           Level.WARNING,
           "worker {0} has {1} connections, the limit maxConnections: refuses {2}",
@@ -85,11 +85,11 @@ final class Acceptor {
       link.close();
       return false;
     }
-    greeting.add(link);
+    handshaking.add(link);
     return true;
   }
 
-  private void greet(Link link, Listening.Door door) {
+  private void shakeHands(Link link, Listening.Door door) {
     boolean served = false;
     try {
       long end = System.nanoTime() + Dialer.TIMEOUT;
@@ -103,13 +103,13 @@ final class Acceptor {
       if (!closed) {
         LOG.log(
             Level.WARNING,
-            "worker {0} turned away a connection from {1}: {2}",
+            "worker {0} refused a connection from {1}: {2}",
             worker,
             link.remoteAddress(),
             e.getMessage());
       }
     } finally {
-      greeting.remove(link);
+      handshaking.remove(link);
       if (!served) {
         link.close();
       }

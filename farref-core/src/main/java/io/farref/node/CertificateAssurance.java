@@ -8,9 +8,9 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** By TLS: the other end's certificate says who it is. */
+/** Authenticates the other end of a TLS link by its certificate. */
 record CertificateAssurance(TlsLink link, TlsLinks tls, Members members) implements Assurance {
-  private static final long NEWS_MILLIS = TimeUnit.SECONDS.toMillis(5);
+  private static final long MEMBER_MILLIS = TimeUnit.SECONDS.toMillis(5);
 
   @Override
   public byte[] binding() throws IOException {
@@ -19,7 +19,7 @@ record CertificateAssurance(TlsLink link, TlsLinks tls, Members members) impleme
 
   @Override
   public Optional<String> objection(int worker) throws IOException {
-    members.awaitMember(worker, NEWS_MILLIS);
+    members.awaitMember(worker, MEMBER_MILLIS);
     Member member = members.member(worker);
     return member == null
         ? Optional.of("worker " + worker + " is not in the group")

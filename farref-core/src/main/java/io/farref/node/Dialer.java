@@ -56,7 +56,7 @@ final class Dialer {
    * @param wanted asked between attempts
    */
   Reached dial(int worker, BooleanSupplier wanted) throws IOException {
-    // A reference may arrive before the news that the worker which owns its value has joined.
+    // A reference may arrive before this worker is told that the owner of its value has joined.
     boolean known =
         local.members().awaitMember(worker, TimeUnit.NANOSECONDS.toMillis(firstTimeout()));
     Member member = local.members().member(worker);
@@ -86,8 +86,8 @@ final class Dialer {
   }
 
   /**
-   * Tries until the other side answers, a process of this machine does not listen at its address,
-   * or the time is over.
+   * Tries until the other side answers or the time is over; gives up at once if nobody listens at
+   * an address of this machine.
    */
   private Reached reach(Member member, Session session, BooleanSupplier wanted) throws IOException {
     Routes routes = local.routes();

@@ -35,7 +35,7 @@ final class EvictionPolicy {
   }
 
   private void evict(Member member, Fate fate) {
-    if (fate == Fate.UNREACHED && !mayEvictUnreached(member)) {
+    if (fate == Fate.UNREACHABLE && !mayEvictUnreachable(member)) {
       LOG.log(
           Level.WARNING,
           "worker {0} does not evict {1} from the group: it may itself be the one cut off",
@@ -46,13 +46,13 @@ final class EvictionPolicy {
     }
   }
 
-  private boolean mayEvictUnreached(Member member) {
+  private boolean mayEvictUnreachable(Member member) {
     quorum.lost(member.id(), System.nanoTime());
     long end = System.nanoTime() + waitNanos;
     // Other workers may be about to be lost as well, and count for the same partition.
     while (!worker.isClosed() && worker.present().size() > 1 && end - System.nanoTime() > 0) {
       LockSupport.parkNanos(PAUSE);
     }
-    return quorum.holds(worker.present(), System.nanoTime());
+    return quorum.mayEvict(worker.present(), System.nanoTime());
   }
 }

@@ -46,7 +46,7 @@ final class InboundHandshake {
               timeoutNanos);
     } catch (IOException | RuntimeException e) {
       Session session = admitted.get();
-      if (session != null && session.isStillborn()) {
+      if (session != null && session.isUnused()) {
         sessions.forget(session);
       }
       throw e;

@@ -132,7 +132,7 @@ final class LocalWorker implements Worker {
   @Override
   public void barrier() {
     checkOpen();
-    new Meeting(this, 0).meet("barrier", 0);
+    new Meeting(this, 0).await("barrier", 0);
   }
 
   @Override

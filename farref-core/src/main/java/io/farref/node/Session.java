@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One end of a session: its id, and which of the links that the dialer opens for it counts. The
- * bytes go through its {@link SessionLink}; its {@link Reconnector} replaces a broken link.
+ * bytes go through its {@link SessionLink}, and its {@link Reconnector} replaces a broken link.
  */
 final class Session {
   private final SessionId id;
@@ -56,7 +56,7 @@ final class Session {
     return link;
   }
 
-  /** What the dialer asks for when it dials the next time. */
+  /** The request that the dialer sends with its next link. */
   synchronized SessionRequest request() {
     return new SessionRequest(id, ++attempt, begun, link.arrived());
   }
@@ -76,7 +76,7 @@ final class Session {
     synchronized (this) {
       if (asked.attempt() <= attempt) {
         throw new RejectedException(
-            RejectedException.Kind.REFUSED, "a link that comes too late for its session");
+            RejectedException.Kind.REFUSED, "this link is older than the session's present one");
       }
       attempt = asked.attempt();
     }
@@ -96,10 +96,10 @@ final class Session {
   /**
    * Continues with a link.
    *
-   * @param attempt for which the link was opened
+   * @param attempt the number of the request for which the link was opened
    * @param there how many bytes have arrived at the other side
-   * @param process the one at the other side
-   * @return whether it is the first
+   * @param process the process at the other side
+   * @return whether it is the session's first link
    */
   boolean attach(Link next, int attempt, long there, ProcessIdentity process) {
     reconnector.peerProcess(process);
@@ -117,8 +117,8 @@ final class Session {
     return attempt;
   }
 
-  /** Whether it never had a link. */
-  synchronized boolean isStillborn() {
+  /** Whether it has never had a link. */
+  synchronized boolean isUnused() {
     return !begun;
   }
 }

@@ -29,7 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** {@link Worker.Builder}: collects settings, listens, meets the group, starts the worker. */
+/** {@link Worker.Builder}: collects settings, listens, joins the group, starts the worker. */
 final class WorkerBuilder implements Worker.Builder {
   private static final String LOOPBACK = "127.0.0.1:0";
   private static final long PROBE_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -60,7 +60,7 @@ final class WorkerBuilder implements Worker.Builder {
     allow(caller);
   }
 
-  /** Code of the JDK or of the library itself may call on behalf of others. */
+  /** Allows the package of a caller, unless that is code of the JDK or of the library itself. */
   private void allow(Class<?> whose) {
     ClassLoader loader = whose.getClassLoader();
     if (loader != null && loader != ClassLoader.getPlatformClassLoader() && whose != Worker.class) {
@@ -212,7 +212,7 @@ final class WorkerBuilder implements Worker.Builder {
               settings.rendezvous(),
               settings.secret(),
               request(settings, listening.address()),
-              address -> routes.leadsTo(address, PROBE_NANOS));
+              address -> routes.isListening(address, PROBE_NANOS));
       LocalWorker worker =
           new LocalWorker(
               new WorkerOptions(
@@ -277,7 +277,7 @@ final class WorkerBuilder implements Worker.Builder {
     if (!at.endsWith(":0") || !isPortOf(rendezvous, listening.address())) {
       return listening;
     }
-    // The system gave us the port of the meeting place, where its host could not listen then.
+    // The system chose the port of the rendezvous store, whose host could not listen there then.
     try {
       return routes.listen(at);
     } finally {
@@ -301,7 +301,7 @@ final class WorkerBuilder implements Worker.Builder {
         settings.name(), settings.rank(), size, address(settings, real), joinTimeout);
   }
 
-  /** What others connect to: what is advertised, with the real port where it names none. */
+  /** The address that others connect to: the advertised one, with the real port if it has none. */
   private static String address(Settings settings, String real) {
     return settings
         .advertise()

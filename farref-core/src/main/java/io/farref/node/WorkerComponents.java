@@ -49,9 +49,9 @@ final class WorkerComponents {
   private final CallRuntime runtime;
 
   /**
-   * Makes the components of a worker, which may use them once it has been constructed.
+   * Makes the components.
    *
-   * @param worker stored here and not used before {@link #start}
+   * @param worker given to the components, which do not use it before {@link #start}
    */
   WorkerComponents(
       LocalWorker worker, WorkerOptions options, Listening listening, Membership membership) {

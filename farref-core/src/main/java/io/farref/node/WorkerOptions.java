@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** What the builder was told and the worker needs. */
+/** The settings of the builder that the worker needs after it has joined. */
 record WorkerOptions(
     Optional<String> secret,
     Duration rpcTimeout,

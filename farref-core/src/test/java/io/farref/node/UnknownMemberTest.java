@@ -29,9 +29,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A reference may come before the news of the worker that owns what it stands for. */
+/** A reference may arrive before this worker is told that the owner of its value has joined. */
 @Timeout(60)
-class UnheardOfMemberTest {
+class UnknownMemberTest {
   private static final int LATE = 7;
 
   private final Threads threads = new Threads("here");
@@ -50,7 +50,7 @@ class UnheardOfMemberTest {
     threads.close();
   }
 
-  /** Says where it was to connect to, and fails. */
+  /** Reports the address that it should connect to, and fails. */
   private final class Nowhere implements Transport {
     @Override
     public String scheme() {
@@ -128,7 +128,7 @@ class UnheardOfMemberTest {
   }
 
   @Test
-  void isDialedWhenTheNewsComes() throws Exception {
+  void anUnknownMemberIsDialedWhenItBecomesKnown() throws Exception {
     connections(TimeUnit.SECONDS.toMillis(30)).client(LATE);
     assertThat(lost).isNotDone();
     assertThat(dialed).isNotDone();
@@ -137,7 +137,7 @@ class UnheardOfMemberTest {
   }
 
   @Test
-  void isLostIfTheNewsDoesNotComeInTime() throws Exception {
+  void anUnknownMemberIsLostIfItDoesNotBecomeKnownInTime() throws Exception {
     connections(50).client(LATE);
     assertThat(lost.get(20, TimeUnit.SECONDS)).isEqualTo("7: no address of worker 7 is known");
     assertThat(dialed).isNotDone();
