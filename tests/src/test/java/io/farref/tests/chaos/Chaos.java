@@ -301,7 +301,7 @@ final class Chaos {
     return List.copyOf(all.subList(0, 1 + random.nextInt(options.workers() - 1)));
   }
 
-  /** Stops the load: all calls must end, all values be released, and all processes leave in order. */
+  /** Stops the load: all calls must end, all values be freed, and all processes leave in order. */
   private void wind() throws IOException, InterruptedException {
     settled("the last fault");
     say("quiet now");

@@ -29,8 +29,8 @@ final class Load implements Runnable {
   private final IdentityHashMap<Peer, Tally> tallies = new IdentityHashMap<>();
 
   /**
-   * What is known of a remote counter: its value is between the number of calls that ran for certain
-   * and the number that may have run.
+   * What is known of a remote counter: its value is between the number of calls that ran for
+   * certain and the number that may have run.
    */
   private static final class Tally {
     final RRef<Counter> counter;

@@ -150,7 +150,7 @@ class BuildsAndSecretsTest {
           .hasMessageContaining(PROGRAM);
       assertThat(run(b, "methodReference")).isEqualTo(7);
       assertThat(run(b, "facade")).isEqualTo(2);
-      assertThat(run(a.peer("c"), "lambda")).isEqualTo(16); // c calls itself, so the build is the same
+      assertThat(run(a.peer("c"), "lambda")).isEqualTo(16); // c calls itself: the same build
       for (Jvm each : jvms) {
         each.leave();
       }

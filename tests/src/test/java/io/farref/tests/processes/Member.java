@@ -77,7 +77,7 @@ final class Member {
     Worker me = Worker.current();
     WorkerStats now = me.stats();
     long running = now.callsRunning() - 1;
-    long pending = now.callsPending() - (me.name().equals("a") ? 1 : 0); // the call of a to itself is pending too
+    long pending = now.callsPending() - (me.name().equals("a") ? 1 : 0); // the call of a to itself
     return pending == 0 && running == 0 && now.valuesOwned() == 0 && now.referencesHeld() == 0
         ? ""
         : me.name() + " " + now + " " + me.ownedValues() + "\n";

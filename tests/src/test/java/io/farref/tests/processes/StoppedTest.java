@@ -52,7 +52,7 @@ class StoppedTest {
 
   @ParameterizedTest
   @EnumSource(names = {"TCP", "UNIX"})
-  void aStoppedProcessIsLostAtTheSessionTimeoutClosesWhenContinuedAndIsReplaced(SameHost way) throws Exception {
+  void aStoppedProcessIsLostInTimeClosesWhenContinuedAndIsReplaced(SameHost way) throws Exception {
     try (Worker a =
         Worker.builder()
             .name("a")

@@ -149,7 +149,7 @@ class StuckPeerTest {
   }
 
   @Test
-  void repliesThatAStuckPeerDoesNotReadWaitInTheirOwnCallsAndOtherPeersAreNotDelayed() throws Exception {
+  void unreadRepliesWaitInTheirOwnCallsAndOtherPeersAreNotDelayed() throws Exception {
     b.runSync(
         () -> {
           Peer other = Worker.current().peer("a");

@@ -94,7 +94,7 @@ final class SoakWorker {
     return BATCH + 1;
   }
 
-  /** Creates a value, uses the reference, passes every fourth to the other peer, and releases it. */
+  /** Creates a value, uses its reference, passes every fourth to the other peer, releases it. */
   private static long refer(Peer peer, Peer next, long number) {
     try (RRef<Cell> cell = peer.remote(Cell::new)) {
       if (number % 4 != 0) {
