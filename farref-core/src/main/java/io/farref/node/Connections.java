@@ -45,7 +45,7 @@ final class Connections implements Router, Connection.Listener {
 
   /** Is told of each lost worker. */
   interface LossListener {
-    void lost(int worker, String why, Fate fate);
+    void lost(int worker, String why, Fate kind);
 
     /** That worker has declared this one dead. */
     void declaredDeadBy(int worker, String why);

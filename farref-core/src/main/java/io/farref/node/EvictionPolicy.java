@@ -28,14 +28,14 @@ final class EvictionPolicy {
   }
 
   /** A member is lost: evicts it, now or later, or not. Does not wait. */
-  void lost(Member member, Fate fate) {
+  void lost(Member member, Fate kind) {
     if (worker.isOpenGroup()) {
-      worker.threads().call(() -> evict(member, fate)); // the store may be slow
+      worker.threads().call(() -> evict(member, kind)); // the store may be slow
     }
   }
 
-  private void evict(Member member, Fate fate) {
-    if (fate == Fate.UNREACHABLE && !mayEvictUnreachable(member)) {
+  private void evict(Member member, Fate kind) {
+    if (kind == Fate.UNREACHABLE && !mayEvictUnreachable(member)) {
       LOG.log(
           Level.WARNING,
           "worker {0} does not evict {1} from the group: it may itself be the one cut off",

@@ -41,7 +41,7 @@ final class LossHandler implements Connections.LossListener {
   }
 
   @Override
-  public void lost(int id, String why, Fate fate) {
+  public void lost(int id, String why, Fate kind) {
     Members members = worker.members();
     if (!members.remove(id)) {
       return;
@@ -58,8 +58,8 @@ final class LossHandler implements Connections.LossListener {
             id,
             new WorkerLostException(
                 "worker " + members.name(id) + " is lost: " + why, Execution.NOT_EXECUTED));
-    if (member != null && fate != Fate.ALIVE) {
-      eviction.lost(member, fate);
+    if (member != null && kind != Fate.ALIVE) {
+      eviction.lost(member, kind);
     }
     worker.gathering().review();
   }

@@ -61,10 +61,12 @@ final class WorkerBuilder implements Worker.Builder {
   }
 
   /** Allows the package of a caller, unless that is code of the JDK or of the library itself. */
-  private void allow(Class<?> whose) {
-    ClassLoader loader = whose.getClassLoader();
-    if (loader != null && loader != ClassLoader.getPlatformClassLoader() && whose != Worker.class) {
-      allowed.add(whose.getPackageName());
+  private void allow(Class<?> caller) {
+    ClassLoader loader = caller.getClassLoader();
+    if (loader != null
+        && loader != ClassLoader.getPlatformClassLoader()
+        && caller != Worker.class) {
+      allowed.add(caller.getPackageName());
     }
   }
 

@@ -1,8 +1,8 @@
 package io.farref.tests.chaos;
 
+import io.farref.tests.chaos.ChaosNetwork.OneWay;
 import io.farref.tests.chaos.Fault.Event;
 import io.farref.tests.chaos.Fault.Scope;
-import io.farref.tests.chaos.ChaosNetwork.OneWay;
 import io.farref.tests.chaos.Nodes.Stats;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -8,9 +8,9 @@ import java.lang.reflect.Method;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * A worker in a process of its own: joins the group that its environment describes, reports
- * the result in one line, serves, and leaves when its input ends. Functions that tests run there
- * are here too, and so is the state that one such function leaves for the next.
+ * A worker in a process of its own: joins the group that its environment describes, reports the
+ * result in one line, serves, and leaves when its input ends. Functions that tests run there are
+ * here too, and so is the state that one such function leaves for the next.
  */
 final class Member {
   /** A value that a shipped function left here for later ones. */
