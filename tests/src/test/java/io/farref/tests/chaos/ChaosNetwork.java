@@ -5,33 +5,33 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** Where the processes of a chaos run live, and how the network between them breaks. */
-interface Ground extends AutoCloseable {
-  /** What to put before a command so that it runs at a node. */
+/** The network between the processes of a chaos run, and how it is broken. */
+interface ChaosNetwork extends AutoCloseable {
+  /** The prefix of a command that makes it run at a node. */
   List<String> prefix(int node);
 
   /**
    * The settings of a worker that starts at a node now: {@code listen}, and {@code advertise} where
-   * that is another.
+   * it differs.
    */
   Map<String, String> addresses(int node) throws IOException;
 
   /** Resets all connections of a node. */
   void reset(int node) throws IOException;
 
-  /** Nothing reaches a node any more, and nothing from it. Connections stay. */
+  /** Drops everything to and from a node. Connections stay open. */
   void isolate(int node) throws IOException;
 
-  /** Nothing goes these ways any more; the opposite ways it does. */
-  void block(List<Way> ways) throws IOException;
+  /** Drops everything on these one-way paths; the opposite directions still work. */
+  void block(List<OneWay> paths) throws IOException;
 
-  /** From one node to another. */
-  record Way(int from, int to) {}
+  /** The one-way path from one node to another. */
+  record OneWay(int from, int to) {}
 
-  /** Takes back all that was isolated and blocked. */
+  /** Undoes all isolation and blocking. */
   void heal() throws IOException;
 
-  /** What it is, for the report. */
+  /** A description, for the report. */
   String describe();
 
   /** Removes everything. */
@@ -39,18 +39,18 @@ interface Ground extends AutoCloseable {
   void close() throws IOException;
 
   /** Network namespaces where they are permitted, else loopback with proxies. */
-  static Ground of(int nodes, boolean namespaces) throws IOException {
+  static ChaosNetwork of(int nodes, boolean namespaces) throws IOException {
     if (namespaces) {
-      String why = NamespaceGround.missing();
+      String why = NamespaceNetwork.missing();
       if (why.isEmpty()) {
-        return new NamespaceGround(nodes);
+        return new NamespaceNetwork(nodes);
       }
       System.err.println(
           "chaos: no network namespaces here (" + why + "); loopback and proxies are used instead");
     }
-    return new LoopbackGround(nodes);
+    return new LoopbackNetwork(nodes);
   }
 
-  /** How long a command of the system may take. */
+  /** How long a system command may take. */
   Duration COMMAND = Duration.ofSeconds(20);
 }

@@ -14,10 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A worker does not sit down on the port where its group is going to meet. */
-class MeetingPortTest {
+/** A worker does not listen on the port of its group's rendezvous store. */
+class StorePortTest {
   @Test
-  void aWorkerThatIsGivenThePortOfTheMeetingPlaceTakesAnother() throws Exception {
+  void aWorkerThatIsGivenThePortOfTheStoreTakesAnother() throws Exception {
     int port = freePort();
     GivesFirst transport = new GivesFirst(port);
     try (Worker worker =
@@ -42,7 +42,7 @@ class MeetingPortTest {
     }
   }
 
-  /** TCP on a system that gives a certain port to whoever asks first for any. */
+  /** TCP on a system that gives a certain port to the first listener that asks for any. */
   private static final class GivesFirst implements Transport {
     private final Transport tcp = new TcpTransport();
     private final int port;

@@ -12,13 +12,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All processes on loopback, a proxy before each: what is cut is what others dial there. For
- * machines without network namespaces.
+ * All processes on loopback, a fault proxy in front of each: a cut affects the connections that
+ * others dial to the node. For machines without network namespaces.
  */
-final class LoopbackGround implements Ground {
+final class LoopbackNetwork implements ChaosNetwork {
   private final List<@Nullable TcpFaultProxy> proxies;
 
-  LoopbackGround(int nodes) {
+  LoopbackNetwork(int nodes) {
     proxies = new ArrayList<>(Collections.nCopies(nodes, null));
   }
 
@@ -62,10 +62,10 @@ final class LoopbackGround implements Ground {
     }
   }
 
-  /** A proxy does not know who dials: what all say to the node is held. */
+  /** A proxy does not know the dialer: it holds back what all others send to the node. */
   @Override
-  public void block(List<Way> ways) {
-    for (Way each : ways) {
+  public void block(List<OneWay> paths) {
+    for (OneWay each : paths) {
       TcpFaultProxy proxy = proxies.get(each.to());
       if (proxy != null) {
         proxy.hold(Direction.TO_TARGET);

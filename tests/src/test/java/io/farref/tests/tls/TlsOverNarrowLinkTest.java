@@ -6,9 +6,9 @@ import io.farref.testkit.TransportContract;
 import io.farref.transport.InProcessTransport;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Below it is a link that holds less than a record: everything arrives in pieces. */
+/** TLS over a link whose buffer holds less than a record: everything arrives in pieces. */
 @ExtendWith(NoLeaks.class)
-class TlsThroughAStrawTest extends TransportContract {
+class TlsOverNarrowLinkTest extends TransportContract {
   @Override
   protected Transport transport() {
     return TlsTransport.over(new InProcessTransport(200));
@@ -24,7 +24,7 @@ class TlsThroughAStrawTest extends TransportContract {
     return "nobody";
   }
 
-  /** A record of that much takes no more room than the link has. */
+  /** A record with so many bytes fits into the link's buffer. */
   @Override
   protected int fewBytes() {
     return 70;

@@ -10,9 +10,9 @@ import java.util.stream.Collectors;
 
 /**
  * A network namespace for each process, joined by a bridge in one more: the kernel's own network,
- * with cables that can be pulled. Needs the rights of root.
+ * with links that can be cut. Needs root.
  */
-final class NamespaceGround implements Ground {
+final class NamespaceNetwork implements ChaosNetwork {
   private static final String NETWORK = "10.213.7.";
 
   private final String name = "farref-" + ProcessHandle.current().pid();
@@ -20,9 +20,9 @@ final class NamespaceGround implements Ground {
   private final int nodes;
   private final List<String> made = new ArrayList<>();
   private final Set<Integer> pulled = new HashSet<>();
-  private final List<Way> blocked = new ArrayList<>();
+  private final List<OneWay> blocked = new ArrayList<>();
 
-  NamespaceGround(int nodes) throws IOException {
+  NamespaceNetwork(int nodes) throws IOException {
     this.nodes = nodes;
     try {
       build();
@@ -32,7 +32,7 @@ final class NamespaceGround implements Ground {
     }
   }
 
-  /** Why there can be none, empty if there can. */
+  /** Why namespaces cannot be used here; empty if they can. */
   static String missing() {
     String probe = "farref-probe-" + ProcessHandle.current().pid();
     try {
@@ -104,9 +104,9 @@ final class NamespaceGround implements Ground {
   }
 
   @Override
-  public void block(List<Way> ways) throws IOException {
-    blocked.addAll(ways);
-    routes("add", ways);
+  public void block(List<OneWay> paths) throws IOException {
+    blocked.addAll(paths);
+    routes("add", paths);
   }
 
   @Override
@@ -119,12 +119,12 @@ final class NamespaceGround implements Ground {
     blocked.clear();
   }
 
-  /** One command for each node: many take as long as a short cut. */
-  private void routes(String change, List<Way> ways) throws IOException {
+  /** One command for all rules of a node: separate ones take as long as a short cut lasts. */
+  private void routes(String change, List<OneWay> paths) throws IOException {
     for (int i = 0; i < nodes; i++) {
       int from = i;
       String lines =
-          ways.stream()
+          paths.stream()
               .filter(each -> each.from() == from)
               .map(each -> "route " + change + " blackhole " + address(each.to()) + "/32\n")
               .collect(Collectors.joining());

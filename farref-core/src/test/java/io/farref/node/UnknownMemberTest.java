@@ -30,15 +30,17 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A reference may come before the news of the worker that owns what it stands for. */
+/** A reference may arrive before this worker is told that the owner of its value has joined. */
 @Timeout(60)
-class UnheardOfMemberTest {
+class UnknownMemberTest {
   private static final int LATE = 7;
 
   private final Threads threads = new Threads("here");
   private final Watchdog watchdog = new Watchdog(threads);
   private final DeadlineSweeper deadlines = new DeadlineSweeper(threads);
-  private final PeerDirectory directory = new PeerDirectory(_ -> null);
+  private final Members members = new Members();
+  private final PeerDirectory directory = new PeerDirectory(members, _ -> null);
+  private CallRuntime runtime;
   private final CompletableFuture<String> dialed = new CompletableFuture<>();
   private final CompletableFuture<String> lost = new CompletableFuture<>();
 
@@ -49,7 +51,7 @@ class UnheardOfMemberTest {
     threads.close();
   }
 
-  /** Says where it was to connect to, and fails. */
+  /** Reports the address that it should connect to, and fails. */
   private final class Nowhere implements Transport {
     @Override
     public String scheme() {
@@ -80,7 +82,7 @@ class UnheardOfMemberTest {
     }
 
     @Override
-    public void givenUpBy(int worker, String why) {
+    public void declaredDeadBy(int worker, String why) {
       lost.completeExceptionally(new AssertionError(why));
     }
   }
@@ -88,14 +90,20 @@ class UnheardOfMemberTest {
   private Connections connections(long silenceMillis) {
     Connections connections =
         new Connections(
-            "group",
-            Optional.empty(),
-            Routes.by(new Nowhere(), Optional.empty()),
-            directory,
-            new Terms(silenceMillis, ProcessIdentity.CURRENT, Intake.UNKNOWN),
+            new LocalEndpoint(
+                "group",
+                Optional.empty(),
+                0,
+                "here",
+                new Terms(silenceMillis, ProcessIdentity.CURRENT, Intake.UNKNOWN),
+                Routes.by(new Nowhere(), Optional.empty()),
+                members,
+                threads),
+            () -> runtime,
+            new Sessions(),
             new Losses());
     Limits limits = Limits.DEFAULT;
-    connections.start(
+    runtime =
         new CallRuntime(
             0,
             "here",
@@ -117,21 +125,21 @@ class UnheardOfMemberTest {
                 0, directory, threads, connections, CallOptions.once(0), limits, new Meters()),
             directory,
             new PromptnessTable(),
-            null));
+            null);
     return connections;
   }
 
   @Test
-  void isDialedWhenTheNewsComes() throws Exception {
+  void anUnknownMemberIsDialedWhenItBecomesKnown() throws Exception {
     connections(TimeUnit.SECONDS.toMillis(30)).client(LATE);
     assertThat(lost).isNotDone();
     assertThat(dialed).isNotDone();
-    directory.add(new Member(LATE, "late", 1, "where it is", "incarnation"));
+    members.add(new Member(LATE, "late", 1, "where it is", "incarnation"));
     assertThat(dialed.get(20, TimeUnit.SECONDS)).isEqualTo("where it is");
   }
 
   @Test
-  void isLostIfTheNewsDoesNotComeInTime() throws Exception {
+  void anUnknownMemberIsLostIfItDoesNotBecomeKnownInTime() throws Exception {
     connections(50).client(LATE);
     assertThat(lost.get(20, TimeUnit.SECONDS)).isEqualTo("7: no address of worker 7 is known");
     assertThat(dialed).isNotDone();
