@@ -1,7 +1,5 @@
 package io.farref.call;
 
-import io.farref.WorkerLostException;
-import java.lang.System.Logger.Level;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
@@ -10,7 +8,6 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 
 /**
  * The threads of one worker: platform threads that read connections, as many as there are
@@ -18,7 +15,6 @@ import java.util.function.Consumer;
  * that may block.
  */
 public final class Threads implements AutoCloseable {
-  private static final System.Logger LOG = System.getLogger(Threads.class.getPackageName());
   private static final long IDLE_SECONDS = 5;
   private static final int MOST_BUSY = 32;
 
@@ -75,18 +71,6 @@ public final class Threads implements AutoCloseable {
   /** Runs a task that may block. */
   public void call(Runnable task) {
     virtual.newThread(task).start();
-  }
-
-  /** Tells a user of a loss; what that throws is logged. */
-  public void tell(Consumer<? super WorkerLostException> user, WorkerLostException loss) {
-    call(
-        () -> {
-          try {
-            user.accept(loss);
-          } catch (RuntimeException | Error e) {
-            LOG.log(Level.WARNING, "an onLost action failed, told that " + loss.getMessage(), e);
-          }
-        });
   }
 
   /** {@link #call} as an executor. */

@@ -117,7 +117,7 @@ sealed class GroupPeer implements Peer permits RetryingPeer {
 
   @Override
   public void onLost(Consumer<? super WorkerLostException> action) {
-    worker.losses().await(id(), Objects.requireNonNull(action, "action"));
+    worker.losses().add(id(), this, Objects.requireNonNull(action, "action"));
     if (!isSelf()) {
       worker.router().watch(id());
     }

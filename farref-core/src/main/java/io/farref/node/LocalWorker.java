@@ -23,6 +23,7 @@ import io.farref.call.Timeouts;
 import io.farref.call.Watchdog;
 import io.farref.codec.AllowList;
 import io.farref.codec.Codec;
+import io.farref.exec.LossNotifier;
 import io.farref.facade.Facades;
 import io.farref.group.Member;
 import io.farref.group.Membership;
@@ -36,6 +37,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
@@ -65,7 +67,8 @@ final class LocalWorker implements Worker {
   private final References references;
   private final Gathering gathering;
   private final Acceptor acceptor;
-  private final LossWatch losses;
+  private final Map<Integer, WorkerLostException> lostWorkers = new ConcurrentHashMap<>();
+  private final LossNotifier<Integer> losses;
   private final Quorum quorum;
   private final Set<Integer> givenUp = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean closing = new AtomicBoolean();
@@ -90,7 +93,7 @@ final class LocalWorker implements Worker {
     this.membership = membership;
     self = membership.self();
     threads = new Threads(self.name());
-    losses = new LossWatch(threads);
+    losses = new LossNotifier<>(threads.calls(), lostWorkers::get);
     quorum = new Quorum(2 * options.sessionTimeout().toNanos());
     watchdog = new Watchdog(threads);
     deadlines = new Deadlines(threads);
@@ -190,10 +193,11 @@ final class LocalWorker implements Worker {
     }
     connections.lose(worker);
     references.workerLost(worker);
-    losses.lost(
+    lostWorkers.put(
         worker,
         new WorkerLostException(
             "worker " + directory.name(worker) + " is lost: " + why, Execution.NOT_EXECUTED));
+    losses.lost(worker);
     if (membership.isOpen() && member != null && fate != Fate.ALIVE) {
       threads.call(() -> strikeOff(member, fate)); // the store may be slow
     }
@@ -277,7 +281,7 @@ final class LocalWorker implements Worker {
     return references;
   }
 
-  LossWatch losses() {
+  LossNotifier<Integer> losses() {
     return losses;
   }
 

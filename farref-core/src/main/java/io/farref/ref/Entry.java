@@ -113,6 +113,12 @@ abstract sealed class Entry permits UserEntry, OwnerEntry {
     }
   }
 
+  /** The receiver of a transfer is done with it, or never got it. */
+  final void settle(long transfer, int to, Effects effects) {
+    close(transfer, to);
+    endIfUnused(effects);
+  }
+
   final void closeAllTo(int worker) {
     if (transfers != null) {
       transfers.values().removeIf(to -> to == worker);

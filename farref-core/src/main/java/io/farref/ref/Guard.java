@@ -24,7 +24,7 @@ abstract sealed class Guard permits Restriction, Gate, Passage {
   Guard(LifetimeTable table, OwnerEntry base) {
     this.table = table;
     this.base = base;
-    depth = base.slot().valueOrNull() instanceof Guard guard ? guard.depth + 1 : 1;
+    depth = ValueSlot.of(base).valueOrNull() instanceof Guard guard ? guard.depth + 1 : 1;
     if (depth > MAX_DEPTH) {
       throw new RefusedException(
           "a reference that was restricted or made revocable "
@@ -74,7 +74,7 @@ abstract sealed class Guard permits Restriction, Gate, Passage {
 
   /** What is behind this as that function may have it. */
   final @Nullable Object openNext(@Nullable Object function, Pins pins) throws Throwable {
-    Object next = base.slot().get();
+    Object next = ValueSlot.of(base).get();
     return next instanceof Guard guard ? guard.open(function, pins) : next;
   }
 
@@ -105,7 +105,7 @@ abstract sealed class Guard permits Restriction, Gate, Passage {
   }
 
   final String describeNext() {
-    return describe(base.slot().valueOrNull());
+    return describe(ValueSlot.of(base).valueOrNull());
   }
 
   final Refusal refusal(String why) {

@@ -48,7 +48,7 @@ final class GuardCall
   record Place(LifetimeTable table, OwnerEntry entry) implements Wrapped {
     @Override
     public @Nullable Object value() {
-      return entry.slot().valueOrNull();
+      return ValueSlot.of(entry).valueOrNull();
     }
   }
 
@@ -57,7 +57,7 @@ final class GuardCall
     if (!(target instanceof Place(LifetimeTable table, OwnerEntry entry))) {
       throw new IllegalStateException("a guard can only be put in front of a value in its place");
     }
-    Object value = entry.slot().valueOrNull();
+    Object value = ValueSlot.of(entry).valueOrNull();
     return value instanceof Gate gate ? ofGate(gate, table, entry) : ofValue(value, table, entry);
   }
 

@@ -15,7 +15,6 @@ final class OwnerEntry extends Entry {
    *   <li>AWAITED to LIVE: the call that creates it came.
    *   <li>AWAITED to LOST: VOID came, the creator was lost, or it may create no more.
    *   <li>AWAITED to ENDED: nobody is known who waits for it.
-   *   <li>LIVE to LOST: the creation was undone by this worker itself.
    *   <li>LIVE to ENDED: nobody holds it any more; it is freed.
    *   <li>LOST to ENDED: the last handle here went.
    * </ul>
@@ -29,38 +28,37 @@ final class OwnerEntry extends Entry {
     boolean mayBecome(State next) {
       return switch (this) {
         case AWAITED -> next != AWAITED;
-        case LIVE -> next == LOST || next == ENDED;
-        case LOST -> next == ENDED;
+        case LIVE, LOST -> next == ENDED;
         case ENDED -> false;
       };
     }
   }
 
   private final Holders holders;
-  private final ValueSlot slot = new ValueSlot();
+  private final Object payload;
   private State state = State.AWAITED;
   private @Nullable Loss loss;
   private long token;
   private @Nullable Map<Integer, Control.Hold> claims; // while awaited: the latest of each worker
 
   /** A value that others know of before the call that creates it has come. */
-  OwnerEntry(ValueId id, Holders holders) {
+  OwnerEntry(ValueId id, Holders holders, Object payload) {
     super(id);
     this.holders = holders;
+    this.payload = payload;
   }
 
-  /** The place of the value. */
-  ValueSlot slot() {
-    return slot;
+  /** What the user of the table keeps with the entry: the place of the value. */
+  Object payload() {
+    return payload;
   }
 
   /** What stands for a reference with a wrong token; belongs in no table. */
-  static OwnerEntry forged(ValueId id, long token, Holders none, Effects effects) {
-    OwnerEntry entry = new OwnerEntry(id, none);
-    entry.token = token;
-    entry.addHandle();
-    entry.lose(Loss.NOT_GIVEN, effects);
-    return entry;
+  OwnerEntry asForged(long wrongToken, Effects effects) {
+    token = wrongToken;
+    addHandle();
+    lose(Loss.NOT_GIVEN, effects);
+    return this;
   }
 
   /** This worker creates a value of its own: one handle. */
@@ -116,8 +114,7 @@ final class OwnerEntry extends Entry {
       case LOST, ENDED -> effects.send(from, new Control.Gone(id(), number, reason()));
     }
     charge(from, before, effects);
-    close(message.settles(), from);
-    endIfUnused(effects);
+    settle(message.settles(), from, effects);
   }
 
   private void claim(int from, Control.Hold message) {

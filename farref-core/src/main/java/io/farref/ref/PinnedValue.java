@@ -27,24 +27,19 @@ final class PinnedValue implements Target, Guard.Pins {
     this.claim = claim;
   }
 
-  /** Under which the caller waits, if that is still to be judged. */
-  Control.@Nullable Hold claim() {
-    return claim;
-  }
-
   @Override
   public boolean isReady() {
-    return entry.slot().isReady();
+    return ValueSlot.of(entry).isReady();
   }
 
   @Override
   public void whenReady(Runnable task) {
-    entry.slot().whenReady(task);
+    ValueSlot.of(entry).whenReady(task);
   }
 
   @Override
   public @Nullable Object value(@Nullable Object function) throws Throwable {
-    Object value = entry.slot().get();
+    Object value = ValueSlot.of(entry).get();
     if (claim != null && !table.vouches(entry, claim.token())) {
       throw new Refusal(
           new RefusedException(

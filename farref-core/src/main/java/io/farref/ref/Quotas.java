@@ -35,12 +35,6 @@ final class Quotas {
     return count != null && count.get() >= limit;
   }
 
-  /** How many a worker holds. */
-  long count(int worker) {
-    AtomicLong count = counts.get(worker);
-    return count == null ? 0 : count.get();
-  }
-
   /** A worker is lost. */
   void forget(int worker) {
     counts.remove(worker);

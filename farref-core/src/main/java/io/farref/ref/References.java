@@ -6,6 +6,7 @@ import io.farref.OwnedValue;
 import io.farref.RRef;
 import io.farref.RpcException;
 import io.farref.RpcException.Execution;
+import io.farref.WorkerLostException;
 import io.farref.bytes.Input;
 import io.farref.bytes.Output;
 import io.farref.call.ClientConnection;
@@ -15,6 +16,7 @@ import io.farref.call.ReferenceLayer;
 import io.farref.call.Request;
 import io.farref.call.Router;
 import io.farref.call.Threads;
+import io.farref.exec.LossNotifier;
 import io.farref.observe.Meters;
 import io.farref.spi.ValueCodec;
 import io.farref.wire.Tables.Reference;
@@ -38,8 +40,9 @@ public final class References implements ReferenceLayer {
   private final long timeoutNanos;
   private final int maxHeld;
   private final LifetimeTable table;
+  private final LifetimeTable.UseFactory<Target> pinned;
   private final Handles handles;
-  private final LossListeners lossListeners;
+  private final LossNotifier<Entry> losses;
   private final Unusable unusable;
   private final Thread collecting;
   private final Places places;
@@ -62,8 +65,9 @@ public final class References implements ReferenceLayer {
     places = new Places(threads);
     unusable = new Unusable(directory, self);
     maxHeld = limits.maxReferencesHeld();
-    table = new LifetimeTable(self, new TableListener(), maxHeld);
-    lossListeners = new LossListeners(threads, unusable);
+    table = new LifetimeTable(self, new TableListener(), maxHeld, ValueSlot::new);
+    pinned = (entry, claim) -> new PinnedValue(table, entry, claim);
+    losses = new LossNotifier<>(threads.calls(), this::lossOf);
     handles = new Handles(this::release);
     collecting = threads.platform("collector", handles);
     collecting.start();
@@ -153,7 +157,7 @@ public final class References implements ReferenceLayer {
   }
 
   private void release(Handle handle) {
-    lossListeners.released(handle);
+    losses.remove(handle.entry(), handle);
     table.release(handle.entry());
   }
 
@@ -202,7 +206,7 @@ public final class References implements ReferenceLayer {
     RemoteReference<T> reference = new RemoteReference<>(this, entry);
     long holding = entry instanceof UserEntry user ? user.holding() : 0;
     if (entry instanceof OwnerEntry own) {
-      Origins.here().ifPresent(own.slot()::origin);
+      Origins.here().ifPresent(ValueSlot.of(own)::origin);
       table.acquire(entry); // until the outcome is in its place: see ValueInTheMaking
     }
     try {
@@ -222,8 +226,8 @@ public final class References implements ReferenceLayer {
   private void fail(RemoteReference<?> reference, RuntimeException why) {
     reference.handle().fail(why);
     switch (reference.entry()) {
-      case OwnerEntry own -> own.slot().failure(why);
-      case UserEntry user -> table.creationAborted(user.id());
+      case OwnerEntry own -> ValueSlot.of(own).failure(why);
+      case UserEntry user -> table.creationAborted(user);
     }
   }
 
@@ -244,8 +248,24 @@ public final class References implements ReferenceLayer {
     return table;
   }
 
-  LossListeners lossListeners() {
-    return lossListeners;
+  /** Tells a listener of the loss of a value, unless the handle is closed first. */
+  void onLost(Handle handle, Consumer<? super WorkerLostException> listener) {
+    RuntimeException failure = handle.failure();
+    if (failure != null) {
+      losses.notify(listener, Unusable.asLoss(failure));
+      return;
+    }
+    losses.add(handle.entry(), handle, listener);
+    if (handle.isClosed()) {
+      losses.remove(handle.entry(), handle);
+    }
+  }
+
+  private @Nullable WorkerLostException lossOf(Entry entry) {
+    Loss reason = table.loss(entry);
+    return reason == null || reason == Loss.CLOSED
+        ? null // who closes the worker loses nothing
+        : Unusable.asLoss(unusable.why(entry.id(), reason));
   }
 
   Handles handles() {
@@ -255,7 +275,7 @@ public final class References implements ReferenceLayer {
   /** The place of a value that lives here. */
   private static ValueSlot slot(Entry entry) {
     if (entry instanceof OwnerEntry own) {
-      return own.slot();
+      return ValueSlot.of(own);
     }
     throw new IllegalStateException("value " + entry.id() + " lives elsewhere");
   }
@@ -314,15 +334,14 @@ public final class References implements ReferenceLayer {
   private Entry standIn(OwnerEntry awaited, long token) {
     Entry entry = table.open(self);
     ValueSlot slot = slot(entry);
-    awaited
-        .slot()
+    ValueSlot.of(awaited)
         .whenReady(
             () -> {
               try {
                 if (!table.vouches(awaited, token)) {
                   throw unusable.why(awaited.id(), Loss.NOT_GIVEN);
                 }
-                places.put(slot, awaited.slot().get());
+                places.put(slot, ValueSlot.of(awaited).get());
               } catch (Throwable e) {
                 slot.failure(e);
               } finally {
@@ -348,7 +367,7 @@ public final class References implements ReferenceLayer {
   public @Nullable Target use(int from, int creator, long number) {
     ValueId id = new ValueId(self, creator, number);
     if (from != self) {
-      return table.use(id, from);
+      return table.use(id, from, pinned);
     }
     OwnerEntry entry = table.owned(id); // a call to oneself brings the pin of its sender
     return entry == null ? null : new PinnedValue(table, entry, null);
@@ -414,14 +433,14 @@ public final class References implements ReferenceLayer {
 
   private Aged aged(ValueId id, Set<Integer> holders) {
     OwnerEntry entry = table.owned(id);
-    Object value = entry == null ? null : entry.slot().valueOrNull();
+    Object value = entry == null ? null : ValueSlot.of(entry).valueOrNull();
     return new Aged(
-        entry == null ? Long.MAX_VALUE : entry.slot().age(),
+        entry == null ? Long.MAX_VALUE : ValueSlot.of(entry).age(),
         new OwnedValue(
             id.toString(),
             Guard.describe(value),
             holders.stream().sorted().map(directory::name).toList(),
-            Optional.ofNullable(entry == null ? null : entry.slot().origin())));
+            Optional.ofNullable(entry == null ? null : ValueSlot.of(entry).origin())));
   }
 
   /** Gives back all handles of this worker, for it leaves. */
@@ -463,15 +482,20 @@ public final class References implements ReferenceLayer {
 
     @Override
     public void free(OwnerEntry entry) {
-      places.free(entry.slot());
+      places.free(ValueSlot.of(entry));
     }
 
     @Override
     public void lost(Entry entry, Loss reason) {
       if (entry instanceof OwnerEntry own) {
-        places.lose(own.slot(), () -> unusable.why(own.id(), reason));
+        places.lose(ValueSlot.of(own), () -> unusable.why(own.id(), reason));
       }
-      lossListeners.lost(entry, reason);
+      losses.lost(entry);
+    }
+
+    @Override
+    public void origin(OwnerEntry entry, StackTraceElement site) {
+      ValueSlot.of(entry).origin(site);
     }
   }
 }

@@ -119,7 +119,7 @@ sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>
     }
     Entry entry = references().pin(this);
     try {
-      ValueSlot slot = ((OwnerEntry) entry).slot();
+      ValueSlot slot = ValueSlot.of((OwnerEntry) entry);
       await(slot);
       return asDeclared(Guard.openHere(references().table(), slot.get()));
     } catch (Throwable e) {
@@ -215,7 +215,7 @@ sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>
   public <F> F as(Class<F> facade) {
     if (!handle.isClosed()
         && entry() instanceof OwnerEntry own
-        && own.slot().valueOrNull() instanceof Object value
+        && ValueSlot.of(own).valueOrNull() instanceof Object value
         && !(value instanceof Guard)) {
       Facades.check(value.getClass(), facade);
     }
@@ -241,7 +241,7 @@ sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>
   public void onLost(Consumer<? super WorkerLostException> listener) {
     Objects.requireNonNull(listener, "listener");
     checkOpen();
-    references().lossListeners().add(handle, listener);
+    references().onLost(handle, listener);
   }
 
   @Override

@@ -1,8 +1,8 @@
 package io.farref.ref;
 
-import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 
 /**
@@ -10,21 +10,15 @@ import java.util.function.ToIntFunction;
  * lock of the value, with the effects performed after it is left. Thread-safe.
  */
 final class Stripes {
-  private final int self;
-  private final Set<Integer> lost;
-  private final Quotas quotas;
-  private final LifetimeTable.Listener listener;
+  private final TableState table;
   private final Stripe[] stripes;
 
   /** Makes so many, a power of two up to 64. */
-  Stripes(int count, int self, Set<Integer> lost, Quotas quotas, LifetimeTable.Listener listener) {
-    this.self = self;
-    this.lost = lost;
-    this.quotas = quotas;
-    this.listener = listener;
+  Stripes(TableState table, int count, Supplier<Stripe> newStripe) {
+    this.table = table;
     stripes = new Stripe[count];
     for (int i = 0; i < count; i++) {
-      stripes[i] = new Stripe();
+      stripes[i] = newStripe.get();
     }
   }
 
@@ -40,19 +34,19 @@ final class Stripes {
 
   private Step enter(int hash) {
     // The upper bits: the lower ones say where in the stripe it is.
-    return new Step(stripes[hash >>> 26 & stripes.length - 1], self, lost, quotas, listener);
+    return new Step(stripes[hash >>> 26 & stripes.length - 1], table);
   }
 
   /** Takes a step with every entry, each under its lock. */
   void sweep(BiConsumer<Entry, Effects> step) {
-    Effects effects = new Effects(self, lost, quotas);
+    Effects effects = new Effects(table);
     forEach(entry -> step.accept(entry, effects));
-    effects.perform(listener);
+    effects.perform();
   }
 
   /** Removes every entry, telling the listener that its value is lost; no step is taken after. */
   void close() {
-    Effects effects = new Effects(self, lost, quotas);
+    Effects effects = new Effects(table);
     for (Stripe stripe : stripes) {
       stripe.lock();
       try {
@@ -67,7 +61,7 @@ final class Stripes {
         stripe.unlock();
       }
     }
-    effects.perform(listener);
+    effects.perform();
   }
 
   /** Shows every entry, each under its lock. */

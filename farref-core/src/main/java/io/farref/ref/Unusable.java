@@ -64,6 +64,14 @@ final class Unusable {
     return why(id, Loss.FREED);
   }
 
+  /** What a listener is told that waits for the loss of a value. */
+  static WorkerLostException asLoss(RuntimeException why) {
+    return why instanceof WorkerLostException loss
+        ? loss
+        : new WorkerLostException(
+            "the value is lost: " + why.getMessage(), why, Execution.NOT_EXECUTED);
+  }
+
   /** Why, if it is lost; that it was released, if it is not. */
   RpcException why(ValueId id, @Nullable Loss loss) {
     String owner = directory.name(id.owner());

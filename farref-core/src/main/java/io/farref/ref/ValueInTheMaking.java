@@ -20,7 +20,7 @@ final class ValueInTheMaking implements Result {
   @Override
   public void value(@Nullable Object value) {
     if (filled.compareAndSet(false, true)) {
-      places.put(entry.slot(), value);
+      places.put(ValueSlot.of(entry), value);
       table.release(entry);
     } else {
       places.turnAway(value); // too late: the creation was given up
@@ -30,7 +30,7 @@ final class ValueInTheMaking implements Result {
   @Override
   public void failure(Throwable cause) {
     if (filled.compareAndSet(false, true)) {
-      entry.slot().failure(cause);
+      ValueSlot.of(entry).failure(cause);
       table.release(entry);
     }
   }

@@ -1,6 +1,5 @@
 package io.farref.ref;
 
-import io.farref.call.ReferenceLayer.Result;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
@@ -11,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A place for a value of this worker: empty, then for ever the value or why there is none. There
  * may be millions, so it is its own lock, and has no more fields than it must. Thread-safe.
  */
-final class ValueSlot implements Result {
+final class ValueSlot {
   private static final AtomicLong COUNT = new AtomicLong();
   private static final Object EMPTY = new Object();
 
@@ -25,6 +24,11 @@ final class ValueSlot implements Result {
   private volatile @Nullable Object outcome = EMPTY;
   private volatile @Nullable Queue<Runnable> waiting; // null when none waits
   private volatile @Nullable StackTraceElement origin;
+
+  /** The slot of a value that lives here. */
+  static ValueSlot of(OwnerEntry entry) {
+    return (ValueSlot) entry.payload();
+  }
 
   /** Orders slots by when they were made. */
   long age() {
@@ -40,18 +44,13 @@ final class ValueSlot implements Result {
     origin = site;
   }
 
-  @Override
-  public void value(@Nullable Object value) {
-    offer(value);
-  }
-
-  /** As {@link #value}; returns false if there was an outcome already. */
+  /** The value; returns false if there was an outcome already. */
   boolean offer(@Nullable Object value) {
     return fill(value);
   }
 
-  @Override
-  public void failure(Throwable cause) {
+  /** Why there is no value; does nothing if there was an outcome already. */
+  void failure(Throwable cause) {
     fill(new Failed(cause));
   }
 

@@ -74,11 +74,24 @@ final class Promises {
     }
   }
 
+  /** An owner has taken a reference to a value of its own out of a message. */
+  void checkVouching(SimulatedWorker owner, Ghost ghost, OwnerEntry got, long token) {
+    boolean good = ghost.created && token == group.token(ghost.id);
+    if (got.loss() == null && owner.table.table.vouches(got, token) != good) {
+      throw new Violation(owner.id + " vouches wrongly for " + ghost.id);
+    }
+  }
+
   /** All is delivered: each handle is good or known to be lost, and what is unheld is freed. */
   void checkRest() {
     for (SimulatedWorker holder : group.workers) {
       for (ValueId value : holder.handles) {
         checkHandle(holder, group.ghost(value));
+      }
+    }
+    for (SimulatedWorker me : group.workers) {
+      if (me.alive && !me.table.table.isSettled()) {
+        throw new Violation(me.id + " still waits for messages about holders");
       }
     }
     for (Ghost ghost : group.ghosts.values()) {
