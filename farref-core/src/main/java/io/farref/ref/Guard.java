@@ -68,10 +68,6 @@ abstract sealed class Guard permits Restriction, Gate, Passage {
     return holding && pins.add(base);
   }
 
-  final OwnerEntry base() {
-    return base;
-  }
-
   /** What is behind this as that function may have it. */
   final @Nullable Object openNext(@Nullable Object function, Pins pins) throws Throwable {
     Object next = ValueSlot.of(base).get();

@@ -322,8 +322,8 @@ final class LifetimeTable {
     Entry added;
     try (Step step = stripes.enter(id)) {
       Entry entry = id.owner() == self ? step.findOrAwait(id) : step.find(id);
-      if (entry instanceof UserEntry && entry.loss() != null && token(entry) != token) {
-        // The lost reference may be a forged one; it must not keep a true one out.
+      if (entry instanceof ReceivedEntry && entry.loss() != null && token(entry) != token) {
+        // The dead reference may be a forged one; it must not keep a true one out.
         step.replace();
         entry = null;
       }
