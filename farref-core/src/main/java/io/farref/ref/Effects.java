@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a step of the state machine wants done, gathered under a lock and done after it is left.
- * Their order between steps does not matter to the protocol (G5). Not thread-safe.
+ * The effects of a step of the state machine: collected under a lock, performed after it is
+ * released. Their order between steps does not matter to the protocol (G5). Not thread-safe.
  */
 class Effects {
   private final TableState table;
@@ -25,7 +25,7 @@ class Effects {
     }
   }
 
-  /** A worker holds one value of ours more, or one less: counted at once. */
+  /** A worker holds one more value of this worker, or one less: counted at once. */
   final void charge(int worker, int change) {
     table.quotas().add(worker, change);
   }
@@ -53,7 +53,7 @@ class Effects {
     more.add(effect);
   }
 
-  /** Does them all, whatever the listener throws; then throws the first of that. */
+  /** Performs all effects, even if the listener throws; then throws its first exception. */
   final void perform() {
     if (first == null) {
       return;

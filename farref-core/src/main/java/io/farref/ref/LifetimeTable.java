@@ -29,8 +29,8 @@ final class LifetimeTable {
     void send(int worker, Control message);
 
     /**
-     * Nothing in the group refers to this value of ours any more: drop it. Called exactly once for
-     * each value that was created here and not lost.
+     * Nothing in the group refers to this value of this worker any more: drop it. Called exactly
+     * once for each value that was created here and not lost.
      */
     void free(OwnerEntry entry);
 
@@ -46,9 +46,9 @@ final class LifetimeTable {
   }
 
   /**
-   * Makes what {@link #use} gives.
+   * Makes the result of {@link #use}.
    *
-   * @param <U> what that is
+   * @param <U> its type
    */
   interface UseFactory<U> {
     /**
@@ -194,7 +194,7 @@ final class LifetimeTable {
     }
   }
 
-  /** What a reference to a value must carry. */
+  /** The token that a reference to a value must carry. */
   long token(Entry entry) {
     return entry.token(tokens);
   }
@@ -231,7 +231,7 @@ final class LifetimeTable {
 
   /**
    * A worker is dead, cut off or has left, for ever. As a holder it is forgotten (G3), its values
-   * are lost (G4), and nothing is sent to it or heard from it any more.
+   * are lost (G4), nothing is sent to it any more, and its messages are ignored.
    */
   void workerLost(int worker) {
     // First the mark, then the sweep: a step either sees the mark or is seen by the sweep.
@@ -286,7 +286,7 @@ final class LifetimeTable {
   }
 
   /**
-   * A call on a value of ours came from another worker: one handle. The value may still be awaited.
+   * A call on a value of this worker came from another one: one handle. The value may still be awaited.
    *
    * <p>A call carries no token. Its sender must be a holder at this moment: the HOLD of a worker
    * travels before its first call, a RELEASE behind its last one.
@@ -310,13 +310,13 @@ final class LifetimeTable {
   }
 
   /**
-   * A reference came in a message, also one from oneself: one handle, even if the value turns out
-   * to be lost, of which the listener is told before this returns. If the value is to live here and
-   * is still awaited, its token cannot be known: then ask {@link #vouches}.
+   * A reference came in a message, perhaps from this worker itself: one handle, even if the value
+   * turns out to be lost, of which the listener is told before this returns. If the value is to live
+   * here and is still awaited, its token is not known yet: then ask {@link #vouches}.
    *
    * @param token came with it
    * @param transfer the number that {@link #pass} gave at the sender
-   * @return what the handle is on
+   * @return the entry of the handle
    */
   Entry received(ValueId id, long token, int from, long transfer) {
     Entry added;
@@ -370,7 +370,7 @@ final class LifetimeTable {
     return entry;
   }
 
-  /** Its HOLD is queued: from now on other threads need not send it, too, before they go on. */
+  /** The HOLD is queued: from now on other threads need not send it, too, before they continue. */
   private void announce(Entry added) {
     if (added instanceof UserEntry user) {
       try (Step step = stripes.enter(user)) {
@@ -391,10 +391,10 @@ final class LifetimeTable {
   /**
    * A control message came. One from a lost worker is ignored.
    *
-   * @throws io.farref.bytes.MalformedException if the sender has no business to send it
+   * @throws io.farref.bytes.MalformedException if the sender is not entitled to send it
    */
   void onControl(int from, Control message) {
-    news.hear(from, message);
+    news.handle(from, message);
   }
 
   // ---- Queries ---------------------------------------------------------------------------------

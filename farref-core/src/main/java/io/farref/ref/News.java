@@ -13,11 +13,11 @@ final class News {
   }
 
   /**
-   * A control message came. One from a lost worker is ignored.
+   * Handles a message; one from a lost worker is ignored.
    *
-   * @throws MalformedException if the sender has no business to send it
+   * @throws MalformedException if the sender is not entitled to send it
    */
-  void hear(int from, Control message) {
+  void handle(int from, Control message) {
     ValueId id = message.id();
     int self = table.self();
     check(
@@ -86,7 +86,7 @@ final class News {
       return;
     }
     if (isOverLimit(from, entry)) {
-      entry.endIfUnused(step); // what was refused need not be remembered
+      entry.endIfUnused(step); // a refused HOLD needs no tombstone
     } else {
       entry.release(from, message.number(), step);
     }

@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** A value that lives on this worker, or will. Not thread-safe. */
+/** A value that lives on this worker, or will. Not thread-safe: see {@link Entry}. */
 final class OwnerEntry extends Entry {
   /**
    * Where a value stands.
@@ -14,9 +14,9 @@ final class OwnerEntry extends Entry {
    * <ul>
    *   <li>AWAITED to LIVE: the call that creates it came.
    *   <li>AWAITED to LOST: VOID came, the creator was lost, or it may create no more.
-   *   <li>AWAITED to ENDED: nobody is known who waits for it.
-   *   <li>LIVE to ENDED: nobody holds it any more; it is freed.
-   *   <li>LOST to ENDED: the last handle here went.
+   *   <li>AWAITED to ENDED: no worker is known to wait for it.
+   *   <li>LIVE to ENDED: no worker holds it any more; it is freed.
+   *   <li>LOST to ENDED: the last handle here was given back.
    * </ul>
    */
   private enum State {
@@ -48,12 +48,12 @@ final class OwnerEntry extends Entry {
     this.payload = payload;
   }
 
-  /** What the user of the table keeps with the entry: the place of the value. */
+  /** The object that the factory of the table made for this value; the table does not use it. */
   Object payload() {
     return payload;
   }
 
-  /** What stands for a reference with a wrong token; belongs in no table. */
+  /** Turns a new entry into one for a reference with a wrong token; it belongs in no table. */
   OwnerEntry asForged(long wrongToken, Effects effects) {
     token = wrongToken;
     addHandle();
@@ -86,7 +86,7 @@ final class OwnerEntry extends Entry {
         });
   }
 
-  /** Whoever waited under a wrong token is a holder no longer. */
+  /** A worker that waited under a wrong token is a holder no longer. */
   private void judge(int worker, Control.Hold claim, Effects effects) {
     if (claim.token() != token) {
       holders.release(worker, claim.number());
@@ -124,7 +124,7 @@ final class OwnerEntry extends Entry {
     claims.put(from, message);
   }
 
-  /** What a worker claims to hold while the value is awaited; null if that is no question. */
+  /** The HOLD under which a worker waits for the value; null if its token needs no check. */
   Control.@Nullable Hold claim(int from) {
     return claims == null ? null : claims.get(from);
   }
@@ -145,8 +145,8 @@ final class OwnerEntry extends Entry {
   }
 
   /**
-   * Whether the value counts among those that a worker holds. While it is awaited, what a worker
-   * released counts too, for it must be remembered.
+   * Whether the value counts among those that a worker holds. While it is awaited, it counts for a
+   * worker that released it too, because the release must be remembered.
    */
   boolean isCharged(int worker) {
     return state == State.AWAITED ? holders.isKnown(worker) : holders.isHolder(worker);
@@ -248,7 +248,7 @@ final class OwnerEntry extends Entry {
     return state == State.ENDED;
   }
 
-  /** Who holds the value: workers that said so, and this one if anything pins the value here. */
+  /** The holders of the value; among them this worker, if anything pins the value here. */
   Set<Integer> holders(int self) {
     Set<Integer> workers = new TreeSet<>();
     holders.forEach((worker, number) -> workers.add(worker));

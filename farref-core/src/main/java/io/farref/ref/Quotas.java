@@ -5,8 +5,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How many values of this worker each other worker holds, and how many it may. What one worker says
- * comes over one connection, so its count is seldom contended. Thread-safe.
+ * How many values of this worker each other worker holds, and how many it may. The messages of one
+ * worker come over one connection, so its count is seldom contended. Thread-safe.
  */
 final class Quotas {
   private final int limit;

@@ -77,7 +77,7 @@ public final class References implements ReferenceLayer {
     return meters;
   }
 
-  // ---- What users do ---------------------------------------------------------------------------
+  // ---- For user code ---------------------------------------------------------------------------
 
   /** Makes a reference to a value that lives here. */
   public <T extends @Nullable Object> RRef<T> own(T value) {
@@ -89,14 +89,14 @@ public final class References implements ReferenceLayer {
   }
 
   /**
-   * Asks a worker to make a value. Never throws for a reason that lies elsewhere: that is in the
-   * reference.
+   * Asks a worker to make a value. A failure of another worker or of the network is not thrown; each
+   * use of the reference throws it.
    */
   public <T extends @Nullable Object> RRef<T> create(int owner, Request request) {
     return ask(owner, request);
   }
 
-  /** A reference to a value on a worker that could not even be asked for, and why. */
+  /** A reference to a value for which no request could be sent; each use of it throws why. */
   public <T extends @Nullable Object> RRef<T> failed(int owner, RuntimeException why) {
     return stillborn(owner, why);
   }
@@ -194,7 +194,7 @@ public final class References implements ReferenceLayer {
     }
   }
 
-  /** Ends {@link #pin}; a call to oneself takes the pin over, see {@link #use}. */
+  /** Ends {@link #pin}; a call of this worker to itself takes the pin over, see {@link #use}. */
   private void unpin(Entry entry, boolean sent) {
     if (!sent || entry.owner() != self) {
       table.release(entry);
@@ -207,7 +207,7 @@ public final class References implements ReferenceLayer {
     long holding = entry instanceof UserEntry user ? user.holding() : 0;
     if (entry instanceof OwnerEntry own) {
       Origins.here().ifPresent(ValueSlot.of(own)::origin);
-      table.acquire(entry); // until the outcome is in its place: see ValueInTheMaking
+      table.acquire(entry); // until the outcome is in its slot: see ValueInTheMaking
     }
     try {
       router.client(owner).create(request.creating(entry.number(), holding, table.token(entry)));
@@ -264,7 +264,7 @@ public final class References implements ReferenceLayer {
   private @Nullable WorkerLostException lossOf(Entry entry) {
     Loss reason = table.loss(entry);
     return reason == null || reason == Loss.CLOSED
-        ? null // who closes the worker loses nothing
+        ? null // not a loss: the user closes the worker
         : Unusable.asLoss(unusable.why(entry.id(), reason));
   }
 
@@ -272,7 +272,7 @@ public final class References implements ReferenceLayer {
     return handles;
   }
 
-  /** The place of a value that lives here. */
+  /** The slot of a value that lives here. */
   private static ValueSlot slot(Entry entry) {
     if (entry instanceof OwnerEntry own) {
       return ValueSlot.of(own);
@@ -285,7 +285,7 @@ public final class References implements ReferenceLayer {
     return unusable.why(entry.id(), table.loss(entry));
   }
 
-  // ---- What calls do ---------------------------------------------------------------------------
+  // ---- For calls -------------------------------------------------------------------------------
 
   @Override
   public Reference pass(RRef<?> reference, int to) {
@@ -326,8 +326,8 @@ public final class References implements ReferenceLayer {
   }
 
   /**
-   * A reference to a value of ours came that is still awaited: whether its token is right, we shall
-   * know when the value comes. Until then another value, empty, stands in for it.
+   * A reference came to a value of this worker that is still awaited. Whether its token is right is
+   * known when the value comes; until then an empty slot of its own stands in for it.
    *
    * @param awaited with a handle, which this takes over
    */
@@ -369,7 +369,7 @@ public final class References implements ReferenceLayer {
     if (from != self) {
       return table.use(id, from, pinned);
     }
-    OwnerEntry entry = table.owned(id); // a call to oneself brings the pin of its sender
+    OwnerEntry entry = table.owned(id); // a call of this worker to itself brings the pin of its sender
     return entry == null ? null : new PinnedValue(table, entry, null);
   }
 
@@ -392,14 +392,14 @@ public final class References implements ReferenceLayer {
     }
   }
 
-  /** The encodings of what this package ships; every worker needs them. */
+  /** The codecs of the values that this package sends; every worker needs them. */
   public static List<ValueCodec<?>> codecs() {
     return List.of(new GuardCall.Codec());
   }
 
-  // ---- What the worker does --------------------------------------------------------------------
+  // ---- For the worker --------------------------------------------------------------------------
 
-  /** A worker is dead, cut off or has left. */
+  /** A worker is lost: it is dead, cut off or has left. */
   public void workerLost(int worker) {
     table.workerLost(worker);
   }
@@ -414,12 +414,12 @@ public final class References implements ReferenceLayer {
     return table.heldCount();
   }
 
-  /** Whether no news of who holds what is under way from or to this worker. */
+  /** Whether no message about holders is under way from or to this worker. */
   public boolean isSettled() {
     return table.isSettled();
   }
 
-  /** The values that live here and who holds them, oldest first. */
+  /** The values that live here and their holders, oldest first. */
   public List<OwnedValue> owned() {
     return table.owned().entrySet().stream()
         .map(each -> aged(each.getKey(), each.getValue()))
@@ -428,7 +428,7 @@ public final class References implements ReferenceLayer {
         .toList();
   }
 
-  /** The age is looked at once: a value that goes meanwhile must not confuse the sorting. */
+  /** The age is read once: a value that is freed meanwhile must not confuse the sorting. */
   private record Aged(long age, OwnedValue value) {}
 
   private Aged aged(ValueId id, Set<Integer> holders) {
@@ -443,7 +443,7 @@ public final class References implements ReferenceLayer {
             Optional.ofNullable(entry == null ? null : ValueSlot.of(entry).origin())));
   }
 
-  /** Gives back all handles of this worker, for it leaves. */
+  /** Gives back all handles of this worker, because it leaves. */
   public void releaseAll() {
     handles.releaseAll();
   }
@@ -453,7 +453,7 @@ public final class References implements ReferenceLayer {
     return handles.count();
   }
 
-  /** Ends: all that is held here is lost. */
+  /** Closes: all references held here are lost. */
   public void shutdown() {
     collecting.interrupt();
     table.shutdown();

@@ -7,8 +7,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A part of the table, and the lock of its entries: every method needs it held. A hash table with
- * linear probing, since a node for each entry would cost as much as the entry.
+ * A part of the table, and the lock of its entries. A hash table with linear probing, since a node
+ * for each entry would cost as much as the entry.
  */
 class Stripe {
   private static final int SMALLEST = 16;
@@ -83,7 +83,7 @@ class Stripe {
     }
   }
 
-  /** Empties a slot, so that what was placed behind it because of it is still found. */
+  /** Empties a slot, so that entries which it displaced are still found. */
   private void close(int hole) {
     int mask = slots.length - 1;
     int open = hole;

@@ -6,8 +6,8 @@ import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 
 /**
- * The entries of a table, spread over locks, and the one way to take a step with them: under the
- * lock of the value, with the effects performed after it is left. Thread-safe.
+ * The entries of a table, spread over striped locks, and the one way to take a step with them: under
+ * the lock of the value, with the effects performed after it is released. Thread-safe.
  */
 final class Stripes {
   private final TableState table;
@@ -33,7 +33,7 @@ final class Stripes {
   }
 
   private Step enter(int hash) {
-    // The upper bits: the lower ones say where in the stripe it is.
+    // The upper bits: the lower ones select the slot in the stripe.
     return new Step(stripes[hash >>> 26 & stripes.length - 1], table);
   }
 
@@ -76,7 +76,7 @@ final class Stripes {
     }
   }
 
-  /** Adds up what is counted per stripe. */
+  /** Adds up a count of each stripe. */
   int sum(ToIntFunction<Stripe> count) {
     int sum = 0;
     for (Stripe stripe : stripes) {

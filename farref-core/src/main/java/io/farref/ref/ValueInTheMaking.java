@@ -4,7 +4,7 @@ import io.farref.call.ReferenceLayer.Result;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** A value in the making: one handle of the table, until the outcome is in its place. */
+/** A value that is being created: one handle of the table, until the outcome is in its slot. */
 final class ValueInTheMaking implements Result {
   private final LifetimeTable table;
   private final Places places;
@@ -23,7 +23,7 @@ final class ValueInTheMaking implements Result {
       places.put(ValueSlot.of(entry), value);
       table.release(entry);
     } else {
-      places.turnAway(value); // too late: the creation was given up
+      places.turnAway(value); // too late: the creation has failed
     }
   }
 

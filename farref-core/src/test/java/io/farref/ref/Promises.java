@@ -68,7 +68,9 @@ final class Promises {
   /** A worker has taken a forged reference out of a message. */
   void checkForged(SimulatedWorker receiver, Ghost ghost, Entry got) {
     boolean knowsTheToken =
-        receiver.id == ghost.id.owner() ? ghost.created : receiver.handles.contains(ghost.id);
+        receiver.id == ghost.id.owner()
+            ? ghost.created
+            : receiver.handles.contains(ghost.id) && receiver.table.loss(ghost.id) == null;
     if (knowsTheToken && got.loss() == null) {
       throw new Violation(receiver.id + " takes a forged reference to " + ghost.id + " for true");
     }
