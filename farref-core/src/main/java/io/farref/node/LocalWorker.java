@@ -17,6 +17,7 @@ import io.farref.time.Durations;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -77,7 +78,12 @@ final class LocalWorker implements Worker {
     return components.references;
   }
 
-  LossWatch losses() {
+  /** Why each lost worker is lost. */
+  Map<Integer, WorkerLostException> lostWorkers() {
+    return components.lostWorkers;
+  }
+
+  LossNotifier<Integer> losses() {
     return components.losses;
   }
 
