@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * by one thread.
  */
 final class Joining {
-  private static final Logger LOG = System.getLogger("io.farref.group");
+  private static final Logger LOG = System.getLogger(Joining.class.getPackageName());
   private static final long PROBE_PERIOD_NANOS = 2_000_000_000L;
   private static final long CLASH_GRACE_NANOS = 5_000_000_000L;
   private static final long NEW_HOST_NANOS = 10_000_000_000L;
@@ -327,9 +327,8 @@ final class Joining {
   }
 
   private JoinException failure(String what, @Nullable Throwable cause) {
-    List<String> remarks = store instanceof Remarks known ? known.remarks() : List.of();
     return new JoinException(
-        what + ": " + history.describe(System.nanoTime(), store.toString(), remarks),
+        what + ": " + history.describe(System.nanoTime(), store.toString(), Stores.refusals(store)),
         cause,
         Execution.NOT_EXECUTED);
   }

@@ -80,9 +80,9 @@ final class Routes {
     return new Listening(listener.address(), List.copyOf(doors));
   }
 
-  /** Whether whatever comes from other machines is encrypted, and shows a certificate. */
-  boolean isEncrypted() {
-    return tls.isPresent();
+  /** What encrypts the links to other machines and makes them show a certificate, if anything. */
+  Optional<TlsLinks> tls() {
+    return tls;
   }
 
   /** What encrypts that transport, if anything does: only this user reaches the local ones. */

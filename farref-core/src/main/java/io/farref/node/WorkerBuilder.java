@@ -210,6 +210,7 @@ final class WorkerBuilder implements Worker.Builder {
           Membership.join(
               settings.rendezvous(),
               settings.secret(),
+              routes.tls(),
               request(settings, listening.address()),
               address -> routes.leadsTo(address, PROBE_NANOS));
       LocalWorker worker =
@@ -260,7 +261,7 @@ final class WorkerBuilder implements Worker.Builder {
         listen != null
             ? listen
             : settings.advertise().map(WorkerBuilder::withPort).orElse(LOOPBACK);
-    if (!routes.isLocalOnly(at) && !routes.isEncrypted() && settings.secret().isEmpty()) {
+    if (!routes.isLocalOnly(at) && routes.tls().isEmpty() && settings.secret().isEmpty()) {
       throw new IllegalArgumentException(
           "a worker that listens on "
               + at
