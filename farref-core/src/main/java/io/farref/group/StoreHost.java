@@ -185,7 +185,10 @@ final class StoreHost implements AutoCloseable {
     } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "the store drops " + user, e);
     } finally {
-      update(store -> store.removeOwner(user.owner()));
+      if (!closing) {
+        // When the host closes, the others must not be told that this user has left the group.
+        update(store -> store.removeOwner(user.owner()));
+      }
       user.close();
       synchronized (this) {
         users.remove(user);

@@ -165,11 +165,14 @@ class TcpStoreTest {
     assertThatThrownBy(() -> open(uri, 1, "wrong", LONG))
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining("wrong secret");
-    assertThat(Stores.refusals(host))
-        .singleElement()
-        .asString()
-        .contains("wrong secret")
-        .contains("127.0.0.1");
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(Stores.refusals(host))
+                    .singleElement()
+                    .asString()
+                    .contains("wrong secret")
+                    .contains("127.0.0.1"));
   }
 
   @Test
