@@ -81,7 +81,7 @@ final class FileArea {
     this.state = new StateFile(directory.resolve(STATE), session);
     this.thread =
         Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().daemon().name("farref-store-file").factory());
+            Thread.ofPlatform().daemon().name("farref-jvm-store-file").factory());
   }
 
   /** Enters a directory, which is made if need be. Pair with {@link #release}. */
@@ -134,7 +134,7 @@ final class FileArea {
             });
       } catch (IOException e) {
         // Whoever opens the directory next finds this session's lock free and cleans up.
-        System.getLogger("io.farref.group")
+        System.getLogger(FileArea.class.getPackageName())
             .log(System.Logger.Level.WARNING, "could not clean up the store " + this, e);
       } finally {
         if (last) {

@@ -92,6 +92,8 @@ public final class TcpTransport implements Transport {
 
   private static Link open(SocketChannel channel, TcpAddress remote) throws IOException {
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    // For links on which nothing may be sent for hours: those to the rendezvous store.
+    channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
     return new SocketLink(channel, SCHEME, remote.toString());
   }
 
