@@ -1,17 +1,15 @@
 package io.farref.session;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.farref.bytes.MalformedException;
 import io.farref.spi.Link;
 import java.io.IOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,41 +26,24 @@ import org.jspecify.annotations.Nullable;
  * Supervisor}.
  */
 public final class SessionLink implements Link {
-  private static final int AGAIN = -2;
-  private static final VarHandle READING;
-  private static final VarHandle ARRIVED;
-
-  static {
-    try {
-      MethodHandles.Lookup lookup = MethodHandles.lookup();
-      READING = lookup.findVarHandle(SessionLink.class, "reading", boolean.class);
-      ARRIVED = lookup.findVarHandle(SessionLink.class, "arrived", long.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
-
   private final String remoteAddress;
   private final Object state = new Object();
   private final Supervisor supervisor;
+  private final SessionWriter writer;
+  private final SessionReader reader;
+
+  @GuardedBy("state")
   private @Nullable Listener listener;
+
+  @GuardedBy("state")
   private @Nullable IOException failure;
+
+  @GuardedBy("state")
   private boolean closed;
 
-  /** Null while there is none; written under {@link #state}. */
+  /** Null while there is none. Written under {@link #state}, read without it. */
   private volatile @Nullable Link link;
 
-  // The reader sets `reading` and then looks for the link; detach() does it the other way round.
-  private volatile boolean reading;
-  private volatile boolean woken;
-
-  /** Of the reader: its interrupt flag has ended a wait. */
-  private boolean interrupted;
-
-  private SegmentReader segments;
-  private volatile long arrived;
-
-  private final SessionWriter writer;
   private volatile String problem = "";
 
   /** Sees to it that there is a link. */
@@ -96,7 +77,7 @@ public final class SessionLink implements Link {
    */
   public SessionLink(Executor helpers, String remoteAddress, Supervisor supervisor) {
     this.writer = new SessionWriter(this, helpers);
-    this.segments = new SegmentReader(writer::acknowledged);
+    this.reader = new SessionReader(this, writer);
     this.remoteAddress = remoteAddress;
     this.supervisor = supervisor;
   }
@@ -145,7 +126,7 @@ public final class SessionLink implements Link {
 
   /** How many bytes have arrived here. Final only while there is no link. */
   public long arrived() {
-    return arrived;
+    return reader.arrived();
   }
 
   /**
@@ -184,7 +165,7 @@ public final class SessionLink implements Link {
   private boolean use(Link next) {
     synchronized (state) {
       if (!closed) {
-        segments = new SegmentReader(writer::acknowledged);
+        reader.restart();
         link = next;
         state.notifyAll();
       }
@@ -195,9 +176,7 @@ public final class SessionLink implements Link {
   /** Gives up the present link, if there is one, so that another can follow. */
   public void detach(IOException cause) {
     broken(link, cause);
-    while (reading) {
-      LockSupport.parkNanos(10_000);
-    }
+    reader.awaitIdle();
   }
 
   /** The session is over; whoever reads or writes is told why. */
@@ -231,106 +210,23 @@ public final class SessionLink implements Link {
     if (!dst.hasRemaining()) {
       throw new IllegalArgumentException("the buffer to read into is full");
     }
-    long end = timeoutNanos > 0 ? System.nanoTime() + timeoutNanos : 0;
-    int count = tryRead(dst, timeoutNanos);
-    while (count == AGAIN) {
-      count = tryRead(dst, timeoutNanos > 0 ? Math.max(0, end - System.nanoTime()) : timeoutNanos);
-    }
-    return count;
+    return reader.read(dst, timeoutNanos);
   }
 
-  private int tryRead(ByteBuffer dst, long timeoutNanos) throws IOException {
-    reading = true;
-    Link from = link;
-    if (from == null) {
-      reading = false;
-      return awaitLink(timeoutNanos) ? AGAIN : 0;
-    }
-    int start = dst.position();
-    int count = 0;
-    int got = 0;
-    boolean over = false;
-    IOException failure = null;
-    try {
-      count = readSome(from, dst, timeoutNanos);
-      if (count > 0) {
-        got = segments.strip(dst, start);
-        ARRIVED.setRelease(this, arrived + got);
-      }
-      over = segments.isEnded();
-      if (count < 0) {
-        failure = new IOException("the connection to " + remoteAddress + " ended");
-      }
-    } catch (IOException e) {
-      failure = e;
-    } finally {
-      READING.setRelease(this, false);
-    }
-    if (got > 0) {
-      writer.arrived(arrived);
-      return got;
-    }
-    if (over) {
-      return ended();
-    }
-    if (failure != null) {
-      broken(from, failure);
-      return AGAIN;
-    }
-    if (count > 0) { // what came was not for whoever reads
-      return AGAIN;
-    }
-    woken = false;
-    return 0;
-  }
-
-  private int ended() throws IOException {
-    if (segments.reason().isEmpty()) {
-      return -1;
-    }
-    throw new IOException("it has ended the connection: " + segments.reason());
-  }
-
-  private int readSome(Link from, ByteBuffer dst, long timeoutNanos) throws IOException {
-    if (segments.isEnded()) {
-      return 0;
-    }
-    int limit = dst.limit();
-    dst.limit(dst.position() + segments.readable(dst.remaining()));
-    try {
-      return from.read(dst, timeoutNanos);
-    } finally {
-      dst.limit(limit);
-    }
-  }
-
-  /** Returns false if the time passed or the wait was ended. */
-  private boolean awaitLink(long timeoutNanos) throws IOException {
+  /** Waits for a link; returns false if the time passed or the reader was woken. */
+  boolean awaitLink(long timeoutNanos) throws IOException, InterruptedException {
     long deadline = System.nanoTime() + timeoutNanos;
-    boolean old = interrupted && Thread.interrupted(); // has ended a wait already
-    boolean stop = false;
     synchronized (state) {
-      while (link == null && !stop) {
+      while (link == null) {
         checkOpen();
         long left = timeoutNanos < 0 ? Long.MAX_VALUE : deadline - System.nanoTime();
-        if (woken || left <= 0) {
-          woken = false;
-          stop = true;
-        } else {
-          try {
-            TimeUnit.NANOSECONDS.timedWait(state, left);
-          } catch (InterruptedException e) {
-            old = true;
-            stop = true;
-          }
+        if (reader.takeWakeup() || left <= 0) {
+          return false;
         }
+        TimeUnit.NANOSECONDS.timedWait(state, left);
       }
     }
-    interrupted = old;
-    if (old) {
-      Thread.currentThread().interrupt();
-    }
-    return !stop;
+    return true;
   }
 
   void checkOpenIfDown() throws IOException {
@@ -341,7 +237,7 @@ public final class SessionLink implements Link {
     }
   }
 
-  /** With the lock of {@link #state}. */
+  @GuardedBy("state")
   private void checkOpen() throws IOException {
     if (failure != null) {
       throw new IOException(failure.getMessage(), failure);
@@ -353,7 +249,7 @@ public final class SessionLink implements Link {
 
   @Override
   public void wakeup() {
-    woken = true;
+    reader.wakeup();
     Link present = link;
     if (present != null) {
       present.wakeup();
@@ -363,23 +259,18 @@ public final class SessionLink implements Link {
     }
   }
 
-  @Override
-  public void write(ByteBuffer[] srcs, int offset, int length) throws IOException {
-    Objects.checkFromIndexSize(offset, length, srcs.length);
-    writer.write(srcs, offset, length);
-  }
-
   /**
-   * All of it, or nothing: what was begun is kept until it has arrived, and so must be finished.
+   * If there is a timeout, writes all or nothing: bytes that are part of the session's stream are
+   * kept until they have arrived, so a write that has begun cannot be taken back.
    */
   @Override
   public boolean write(ByteBuffer[] srcs, int offset, int length, long timeoutNanos)
       throws IOException {
+    Objects.checkFromIndexSize(offset, length, srcs.length);
     if (timeoutNanos < 0) {
-      write(srcs, offset, length);
+      writer.write(srcs, offset, length);
       return true;
     }
-    Objects.checkFromIndexSize(offset, length, srcs.length);
     return writer.tryWrite(srcs, offset, length, timeoutNanos);
   }
 

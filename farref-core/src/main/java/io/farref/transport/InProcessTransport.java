@@ -6,8 +6,6 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
-import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -123,14 +121,9 @@ public final class InProcessTransport implements Transport {
     }
   }
 
-  /** The connections that wait to be accepted. */
   private final class InProcessListener implements Listener {
     private final String name;
-
-    /** Guarded by {@code this}, as is {@code closed}. */
-    private final ArrayDeque<Link> pending = new ArrayDeque<>();
-
-    private boolean closed;
+    private final AcceptQueue waiting = new AcceptQueue();
 
     InProcessListener(String name) {
       this.name = name;
@@ -141,45 +134,21 @@ public final class InProcessTransport implements Transport {
       return PREFIX + name;
     }
 
-    synchronized void offer(Link link) throws ConnectException {
-      if (closed) {
+    void offer(Link link) throws ConnectException {
+      if (!waiting.offer(link)) {
         throw new ConnectException("nobody listens on " + PREFIX + name + " any more");
       }
-      pending.add(link);
-      notify();
     }
 
     @Override
-    public synchronized Link accept() throws IOException {
-      boolean interrupted = false;
-      try {
-        while (!closed && pending.isEmpty()) {
-          try {
-            wait();
-          } catch (InterruptedException e) {
-            interrupted = true;
-          }
-        }
-      } finally {
-        if (interrupted) {
-          Thread.currentThread().interrupt();
-        }
-      }
-      if (closed) {
-        throw new ClosedChannelException();
-      }
-      return pending.remove();
+    public Link accept() throws IOException {
+      return waiting.take();
     }
 
     @Override
     public void close() {
       remove(this);
-      synchronized (this) {
-        closed = true;
-        pending.forEach(Link::close);
-        pending.clear();
-        notifyAll();
-      }
+      waiting.close();
     }
 
     @Override
@@ -198,11 +167,6 @@ public final class InProcessTransport implements Transport {
     @Override
     public void wakeup() {
       in.wakeup();
-    }
-
-    @Override
-    public void write(ByteBuffer[] srcs, int offset, int length) throws IOException {
-      write(srcs, offset, length, -1);
     }
 
     @Override

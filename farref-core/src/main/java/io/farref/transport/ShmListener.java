@@ -1,5 +1,6 @@
 package io.farref.transport;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.farref.spi.Link;
 import io.farref.spi.Transport;
 import java.io.IOException;
@@ -12,7 +13,6 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import org.jspecify.annotations.Nullable;
@@ -30,11 +30,12 @@ final class ShmListener implements Transport.Listener, Watcher.Handler {
   private final ServerSocketChannel server;
   private final SocketFile file;
   private final String address;
+  private final AcceptQueue accepted = new AcceptQueue();
 
-  /** Guarded by {@code this}, as is all below. */
-  private final ArrayDeque<ShmLink> accepted = new ArrayDeque<>();
-
+  @GuardedBy("this")
   private final LinkedHashSet<Arrival> silent = new LinkedHashSet<>();
+
+  @GuardedBy("this")
   private boolean closed;
 
   /** Takes over a bound channel and the right to its path. */
@@ -52,25 +53,8 @@ final class ShmListener implements Transport.Listener, Watcher.Handler {
   }
 
   @Override
-  public synchronized Link accept() throws IOException {
-    boolean interrupted = false;
-    try {
-      while (!closed && accepted.isEmpty()) {
-        try {
-          wait();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
-    if (closed) {
-      throw new ClosedChannelException();
-    }
-    return accepted.remove();
+  public Link accept() throws IOException {
+    return accepted.take();
   }
 
   /** The watcher: somebody connects. */
@@ -107,16 +91,12 @@ final class ShmListener implements Transport.Listener, Watcher.Handler {
     Watcher.watch(arrival.channel, SelectionKey.OP_READ, arrival);
   }
 
-  private synchronized void done(Arrival arrival, @Nullable ShmLink link) {
-    silent.remove(arrival);
-    if (link == null) {
-      return;
+  private void done(Arrival arrival, @Nullable ShmLink link) {
+    synchronized (this) {
+      silent.remove(arrival);
     }
-    if (closed) {
+    if (link != null && !accepted.offer(link)) {
       link.close();
-    } else {
-      accepted.add(link);
-      notify();
     }
   }
 
@@ -124,12 +104,10 @@ final class ShmListener implements Transport.Listener, Watcher.Handler {
   public void close() {
     synchronized (this) {
       closed = true;
-      accepted.forEach(Link::close);
-      accepted.clear();
       silent.forEach(Arrival::close);
       silent.clear();
-      notifyAll();
     }
+    accepted.close();
     try (file) {
       server.close();
     } catch (IOException e) {
