@@ -1,5 +1,6 @@
 package io.farref.session;
 
+import io.farref.bytes.ByteBuffers;
 import io.farref.bytes.MalformedException;
 import io.farref.spi.Link;
 import java.io.IOException;
@@ -52,11 +53,7 @@ final class SessionWriter {
 
   private record Rest(Link link, ByteBuffer[] alone) {
     static Rest of(Link link, ByteBuffer[] parts) {
-      int size = 0;
-      for (ByteBuffer each : parts) {
-        size += each.remaining();
-      }
-      ByteBuffer copy = ByteBuffer.allocate(size);
+      ByteBuffer copy = ByteBuffer.allocate((int) ByteBuffers.remaining(parts, 0, parts.length));
       for (ByteBuffer each : parts) {
         copy.put(each);
       }
@@ -133,7 +130,7 @@ final class SessionWriter {
     writing.lock();
     try {
       writeRest(-1);
-      for (int i = offset; (i = skipEmpty(srcs, i, past)) < past; ) {
+      for (int i = offset; (i = ByteBuffers.skipEmpty(srcs, i, past)) < past; ) {
         if (end - acknowledged >= WINDOW) {
           awaitRoom();
         } else {
@@ -153,10 +150,7 @@ final class SessionWriter {
    */
   boolean tryWrite(ByteBuffer[] srcs, int offset, int length, long timeoutNanos)
       throws IOException {
-    long size = 0;
-    for (int i = offset; i < offset + length; i++) {
-      size += srcs[i].remaining();
-    }
+    long size = ByteBuffers.remaining(srcs, offset, offset + length);
     if (!lock(timeoutNanos)) {
       return false;
     }
@@ -165,7 +159,7 @@ final class SessionWriter {
         return false;
       }
       int past = offset + length;
-      int first = skipEmpty(srcs, offset, past);
+      int first = ByteBuffers.skipEmpty(srcs, offset, past);
       if (first < past) {
         writeSome(srcs, first, past, (int) size, timeoutNanos);
       }
@@ -211,14 +205,6 @@ final class SessionWriter {
       writing.unlock();
     }
     acknowledgeIfDue();
-  }
-
-  private static int skipEmpty(ByteBuffer[] srcs, int from, int past) {
-    int i = from;
-    while (i < past && !srcs[i].hasRemaining()) {
-      i++;
-    }
-    return i;
   }
 
   private void awaitRoom() throws IOException {

@@ -34,24 +34,16 @@ public interface Link extends AutoCloseable {
   /**
    * Writes all that remains in {@code srcs[offset]} to {@code srcs[offset + length - 1]}, waiting
    * for the other side to take it. An interrupt does not end the wait.
-   */
-  void write(ByteBuffer[] srcs, int offset, int length) throws IOException;
-
-  /**
-   * Writes as {@link #write(ByteBuffer[], int, int)} does, but waits no longer than so long for the
-   * other side to take it. What remains in the buffers has not been written and is to be written
-   * next.
-   *
-   * <p>Unless implemented, this waits without limit; callers then see their own limits of time only
-   * when the other side takes what they send.
    *
    * @param timeoutNanos how long to wait; 0 does not wait, negative waits without limit
-   * @return whether all was written
+   * @return whether all was written; if not, what remains in the buffers has not been written, and
+   *     the caller must write it before anything else
    */
-  default boolean write(ByteBuffer[] srcs, int offset, int length, long timeoutNanos)
-      throws IOException {
-    write(srcs, offset, length);
-    return true;
+  boolean write(ByteBuffer[] srcs, int offset, int length, long timeoutNanos) throws IOException;
+
+  /** Writes as {@link #write(ByteBuffer[], int, int, long)} does, and waits without limit. */
+  default void write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+    write(srcs, offset, length, -1);
   }
 
   /** Where the other side is, for messages. */

@@ -1,5 +1,6 @@
 package io.farref.tls;
 
+import io.farref.bytes.ByteBuffers;
 import io.farref.spi.Link;
 import java.io.EOFException;
 import java.io.IOException;
@@ -303,11 +304,6 @@ public final class TlsLink implements Link {
     below.wakeup();
   }
 
-  @Override
-  public void write(ByteBuffer[] srcs, int offset, int length) throws IOException {
-    write(srcs, offset, length, -1);
-  }
-
   /** What is encrypted and does not get away in time goes with the next write. */
   @Override
   public boolean write(ByteBuffer[] srcs, int offset, int length, long timeoutNanos)
@@ -320,7 +316,7 @@ public final class TlsLink implements Link {
         throw new ClosedChannelException();
       }
       int past = offset + length;
-      int i = skipEmpty(srcs, offset, past);
+      int i = ByteBuffers.skipEmpty(srcs, offset, past);
       long left = timeoutNanos;
       while (flush(left)) {
         if (i == past) {
@@ -337,20 +333,12 @@ public final class TlsLink implements Link {
     }
   }
 
-  private static int skipEmpty(ByteBuffer[] srcs, int from, int end) {
-    int i = from;
-    while (i < end && !srcs[i].hasRemaining()) {
-      i++;
-    }
-    return i;
-  }
-
   /** Makes as many records as there is room for; returns where to go on. */
   private int encryptSome(ByteBuffer[] srcs, int from, int past) throws SSLException {
     int i = from;
     do {
       encrypt(srcs, i, past - i);
-      i = skipEmpty(srcs, i, past);
+      i = ByteBuffers.skipEmpty(srcs, i, past);
     } while (i < past && outgoing.capacity() - outgoing.limit() >= outgoing.capacity() / RECORDS);
     return i;
   }

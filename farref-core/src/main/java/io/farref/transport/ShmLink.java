@@ -161,11 +161,6 @@ final class ShmLink implements Link, Watcher.Handler {
   // Writing.
 
   @Override
-  public void write(ByteBuffer[] srcs, int offset, int length) throws IOException {
-    write(srcs, offset, length, -1);
-  }
-
-  @Override
   public boolean write(ByteBuffer[] srcs, int offset, int length, long timeoutNanos)
       throws IOException {
     Objects.checkFromIndexSize(offset, length, srcs.length);

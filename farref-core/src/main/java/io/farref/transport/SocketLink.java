@@ -1,5 +1,6 @@
 package io.farref.transport;
 
+import io.farref.bytes.ByteBuffers;
 import io.farref.spi.Link;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -132,17 +133,12 @@ final class SocketLink implements Link {
   }
 
   @Override
-  public void write(ByteBuffer[] srcs, int offset, int length) throws IOException {
-    write(srcs, offset, length, -1);
-  }
-
-  @Override
   public boolean write(ByteBuffer[] srcs, int offset, int length, long timeoutNanos)
       throws IOException {
     Objects.checkFromIndexSize(offset, length, srcs.length);
     int end = offset + length;
     Deadline deadline = null;
-    for (int i = offset; (i = skipEmpty(srcs, i, end)) < end; ) {
+    for (int i = offset; (i = ByteBuffers.skipEmpty(srcs, i, end)) < end; ) {
       if (tryWrite(srcs, i, end) == 0) {
         deadline = deadline == null ? Deadline.in(timeoutNanos) : deadline;
         if (deadline.isOver()) {
@@ -152,14 +148,6 @@ final class SocketLink implements Link {
       }
     }
     return true;
-  }
-
-  private static int skipEmpty(ByteBuffer[] srcs, int from, int end) {
-    int i = from;
-    while (i < end && !srcs[i].hasRemaining()) {
-      i++;
-    }
-    return i;
   }
 
   /** Writes once, from {@code start} on, no more than {@link #HEAP_SLICE} of it from the heap. */

@@ -250,7 +250,9 @@ class SessionLinkTest {
     public void wakeup() {}
 
     @Override
-    public void write(ByteBuffer[] srcs, int offset, int length) {}
+    public boolean write(ByteBuffer[] srcs, int offset, int length, long timeoutNanos) {
+      return true;
+    }
 
     @Override
     public String remoteAddress() {

@@ -100,7 +100,8 @@ final class SimulatedLink implements Link {
   }
 
   @Override
-  public void write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+  public boolean write(ByteBuffer[] srcs, int offset, int length, long timeoutNanos)
+      throws IOException {
     if (closed) {
       throw new ClosedChannelException();
     }
@@ -112,6 +113,7 @@ final class SimulatedLink implements Link {
       srcs[i].get(bytes);
       other.fly(bytes, () -> {});
     }
+    return true;
   }
 
   private void fly(byte[] bytes, Runnable then) {

@@ -143,6 +143,11 @@ public final class FaultyFlow {
     written += bytes;
   }
 
+  /** Takes back the last bytes of {@link #wrote}: the link below did not take them in time. */
+  void didNotWrite(long bytes) {
+    written -= bytes;
+  }
+
   /** How many bytes the reader may have now; at most what it may have at once. */
   int allowance() {
     while (!late.isEmpty() && late.getFirst().due - network.now() <= 0) {

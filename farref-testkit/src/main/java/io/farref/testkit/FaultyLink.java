@@ -152,25 +152,32 @@ final class FaultyLink implements Link {
   }
 
   @Override
-  public void write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+  public boolean write(ByteBuffer[] srcs, int offset, int length, long timeoutNanos)
+      throws IOException {
     Objects.checkFromIndexSize(offset, length, srcs.length);
     requireUsable(null);
-    long bytes = 0;
-    for (int i = offset; i < offset + length; i++) {
-      bytes += srcs[i].remaining();
-    }
-    long total = bytes;
-    network.locking(
-        () -> {
-          out.wrote(total);
-        });
+    long all = remaining(srcs, offset, length);
+    network.locking(() -> out.wrote(all));
     try {
-      below.write(srcs, offset, length);
+      if (below.write(srcs, offset, length, timeoutNanos)) {
+        return true;
+      }
     } catch (IOException e) {
       awaitNews();
       requireUsable(e);
       throw e;
     }
+    long rest = remaining(srcs, offset, length);
+    network.locking(() -> out.didNotWrite(rest));
+    return false;
+  }
+
+  private static long remaining(ByteBuffer[] srcs, int offset, int length) {
+    long bytes = 0;
+    for (int i = offset; i < offset + length; i++) {
+      bytes += srcs[i].remaining();
+    }
+    return bytes;
   }
 
   /** That the other side is gone is news from there, and held back with everything from there. */

@@ -35,11 +35,6 @@ abstract class TransportContractBed {
     return 24 << 20;
   }
 
-  /** Whether links have a write with a limit of time of their own. */
-  protected boolean writesInTime() {
-    return false;
-  }
-
   /** How long a test waits for what must happen before it fails. */
   protected Duration patience() {
     return Duration.ofSeconds(30);

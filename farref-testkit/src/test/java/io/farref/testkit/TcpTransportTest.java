@@ -21,11 +21,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(NoLeaks.class)
 class TcpTransportTest extends TransportContract {
   @Override
-  protected boolean writesInTime() {
-    return true;
-  }
-
-  @Override
   protected Transport transport() {
     return new TcpTransport();
   }

@@ -28,6 +28,7 @@ class TransportContractTest {
     LATER_BUFFERS_ARE_LOST("writeGathersHeapDirectEmptyAndReadOnlyBuffersInOrder"),
     BUFFERS_OUTSIDE_THE_RANGE_ARE_WRITTEN("writeGathersHeapDirectEmptyAndReadOnlyBuffersInOrder"),
     WRITE_STOPS_WHEN_FULL("aWriterWaitsForASlowReaderAndLosesNothing"),
+    WRITE_IGNORES_ITS_TIMEOUT("aWriteThatIsOutOfTimeLeavesTheRestToTheNext"),
     TIME_IS_CUT_SHORT("aReadEndsWhenItsTimeHasPassedAndNotBefore"),
     NO_TIME_MEANS_A_LITTLE("aReadThatDoesNotWaitLeavesTheWakeupToTheNext"),
     WAKEUP_IS_KEPT("wakeupBeforeTheWaitEndsTheNextOneOnly"),
@@ -198,22 +199,25 @@ class TransportContractTest {
     }
 
     @Override
-    public void write(ByteBuffer[] srcs, int offset, int length) throws IOException {
-      switch (fault) {
-        case LATER_BUFFERS_ARE_LOST -> good.write(srcs, offset, Math.min(length, 2));
-        case BUFFERS_OUTSIDE_THE_RANGE_ARE_WRITTEN -> good.write(srcs, 0, offset + length);
-        case WRITE_STOPS_WHEN_FULL -> writeAtMost(1 << 18, srcs, offset, length);
-        default -> good.write(srcs, offset, length);
-      }
+    public boolean write(ByteBuffer[] srcs, int offset, int length, long nanos) throws IOException {
+      return switch (fault) {
+        case LATER_BUFFERS_ARE_LOST -> good.write(srcs, offset, Math.min(length, 2), nanos);
+        case BUFFERS_OUTSIDE_THE_RANGE_ARE_WRITTEN -> good.write(srcs, 0, offset + length, nanos);
+        case WRITE_STOPS_WHEN_FULL -> writeAtMost(1 << 18, srcs, offset, length, nanos);
+        case WRITE_IGNORES_ITS_TIMEOUT -> good.write(srcs, offset, length, -1);
+        default -> good.write(srcs, offset, length, nanos);
+      };
     }
 
-    private void writeAtMost(int max, ByteBuffer[] srcs, int offset, int length)
+    private boolean writeAtMost(int max, ByteBuffer[] srcs, int offset, int length, long nanos)
         throws IOException {
+      boolean all = true;
       for (int i = offset; i < offset + length; i++) {
         ByteBuffer src = srcs[i];
         src.limit(Math.min(src.limit(), src.position() + max));
-        good.write(srcs, i, 1);
+        all &= good.write(srcs, i, 1, nanos);
       }
+      return all;
     }
 
     @Override
