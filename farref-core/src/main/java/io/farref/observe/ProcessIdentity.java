@@ -58,7 +58,7 @@ public record ProcessIdentity(long machine, long pid, long start) {
       Stat self = Stat.read(Path.of("/proc/self"));
       return new ProcessIdentity(hash(machine), ProcessHandle.current().pid(), self.start);
     } catch (IOException | RuntimeException e) {
-      System.getLogger("io.farref.observe")
+      System.getLogger(ProcessIdentity.class.getPackageName())
           .log(System.Logger.Level.DEBUG, "the end of processes cannot be seen here", e);
       return UNKNOWN;
     }

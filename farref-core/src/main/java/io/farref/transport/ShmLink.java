@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * then throws {@link IllegalStateException} there.
  */
 final class ShmLink implements Link, Watcher.Handler {
-  private static final Logger LOG = System.getLogger("io.farref.transport");
+  private static final Logger LOG = System.getLogger(ShmLink.class.getPackageName());
 
   /**
    * A large write is published in slices, so that the other side copies one while the next comes.

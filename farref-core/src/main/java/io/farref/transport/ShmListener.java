@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * connector that says nothing holds up nobody.
  */
 final class ShmListener implements Transport.Listener, Watcher.Handler {
-  private static final Logger LOG = System.getLogger("io.farref.transport");
+  private static final Logger LOG = System.getLogger(ShmListener.class.getPackageName());
 
   /** How many connectors may be silent; of more, the oldest is forgotten. */
   private static final int MAX_SILENT = 256;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One connection by sockets. Tries first, and waits in a selector when nothing can be done yet. */
 final class SocketLink implements Link {
-  private static final Logger LOG = System.getLogger("io.farref.transport");
+  private static final Logger LOG = System.getLogger(SocketLink.class.getPackageName());
 
   /**
    * How much of heap buffers one system call takes or fills. The JDK copies it through a direct

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Accepts connections by sockets. */
 final class SocketListener implements Transport.Listener {
-  private static final Logger LOG = System.getLogger("io.farref.transport");
+  private static final Logger LOG = System.getLogger(SocketListener.class.getPackageName());
 
   private final ServerSocketChannel server;
   private final Readiness acceptable;

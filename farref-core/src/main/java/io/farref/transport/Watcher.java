@@ -14,7 +14,7 @@ import java.nio.channels.Selector;
  * memory cannot. It starts with the first socket and stays. Nothing passes here while calls do.
  */
 final class Watcher {
-  private static final Logger LOG = System.getLogger("io.farref.transport");
+  private static final Logger LOG = System.getLogger(Watcher.class.getPackageName());
 
   private final Selector selector;
 
