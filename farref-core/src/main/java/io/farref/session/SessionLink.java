@@ -14,16 +14,16 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A link that is carried by one link after the other. When one breaks, the reading thread waits for
- * the next, and what the other side has not got is sent again: no byte is lost, none comes twice.
+ * A link that is carried by one link after another. When one breaks, the reading thread waits for
+ * the next, and the bytes that the other side has not received are sent again: no byte is lost, and
+ * none arrives twice.
  *
  * <pre>
  *   DOWN --attach--&gt; UP --broken, detach--&gt; DOWN
  *   DOWN, UP --close, fail, end of the other side--&gt; OVER
  * </pre>
  *
- * <p>Who replaces a broken link, and for how long it is worth waiting, is not decided here: {@link
- * Supervisor}.
+ * <p>The {@link Supervisor} replaces a broken link, and decides how long to wait for that.
  */
 public final class SessionLink implements Link {
   private final String remoteAddress;
@@ -46,34 +46,35 @@ public final class SessionLink implements Link {
 
   private volatile String problem = "";
 
-  /** Sees to it that there is a link. */
+  /** Provides a new link when one breaks. */
   public interface Supervisor {
-    /** The link broke. Called without a lock by whichever thread notices, and must not wait. */
+    /** The link broke. Called without a lock by the thread that notices; must not wait. */
     void disconnected(SessionLink session, IOException cause);
   }
 
   /**
-   * Uses a session. Called without a lock, by whichever thread notices; a call that comes late may
-   * cross the next one.
+   * Uses a session. Called without a lock by the thread that notices, so calls by two threads may
+   * overtake each other.
    */
   public interface Listener {
-    /** There is a link, and what was missing has been sent. */
+    /** There is a link, and the bytes that were missing at the other side have been sent. */
     void connected();
 
-    /** Nothing leaves before the next link. */
+    /** There is no link; until there is, nothing is sent. */
     void disconnected();
 
-    /** There will be no link any more. */
+    /** The session is over: no further link will follow. */
     void failed(IOException cause);
 
-    /** A write waits until something has arrived, so somebody should read what says so. */
+    /** A write waits for an acknowledgement, so some thread should read. */
     void awaitsAcknowledgement();
   }
 
   /**
-   * Makes one without a link.
+   * Makes a session without a link.
    *
-   * @param helpers runs what the reading thread cannot wait for
+   * @param helpers runs tasks that may block, for threads that must not: the reader, and writers
+   *     with a timeout
    */
   public SessionLink(Executor helpers, String remoteAddress, Supervisor supervisor) {
     this.writer = new SessionWriter(this, helpers);
@@ -82,7 +83,7 @@ public final class SessionLink implements Link {
     this.supervisor = supervisor;
   }
 
-  /** From now on this one uses it, and is told how things stand. */
+  /** Sets the listener, and tells it the present state. */
   public void listen(Listener user) {
     IOException lost;
     boolean up;
@@ -98,17 +99,17 @@ public final class SessionLink implements Link {
     }
   }
 
-  /** What goes wrong at present, for messages. */
+  /** Sets why there is no link at present, for messages. */
   public void problem(String present) {
     problem = present;
   }
 
-  /** What goes wrong, if there is no link. */
+  /** Why there is no link, if there is none. */
   public Optional<String> problem() {
     return link == null ? Optional.of(problem) : Optional.empty();
   }
 
-  /** Whether it is over. */
+  /** Whether the session is over. */
   public boolean isOver() {
     synchronized (state) {
       return closed;
@@ -124,17 +125,18 @@ public final class SessionLink implements Link {
     return link;
   }
 
-  /** How many bytes have arrived here. Final only while there is no link. */
+  /** How many bytes of the session have arrived here. Final only while there is no link. */
   public long arrived() {
     return reader.arrived();
   }
 
   /**
-   * Goes on with another link. There must be none.
+   * Continues with a new link. There must be no link at present.
    *
    * @param there how many bytes have arrived at the other side
-   * @param wanted whether there is no later link; asked once nothing else can happen to the session
-   * @throws MalformedException if they cannot be so many
+   * @param wanted whether no later link has been asked for; evaluated when nothing else can change
+   *     the session
+   * @throws MalformedException if that many bytes cannot have arrived
    */
   public void attach(Link next, long there, BooleanSupplier wanted) {
     boolean attached =
@@ -173,13 +175,13 @@ public final class SessionLink implements Link {
     }
   }
 
-  /** Gives up the present link, if there is one, so that another can follow. */
+  /** Closes the present link, if there is one, and waits until no thread reads it. */
   public void detach(IOException cause) {
     broken(link, cause);
     reader.awaitIdle();
   }
 
-  /** The session is over; whoever reads or writes is told why. */
+  /** Ends the session; threads that read or write get {@code cause}. */
   public void fail(IOException cause) {
     Listener owner;
     synchronized (state) {
@@ -195,12 +197,12 @@ public final class SessionLink implements Link {
     }
   }
 
-  /** The present link does not seem to work: gives it up, if there is one. */
+  /** Closes the present link, if there is one, because it does not seem to work. */
   public void suspect(IOException cause) {
     broken(link, cause);
   }
 
-  /** Called now and then: says what has arrived, and keeps no memory that is not in use. */
+  /** Called regularly: acknowledges what has arrived, and frees memory that is not in use. */
   public void beat() {
     writer.beat();
   }
@@ -301,7 +303,9 @@ public final class SessionLink implements Link {
     return remoteAddress;
   }
 
-  /** Ends the session; the other side is told, if there is a link and it takes it at once. */
+  /**
+   * Ends the session; tells the other side if there is a link that can take the message at once.
+   */
   @Override
   public void close() {
     close("");
@@ -310,7 +314,8 @@ public final class SessionLink implements Link {
   /**
    * Ends the session as {@link #close()} does.
    *
-   * @param why for whoever reads at the other side; if it is empty, that is the end of its stream
+   * @param why the message of the exception that the reader at the other side gets; if empty, it
+   *     reads the end of the stream
    */
   public void close(String why) {
     Link open;

@@ -1,5 +1,6 @@
 package io.farref.transport;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.farref.spi.Link;
 import io.farref.spi.Transport;
 import java.io.IOException;
@@ -12,9 +13,9 @@ import java.util.Objects;
 import java.util.TreeSet;
 
 /**
- * Connections within this JVM. Each instance is a world of its own: only listeners of the same
+ * Connections within this JVM. Each instance has its own addresses: only listeners of the same
  * instance can be reached. Addresses are {@code inproc:NAME}, where the prefix may be left out; a
- * name that is empty or ends in {@code :0} gets a number that is free. Thread-safe.
+ * name that is empty or ends in {@code :0} gets a free number. Thread-safe.
  */
 public final class InProcessTransport implements Transport {
   private static final String PREFIX = "inproc:";
@@ -24,18 +25,19 @@ public final class InProcessTransport implements Transport {
 
   private final int capacity;
 
-  /** By name; guarded by itself. */
+  /** By name. */
+  @GuardedBy("itself")
   private final Map<String, InProcessListener> listeners = new HashMap<>();
 
-  /** Guarded by {@link #listeners}. */
+  @GuardedBy("listeners")
   private int lastNumber;
 
-  /** Makes a world without listeners. */
+  /** Makes a transport without listeners. */
   public InProcessTransport() {
     this(CAPACITY);
   }
 
-  /** Makes one whose connections hold at most {@code capacity} bytes in each direction. */
+  /** Makes a transport whose connections hold at most {@code capacity} bytes in each direction. */
   public InProcessTransport(int capacity) {
     if (capacity <= 0) {
       throw new IllegalArgumentException("capacity must be positive, not " + capacity);
@@ -43,7 +45,7 @@ public final class InProcessTransport implements Transport {
     this.capacity = capacity;
   }
 
-  /** Two ends of a new connection, without a listener. */
+  /** Makes the two ends of a new connection, without a listener. */
   public static Link[] pair() {
     return pair("self", "self", CAPACITY);
   }
@@ -68,12 +70,13 @@ public final class InProcessTransport implements Transport {
       String name = free(nameOf(address));
       var listener = new InProcessListener(name);
       if (listeners.putIfAbsent(name, listener) != null) {
-        throw new BindException("somebody listens on " + PREFIX + name + " already");
+        throw new BindException("another listener already uses " + PREFIX + name);
       }
       return listener;
     }
   }
 
+  @GuardedBy("listeners")
   private String free(String wanted) {
     if (!wanted.isEmpty() && !wanted.endsWith(":0")) {
       return wanted;

@@ -18,13 +18,13 @@ import java.util.LinkedHashSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Accepts connections through shared memory. The {@link Watcher} does what leads to one, so a
- * connector that says nothing holds up nobody.
+ * Accepts connections through shared memory. The {@link Watcher} runs the handshakes, so a dialer
+ * that sends nothing delays no other.
  */
 final class ShmListener implements Transport.Listener, Watcher.Handler {
   private static final Logger LOG = System.getLogger(ShmListener.class.getPackageName());
 
-  /** How many connectors may be silent; of more, the oldest is forgotten. */
+  /** How many dialers may be in their handshake; if there are more, the oldest is dropped. */
   private static final int MAX_SILENT = 256;
 
   private final ServerSocketChannel server;
@@ -57,7 +57,7 @@ final class ShmListener implements Transport.Listener, Watcher.Handler {
     return accepted.take();
   }
 
-  /** The watcher: somebody connects. */
+  /** Called by the watcher when a dialer connects. */
   @Override
   public boolean ready() {
     try {
@@ -122,7 +122,7 @@ final class ShmListener implements Transport.Listener, Watcher.Handler {
     return "listener on shm " + address;
   }
 
-  /** A connector that has not yet said where its memory is. */
+  /** A dialer that has not yet sent its {@link ShmHello}. */
   private final class Arrival implements Watcher.Handler {
     private final SocketChannel channel;
     private final ByteBuffer hello = ByteBuffer.allocate(ShmHello.SIZE);
@@ -135,7 +135,7 @@ final class ShmListener implements Transport.Listener, Watcher.Handler {
     public boolean ready() {
       try {
         if (channel.read(hello) < 0) {
-          throw new IOException("the connector hung up");
+          throw new IOException("the dialer hung up");
         }
         if (hello.hasRemaining()) {
           return true;
@@ -176,7 +176,7 @@ final class ShmListener implements Transport.Listener, Watcher.Handler {
       try {
         channel.write(answer.flip());
       } catch (IOException e) {
-        LOG.log(Level.DEBUG, "the connector has left before it could be refused", e);
+        LOG.log(Level.DEBUG, "the dialer has left before it could be refused", e);
       }
     }
 
@@ -184,7 +184,7 @@ final class ShmListener implements Transport.Listener, Watcher.Handler {
       try {
         channel.close();
       } catch (IOException e) {
-        LOG.log(Level.DEBUG, "the socket of a connector stays open", e);
+        LOG.log(Level.DEBUG, "the socket of a dialer stays open", e);
       }
     }
   }

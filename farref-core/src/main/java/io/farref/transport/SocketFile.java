@@ -15,12 +15,12 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The right to put a socket at one path, and to remove what lies there.
+ * The exclusive right to put a socket at one path, and to remove an old one there.
  *
  * <p>It is a {@link ProcessLock} on the file {@code PATH.lock}. So a process that gets the lock
- * knows that nobody listens at the path any more, without asking there. Lock files come and go only
- * under the lock of their directory, {@code .lock}, which is held for moments and stays: or one
- * process could lock a file that another has just removed.
+ * knows that no process listens at the path any more, without connecting to it. Lock files are
+ * created and deleted only under the lock of their directory, {@code .lock}, which is held briefly
+ * and never deleted: otherwise one process could lock a file that another has just deleted.
  */
 final class SocketFile implements AutoCloseable {
   private static final Logger LOG = System.getLogger(SocketFile.class.getPackageName());
@@ -28,7 +28,7 @@ final class SocketFile implements AutoCloseable {
   private static final String LOCK = ".lock";
 
   /** How long to wait for the lock of the directory. */
-  private static final long PATIENCE = TimeUnit.SECONDS.toNanos(2);
+  private static final long DIRECTORY_TIMEOUT = TimeUnit.SECONDS.toNanos(2);
 
   /**
    * The paths whose locks this JVM holds; their lock files must not be opened. Guarded by itself,
@@ -46,10 +46,10 @@ final class SocketFile implements AutoCloseable {
   }
 
   /**
-   * Gets the right, and removes what a dead process left at the path.
+   * Gets the right, and removes the socket that a dead process left at the path.
    *
    * @param path absolute, in a {@linkplain PrivateDirectory private directory}
-   * @throws BindException if somebody else has it
+   * @throws BindException if another socket of this or another process has it
    */
   static SocketFile claim(Path path) throws IOException {
     synchronized (HELD) {
@@ -69,13 +69,13 @@ final class SocketFile implements AutoCloseable {
   }
 
   private static BindException inUse(Path path) {
-    return new BindException("somebody listens on " + path + " already");
+    return new BindException("another listener already uses " + path);
   }
 
   /**
-   * Removes the socket files that processes left behind which no longer are.
+   * Removes the socket files that dead processes left behind.
    *
-   * @param prefix how the names of those begin that are looked at
+   * @param prefix how the names of the files begin that are looked at
    */
   static void sweep(Path directory, String prefix) throws IOException {
     synchronized (HELD) {
@@ -110,10 +110,10 @@ final class SocketFile implements AutoCloseable {
   }
 
   private static ProcessLock lockDirectory(Path anyInIt) throws IOException {
-    return ProcessLock.acquire(anyInIt.resolveSibling(LOCK), PATIENCE);
+    return ProcessLock.acquire(anyInIt.resolveSibling(LOCK), DIRECTORY_TIMEOUT);
   }
 
-  /** Removes the socket and gives the right back. */
+  /** Removes the socket and gives up the right. */
   @Override
   public void close() {
     synchronized (HELD) {
