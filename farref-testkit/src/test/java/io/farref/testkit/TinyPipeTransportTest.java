@@ -4,7 +4,7 @@ import io.farref.spi.Transport;
 import io.farref.transport.InProcessTransport;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Connections that hold hardly anything: writers and readers wait all the time. */
+/** Connections that hold very few bytes: writers and readers wait all the time. */
 @ExtendWith(NoLeaks.class)
 class TinyPipeTransportTest extends TransportContract {
   @Override
