@@ -1,5 +1,6 @@
 package io.farref.examples;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -30,6 +31,11 @@ final class JavaProgram implements AutoCloseable {
   /** Everything that it prints until it ends. */
   String output() throws IOException {
     return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+  }
+
+  /** Its output, line by line. */
+  BufferedReader lines() {
+    return process.inputReader(StandardCharsets.UTF_8);
   }
 
   int exitCode() throws InterruptedException {
