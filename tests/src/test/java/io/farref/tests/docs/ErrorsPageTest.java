@@ -139,9 +139,7 @@ class ErrorsPageTest {
           EncodingException.class, Execution.NOT_EXECUTED, () -> b.rpcSync(unsendable::getName));
       assertRow(EncodingException.class, Execution.EXECUTED, () -> b.rpcSync(Thread::new));
       assertRow(
-          RefusedException.class,
-          Execution.NOT_EXECUTED,
-          () -> b.rpcSync(Foreign.function()));
+          RefusedException.class, Execution.NOT_EXECUTED, () -> b.rpcSync(Foreign.function()));
       assertRow(
           RemoteFailureException.class,
           Execution.EXECUTED,
@@ -160,8 +158,7 @@ class ErrorsPageTest {
       assertRow(
           RpcTimeoutException.class,
           Execution.MAYBE_EXECUTED,
-          () ->
-              b.withTimeout(Duration.ofMillis(50)).runSync(() -> new CountDownLatch(1).await()));
+          () -> b.withTimeout(Duration.ofMillis(50)).runSync(() -> new CountDownLatch(1).await()));
       Thread.currentThread().interrupt();
       try {
         assertRow(
@@ -173,9 +170,7 @@ class ErrorsPageTest {
       }
     }
     assertRow(
-        WorkerClosedException.class,
-        Execution.NOT_EXECUTED,
-        () -> closed.self().runSync(() -> {}));
+        WorkerClosedException.class, Execution.NOT_EXECUTED, () -> closed.self().runSync(() -> {}));
     assertRow(
         JoinException.class,
         Execution.NOT_EXECUTED,
