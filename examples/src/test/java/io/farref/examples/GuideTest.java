@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.farref.Worker;
+import io.farref.examples.guide.ReadmeProgram;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -19,8 +20,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
-/** docs/guide.md shows code that is compiled and run, and the output that it really prints. */
+/** README.md and docs/guide.md show code that the tests run, and the output that it prints. */
 @Timeout(120)
 class GuideTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
@@ -28,6 +30,8 @@ class GuideTest {
   private static final Path SNIPPETS =
       ROOT.resolve("examples/src/test/java/io/farref/examples/guide");
   private static final Pattern BLOCK = Pattern.compile("(?ms)^```(\\w+)\\n(.*?)^```$");
+
+  @TempDir Path rendezvous;
 
   @Test
   void everyJavaBlockIsARegionOfAFileThatTheTestsRun() throws IOException {
@@ -37,20 +41,20 @@ class GuideTest {
         collect(file, regions);
       }
     }
-    List<String> blocks = blocks("java");
-    assertThat(blocks).isNotEmpty();
+    List<String> blocks = new ArrayList<>(blocks("README.md", "java"));
+    blocks.addAll(blocks("docs/guide.md", "java"));
     for (String block : blocks) {
       if (!regions.containsValue(block)) {
-        fail("docs/guide.md has a java block that is no region of a tested file:\n" + block);
+        fail("a page shows a java block that is no region of a tested file:\n" + block);
       }
     }
     regions.values().removeAll(blocks);
-    assertThat(regions.keySet()).as("regions that docs/guide.md does not show").isEmpty();
+    assertThat(regions.keySet()).as("regions that no page shows").isEmpty();
   }
 
   @Test
   void theTutorialsProcessesPrintTheOutputThatIsShown() throws Exception {
-    List<String> shown = blocks("text");
+    List<String> shown = blocks("docs/guide.md", "text");
     assertThat(shown).as("the output of server, client and helper").hasSize(3);
     String rendezvous = "tcp://127.0.0.1:" + freePort();
     try (JavaProgram server = start("Server.java", rendezvous);
@@ -74,6 +78,32 @@ class GuideTest {
     }
   }
 
+  @Test
+  void theProgramOfTheReadmeRuns() throws Exception {
+    try (JavaProgram ps = member("ps");
+        JavaProgram b = member("b");
+        JavaProgram me = member("me")) {
+      assertThat(me.output()).isEmpty();
+      assertThat(List.of(me.exitCode(), ps.exitCode(), b.exitCode())).containsOnly(0);
+    }
+  }
+
+  private JavaProgram member(String name) throws IOException {
+    Map<String, String> environment =
+        Map.of(
+            "FARREF_NAME",
+            name,
+            "FARREF_WORLD_SIZE",
+            "3",
+            "FARREF_RENDEZVOUS",
+            rendezvous.toUri().toString());
+    return JavaProgram.start(
+        rendezvous,
+        System.getProperty("java.class.path"),
+        List.of(ReadmeProgram.class.getName()),
+        environment);
+  }
+
   private static void kill(long pid) {
     assertThat(ProcessHandle.of(pid).map(ProcessHandle::destroyForcibly)).contains(true);
   }
@@ -95,9 +125,9 @@ class GuideTest {
     }
   }
 
-  private static List<String> blocks(String language) throws IOException {
+  private static List<String> blocks(String page, String language) throws IOException {
     return BLOCK
-        .matcher(Files.readString(ROOT.resolve("docs/guide.md")))
+        .matcher(Files.readString(ROOT.resolve(page)))
         .results()
         .filter(block -> block.group(1).equals(language))
         .map((MatchResult block) -> block.group(2))

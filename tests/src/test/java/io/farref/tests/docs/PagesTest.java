@@ -45,7 +45,7 @@ class PagesTest {
       List<String> lines = prose(page);
       for (int i = 0; i < lines.size(); i++) {
         String line = lines.get(i);
-        boolean free = line.startsWith("|") || line.startsWith("<!--") || isOneWord(line);
+        boolean free = line.strip().startsWith("|") || line.startsWith("<!--") || isOneWord(line);
         if (!free && line.codePointCount(0, line.length()) > LONGEST_LINE) {
           tooLong.add(name(page) + ":" + (i + 1) + " has " + line.length() + " characters");
         }
