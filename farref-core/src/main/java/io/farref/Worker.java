@@ -95,8 +95,8 @@ public interface Worker extends AutoCloseable {
   <T> RRef<T> rref(T value);
 
   /**
-   * Waits until every member of the group has called this method. There is no timeout, and no {@link
-   * Deadline} ends it.
+   * Waits until every member of the group has called this method. There is no timeout, and no
+   * {@link Deadline} ends it.
    *
    * @throws WorkerLostException if a member is lost before it arrives
    * @throws RpcCancelledException if the thread was interrupted

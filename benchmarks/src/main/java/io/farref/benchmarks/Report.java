@@ -3,6 +3,8 @@ package io.farref.benchmarks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -129,8 +131,9 @@ record Report(
   }
 
   private String made() {
-    return "*%d processors, %s %s, %s %s, %d rounds, scale %s%s.*"
+    return "*%s, %d processors, %s %s, %s %s, %d rounds, scale %s%s.*"
         .formatted(
+            LocalDate.now(ZoneOffset.UTC),
             Runtime.getRuntime().availableProcessors(),
             System.getProperty("os.name"),
             System.getProperty("os.version"),

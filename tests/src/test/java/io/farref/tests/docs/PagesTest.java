@@ -22,14 +22,16 @@ class PagesTest {
   private static final Pattern ANCHOR = Pattern.compile("<a (?:id|name)=\"([^\"]+)\">");
   private static final Pattern CODE = Pattern.compile("`[^`]*`");
 
-  /** A line without the blocks of code and comments of its page; the others are empty. */
+  /** The lines of a page; those of code and of generated tables are empty. */
   private static List<String> prose(Path page) throws IOException {
     List<String> lines = new ArrayList<>();
     boolean code = false;
+    boolean generated = false;
     for (String line : Files.readAllLines(page)) {
       boolean fence = line.strip().startsWith("```");
-      lines.add(code || fence || line.startsWith("    ") ? "" : line);
+      lines.add(code || generated || fence || line.startsWith("    ") ? "" : line);
       code ^= fence;
+      generated = line.startsWith("<!-- benchmark:") || generated && !line.startsWith("<!-- end");
     }
     return lines;
   }
