@@ -1,5 +1,6 @@
 package io.farref.group;
 
+import io.farref.time.Durations;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.farref.RefusedException;
 import io.farref.bytes.Input;

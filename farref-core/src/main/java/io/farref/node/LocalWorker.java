@@ -1,5 +1,7 @@
 package io.farref.node;
 
+import io.farref.exec.LossNotifier;
+import io.farref.WorkerLostException;
 import io.farref.ConnectionInfo;
 import io.farref.OwnedValue;
 import io.farref.Peer;
