@@ -19,7 +19,7 @@ import java.util.List;
  *   attachments   a count, then for each: its {@link Memory} in one byte, its size in bytes
  * </pre>
  *
- * @param lane free until now; free again behind the message, or a DROP
+ * @param lane free until now; free again behind the message, or a RESET
  * @param body how many bytes, if it comes here
  * @param attachments in the order of the message's indexes and of the chunks
  */
@@ -35,7 +35,7 @@ public record Parcel(int lane, int body, List<Attachment> attachments) {
    */
   public record Attachment(Memory memory, long size) {}
 
-  /** Writes the payload of a PARCEL. */
+  /** Writes the payload of an OPEN. */
   public void write(Output out) {
     out.writeByte(lane);
     out.writeVarInt(body);
@@ -46,7 +46,7 @@ public record Parcel(int lane, int body, List<Attachment> attachments) {
     }
   }
 
-  /** Reads the payload of a PARCEL. */
+  /** Reads the payload of an OPEN. */
   public static Parcel read(Input in, Limits limits) {
     int lane = lane(in);
     int body = in.readVarInt();

@@ -59,9 +59,9 @@ class WireVectorsTest {
               Frame.CANCEL,
               Frame.REFS,
               Frame.GOODBYE,
-              Frame.PARCEL,
-              Frame.CHUNK,
-              Frame.DROP
+              Frame.OPEN,
+              Frame.DATA,
+              Frame.RESET
             })
         .containsExactly(1, 2, 3, 4, 5, 8, 9, 10, 11, 12, 13, 14, 15, 16);
   }
@@ -209,10 +209,10 @@ class WireVectorsTest {
             3,
             300,
             List.of(new Attachment(Memory.OFF_HEAP, 1L << 33), new Attachment(Memory.DOUBLES, 16)));
-    assertThat(hex(FrameWriter.parcel(parcel)))
+    assertThat(hex(FrameWriter.open(parcel)))
         .isEqualTo("0d000000" + "0e" + "03" + "ac02" + "02" + "008080808020" + "0710");
-    assertThat(hex(FrameWriter.chunk(3, 256))).isEqualTo("02010000" + "0f" + "03");
-    assertThat(hex(FrameWriter.drop(3))).isEqualTo("02000000" + "10" + "03");
+    assertThat(hex(FrameWriter.data(3, 256))).isEqualTo("02010000" + "0f" + "03");
+    assertThat(hex(FrameWriter.reset(3))).isEqualTo("02000000" + "10" + "03");
     Output out = new Output(32);
     parcel.write(out);
     assertThat(Parcel.read(new Input(out.toByteArray()), Limits.DEFAULT)).isEqualTo(parcel);
