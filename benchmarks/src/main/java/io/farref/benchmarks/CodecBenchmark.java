@@ -79,7 +79,7 @@ public class CodecBenchmark {
 
   private final Codec codec =
       new Codec(
-          new AllowList(List.of("io.farref.benchmarks"), List.of(), false),
+          new AllowList(List.of("io.farref.benchmarks"), false),
           Limits.DEFAULT,
           List.of(),
           CodecBenchmark.class.getClassLoader());

@@ -1,6 +1,6 @@
 package io.farref.call;
 
-import io.farref.spi.ValueCodec;
+import io.farref.codec.LibraryCodec;
 import io.farref.spi.ValueReader;
 import io.farref.spi.ValueWriter;
 import java.util.Objects;
@@ -17,7 +17,12 @@ import java.util.Objects;
 record Once(long number, long over, boolean isFirst, Object function) {
 
   /** A byte that is 1 for a first attempt, the two numbers, the function. */
-  static final class Codec implements ValueCodec<Once> {
+  static final class Codec implements LibraryCodec<Once> {
+    @Override
+    public String wireName() {
+      return ".at-most-once";
+    }
+
     @Override
     public Class<Once> type() {
       return Once.class;

@@ -7,7 +7,7 @@ import io.farref.RpcException;
 import io.farref.RpcException.Execution;
 import io.farref.RpcTimeoutException;
 import io.farref.WorkerLostException;
-import io.farref.spi.ValueCodec;
+import io.farref.codec.LibraryCodec;
 import io.farref.wire.CallHead;
 import java.util.ArrayList;
 import java.util.List;
@@ -307,7 +307,7 @@ public final class RetriedCall<R extends @Nullable Object> extends CompletableFu
   }
 
   /** How a call that is to run once travels. */
-  public static ValueCodec<?> codec() {
+  public static LibraryCodec<?> codec() {
     return new Once.Codec();
   }
 

@@ -18,7 +18,14 @@ final class CustomCodec<T> extends ShapedCodec {
   private final ValueCodec<T> codec;
 
   CustomCodec(ValueCodec<T> codec) {
-    super(Tags.CUSTOM, Identity.OPAQUE, codec.type(), List.of());
+    super(
+        Tags.CUSTOM,
+        Identity.OPAQUE,
+        codec.type(),
+        codec instanceof LibraryCodec<T> ours
+            ? ours.wireName()
+            : WireNames.encode(codec.type().getName()),
+        List.of());
     this.codec = codec;
   }
 

@@ -122,7 +122,7 @@ final class FunctionBuilder {
     } catch (NoSuchMethodException e) {
       return null;
     } catch (InaccessibleObjectException | IllegalAccessException e) {
-      throw Errors.encoding(Messages.notOpen(type), e);
+      throw Errors.encoding(Errors.notOpen(type), e);
     }
   }
 

@@ -141,7 +141,7 @@ final class FunctionCodec extends TypeCodec {
     if (!allow.allowsByName(capturing) && (expression || !allow.allowsByName(impl))) {
       throw Unsendable.refused(
           expression ? "a lambda of " + capturing : impl + "::" + lambda.getImplMethodName(),
-          Messages.notAllowed(capturing));
+          Errors.notAllowed(capturing));
     }
     long fingerprint = expression ? fingerprint(capturing) : 0;
     List<String> markers =

@@ -105,7 +105,7 @@ record FunctionDefinition(
     Output out = new Output(256);
     out.writeByte(Symbol.FUNCTION);
     out.writeUtf8(capturingClass);
-    out.writeUtf8(type);
+    out.writeUtf8(WireNames.encode(type.replace('/', '.')));
     out.writeUtf8(method);
     out.writeUtf8(signature);
     out.writeByte(implKind);
@@ -116,13 +116,13 @@ record FunctionDefinition(
     out.writeVarInt(captured);
     out.writeLong(fingerprint);
     out.writeVarInt(markers.size());
-    markers.forEach(out::writeUtf8);
+    markers.forEach(marker -> out.writeUtf8(WireNames.encode(marker)));
     return out.toByteArray();
   }
 
   static FunctionDefinition read(Input in) {
     String capturingClass = in.readUtf8();
-    String type = in.readUtf8();
+    String type = WireNames.decode(in.readUtf8()).replace('.', '/');
     String method = in.readUtf8();
     String signature = in.readUtf8();
     int implKind = in.readUnsignedByte();
@@ -139,7 +139,7 @@ record FunctionDefinition(
     int count = in.readCount(1);
     List<String> markers = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      markers.add(in.readUtf8());
+      markers.add(WireNames.decode(in.readUtf8()));
     }
     return new FunctionDefinition(
         capturingClass,

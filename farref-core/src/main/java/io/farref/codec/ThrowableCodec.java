@@ -71,8 +71,7 @@ final class ThrowableCodec extends ShapedCodec {
       List<FieldAccess> fields = FieldAccess.of(type, jdkClass);
       return new ThrowableCodec(type, jdkClass, fields, JdkThrowables.plan(jdkClass));
     } catch (InaccessibleObjectException e) {
-      return textOnly(
-          type, () -> Unsendable.noEncoding(type.getTypeName(), Messages.notOpen(type)));
+      return textOnly(type, () -> Unsendable.noEncoding(type.getTypeName(), Errors.notOpen(type)));
     }
   }
 

@@ -30,16 +30,6 @@ final class Conversions {
 
   private Conversions() {}
 
-  /** The primitive type of that name, {@code void} included. */
-  static @Nullable Class<?> primitiveNamed(String name) {
-    for (Class<?> primitive : PRIMITIVES) {
-      if (primitive.getName().equals(name)) {
-        return primitive;
-      }
-    }
-    return name.equals("void") ? void.class : null;
-  }
-
   /** The wrapper class of a primitive type other than {@code void}. */
   static Class<?> wrapper(Class<?> primitive) {
     return WRAPPERS.get(PRIMITIVES.indexOf(primitive));
@@ -76,7 +66,7 @@ final class Conversions {
     if (wanted.isEmpty() || wanted.equals("void")) {
       return true;
     }
-    Class<?> primitive = primitiveNamed(wanted);
+    Class<?> primitive = Class.forPrimitiveName(wanted);
     if (actual == void.class) {
       return primitive == null;
     }

@@ -2,7 +2,7 @@ package io.farref.facade;
 
 import io.farref.RRef;
 import io.farref.UnknownMethodException;
-import io.farref.spi.ValueCodec;
+import io.farref.codec.LibraryCodec;
 import java.lang.reflect.UndeclaredThrowableException;
 import java.util.List;
 import java.util.Objects;
@@ -106,7 +106,7 @@ public final class Facades {
   }
 
   /** The encodings of what this package ships; every worker needs them. */
-  public static List<ValueCodec<?>> codecs() {
+  public static List<LibraryCodec<?>> codecs() {
     return List.of(new MethodCallCodec(), new NoCounterpart.Codec());
   }
 

@@ -264,7 +264,7 @@ final class MethodTable {
    * argument extends and implements.
    */
   private static Class<?> staticType(Signature.Parameter parameter, @Nullable Object argument) {
-    Class<?> primitive = Conversions.primitiveNamed(parameter.type());
+    Class<?> primitive = Class.forPrimitiveName(parameter.type());
     if (primitive != null) {
       return primitive;
     }

@@ -23,6 +23,7 @@ import io.farref.call.Timeouts;
 import io.farref.call.Watchdog;
 import io.farref.codec.AllowList;
 import io.farref.codec.Codec;
+import io.farref.codec.LibraryCodec;
 import io.farref.facade.Facades;
 import io.farref.group.Member;
 import io.farref.group.Membership;
@@ -140,25 +141,24 @@ final class LocalWorker implements Worker {
 
   private static AllowList allowList(List<String> packages) {
     return new AllowList(
-        packages.stream().filter(each -> !each.isEmpty()).toList(),
-        List.of(
-            Arrival.class,
-            ConnectionInfo.class,
-            Echo.class,
-            LeakReport.class,
-            Limits.class,
-            OwnedValue.class,
-            WorkerStats.class),
-        packages.contains(""));
+        packages.stream().filter(each -> !each.isEmpty()).toList(), packages.contains(""));
   }
 
   private static List<ValueCodec<?>> codecs() {
-    List<ValueCodec<?>> codecs = new ArrayList<>(Facades.codecs());
-    codecs.add(RetriedCall.codec());
-    codecs.addAll(References.codecs());
+    List<ValueCodec<?>> codecs = new ArrayList<>(libraryCodecs());
     for (ValueCodec<?> each : ServiceLoader.load(ValueCodec.class)) {
       codecs.add(each);
     }
+    return codecs;
+  }
+
+  /** How the library's own calls and answers travel. */
+  static List<LibraryCodec<?>> libraryCodecs() {
+    List<LibraryCodec<?>> codecs = new ArrayList<>(Facades.codecs());
+    codecs.add(RetriedCall.codec());
+    codecs.addAll(References.codecs());
+    codecs.add(new Arrival.Codec());
+    codecs.add(new Echo.Codec());
     return codecs;
   }
 

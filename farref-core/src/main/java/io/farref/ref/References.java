@@ -15,8 +15,8 @@ import io.farref.call.ReferenceLayer;
 import io.farref.call.Request;
 import io.farref.call.Router;
 import io.farref.call.Threads;
+import io.farref.codec.LibraryCodec;
 import io.farref.observe.Meters;
-import io.farref.spi.ValueCodec;
 import io.farref.wire.Tables.Reference;
 import java.util.Comparator;
 import java.util.List;
@@ -374,7 +374,7 @@ public final class References implements ReferenceLayer {
   }
 
   /** The encodings of what this package ships; every worker needs them. */
-  public static List<ValueCodec<?>> codecs() {
+  public static List<LibraryCodec<?>> codecs() {
     return List.of(new GuardCall.Codec());
   }
 

@@ -279,7 +279,7 @@ class ClassesTest {
     Pipe pipe =
         new Pipe(
             one.codec("acme"),
-            Pipe.codec(new AllowList(List.of("acme"), List.of(), false), io.farref.Limits.DEFAULT));
+            Pipe.codec(new AllowList(List.of("acme"), false), io.farref.Limits.DEFAULT));
     assertThatThrownBy(() -> pipe.copy(one.call("acme.Only", "make")))
         .isInstanceOf(EncodingException.class)
         .hasMessageContaining("class acme.Only cannot be loaded on this worker");

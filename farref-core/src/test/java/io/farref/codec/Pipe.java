@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** One direction of a connection between two codecs, as the call layer would make it. */
 @SuppressWarnings("TypeParameterUnusedInFormals") // the caller knows the type
 final class Pipe {
-  static final AllowList ALLOW = new AllowList(List.of("io.farref.codec"), List.of(), false);
+  static final AllowList ALLOW = new AllowList(List.of("io.farref.codec"), false);
 
   final Codec from;
   final Codec to;

@@ -282,8 +282,7 @@ class ThrowablesTest {
 
   @Test
   void aThrowableOfAClassThatIsNotAllowedArrivesAsTextOnEitherSidesRefusal() {
-    Codec strict =
-        Pipe.codec(new AllowList(List.of("other"), List.of(), false), io.farref.Limits.DEFAULT);
+    Codec strict = Pipe.codec(new AllowList(List.of("other"), false), io.farref.Limits.DEFAULT);
     Codec open = pipe.from;
     Failure thrown = new Failure(3, "x", List.of("d"), new IOException("root"));
     for (Pipe each : List.of(new Pipe(strict, open), new Pipe(open, strict))) {
@@ -316,7 +315,7 @@ class ThrowablesTest {
     Pipe pipe =
         new Pipe(
             one.codec("acme"),
-            Pipe.codec(new AllowList(List.of("acme"), List.of(), false), io.farref.Limits.DEFAULT));
+            Pipe.codec(new AllowList(List.of("acme"), false), io.farref.Limits.DEFAULT));
     Throwable copy = pipe.copyThrowable((Throwable) one.call("acme.Gone", "make"));
     assertThat(copy).isInstanceOf(IllegalStateException.class).hasMessage("outer");
     assertThat(((RemoteFailureException) copy.getCause()).remoteClassName()).isEqualTo("acme.Gone");

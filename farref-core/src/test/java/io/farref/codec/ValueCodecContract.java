@@ -39,7 +39,7 @@ abstract class ValueCodecContract<T> {
   void makePipe() {
     Codec codec =
         new Codec(
-            new AllowList(List.of("nothing"), List.of(), false),
+            new AllowList(List.of("nothing"), false),
             io.farref.Limits.DEFAULT,
             List.of(codec()),
             getClass().getClassLoader());
@@ -104,8 +104,7 @@ abstract class ValueCodecContract<T> {
 
   @Test
   void theClassNeedsNoOtherPermission() {
-    Codec other =
-        Pipe.codec(new AllowList(List.of("nothing"), List.of(), false), io.farref.Limits.DEFAULT);
+    Codec other = Pipe.codec(new AllowList(List.of("nothing"), false), io.farref.Limits.DEFAULT);
     assertThatThrownBy(() -> new Pipe(other, other).copy(new Object[] {values().getFirst()}))
         .isInstanceOfAny(RefusedException.class, EncodingException.class);
   }

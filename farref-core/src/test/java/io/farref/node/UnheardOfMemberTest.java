@@ -102,7 +102,7 @@ class UnheardOfMemberTest {
               throw new AssertionError("no call runs");
             },
             new Codec(
-                new AllowList(List.of(), List.of(Worker.class), false),
+                new AllowList(List.of(Worker.class.getName()), false),
                 limits,
                 List.of(),
                 getClass().getClassLoader()),
