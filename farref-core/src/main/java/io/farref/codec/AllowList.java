@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Which classes may travel: those of some packages, and those of the JDK that the codec itself
+ * The classes that may travel: those of some packages, and those of the JDK that the codec itself
  * knows. Asked by name, before any class is loaded. Immutable, thread-safe.
  */
 public final class AllowList {

@@ -8,7 +8,7 @@ import io.farref.bytes.MalformedException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The exceptions that leave this package, and what more than one place says in them. */
+/** The exceptions that leave this package, and sentences that several of them have. */
 final class Errors {
   private Errors() {}
 

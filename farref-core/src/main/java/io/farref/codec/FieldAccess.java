@@ -74,7 +74,7 @@ final class FieldAccess {
     return !Modifier.isStatic(field.getModifiers()) && !Modifier.isTransient(field.getModifiers());
   }
 
-  /** What must be the same on both sides. */
+  /** The line of the shape that must be the same on both sides. */
   String descriptor() {
     return descriptor;
   }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * A lambda expression or method reference without its captured values, as its class file describes
  * it. Class names have slashes, as there.
  *
- * @param capturingClass the class in whose code it stands
+ * @param capturingClass the class whose code contains it
  * @param type the functional interface
  * @param method the interface's method
  * @param signature that method's erased descriptor
@@ -41,7 +41,7 @@ record FunctionDefinition(
 
   private static final int MAX_CAPTURED = 255;
 
-  /** Takes what a lambda object says of itself. */
+  /** The definition by which a lambda object describes itself. */
   static FunctionDefinition of(SerializedLambda lambda, long fingerprint, List<String> markers) {
     return new FunctionDefinition(
         lambda.getCapturingClass(),
@@ -78,14 +78,14 @@ record FunctionDefinition(
     return implClass.replace('/', '.');
   }
 
-  /** What it is called in a message. */
+  /** Its name in a message for people. */
   String describe() {
     return isLambdaExpression()
         ? "a lambda of " + capturingName()
         : implName() + "::" + ("<init>".equals(implMethod) ? "new" : implMethod);
   }
 
-  /** What a {@code $deserializeLambda$} method takes. */
+  /** The argument of a {@code $deserializeLambda$} method. */
   @SuppressWarnings("NullAway") // the JDK says nothing of null, which captured values may be
   SerializedLambda toLambda(Class<?> capturing, @Nullable Object[] values) {
     return new SerializedLambda(

@@ -79,7 +79,7 @@ final class JdkTypes {
   }
 
   /** Whether a class comes with the JDK. */
-  @SuppressWarnings("ReferenceEquality") // loaders are who they are
+  @SuppressWarnings("ReferenceEquality") // loaders have no equals
   static boolean isJdk(Class<?> type) {
     ClassLoader loader = type.getClassLoader();
     return loader == null || loader == ClassLoader.getPlatformClassLoader();
@@ -100,8 +100,8 @@ final class JdkTypes {
     };
   }
 
-  // Enums and throwables are too many to list. They are looked for where only the JDK's classes
-  // are, and not initialized.
+  // Enums and throwables are too many to list. They are loaded by a loader that has only the JDK's
+  // classes, and not initialized.
   private static boolean confirm(String name) {
     boolean api = name.startsWith("java.") || name.startsWith("javax.");
     if (!api && INTERNAL.stream().noneMatch(name::startsWith)) {

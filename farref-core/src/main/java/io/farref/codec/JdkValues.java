@@ -15,7 +15,7 @@ import java.util.OptionalLong;
 import java.util.UUID;
 
 /** Small values of the JDK: boxes, numbers, optionals, and a few that are alone of their kind. */
-@SuppressWarnings({"JdkObsolete", "JavaUtilDate"}) // whatever one thinks of them, they travel
+@SuppressWarnings({"JdkObsolete", "JavaUtilDate"}) // obsolete ones travel too
 final class JdkValues {
   private JdkValues() {}
 

@@ -16,7 +16,7 @@ import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Which class travels how on one worker. Thread-safe; each class is looked at once. */
+/** How each class travels on one worker. Thread-safe; each class is examined once. */
 final class TypeTable {
   private final AllowList allow;
   private final ClassLoader loader;
@@ -52,7 +52,7 @@ final class TypeTable {
     return codecs.get(type);
   }
 
-  /** Makes sense of definitions of symbols. */
+  /** Resolves definitions of symbols. */
   Function<byte[], Symbol> resolver() {
     return resolver;
   }

@@ -43,7 +43,7 @@ public final class WireNames {
           Map.entry(".runnable", RemoteRunnable.class),
           Map.entry(".reference", RRef.class),
           Map.entry(".peer", Peer.class),
-          // What a worker says of itself.
+          // Reports of a worker about itself.
           Map.entry(".connection-info", ConnectionInfo.class),
           Map.entry(".leak-report", LeakReport.class),
           Map.entry(".limits", Limits.class),

@@ -10,14 +10,14 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls by name on what a reference stands for: through an interface, or dynamically.
+ * Calls by name on the value behind a reference: through an interface, or dynamically.
  *
  * <p><b>Which method is called.</b> The one on the owner's value with the facade's method's name
  * and erased parameter types; else the one that javac would choose for arguments of these types. A
  * type variable that the facade leaves open, and every argument of a dynamic call, counts as its
  * argument's class, a boxed one as its primitive. Private and static methods cannot be called.
- * Where the facade returns a primitive, a method that returns nothing or something of which none
- * can be made is no counterpart. {@code close()} of a facade that is {@link AutoCloseable} is a
+ * Where the facade returns a primitive, a method that returns nothing, or something that cannot be
+ * converted, is no counterpart. {@code close()} of a facade that is {@link AutoCloseable} is a
  * method like any other: it closes the value, not the reference.
  *
  * <p><b>Default methods.</b> The call goes to the owner, which says if it has no such method; then
@@ -105,7 +105,7 @@ public final class Facades {
     return reference.remote(bad ? null : byName(method, arguments));
   }
 
-  /** The encodings of what this package ships; every worker needs them. */
+  /** The codecs of the classes that this package ships; every worker needs them. */
   public static List<LibraryCodec<?>> codecs() {
     return List.of(new MethodCallCodec(), new NoCounterpart.Codec());
   }

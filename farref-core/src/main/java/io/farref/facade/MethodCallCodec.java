@@ -16,7 +16,9 @@ final class MethodCallCodec implements LibraryCodec<MethodCall> {
   private static final int BY_NAME = 4;
   private static final @Nullable Object[] NO_ARGUMENTS = {};
 
-  /** Grown from, so that a number that promises more arguments than follow costs nothing. */
+  /**
+   * The array grows from this size, so that a count of more arguments than follow costs no memory.
+   */
   private static final int USUAL_ARGUMENTS = 16;
 
   @Override

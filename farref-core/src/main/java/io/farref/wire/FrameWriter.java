@@ -6,7 +6,7 @@ import io.farref.bytes.Output;
 public final class FrameWriter {
   private FrameWriter() {}
 
-  /** Begins a frame; returns where it begins, for {@link #end}. */
+  /** Begins a frame; returns its position, for {@link #end}. */
   public static int begin(Output out, byte kind) {
     int at = out.skip(Frame.KIND_OFFSET);
     out.writeByte(kind);

@@ -32,7 +32,7 @@ class AllowListTest {
         "java.sql.SQLException",
         "java.util.concurrent.TimeUnit"
       })
-  void allows(String name) {
+  void allowsAllowedPackagesAndValuesOfTheJdk(String name) {
     assertThat(allow.allows(name)).isTrue();
   }
 
@@ -60,7 +60,7 @@ class AllowListTest {
         "io.farref.RpcTimeoutException",
         "io.farref.Worker"
       })
-  void doesNotAllow(String name) {
+  void doesNotAllowOtherClasses(String name) {
     assertThat(allow.allows(name)).isFalse();
   }
 
@@ -73,7 +73,7 @@ class AllowListTest {
   }
 
   @Test
-  void anEmptyPrefixIsABug() {
+  void anEmptyPrefixIsRejected() {
     assertThatThrownBy(() -> new AllowList(List.of(""), false))
         .isInstanceOf(IllegalArgumentException.class);
   }
@@ -130,7 +130,7 @@ class AllowListTest {
   }
 
   @Test
-  void aMethodReferenceByNameCannotReachOutOfTheAllowedClasses() {
+  void aMethodReferenceByNameToAnInheritedMethodOfAClassNotAllowedIsRefused() {
     Compiled classes =
         Compiled.of(
             "acme.Runner",

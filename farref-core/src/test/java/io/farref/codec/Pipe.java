@@ -52,7 +52,7 @@ final class Pipe {
     return new Codec(allow, limits, List.of(codecs), Pipe.class.getClassLoader());
   }
 
-  /** What a message is besides its bytes, on both sides. */
+  /** The parts of a message besides its bytes, on both sides. */
   final class Message implements OutboundMessage, InboundMessage {
     final List<RRef<?>> references = new ArrayList<>();
     final List<MemorySegment> attachments = new ArrayList<>();

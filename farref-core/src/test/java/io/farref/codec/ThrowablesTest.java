@@ -245,7 +245,7 @@ class ThrowablesTest {
   }
 
   @Test
-  void aThrowableWithItsOwnIdeaOfCausesArrives() {
+  void aThrowableThatRefusesInitCauseArrives() {
     OwnCause own = new OwnCause();
     Throwable copy = pipe.copyThrowable(new RuntimeException("outer", own));
     assertThat(copy.getCause()).isInstanceOf(OwnCause.class);
@@ -281,7 +281,7 @@ class ThrowablesTest {
   }
 
   @Test
-  void aThrowableOfAClassThatIsNotAllowedArrivesAsTextOnEitherSidesRefusal() {
+  void aThrowableOfAClassThatOneSideDoesNotAllowArrivesAsText() {
     Codec strict = Pipe.codec(new AllowList(List.of("other"), false), io.farref.Limits.DEFAULT);
     Codec open = pipe.from;
     Failure thrown = new Failure(3, "x", List.of("d"), new IOException("root"));
@@ -297,7 +297,7 @@ class ThrowablesTest {
   }
 
   @Test
-  void aClassThatIsMissingAmongCausesSpoilsOnlyItself() {
+  void onlyTheCauseWhoseClassIsMissingArrivesAsText() {
     Compiled one =
         Compiled.of(
             "acme.Gone",
@@ -323,7 +323,7 @@ class ThrowablesTest {
   }
 
   @Test
-  void farrefsOwnExceptionsKeepTheirExecution() {
+  void exceptionsOfTheLibraryKeepTheirExecution() {
     RpcTimeoutException timeout =
         pipe.copyThrowable(new RpcTimeoutException("late", Execution.MAYBE_EXECUTED));
     assertThat(timeout.execution()).isEqualTo(Execution.MAYBE_EXECUTED);
@@ -360,7 +360,7 @@ class ThrowablesTest {
   }
 
   @Test
-  void manyThrowablesThatCannotTravelTakeNoTime() {
+  void manyThrowablesThatCannotTravelAreWrittenInLinearTime() {
     Throwable chain = null;
     for (int i = 0; i < 40; i++) {
       chain = new Unsendable2("" + i, chain);

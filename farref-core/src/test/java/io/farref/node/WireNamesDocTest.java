@@ -2,6 +2,7 @@ package io.farref.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.farref.RpcException;
 import io.farref.codec.LibraryCodec;
 import io.farref.codec.WireNames;
 import io.farref.wire.ProtocolPage;
@@ -27,6 +28,11 @@ class WireNamesDocTest {
     assertThat(ProtocolPage.table("wire name", "type").stream().map(List::getFirst))
         .containsExactlyInAnyOrderElementsOf(names)
         .allMatch(name -> name.matches("\\.[a-z-]+"));
+  }
+
+  @Test
+  void everyExceptionOfTheLibraryHasAWireName() {
+    assertThat(WireNames.api().values()).contains(RpcException.class.getPermittedSubclasses());
   }
 
   @Test

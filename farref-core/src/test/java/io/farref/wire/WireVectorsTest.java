@@ -45,7 +45,7 @@ class WireVectorsTest {
   }
 
   @Test
-  void kindsHaveTheirNumbers() {
+  void eachKindOfFrameHasItsNumber() {
     assertThat(
             new byte[] {
               Frame.HELLO,
@@ -67,13 +67,13 @@ class WireVectorsTest {
   }
 
   @Test
-  void callOnWorker() {
+  void aCallOnAWorker() {
     CallHead head = new CallHead(0, 5, 0, 0, 0, 0, 0, 0);
     assertThat(hex(call(head, Tables.NONE))).isEqualTo("04000000" + "09" + "00" + "05" + "7e");
   }
 
   @Test
-  void callOnValueWithDeadline() {
+  void aCallOnAValueWithADeadline() {
     CallHead head =
         new CallHead(
             CallHead.TARGET | CallHead.VOID | CallHead.DEADLINE, 300, 1_000, 2, 7, 0, 0, 0);
@@ -82,7 +82,7 @@ class WireVectorsTest {
   }
 
   @Test
-  void creationOutOfAValue() {
+  void aCreationFromAValue() {
     CallHead head =
         new CallHead(CallHead.TARGET | CallHead.CREATE, 0, 0, 2, 7, 9, 200, 0x0807060504030201L);
     assertThat(hex(call(head, Tables.NONE)))
@@ -91,7 +91,7 @@ class WireVectorsTest {
   }
 
   @Test
-  void callThatCarriesReferencesAndBuffers() {
+  void aCallThatCarriesReferencesAndBuffers() {
     CallHead head = new CallHead(CallHead.TABLES, 1, 0, 0, 0, 0, 0, 0);
     Tables tables =
         new Tables(List.of(new Reference(1, 2, 3, 4, 0x0807060504030201L)), 0, List.of(4096L, 5L));
@@ -179,7 +179,7 @@ class WireVectorsTest {
   }
 
   @Test
-  void attachmentsOverTheLimitAreRefusedByName() {
+  void outOfBandBuffersOverTheLimitAreRefusedByName() {
     Output out = new Output(8);
     new Tables(List.of(), 0, List.of(Long.MAX_VALUE)).write(out);
     Input in = new Input(out.toByteArray());
@@ -190,20 +190,20 @@ class WireVectorsTest {
   }
 
   @Test
-  void fetchWithoutTargetIsMalformed() {
+  void aFetchWithoutATargetIsMalformed() {
     assertThatThrownBy(() -> CallHead.read(new Input(new byte[] {CallHead.FETCH, 1})))
         .isInstanceOf(MalformedException.class);
   }
 
   @Test
-  void callWhoseAttachmentsCameOnALane() {
+  void aCallWhoseBuffersCameOnAStream() {
     CallHead head = new CallHead(CallHead.TABLES, 1, 0, 0, 0, 0, 0, 0);
     assertThat(hex(call(head, new Tables(List.of(), 3, List.of()))))
         .isEqualTo("0a000000" + "09" + "80" + "01" + "7e" + "00" + "03" + "02000000");
   }
 
   @Test
-  void parcels() {
+  void theFramesOfAStream() {
     Parcel parcel =
         new Parcel(
             3,
@@ -219,7 +219,7 @@ class WireVectorsTest {
   }
 
   @Test
-  void aParcelOverALimitIsRefusedByNameAndOneOnNoLaneIsMalformed() {
+  void aStreamOverALimitIsRefusedByNameAndOneWithoutAValidNumberIsMalformed() {
     Limits limits = Limits.DEFAULT;
     long half = limits.maxAttachmentBytes() / 2 + 1;
     Attachment each = new Attachment(Memory.OFF_HEAP, half);
