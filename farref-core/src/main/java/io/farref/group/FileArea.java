@@ -1,5 +1,6 @@
 package io.farref.group;
 
+import io.farref.time.Durations;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
@@ -80,7 +81,7 @@ final class FileArea {
     this.state = new StateFile(directory.resolve(STATE), session);
     this.thread =
         Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().daemon().name("farref-store-file").factory());
+            Thread.ofPlatform().daemon().name("farref-jvm-store-file").factory());
   }
 
   /** Enters a directory, which is made if need be. Pair with {@link #release}. */
@@ -133,7 +134,7 @@ final class FileArea {
             });
       } catch (IOException e) {
         // Whoever opens the directory next finds this session's lock free and cleans up.
-        System.getLogger("io.farref.group")
+        System.getLogger(FileArea.class.getPackageName())
             .log(System.Logger.Level.WARNING, "could not clean up the store " + this, e);
       } finally {
         if (last) {
@@ -370,11 +371,11 @@ final class FileArea {
         closeLock();
         continue;
       }
-      if (patience.isPositive() && System.nanoTime() - started > Times.nanos(patience)) {
+      if (patience.isPositive() && System.nanoTime() - started > Durations.nanos(patience)) {
         throw new IOException(
             directory.resolve(LOCK)
                 + " has been locked by another process for "
-                + Times.seconds(System.nanoTime() - started));
+                + Durations.format(System.nanoTime() - started));
       }
       LockSupport.parkNanos(pause / 2 + ThreadLocalRandom.current().nextLong(pause));
       pause = Math.min(2 * pause, MAX_LOCK_PAUSE_NANOS);

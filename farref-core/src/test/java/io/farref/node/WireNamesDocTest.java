@@ -22,7 +22,7 @@ class WireNamesDocTest {
   @Test
   void thePageHasTheWireNamesOfAllTypesOfTheLibraryThatTravel() throws IOException {
     Set<String> names = new TreeSet<>(WireNames.api().keySet());
-    for (LibraryCodec<?> each : LocalWorker.libraryCodecs()) {
+    for (LibraryCodec<?> each : WorkerComponents.libraryCodecs()) {
       assertThat(names.add(each.wireName())).as("%s is used once", each.wireName()).isTrue();
     }
     assertThat(ProtocolPage.table("wire name", "type").stream().map(List::getFirst))
