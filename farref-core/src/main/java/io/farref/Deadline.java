@@ -10,12 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A moment by which something must be done, for a whole block of calls.
  *
- * {@snippet :
- * Deadline.within(Duration.ofSeconds(2)).run(() -> {
- *   int size = index.rpcSync(Index::size); // has two seconds
- *   shard.rpcSync(s -> s.load(size));      // has what is left of them
- * });
- * }
+ * {@snippet file="io/farref/snippets/Deadlines.java" region="block"}
  *
  * <p>Every remote call that the block makes, in whichever style, ends at the earlier of this moment
  * and its own limit of time. What it calls inherits what remains, on other workers too, and finds

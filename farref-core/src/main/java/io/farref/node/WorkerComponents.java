@@ -11,6 +11,7 @@ import io.farref.call.Watchdog;
 import io.farref.codec.AllowList;
 import io.farref.codec.Codec;
 import io.farref.codec.LibraryCodec;
+import io.farref.exec.LossNotifier;
 import io.farref.facade.Facades;
 import io.farref.group.Member;
 import io.farref.group.Membership;
