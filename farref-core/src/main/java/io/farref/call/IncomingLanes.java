@@ -27,7 +27,7 @@ final class IncomingLanes {
     return open > 0;
   }
 
-  /** Takes in a PARCEL. */
+  /** Takes in an OPEN. */
   void open(Input payload) {
     Parcel parcel = Parcel.read(payload, limits);
     if (parcels[parcel.lane()] != null) {
@@ -54,7 +54,7 @@ final class IncomingLanes {
     return parcel;
   }
 
-  /** Takes in a DROP. */
+  /** Takes in a RESET. */
   void drop(Input payload) {
     free(Parcel.lane(payload));
   }

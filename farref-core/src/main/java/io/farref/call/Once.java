@@ -1,6 +1,6 @@
 package io.farref.call;
 
-import io.farref.spi.ValueCodec;
+import io.farref.codec.LibraryCodec;
 import io.farref.spi.ValueReader;
 import io.farref.spi.ValueWriter;
 import java.util.Objects;
@@ -16,12 +16,17 @@ import java.util.Objects;
  */
 public record Once(long number, long over, boolean isFirst, Object function) {
   /** How it travels. */
-  public static ValueCodec<?> codec() {
+  public static LibraryCodec<?> codec() {
     return new Codec();
   }
 
   /** A byte that is 1 for a first attempt, the two numbers, the function. */
-  private static final class Codec implements ValueCodec<Once> {
+  private static final class Codec implements LibraryCodec<Once> {
+    @Override
+    public String wireName() {
+      return ".at-most-once";
+    }
+
     @Override
     public Class<Once> type() {
       return Once.class;

@@ -11,9 +11,9 @@ import java.util.List;
  *
  * <pre>
  *   UNDER_WAY --carried--&gt; CARRIED --end--&gt; OVER
- *       |                     | end, with a DROP --&gt; OVER
- *       | end, by its carrier, with a DROP --&gt; OVER
- *       | end, while another thread carries it --&gt; ABANDONED --its carrier sends a DROP--&gt; OVER
+ *       |                     | end, with a RESET --&gt; OVER
+ *       | end, by its carrier, with a RESET --&gt; OVER
+ *       | end, while another thread carries it --&gt; ABANDONED --its carrier sends a RESET--&gt; OVER
  * </pre>
  *
  * <p>Whoever takes the last step frees the lane. The lanes are the monitor.
@@ -71,7 +71,7 @@ final class OutgoingParcel {
    *     does so too if there is little, or memory that only this thread can read
    */
   void carry(Patience patience, boolean here) throws ClosedChannelException {
-    lanes.queue().append(FrameWriter.parcel(parcel));
+    lanes.queue().append(FrameWriter.open(parcel));
     isAnnounced = true;
     if (here || isSmall() || parts.stream().anyMatch(OutgoingParcel::isConfined)) {
       carryHere(patience);
@@ -124,7 +124,7 @@ final class OutgoingParcel {
       lanes
           .chunks()
           .write(
-              FrameWriter.chunk(lane(), (int) chunk.byteSize()),
+              FrameWriter.data(lane(), (int) chunk.byteSize()),
               chunk,
               patience,
               last ? this::carried : NOTHING);
@@ -183,7 +183,7 @@ final class OutgoingParcel {
 
   private void drop() {
     try {
-      lanes.queue().append(FrameWriter.drop(lane()));
+      lanes.queue().append(FrameWriter.reset(lane()));
     } catch (ClosedChannelException e) {
       assert lanes.areClosed();
     }

@@ -11,6 +11,7 @@ import io.farref.Worker;
 import io.farref.WorkerClosedException;
 import io.farref.WorkerStats;
 import io.farref.call.Threads;
+import io.farref.exec.LossNotifier;
 import io.farref.group.Member;
 import io.farref.group.Membership;
 import io.farref.observe.Meters;

@@ -53,7 +53,7 @@ record Side(Threads threads, Watchdog watchdog, DeadlineSweeper deadlines, CallR
     DeadlineSweeper deadlines = new DeadlineSweeper(threads);
     Codec codec =
         new Codec(
-            new AllowList(List.of("io.farref.call"), List.of(), false),
+            new AllowList(List.of("io.farref.call"), false),
             limits,
             List.of(),
             Side.class.getClassLoader());
