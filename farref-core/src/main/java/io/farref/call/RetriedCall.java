@@ -52,7 +52,8 @@ public final class RetriedCall<R extends @Nullable Object> extends CompletableFu
     /** The one for all but tests. */
     Timer VIRTUAL =
         (nanos, task) ->
-            delayedExecutor(nanos, TimeUnit.NANOSECONDS, Thread::startVirtualThread).execute(task);
+            delayedExecutor(nanos, TimeUnit.NANOSECONDS, Thread.ofVirtual().name("farref-jvm-retry")::start)
+                .execute(task);
 
     /** Runs it on another thread after so many nanoseconds. */
     void after(long nanos, Runnable task);

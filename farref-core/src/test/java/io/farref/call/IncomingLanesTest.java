@@ -189,7 +189,7 @@ class IncomingLanesTest {
     for (int lane : new int[] {-128, 0, 1, 16, 17, 127}) {
       said.truncate(0);
       chunk(lane, new byte[10]);
-      assertMalformed("lane " + lane);
+      assertMalformed("stream " + lane);
       inbox = new Inbox(ends[0], LIMITS, new Meters());
     }
   }
@@ -198,7 +198,7 @@ class IncomingLanesTest {
   void aDropOfNothingIsMalformed() {
     say(FrameWriter.reset(3));
     small(1);
-    assertMalformed("lane 3");
+    assertMalformed("stream 3");
   }
 
   @Test
@@ -214,7 +214,7 @@ class IncomingLanesTest {
     say(FrameWriter.open(parcel(1, new Attachment(Memory.BYTES, 100))));
     chunk(1, new byte[100]);
     chunk(1, new byte[0]);
-    assertMalformed("behind the end of a parcel of 1");
+    assertMalformed("after the end of a stream of 1");
   }
 
   @Test
@@ -222,7 +222,7 @@ class IncomingLanesTest {
     say(FrameWriter.open(parcel(1, new Attachment(Memory.BYTES, 100))));
     say(FrameWriter.open(parcel(1, new Attachment(Memory.BYTES, 100))));
     small(1);
-    assertMalformed("not free");
+    assertMalformed("opened twice");
   }
 
   @Test

@@ -87,7 +87,7 @@ class OutboxTest {
   private final Outbox outbox = new Outbox(CAPACITY);
   private final WriteCoalescer writer =
       new WriteCoalescer(outbox, new Meters(), THREADS, failure::set);
-  private final ChunkWriter chunks = new ChunkWriter(outbox, writer);
+  private final ChunkWriter chunks = new ChunkWriter(writer);
 
   private static Output bytes(int... values) {
     Output out = new Output(16);
