@@ -5,10 +5,10 @@ package io.farref.call;
  * value of that stage in every call style.
  */
 public interface Flattening {
-  /** What its time of running is remembered by; equal for calls of the same method. */
+  /** The key under which its running time is remembered; equal for calls of the same method. */
   Object promptnessKey();
 
-  /** What is called: a name, or a name and the types of parameters and result. */
+  /** The method: its name, or its name with the types of parameters and result. */
   default String method() {
     return promptnessKey().toString();
   }

@@ -2,9 +2,9 @@ package io.farref.call;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a function of the library's own is given in place of a value. */
+/** What a function of the library itself gets in place of the value. */
 public interface Wrapped {
-  /** The value, or what in its turn stands in its place. */
+  /** The value, or another view of it. */
   @Nullable Object value();
 
   /** The value itself. */
