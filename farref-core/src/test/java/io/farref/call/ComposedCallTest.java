@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Calls whose outcome is a stage that somebody else completes. */
+/** Calls whose outcome is a stage that another thread completes. */
 @Timeout(60)
 class ComposedCallTest {
   private static final ConcurrentLinkedQueue<CompletableFuture<Integer>> STAGES =
@@ -40,7 +40,7 @@ class ComposedCallTest {
   }
 
   @Test
-  void aCallThatHasReturnedAStageHoldsUpNoCallBehindIt() throws Exception {
+  void aCallThatHasReturnedAStageDelaysNoLaterCall() throws Exception {
     SERVER.set(ends.server);
     for (int i = 0; i < 20; i++) {
       PendingCall<Integer> composed =

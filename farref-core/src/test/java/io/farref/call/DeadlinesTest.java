@@ -21,7 +21,7 @@ class DeadlinesTest {
     threads.close();
   }
 
-  /** Things that end at given times. */
+  /** Calls that end at given times. */
   private static final class Agenda implements Deadlines.Source {
     private final Queue<Long> due = new ConcurrentLinkedQueue<>();
     private final Queue<Long> late = new ConcurrentLinkedQueue<>();
@@ -44,7 +44,7 @@ class DeadlinesTest {
   }
 
   @Test
-  void nothingEndsBeforeItsTimeAndAllEnds() {
+  void everyDeadlineFiresAndNoneFiresEarly() {
     Agenda agenda = new Agenda();
     deadlines.add(agenda);
     long now = System.nanoTime();
@@ -58,7 +58,7 @@ class DeadlinesTest {
   }
 
   @Test
-  void anEarlierDeadlineWakesWhoWaitsForALaterOne() {
+  void anEarlierDeadlineWakesTheSweeperThatWaitsForALaterOne() {
     Agenda agenda = new Agenda();
     deadlines.add(agenda);
     long hour = System.nanoTime() + TimeUnit.HOURS.toNanos(1);
@@ -77,7 +77,7 @@ class DeadlinesTest {
   }
 
   @Test
-  void whatHasNoLimitCausesNoSweep() {
+  void aCallWithoutDeadlineCausesNoSweep() {
     Agenda agenda = new Agenda();
     deadlines.add(agenda);
     long soon = System.nanoTime() + 1;
@@ -93,7 +93,7 @@ class DeadlinesTest {
   }
 
   @Test
-  void noLimitIsLaterThanAnyAndTheRestAreComparedAcrossTheOverflowOfTheClock() {
+  void noDeadlineIsTheLatestAndOthersCompareAcrossClockOverflow() {
     assertThat(Deadlines.after(0)).isEqualTo(Deadlines.NONE);
     assertThat(Deadlines.earlier(Deadlines.NONE, 5)).isEqualTo(5);
     assertThat(Deadlines.earlier(5, Deadlines.NONE)).isEqualTo(5);

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * The role to read, handed over in every order of steps that a model checker finds worth trying. A
- * schedule in which the resident thread is never summoned is one in which a thread never ends. No
+ * The reader role is handed over in every order of steps that a model checker finds worth trying. In
+ * a schedule in which the connection's own reader is never summoned, a thread never ends. No
  * watchdog helps.
  */
 class HandOverTest {
@@ -105,7 +105,7 @@ class HandOverTest {
   }
 
   @Test
-  void aResidentThatGoesToRestIsBackForWhateverIsAnnounced() {
+  void aReaderThatGoesToRestReturnsForEveryAnnouncedCall() {
     Lincheck.runConcurrentTest(
         SCHEDULES,
         () -> {
@@ -116,7 +116,7 @@ class HandOverTest {
   }
 
   @Test
-  void aRestingResidentIsBackForWhateverIsAnnouncedWhileACallerReads() {
+  void aRestingReaderReturnsForCallsAnnouncedWhileACallerReads() {
     Lincheck.runConcurrentTest(
         SCHEDULES,
         () -> {
@@ -131,7 +131,7 @@ class HandOverTest {
   }
 
   @Test
-  void ofTwoCallersThatComeTogetherOneReads() {
+  void onlyOneOfTwoSimultaneousCallersReads() {
     Lincheck.runConcurrentTest(
         SCHEDULES,
         () -> {
@@ -143,7 +143,7 @@ class HandOverTest {
   }
 
   @Test
-  void noTwoReadWhateverTheOrderInWhichCallersComeAndGo() {
+  void neverDoTwoThreadsReadAtOnceInAnySchedule() {
     Lincheck.runConcurrentTest(
         SCHEDULES,
         () -> {
@@ -161,7 +161,7 @@ class HandOverTest {
   }
 
   @Test
-  void aCallerThatFindsWhatIsNotForItWakesTheResident() {
+  void aCallerThatFindsAFrameForOthersWakesTheReader() {
     Lincheck.runConcurrentTest(
         SCHEDULES,
         () -> {

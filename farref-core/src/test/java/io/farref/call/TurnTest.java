@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Who reads a connection, and when another goes on: two ends of one, without a worker around. */
+/** Which thread reads a connection, and when another one takes over; without workers. */
 class TurnTest {
   private static final AtomicInteger NEXT = new AtomicInteger();
   private static final Set<Thread> READERS = ConcurrentHashMap.newKeySet();
@@ -79,12 +79,12 @@ class TurnTest {
   }
 
   @Test
-  void aPromptFunctionRunsOnTheThreadThatReads() throws Exception {
+  void aFastFunctionRunsOnTheThreadThatReads() throws Exception {
     assertThat(call(client, TurnTest::isReader).get()).isTrue();
   }
 
   @Test
-  void aFunctionThatBlocksLosesTheTurnAndTheNextFrameOfTheConnectionIsServed() throws Exception {
+  void aFunctionThatBlocksLosesTheLeaseAndTheNextFrameIsServed() throws Exception {
     PendingCall<Integer> blocked = call(client, TurnTest::block);
     entered.await();
     for (int i = 0; i < 10; i++) {
@@ -104,10 +104,10 @@ class TurnTest {
   }
 
   @Test
-  void aFunctionThatWasFoundSlowRunsOnVirtualThreadsTheNextTimes() throws Exception {
+  void aFunctionFoundSlowRunsOnVirtualThreadsAfterwards() throws Exception {
     PendingCall<Integer> first = call(client, TurnTest::block);
     entered.await();
-    call(client, () -> 0).get(); // the turn was taken
+    call(client, () -> 0).get(); // the lease was revoked
     List<CompletableFuture<Integer>> more = new ArrayList<>();
     entered = new CountDownLatch(20);
     for (int i = 0; i < 20; i++) {
@@ -128,7 +128,7 @@ class TurnTest {
   }
 
   @Test
-  void aNestedCallGivesUpTheTurnAtOnceSoThatTheConnectionIsReadMeanwhile() throws Exception {
+  void aNestedCallYieldsTheLeaseAtOnceSoThatTheConnectionIsRead() throws Exception {
     PendingCall<Integer> outer =
         call(
             client,
@@ -153,7 +153,7 @@ class TurnTest {
   }
 
   @Test
-  void aTurnCanBeTakenOnlyWhileItsThreadIsBusyAndOnlyOnce() throws Exception {
+  void aLeaseCanBeRevokedOnlyWhileItsThreadIsBusyAndOnlyOnce() throws Exception {
     Side side = sides.getFirst();
     Link[] ends = InProcessTransport.pair();
     ServerConnection some = new ServerConnection(side.runtime(), 3, (c, orderly, cause) -> {});
@@ -168,13 +168,13 @@ class TurnTest {
     Turn turn = new Turn(pump);
     assertThat(takeAfterLong(turn)).as("reading").isFalse();
     turn.begin(Work.ANY);
-    assertThat(turn.end()).as("nobody took it").isTrue();
+    assertThat(turn.end()).as("not revoked").isTrue();
     turn.begin(Work.ANY);
     assertThat(takeAfterLong(turn)).as("busy").isTrue();
-    assertThat(takeAfterLong(turn)).as("taken").isFalse();
+    assertThat(takeAfterLong(turn)).as("revoked").isFalse();
     assertThat(turn.end()).isFalse();
     assertThat(turn.isTaken()).isTrue();
-    ends[1].close(); // whoever took it reads the end
+    ends[1].close(); // the thread that took over reads the end
   }
 
   private static boolean takeAfterLong(Turn turn) {
@@ -184,7 +184,7 @@ class TurnTest {
   }
 
   @Test
-  void aTurnIsNotTakenForWorkThatHasEnded() throws Exception {
+  void aLeaseIsNotRevokedForWorkThatHasEnded() throws Exception {
     Side side = sides.getFirst();
     Link[] ends = InProcessTransport.pair();
     Turn turn =
@@ -204,7 +204,7 @@ class TurnTest {
   }
 
   @Test
-  void workIsDetachedBeforeItsTurnIsTakenAndUndoneIfThatComesTooLate() throws Exception {
+  void workIsDetachedBeforeItsLeaseIsRevokedAndSettledIfThatIsTooLate() throws Exception {
     Side side = sides.getFirst();
     Link[] ends = InProcessTransport.pair();
     Turn turn =
@@ -226,7 +226,7 @@ class TurnTest {
           @Override
           public void detach() {
             heard.add("detach");
-            turn.end(); // its thread is quicker than whoever takes its turn
+            turn.end(); // its thread is quicker than the one that revokes the lease
           }
 
           @Override
@@ -241,7 +241,7 @@ class TurnTest {
   }
 
   @Test
-  void aThreadThatRunsKeepsItsTurnForAWhile() {
+  void aRunningThreadKeepsItsLeaseForAWhile() {
     Side side = sides.getFirst();
     Turn turn =
         new Turn(
