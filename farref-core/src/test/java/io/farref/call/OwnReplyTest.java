@@ -34,7 +34,9 @@ class OwnReplyTest {
 
   private final TwoEnds ends = TwoEnds.withoutHelp();
 
-  /** Remembers the thread that made it: at the callee the one that runs, at the caller the decoder. */
+  /**
+   * Remembers the thread that made it: at the callee the one that runs, at the caller the decoder.
+   */
   private record Mark(int number, String text) {
     Mark {
       MADE_BY.put(number, Thread.currentThread());

@@ -41,7 +41,9 @@ final class TwoEnds implements AutoCloseable {
     client.start(() -> new Opened(links[0], 0, Terms.UNKNOWN));
   }
 
-  /** Two ends; the caller's has no watchdog, so a thread that is not woken there sleeps for ever. */
+  /**
+   * Two ends; the caller's has no watchdog, so a thread that is not woken there sleeps for ever.
+   */
   static TwoEnds withoutHelp() {
     return new TwoEnds(Side.withoutWatchdog("caller"), Side.of("callee"));
   }
@@ -70,7 +72,9 @@ final class TwoEnds implements AutoCloseable {
     }
   }
 
-  /** Whether the role is free and the connection's own reader no longer checks whether to take it. */
+  /**
+   * Whether the role is free and the connection's own reader no longer checks whether to take it.
+   */
   private boolean isResting() {
     return role().isFree()
         && Thread.getAllStackTraces().keySet().stream()
