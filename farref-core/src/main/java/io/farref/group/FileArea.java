@@ -1,5 +1,6 @@
 package io.farref.group;
 
+import io.farref.time.Durations;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
@@ -370,11 +371,11 @@ final class FileArea {
         closeLock();
         continue;
       }
-      if (patience.isPositive() && System.nanoTime() - started > Times.nanos(patience)) {
+      if (patience.isPositive() && System.nanoTime() - started > Durations.nanos(patience)) {
         throw new IOException(
             directory.resolve(LOCK)
                 + " has been locked by another process for "
-                + Times.seconds(System.nanoTime() - started));
+                + Durations.format(System.nanoTime() - started));
       }
       LockSupport.parkNanos(pause / 2 + ThreadLocalRandom.current().nextLong(pause));
       pause = Math.min(2 * pause, MAX_LOCK_PAUSE_NANOS);

@@ -5,6 +5,7 @@ import io.farref.RpcException.Execution;
 import io.farref.bytes.Input;
 import io.farref.bytes.MalformedException;
 import io.farref.bytes.Output;
+import io.farref.time.Durations;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -174,7 +175,7 @@ final class StoreClient implements AutoCloseable {
           "the host of the store at "
               + where
               + " has not answered for "
-              + Times.seconds(PATIENCE_NANOS),
+              + Durations.format(PATIENCE_NANOS),
           false);
       throw checkConnected();
     } catch (ExecutionException e) {

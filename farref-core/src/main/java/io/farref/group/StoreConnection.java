@@ -4,6 +4,7 @@ import io.farref.bytes.Input;
 import io.farref.bytes.MalformedException;
 import io.farref.bytes.Output;
 import io.farref.spi.Store.Snapshot;
+import io.farref.time.Durations;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -242,7 +243,7 @@ final class StoreConnection {
     } else if (server.data().changedSince(prefix, since)) {
       sendChanges(id, prefix, since);
     } else {
-      long bounded = Math.clamp(nanos, 0, Times.FOREVER_NANOS);
+      long bounded = Math.clamp(nanos, 0, Durations.LONGEST_NANOS);
       awaits.add(new Await(id, prefix, since, System.nanoTime() + bounded));
     }
   }

@@ -5,7 +5,7 @@ import io.farref.OwnedValue;
 import io.farref.RpcCancelledException;
 import io.farref.RpcException;
 import io.farref.RpcTimeoutException;
-import io.farref.call.Deadlines;
+import io.farref.time.Deadlines;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

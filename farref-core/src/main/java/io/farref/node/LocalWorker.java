@@ -9,11 +9,11 @@ import io.farref.Worker;
 import io.farref.WorkerClosedException;
 import io.farref.WorkerStats;
 import io.farref.call.Threads;
-import io.farref.call.Timeouts;
 import io.farref.group.Member;
 import io.farref.group.Membership;
 import io.farref.observe.Meters;
 import io.farref.ref.References;
+import io.farref.time.Durations;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
@@ -192,12 +192,14 @@ final class LocalWorker implements Worker {
 
   @Override
   public void close() {
-    close(new Departure(this, options.onLeak(), Timeouts.nanos(options.closeTimeout()), true));
+    close(
+        new Departure(
+            this, options.onLeak(), Durations.timeoutNanos(options.closeTimeout()), true));
   }
 
   @Override
   public void close(Duration limit) {
-    close(new Departure(this, options.onLeak(), Timeouts.nanos(limit), false));
+    close(new Departure(this, options.onLeak(), Durations.timeoutNanos(limit), false));
   }
 
   private void close(Departure departure) {

@@ -9,11 +9,11 @@ import io.farref.RpcException.Execution;
 import io.farref.SameHost;
 import io.farref.Tls;
 import io.farref.Worker;
-import io.farref.call.Timeouts;
 import io.farref.group.JoinRequest;
 import io.farref.group.Membership;
 import io.farref.group.Settings;
 import io.farref.spi.Transport;
+import io.farref.time.Durations;
 import io.farref.tls.TlsLinks;
 import java.io.IOException;
 import java.lang.StackWalker.Option;
@@ -123,28 +123,28 @@ final class WorkerBuilder implements Worker.Builder {
 
   @Override
   public Worker.Builder rpcTimeout(Duration timeout) {
-    Timeouts.nanos(timeout);
+    Durations.timeoutNanos(timeout);
     rpcTimeout = timeout;
     return this;
   }
 
   @Override
   public Worker.Builder joinTimeout(Duration timeout) {
-    Timeouts.nanos(timeout);
+    Durations.timeoutNanos(timeout);
     joinTimeout = timeout;
     return this;
   }
 
   @Override
   public Worker.Builder closeTimeout(Duration timeout) {
-    Timeouts.nanos(timeout);
+    Durations.timeoutNanos(timeout);
     closeTimeout = timeout;
     return this;
   }
 
   @Override
   public Worker.Builder sessionTimeout(Duration timeout) {
-    Timeouts.nanos(timeout);
+    Durations.timeoutNanos(timeout);
     sessionTimeout = timeout;
     return this;
   }

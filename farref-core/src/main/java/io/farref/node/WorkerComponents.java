@@ -5,13 +5,13 @@ import io.farref.LeakReport;
 import io.farref.Limits;
 import io.farref.OwnedValue;
 import io.farref.WorkerStats;
+import io.farref.call.CallOptions;
 import io.farref.call.CallRuntime;
-import io.farref.call.Deadlines;
+import io.farref.call.DeadlineSweeper;
 import io.farref.call.Gatekeeper;
+import io.farref.call.Once;
 import io.farref.call.PromptnessTable;
-import io.farref.call.RetriedCall;
 import io.farref.call.Threads;
-import io.farref.call.Timeouts;
 import io.farref.call.Watchdog;
 import io.farref.codec.AllowList;
 import io.farref.codec.Codec;
@@ -22,6 +22,7 @@ import io.farref.observe.Meters;
 import io.farref.observe.ProcessIdentity;
 import io.farref.ref.References;
 import io.farref.spi.ValueCodec;
+import io.farref.time.Durations;
 import io.farref.wire.Intake;
 import io.farref.wire.Terms;
 import java.util.ArrayList;
@@ -43,7 +44,7 @@ final class WorkerComponents {
   final Gathering gathering;
   private final Member self;
   private final Watchdog watchdog;
-  private final Deadlines deadlines;
+  private final DeadlineSweeper deadlines;
   private final LossHandler lossHandler;
   private final Acceptor acceptor;
   private final CallRuntime runtime;
@@ -59,11 +60,11 @@ final class WorkerComponents {
     self = membership.self();
     threads = new Threads(self.name());
     watchdog = new Watchdog(threads);
-    deadlines = new Deadlines(threads);
+    deadlines = new DeadlineSweeper(threads);
     members.add(self); // it may have been evicted already; that is noticed later
     members.update(membership.members());
-    long timeoutNanos = Timeouts.nanos(options.rpcTimeout());
-    directory = new PeerDirectory(members, member -> new GroupPeer(worker, member, timeoutNanos));
+    CallOptions calls = CallOptions.once(Durations.timeoutNanos(options.rpcTimeout()));
+    directory = new PeerDirectory(members, member -> new GroupPeer(worker, member, calls));
     losses = new LossWatch(threads);
     lossHandler = new LossHandler(worker, new EvictionPolicy(worker, options.sessionTimeout()));
     LocalEndpoint local =
@@ -82,8 +83,7 @@ final class WorkerComponents {
     Sessions sessions = new Sessions();
     connections = new Connections(local, this::runtime, sessions, lossHandler);
     references =
-        new References(
-            self.id(), directory, threads, connections, timeoutNanos, options.limits(), meters);
+        new References(self.id(), directory, threads, connections, calls, options.limits(), meters);
     gathering =
         new Gathering(self.id(), connections::watch, this::present, this::past, threads.calls());
     acceptor =
@@ -135,7 +135,7 @@ final class WorkerComponents {
 
   private static List<ValueCodec<?>> codecs() {
     List<ValueCodec<?>> codecs = new ArrayList<>(Facades.codecs());
-    codecs.add(RetriedCall.codec());
+    codecs.add(Once.codec());
     codecs.addAll(References.codecs());
     for (ValueCodec<?> each : ServiceLoader.load(ValueCodec.class)) {
       codecs.add(each);

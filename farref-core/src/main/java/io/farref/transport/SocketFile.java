@@ -1,5 +1,6 @@
 package io.farref.transport;
 
+import io.farref.time.Expiry;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -140,7 +141,7 @@ final class SocketFile implements AutoCloseable {
   /** Whoever stops in the middle of this must not stop all others. */
   private static FileChannel lockDirectory(Path anyInIt) throws IOException {
     Path file = anyInIt.resolveSibling(LOCK);
-    Deadline deadline = Deadline.in(PATIENCE);
+    Expiry deadline = Expiry.in(PATIENCE);
     boolean interrupted = Thread.interrupted();
     try {
       while (true) {

@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.farref.Limits;
 import io.farref.Overload;
 import io.farref.Worker;
+import io.farref.call.CallOptions;
 import io.farref.call.CallRuntime;
-import io.farref.call.Deadlines;
+import io.farref.call.DeadlineSweeper;
 import io.farref.call.PromptnessTable;
 import io.farref.call.Threads;
 import io.farref.call.Watchdog;
@@ -36,7 +37,7 @@ class UnknownMemberTest {
 
   private final Threads threads = new Threads("here");
   private final Watchdog watchdog = new Watchdog(threads);
-  private final Deadlines deadlines = new Deadlines(threads);
+  private final DeadlineSweeper deadlines = new DeadlineSweeper(threads);
   private final Members members = new Members();
   private final PeerDirectory directory = new PeerDirectory(members, _ -> null);
   private CallRuntime runtime;
@@ -120,7 +121,8 @@ class UnknownMemberTest {
             threads,
             watchdog,
             deadlines,
-            new References(0, directory, threads, connections, 0, limits, new Meters()),
+            new References(
+                0, directory, threads, connections, CallOptions.once(0), limits, new Meters()),
             directory,
             new PromptnessTable(),
             null);

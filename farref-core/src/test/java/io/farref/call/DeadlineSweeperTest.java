@@ -2,6 +2,7 @@ package io.farref.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.farref.time.Deadlines;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -11,9 +12,9 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class DeadlinesTest {
+class DeadlineSweeperTest {
   private final Threads threads = new Threads("deadlines-test");
-  private final Deadlines deadlines = new Deadlines(threads);
+  private final DeadlineSweeper deadlines = new DeadlineSweeper(threads);
 
   @AfterEach
   void stop() {
@@ -22,7 +23,7 @@ class DeadlinesTest {
   }
 
   /** Things that end at given times. */
-  private static final class Agenda implements Deadlines.Source {
+  private static final class Agenda implements DeadlineSweeper.Source {
     private final Queue<Long> due = new ConcurrentLinkedQueue<>();
     private final Queue<Long> late = new ConcurrentLinkedQueue<>();
     private final AtomicLong sweeps = new AtomicLong();
@@ -90,16 +91,5 @@ class DeadlinesTest {
       deadlines.schedule(Deadlines.after(TimeUnit.HOURS.toNanos(2)));
     }
     assertThat(agenda.sweeps.get() - sweeps).isLessThan(3);
-  }
-
-  @Test
-  void noLimitIsLaterThanAnyAndTheRestAreComparedAcrossTheOverflowOfTheClock() {
-    assertThat(Deadlines.after(0)).isEqualTo(Deadlines.NONE);
-    assertThat(Deadlines.earlier(Deadlines.NONE, 5)).isEqualTo(5);
-    assertThat(Deadlines.earlier(5, Deadlines.NONE)).isEqualTo(5);
-    assertThat(Deadlines.earlier(7, 5)).isEqualTo(5);
-    long before = Long.MAX_VALUE - 10;
-    long after = Long.MIN_VALUE + 10;
-    assertThat(Deadlines.earlier(before, after)).isEqualTo(before);
   }
 }
