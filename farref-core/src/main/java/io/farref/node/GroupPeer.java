@@ -153,7 +153,7 @@ final class GroupPeer implements Peer, Callee {
 
   @Override
   public void onLost(Consumer<? super WorkerLostException> action) {
-    worker.losses().await(id(), Objects.requireNonNull(action, "action"));
+    worker.losses().add(id(), this, Objects.requireNonNull(action, "action"));
     if (!isSelf()) {
       worker.router().watch(id());
     }

@@ -7,8 +7,10 @@ import io.farref.RRef;
 import io.farref.RpcException.Execution;
 import io.farref.Worker;
 import io.farref.WorkerClosedException;
+import io.farref.WorkerLostException;
 import io.farref.WorkerStats;
 import io.farref.call.Threads;
+import io.farref.exec.LossNotifier;
 import io.farref.group.Member;
 import io.farref.group.Membership;
 import io.farref.observe.Meters;
@@ -17,6 +19,7 @@ import io.farref.time.Durations;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -77,7 +80,12 @@ final class LocalWorker implements Worker {
     return components.references;
   }
 
-  LossWatch losses() {
+  /** Why each lost worker is lost. */
+  Map<Integer, WorkerLostException> lostWorkers() {
+    return components.lostWorkers;
+  }
+
+  LossNotifier<Integer> losses() {
     return components.losses;
   }
 

@@ -53,11 +53,12 @@ final class LossHandler implements Connections.LossListener {
     worker.router().lose(id);
     worker.references().workerLost(id);
     worker
-        .losses()
-        .lost(
+        .lostWorkers()
+        .put(
             id,
             new WorkerLostException(
                 "worker " + members.name(id) + " is lost: " + why, Execution.NOT_EXECUTED));
+    worker.losses().lost(id);
     if (member != null && kind != Fate.ALIVE) {
       eviction.lost(member, kind);
     }

@@ -71,25 +71,25 @@ final class Routes {
       try {
         String beside = LocalAddress.beside(listener.address(), each.scheme());
         doors.add(
-            new Listening.Door(each.scheme(), each.listen(beside), tls(each), Optional.empty()));
+            new Listening.Door(each.scheme(), each.listen(beside), tlsOf(each), Optional.empty()));
       } catch (IOException | RuntimeException e) {
         failures.add(reason(each, e));
       }
     }
-    doors.addFirst(new Listening.Door(main.scheme(), listener, tls(main), joined(failures)));
+    doors.addFirst(new Listening.Door(main.scheme(), listener, tlsOf(main), joined(failures)));
     return new Listening(listener.address(), List.copyOf(doors));
   }
 
-  /** Whether links from other machines use TLS, so that the other end shows a certificate. */
-  boolean isEncrypted() {
-    return tls.isPresent();
+  /** What encrypts the links to other machines and makes them show a certificate, if anything. */
+  Optional<TlsLinks> tls() {
+    return tls;
   }
 
   /**
    * The TLS of a transport, if it uses TLS. Same-host transports use it only on request, because
    * only processes of this user can reach them.
    */
-  private Optional<TlsLinks> tls(Transport transport) {
+  private Optional<TlsLinks> tlsOf(Transport transport) {
     return tls.filter(found -> transport == main || found.everywhere());
   }
 
@@ -151,8 +151,8 @@ final class Routes {
     Way way = new Way(link, transport.scheme(), joined(failures), transport.isResumable());
     boolean connected = false;
     try {
-      if (tls(transport).isPresent()) {
-        way = way.encrypted(tls(transport).get().dial(link, timeoutNanos));
+      if (tlsOf(transport).isPresent()) {
+        way = way.encrypted(tlsOf(transport).get().dial(link, timeoutNanos));
       }
       Welcome welcome = handshake.exchange(way.link(), way.isResumable());
       connected = true;

@@ -213,6 +213,7 @@ final class WorkerBuilder implements Worker.Builder {
           Membership.join(
               settings.rendezvous(),
               settings.secret(),
+              routes.tls(),
               request(settings, listening.address()),
               address -> routes.isListening(address, PROBE_NANOS));
       LocalWorker worker =
@@ -258,7 +259,7 @@ final class WorkerBuilder implements Worker.Builder {
         listen != null
             ? listen
             : settings.advertise().map(WorkerBuilder::withPort).orElse(LOOPBACK);
-    if (!routes.isLocalOnly(at) && !routes.isEncrypted() && settings.secret().isEmpty()) {
+    if (!routes.isLocalOnly(at) && routes.tls().isEmpty() && settings.secret().isEmpty()) {
       throw new IllegalArgumentException(
           "a worker that listens on "
               + at

@@ -4,6 +4,7 @@ import io.farref.ConnectionInfo;
 import io.farref.LeakReport;
 import io.farref.Limits;
 import io.farref.OwnedValue;
+import io.farref.WorkerLostException;
 import io.farref.WorkerStats;
 import io.farref.call.CallOptions;
 import io.farref.call.CallRuntime;
@@ -15,6 +16,7 @@ import io.farref.call.Threads;
 import io.farref.call.Watchdog;
 import io.farref.codec.AllowList;
 import io.farref.codec.Codec;
+import io.farref.exec.LossNotifier;
 import io.farref.facade.Facades;
 import io.farref.group.Member;
 import io.farref.group.Membership;
@@ -27,8 +29,10 @@ import io.farref.wire.Intake;
 import io.farref.wire.Terms;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /** The components of one worker: makes and connects them, starts and stops them in order. */
@@ -40,7 +44,8 @@ final class WorkerComponents {
   final PeerDirectory directory;
   final Connections connections;
   final References references;
-  final LossWatch losses;
+  final Map<Integer, WorkerLostException> lostWorkers = new ConcurrentHashMap<>();
+  final LossNotifier<Integer> losses;
   final Gathering gathering;
   private final Member self;
   private final Watchdog watchdog;
@@ -65,7 +70,7 @@ final class WorkerComponents {
     members.update(membership.members());
     CallOptions calls = CallOptions.once(Durations.timeoutNanos(options.rpcTimeout()));
     directory = new PeerDirectory(members, member -> new GroupPeer(worker, member, calls));
-    losses = new LossWatch(threads);
+    losses = new LossNotifier<>(threads.calls(), lostWorkers::get);
     lossHandler = new LossHandler(worker, new EvictionPolicy(worker, options.sessionTimeout()));
     LocalEndpoint local =
         new LocalEndpoint(

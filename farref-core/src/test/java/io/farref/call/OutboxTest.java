@@ -44,7 +44,8 @@ class OutboxTest {
     public void wakeup() {}
 
     @Override
-    public void write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+    public boolean write(ByteBuffer[] srcs, int offset, int length, long timeoutNanos)
+        throws IOException {
       firstWrite.countDown();
       permits.acquireUninterruptibly();
       if (broken) {
@@ -58,6 +59,7 @@ class OutboxTest {
           written.writeBytes(bytes, 0, bytes.length);
         }
       }
+      return true;
     }
 
     @Override

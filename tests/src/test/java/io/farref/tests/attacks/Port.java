@@ -102,7 +102,8 @@ final class Port implements Transport {
     }
 
     @Override
-    public void write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+    public boolean write(ByteBuffer[] srcs, int offset, int length, long timeoutNanos)
+        throws IOException {
       ByteArrayOutputStream copy = new ByteArrayOutputStream();
       for (int i = offset; i < offset + length; i++) {
         byte[] bytes = new byte[srcs[i].remaining()];
@@ -112,7 +113,7 @@ final class Port implements Transport {
       synchronized (this) {
         written.add(copy.toByteArray());
       }
-      link.write(srcs, offset, length);
+      return link.write(srcs, offset, length, timeoutNanos);
     }
 
     @Override

@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /**
- * Records what a process does, before the process continues: the records outlive a kill. One file
- * a process, records of fixed size. Thread-safe.
+ * Records what a process does, before the process continues: the records outlive a kill. One file a
+ * process, records of fixed size. Thread-safe.
  */
 final class Journal implements AutoCloseable {
   private static final int SIZE = 24;
