@@ -9,6 +9,7 @@ import io.farref.RpcException.Execution;
 import io.farref.WorkerLostException;
 import io.farref.bytes.Input;
 import io.farref.bytes.Output;
+import io.farref.call.CallOptions;
 import io.farref.call.ClientConnection;
 import io.farref.call.Directory;
 import io.farref.call.PendingCall;
@@ -37,7 +38,7 @@ public final class References implements ReferenceLayer {
   private final int self;
   private final Directory directory;
   private final Router router;
-  private final long timeoutNanos;
+  private final CallOptions options;
   private final int maxHeld;
   private final LifetimeTable table;
   private final LifetimeTable.UseFactory<Target> pinned;
@@ -48,17 +49,17 @@ public final class References implements ReferenceLayer {
   private final Places places;
   private final Meters meters;
 
-  /** Makes an empty one, for the worker of that id, with the time limit of its calls. */
+  /** Makes an empty one, for the worker of that id, with the options of its calls. */
   public References(
       int self,
       Directory directory,
       Threads threads,
       Router router,
-      long timeoutNanos,
+      CallOptions options,
       Limits limits,
       Meters meters) {
     this.self = self;
-    this.timeoutNanos = timeoutNanos;
+    this.options = options;
     this.directory = directory;
     this.router = router;
     this.meters = meters;
@@ -125,17 +126,9 @@ public final class References implements ReferenceLayer {
   }
 
   /**
-   * Sends a call on the value of a reference.
+   * Sends a call on the value of a reference, on its owner's {@link #connection} if that is known.
    *
    * @throws RuntimeException if the reference cannot be used
-   */
-  <R extends @Nullable Object> PendingCall<R> call(
-      RemoteReference<?> reference, @Nullable Object fn, int flags, long limitNanos) {
-    return call(reference, null, fn, flags, limitNanos);
-  }
-
-  /**
-   * Sends a call on the value of a reference, on its owner's {@link #connection} if that is known.
    */
   <R extends @Nullable Object> PendingCall<R> call(
       RemoteReference<?> reference,
@@ -164,15 +157,14 @@ public final class References implements ReferenceLayer {
   /**
    * The connection to the owner of a value.
    *
-   * @throws RuntimeException if the reference cannot be used
+   * @throws RuntimeException if the reference is closed or the value is lost
    */
   ClientConnection connection(RemoteReference<?> reference) {
-    Entry entry = pin(reference);
-    try {
-      return router.client(entry.owner());
-    } finally {
-      table.release(entry);
+    Entry entry = reference.checkedEntry();
+    if (table.loss(entry) != null) {
+      throw unusable(entry);
     }
+    return router.client(entry.owner());
   }
 
   /**
@@ -239,9 +231,9 @@ public final class References implements ReferenceLayer {
     return self;
   }
 
-  /** The time limit of calls, unless a view of a reference says otherwise. */
-  long timeoutNanos() {
-    return timeoutNanos;
+  /** How calls are made, unless a view of a reference says otherwise. */
+  CallOptions options() {
+    return options;
   }
 
   LifetimeTable table() {
