@@ -10,12 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A point in time by which all calls of a block must end. Immutable and thread-safe.
  *
- * {@snippet :
- * Deadline.within(Duration.ofSeconds(2)).run(() -> {
- *   int size = index.rpcSync(Index::size); // has two seconds
- *   shard.rpcSync(s -> s.load(size));      // has what is left of them
- * });
- * }
+ * {@snippet file="io/farref/snippets/Deadlines.java" region="block"}
  *
  * <p>Every remote call that the block makes ends at the earlier of the deadline and its own
  * timeout. The called code inherits the time that is left, on other workers too, and reads it by

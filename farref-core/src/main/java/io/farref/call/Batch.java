@@ -1,11 +1,14 @@
 package io.farref.call;
 
+import io.farref.bytes.Memory;
 import io.farref.spi.Link;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Buffers for one gathering write: small frames copied together, large ones as they are. */
 final class Batch {
@@ -20,6 +23,9 @@ final class Batch {
   private ByteBuffer chunk = own;
   private int sealed;
   private long size;
+
+  /** Of memory that a write cannot take; at most one piece of it is added before {@link #clear}. */
+  private @Nullable ByteBuffer copy;
 
   boolean isEmpty() {
     return size == 0;
@@ -48,6 +54,20 @@ final class Batch {
     buffers.add(buffer);
     size += buffer.remaining();
     return buffer.remaining();
+  }
+
+  /** Adds memory as it is, or a copy of it if a write cannot take it. */
+  void add(MemorySegment memory) {
+    if (Memory.isBufferable(memory)) {
+      add(memory.asByteBuffer());
+      return;
+    }
+    if (copy == null || copy.capacity() < memory.byteSize()) {
+      copy = ByteBuffer.allocateDirect((int) memory.byteSize());
+    }
+    copy.clear().limit((int) memory.byteSize());
+    MemorySegment.ofBuffer(copy).copyFrom(memory);
+    add(copy);
   }
 
   /** Closes the run of small frames at the end of the chunk. */

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param references who keeps values and references
  * @param directory who is who
  * @param promptness what is known of functions
- * @param gatekeeper who decides what others may call; null lets them call all
+ * @param policy which calls of others may run; null: all
  */
 public record CallRuntime(
     int self,
@@ -36,8 +36,8 @@ public record CallRuntime(
     Meters meters,
     Threads threads,
     Watchdog watchdog,
-    Deadlines deadlines,
+    DeadlineSweeper deadlines,
     ReferenceLayer references,
     Directory directory,
     PromptnessTable promptness,
-    @Nullable Gatekeeper gatekeeper) {}
+    @Nullable CallPolicy policy) {}

@@ -15,19 +15,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <C> the calls
  */
-final class CallTable<C extends CallTable.Numbered> {
+final class CallTable<C extends NumberedCall> {
   private static final int SLOTS = 1024;
 
   private final AtomicReferenceArray<@Nullable C> slots = new AtomicReferenceArray<>(SLOTS);
   private final Map<Long, C> others = new ConcurrentHashMap<>();
   private final AtomicLong added = new AtomicLong();
   private final AtomicLong removed = new AtomicLong();
-
-  /** Something with a number. */
-  interface Numbered {
-    /** The number; no two calls of a table have the same. */
-    long number();
-  }
 
   /** Adds a call. */
   void add(C call) {

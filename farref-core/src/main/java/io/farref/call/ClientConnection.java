@@ -8,6 +8,7 @@ import io.farref.WorkerClosedException;
 import io.farref.WorkerLostException;
 import io.farref.bytes.Input;
 import io.farref.bytes.Output;
+import io.farref.time.Deadlines;
 import io.farref.wire.CallHead;
 import io.farref.wire.Frame;
 import io.farref.wire.FrameWriter;
@@ -24,10 +25,7 @@ import org.jspecify.annotations.Nullable;
  * The dialer's end: sends calls, reads replies. Takes calls from the moment it is made, also while
  * it still dials.
  */
-public final class ClientConnection extends Connection implements Deadlines.Source {
-  /** A reply larger than this is decoded on a thread of its own. */
-  static final int LARGE = 16 << 10;
-
+public final class ClientConnection extends Connection implements DeadlineSweeper.Source {
   /** So many replies in a row that went to the only caller let the resident thread rest. */
   private static final int FIRST_STREAK = 2;
 
@@ -46,7 +44,7 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
   private final AtomicLong lastCall = new AtomicLong();
   private final OnceNumbers onceNumbers = new OnceNumbers();
   private final Promptness callbacks = new Promptness();
-  private final Creations creations = new Creations(this::flushWithinATick);
+  private final Creations creations = new Creations(flushes()::withinATick);
   private final Work delivery = () -> callbacks;
 
   // Of the resident thread, like its inbox.
@@ -108,12 +106,9 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
    */
   public <R extends @Nullable Object> PendingCall<R> call(Request request) {
     CallContext context = request.has(CallHead.SYSTEM) ? null : CallContext.current();
-    long own = Deadlines.after(request.timeoutNanos());
-    long deadline = deadline(request, own, context);
-    long limit = deadline == own ? request.timeoutNanos() : deadline - System.nanoTime();
-    PendingCall<R> call =
-        new PendingCall<>(this, lastCall.incrementAndGet(), deadline, limit, request);
-    if (isPast(deadline, limit)) {
+    CallDeadline end = CallDeadline.of(request, context);
+    PendingCall<R> call = new PendingCall<>(this, lastCall.incrementAndGet(), end, request);
+    if (end.isPast()) {
       call.endExceptionally(late());
       return call;
     }
@@ -122,15 +117,14 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     }
     pending.add(call);
     try {
-      send(request, call, deadline, limit);
+      send(request, call, end.deadline(), end.timeoutNanos());
     } catch (RuntimeException | Error e) {
       pending.remove(call.number());
       abandoned.remove(call.number());
       call.endExceptionally(e);
       return call;
     }
-    call.sent();
-    runtime().deadlines().schedule(deadline);
+    runtime().deadlines().schedule(end.deadline());
     if (!isOpen()) {
       failPending();
     }
@@ -143,23 +137,11 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
    * @throws RuntimeException if it cannot be encoded or sent; it was not executed
    */
   public void create(Request request) {
-    long own = Deadlines.after(request.timeoutNanos());
-    long deadline = deadline(request, own, CallContext.current());
-    long limit = deadline == own ? request.timeoutNanos() : deadline - System.nanoTime();
-    if (isPast(deadline, limit)) {
+    CallDeadline end = CallDeadline.of(request, CallContext.current());
+    if (end.isPast()) {
       throw late();
     }
-    send(request, null, deadline, limit);
-  }
-
-  private static boolean isPast(long deadline, long limit) {
-    return deadline != Deadlines.NONE && limit <= 0;
-  }
-
-  private static long deadline(Request request, long own, @Nullable CallContext context) {
-    return request.has(CallHead.SYSTEM)
-        ? own
-        : Deadlines.earlier(own, DeadlineInForce.within(context));
+    send(request, null, end.deadline(), end.timeoutNanos());
   }
 
   private RpcTimeoutException late() {
@@ -170,66 +152,82 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
         Execution.NOT_EXECUTED);
   }
 
-  private void send(Request request, @Nullable PendingCall<?> call, long deadline, long limit) {
+  private void send(
+      Request request, @Nullable PendingCall<?> pending, long deadline, long timeoutNanos) {
     Output out = Buffers.take();
-    OutgoingMessage message = new OutgoingMessage(this, out, Frame.CALL);
-    boolean sent = false;
+    OutgoingCall call = new OutgoingCall(this, out, request, pending, deadline);
     long charge = Credit.NONE;
+    boolean sent = false;
     try {
-      request.head(call == null ? 0 : call.number(), limit).write(out);
-      message.beginBody();
-      if (request.function() != null) {
-        runtime().codec().write(request.function(), out, message);
-      }
-      if (!request.has(CallHead.SYSTEM)) {
-        message.check();
-        long weight = message.weight();
-        charge = credit.tryTake(weight);
-        if (charge == Credit.NONE) {
-          charge = admission.take(weight, call, deadline);
-          restamp(message, request, call, deadline);
-        }
-      }
-      if (message.isLarge()) {
-        sendAhead(message, request, call, deadline);
-        restamp(message, request, call, deadline);
-      }
-      message.end(CallHead.TABLES);
-      if (call != null) {
-        call.charge(charge);
-        call.frameAt(0); // somebody else may write it before its place is known here
-      }
-      creations.followed(outbox());
-      long at = tryAppend(out, message, null);
-      if (at == Outbox.FULL) {
-        at = admission.append(out, message, request, call, deadline);
-      }
-      if (call != null) {
-        call.frameAt(at);
-      }
+      call.encode(timeoutNanos);
+      charge = admit(call);
+      append(call, charge);
       sent = true;
     } catch (ClosedChannelException e) {
       throw lost();
     } finally {
       if (!sent) {
-        message.abort();
-        if (call != null) {
-          call.frameAt(PendingCall.NOT_SENT);
+        call.abort();
+        if (pending != null) {
+          pending.notSent();
         }
         giveBack(charge);
       }
       Buffers.give(out);
     }
-    if (!request.has(CallHead.SYSTEM)) {
+    flush(call);
+  }
+
+  /** Takes what a call needs of the credit, which it returns. */
+  private long admit(OutgoingCall call) throws ClosedChannelException {
+    if (call.isSystem()) {
+      return Credit.NONE;
+    }
+    call.check();
+    long weight = call.weight();
+    long charge = credit.tryTake(weight);
+    return charge == Credit.NONE ? admission.take(weight, call) : charge;
+  }
+
+  private void append(OutgoingCall call, long charge) throws ClosedChannelException {
+    if (call.isLarge()) {
+      sendAhead(call);
+      call.restamp();
+    }
+    call.end(CallHead.TABLES);
+    if (call.pending() != null) {
+      call.pending().charge(charge);
+    }
+    creations.followed(outbox());
+    if (!tryAppend(call)) {
+      admission.append(call);
+    }
+  }
+
+  /** Appends a call if there is room; returns whether there was. */
+  boolean tryAppend(OutgoingCall call) throws ClosedChannelException {
+    PendingCall<?> waiting = call.pending();
+    if (waiting != null) {
+      waiting.appending();
+    }
+    long at = tryAppend(call.out(), call, null);
+    if (waiting != null) {
+      waiting.appended(at);
+    }
+    return at != Outbox.FULL;
+  }
+
+  private void flush(OutgoingCall call) {
+    if (!call.isSystem()) {
       runtime().meters().callsSent.increment();
     }
-    if (call == null) {
-      creations.sent(outbox());
-    } else if (request.has(Request.AWAITED)) {
-      outbox().flushBriefly();
+    if (call.pending() == null) {
+      creations.sent(writer());
+    } else if (call.isAwaited()) {
+      writer().flushBriefly();
     } else {
       summonResident();
-      flushAsync(pending.size() <= 1);
+      flushes().async(pending.size() <= 1);
     }
   }
 
@@ -239,20 +237,15 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     }
   }
 
-  /** The callee counts from when the call comes: what has passed while it waited here is gone. */
-  static void restamp(
-      OutgoingMessage message, Request request, @Nullable PendingCall<?> call, long deadline) {
-    if (deadline != Deadlines.NONE) {
-      long left = Math.max(1, deadline - System.nanoTime());
-      message.restamp(request.head(call == null ? 0 : call.number(), left));
-    }
-  }
-
-  private void sendAhead(
-      OutgoingMessage message, Request request, @Nullable PendingCall<?> call, long deadline)
-      throws ClosedChannelException {
-    try (Patience patience = Patience.of(this, call, deadline, request.has(Request.AWAITED))) {
-      message.sendAhead(patience, false);
+  private void sendAhead(OutgoingCall call) throws ClosedChannelException {
+    try (Patience patience =
+        Patience.of(
+            peerName(),
+            call.pending(),
+            call.deadline(),
+            call.isAwaited(),
+            "its connection is busy")) {
+      call.sendAhead(patience, false);
       patience.check();
     }
   }
@@ -267,7 +260,7 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
   /** A caller is about to wait: what it has sent must leave. */
   void flushBeforeWaiting() {
     if (outbox().isPending()) {
-      outbox().flushBriefly();
+      writer().flushBriefly();
     }
   }
 
@@ -276,7 +269,7 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     if (giveUp(call) && isOpen()) {
       try {
         outbox().append(FrameWriter.cancel(call.number()));
-        outbox().flushSoon();
+        writer().flushSoon();
       } catch (ClosedChannelException e) {
         // The other side learns that nobody waits from the end of the connection.
         assert !isOpen();
@@ -334,9 +327,7 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
       return true;
     }
     streak = call.isAwaited() && pending.size() == 0 ? streak + 1 : 0;
-    if (message.body().remaining() > LARGE
-        || !callbacks.isPrompt()
-        || runtime().threads().areCrowded()) {
+    if (message.isLarge() || !callbacks.isPrompt() || runtime().threads().areCrowded()) {
       Input body = in.keep(message.body());
       runtime().threads().call(() -> finishTimed(call, head, message, body));
       return true;

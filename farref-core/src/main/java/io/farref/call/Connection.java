@@ -30,19 +30,16 @@ public abstract class Connection {
   /** How long to wait until who seems to be dead has been told so. */
   private static final long GIVE_UP_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-  /** So many asynchronous calls in a tick are a stream... */
-  private static final int STREAM = 32;
-
   /** With so many bytes of messages about references that the other side does not take, it ends. */
   private static final int MOST_CONTROL = 64 << 20;
-
-  /** ...of which no more than so many bytes wait for others. */
-  private static final long LONGEST_STREAM = 4 << 10;
 
   private final CallRuntime runtime;
   private final int peer;
   private final Listener listener;
   private final Outbox outbox;
+  private final WriteCoalescer writer;
+  private final ControlMessages control;
+  private final FlushScheduler flushes;
   private final OutgoingLanes lanes;
   private final OutboundSymbols symbolsOut;
   private final InboundSymbols symbolsIn;
@@ -52,14 +49,6 @@ public abstract class Connection {
   private volatile @Nullable Pump pump;
   private volatile @Nullable Heartbeat heartbeat;
   private volatile boolean peerLeaves;
-
-  private final ControlMessages control = new ControlMessages(this::writeControl);
-
-  // How many asynchronous calls there were of late; races lose a hint, nothing else.
-  private volatile boolean ticks;
-  private volatile boolean streams;
-  private volatile int asyncCalls;
-  private int asyncCallsBefore;
 
   /** Hears of the end of a connection. */
   public interface Listener {
@@ -78,13 +67,11 @@ public abstract class Connection {
     this.runtime = runtime;
     this.peer = peer;
     this.listener = listener;
-    outbox =
-        new Outbox(
-            runtime.meters(),
-            runtime.threads()::read,
-            this::fail,
-            runtime.limits().maxQueuedBytes());
-    lanes = new OutgoingLanes(outbox, runtime.threads()::read);
+    outbox = new Outbox(runtime.limits().maxQueuedBytes());
+    writer = new WriteCoalescer(outbox, runtime.meters(), runtime.threads()::read, this::fail);
+    control = new ControlMessages(this::hasMoreControl, this::writeControl);
+    flushes = new FlushScheduler(outbox, writer, control, runtime.watchdog());
+    lanes = new OutgoingLanes(outbox, writer, runtime.threads()::read);
     symbolsOut = new OutboundSymbols(this::define, runtime.limits().maxSymbols());
     symbolsIn = new InboundSymbols(runtime.limits().maxSymbols());
   }
@@ -112,13 +99,13 @@ public abstract class Connection {
     if (control.add(message) > MOST_CONTROL) {
       fail(new IOException(MOST_CONTROL + " bytes of messages about references wait for it"));
     }
-    flushWithinATick();
+    flushes.withinATick();
   }
 
   /** Something else is to be sent with the messages about references. */
   final void controlWaits() {
     control.othersWait();
-    flushWithinATick();
+    flushes.withinATick();
   }
 
   /** Whether there is something else that may wait for the next tick, but no longer. */
@@ -134,57 +121,9 @@ public abstract class Connection {
     return outbox.pendingBytes();
   }
 
-  /** Sees to it that what waits is written by the watchdog's next tick, if not before. */
-  final void flushWithinATick() {
-    if (!ticks) {
-      ticks = true;
-      runtime.watchdog().flushSoon(this);
-    }
-  }
-
-  /** The watchdog looks after this connection; returns whether something is to be written. */
-  final boolean tick() {
-    ticks = false; // before it looks: what is appended from here on asks for the next tick
-    int calls = asyncCalls;
-    streams = calls - asyncCallsBefore >= STREAM;
-    asyncCallsBefore = calls;
-    if (hasMoreControl()) {
-      control.othersWait();
-    }
-    return control.areWaiting() || outbox.isPending();
-  }
-
-  /**
-   * Writes an asynchronous call that was just appended, which may have others under way. In a
-   * stream of calls it is left to whoever writes next: the thread that reads, when it has handled
-   * the replies that it got, or the caller, when it waits. Else another thread writes it at once.
-   */
-  @SuppressWarnings("NonAtomicVolatileUpdate") // a lost update is a lost hint
-  final void flushAsync(boolean alone) {
-    if (alone) {
-      outbox.flushBriefly();
-      return;
-    }
-    asyncCalls++;
-    flushWithinATick();
-    if (!streams || outbox.pendingBytes() > LONGEST_STREAM) {
-      outbox.flushSoon();
-    }
-  }
-
   /** Writes what waits. */
   public final void flush() {
-    try {
-      if (outbox.isFull()) {
-        flushWithinATick(); // messages about references are kept here as long as it is
-      } else {
-        control.appendTo(outbox);
-      }
-      outbox.flush();
-    } catch (ClosedChannelException e) {
-      // Its end has been reported; nobody is left to tell.
-      assert !isOpen();
-    }
+    flushes.flush();
   }
 
   /** Says goodbye and ends; what was appended before is still written. */
@@ -192,7 +131,7 @@ public abstract class Connection {
     try {
       control.appendTo(outbox);
       outbox.append(FrameWriter.empty(Frame.GOODBYE));
-      outbox.drain(GOODBYE_NANOS);
+      writer.drain(GOODBYE_NANOS);
     } catch (ClosedChannelException e) {
       return;
     }
@@ -208,10 +147,10 @@ public abstract class Connection {
               try {
                 if (!outbox.isPending()) { // else nothing gets through
                   outbox.append(FrameWriter.empty(Frame.GIVEN_UP));
-                  outbox.drain(GIVE_UP_NANOS);
+                  writer.drain(GIVE_UP_NANOS);
                 }
               } catch (ClosedChannelException e) {
-                assert !isOpen();
+                // It is ending already.
               }
               fail(cause);
             });
@@ -301,6 +240,16 @@ public abstract class Connection {
     return theirs.intake();
   }
 
+  /** Writes the frames of the outbox to the link. */
+  final WriteCoalescer writer() {
+    return writer;
+  }
+
+  /** Decides when that happens. */
+  final FlushScheduler flushes() {
+    return flushes;
+  }
+
   final OutgoingLanes lanes() {
     return lanes;
   }
@@ -323,7 +272,7 @@ public abstract class Connection {
       return;
     }
     Inbox inbox = new Inbox(carrier, runtime.limits(), runtime.meters());
-    Pump reading = new Pump(this, inbox, outbox, runtime.threads(), runtime.watchdog());
+    Pump reading = new Pump(this, inbox, runtime.threads(), runtime.watchdog());
     pump = reading;
     runtime.watchdog().add(reading);
     if (opened.silenceNanos() > 0) {
@@ -337,9 +286,9 @@ public abstract class Connection {
       stopBeating();
     }
     if (carrier instanceof SessionLink session) {
-      session.listen(new Carried(session));
+      session.listen(new SessionLinkListener(this, session));
     } else {
-      outbox.open(carrier);
+      writer.open(carrier);
     }
     reading.run();
   }
@@ -353,45 +302,13 @@ public abstract class Connection {
 
   /** Says that this side is alive, if that can leave at once. */
   final void ping() {
-    if (outbox.isOpen() && !outbox.isPending()) {
+    if (writer.isOpen() && !outbox.isPending()) {
       try {
         outbox.append(FrameWriter.empty(Frame.PING));
       } catch (ClosedChannelException e) {
-        assert !isOpen();
+        // It is ending.
       }
-      flushWithinATick();
-    }
-  }
-
-  /** What becomes of the links that carry this connection. */
-  private final class Carried implements SessionLink.Listener {
-    private final SessionLink session;
-
-    Carried(SessionLink session) {
-      this.session = session;
-    }
-
-    @Override
-    public void connected() {
-      outbox.open(session);
-    }
-
-    @Override
-    public void disconnected() {
-      outbox.pause();
-    }
-
-    @Override
-    public void failed(IOException cause) {
-      fail(cause);
-    }
-
-    @Override
-    public void awaitsAcknowledgement() {
-      Pump reading = pump;
-      if (reading != null) {
-        reading.role().summon();
-      }
+      flushes.withinATick();
     }
   }
 
@@ -451,7 +368,6 @@ public abstract class Connection {
       outbox.append(FrameWriter.define(symbol, definition));
     } catch (ClosedChannelException e) {
       // The message that needed it cannot be appended either, and says so.
-      assert !isOpen();
     }
   }
 }

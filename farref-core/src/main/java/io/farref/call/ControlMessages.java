@@ -1,10 +1,12 @@
 package io.farref.call;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.farref.bytes.Output;
 import io.farref.wire.Frame;
 import io.farref.wire.FrameWriter;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -16,15 +18,23 @@ final class ControlMessages {
   /** So many of them make a frame; what is more goes in the next. */
   private static final int FULL = Frame.ALWAYS_TAKEN / 2;
 
+  private final BooleanSupplier hasOthers;
   private final Consumer<Output> others;
 
   /** Held while frames are appended. */
   private final Object order = new Object();
 
-  // Guarded by this.
+  @GuardedBy("this")
   private final Output messages = new Output(256);
-  private final ArrayDeque<Integer> fullFrames = new ArrayDeque<>(); // where each ends
+
+  /** Where each ends. */
+  @GuardedBy("this")
+  private final ArrayDeque<Integer> fullFrames = new ArrayDeque<>();
+
+  @GuardedBy("this")
   private int frameStart;
+
+  @GuardedBy("this")
   private boolean othersWait;
 
   private volatile boolean waiting;
@@ -32,14 +42,19 @@ final class ControlMessages {
   /**
    * Makes one where nothing waits.
    *
+   * @param hasOthers whether there is something else to be sent, which may wait for the next look
    * @param others writes whole frames of what else is to be sent
    */
-  ControlMessages(Consumer<Output> others) {
+  ControlMessages(BooleanSupplier hasOthers, Consumer<Output> others) {
+    this.hasOthers = hasOthers;
     this.others = others;
   }
 
-  /** Whether something waits. */
+  /** Looks whether something waits. */
   boolean areWaiting() {
+    if (hasOthers.getAsBoolean()) {
+      othersWait();
+    }
     return waiting;
   }
 

@@ -19,12 +19,12 @@ final class Creations {
   }
 
   /** One was appended. */
-  void sent(Outbox outbox) {
+  void sent(WriteCoalescer writer) {
     waits = true;
     if (followedInARow >= EXPECTED) {
       flushWithinATick.run();
     } else {
-      outbox.flushSoon();
+      writer.flushSoon();
     }
   }
 

@@ -13,10 +13,12 @@ import io.farref.UnknownMethodException;
 import io.farref.UnknownPeerException;
 import io.farref.WorkerClosedException;
 import io.farref.WorkerLostException;
+import io.farref.observe.OurFrames;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.concurrent.CompletionException;
 
-/** What failures look like where they are caught. */
+/** Shapes failures for the code that catches them. */
 public final class Failures {
   private Failures() {}
 
@@ -26,9 +28,11 @@ public final class Failures {
     throw (X) thrown;
   }
 
-  /** The current thread is about to wait: if it reads a connection, somebody else goes on. */
-  public static void aboutToWait() {
-    Turn.yieldCurrent();
+  /** What failed a stage, as those see it that depend on another stage. */
+  static Throwable unwrap(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
   }
 
   /** Puts a line under the remote stack trace that says where the call was made. */
@@ -46,19 +50,12 @@ public final class Failures {
     StackTraceElement[] there = thrown.getStackTrace();
     StackTraceElement[] here = Thread.currentThread().getStackTrace();
     int from = 1;
-    while (from < here.length - 1 && isOurs(here[from].getClassName())) {
+    while (from < here.length - 1 && OurFrames.isOurs(here[from].getClassName())) {
       from++;
     }
     StackTraceElement[] both = Arrays.copyOf(there, there.length + here.length - from);
     System.arraycopy(here, from, both, there.length, here.length - from);
     thrown.setStackTrace(both);
-  }
-
-  private static boolean isOurs(String className) {
-    return className.startsWith("io.farref.call.")
-        || className.startsWith("io.farref.node.")
-        || className.startsWith("io.farref.ref.")
-        || className.startsWith("io.farref.facade.");
   }
 
   /**

@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param worker the name of the worker that is called
  */
-public record Gatekeeper(String worker, Authorizer authorizer, Directory directory) {
-  /** Why a call must not begin, if so. */
-  @Nullable RefusedException objection(
+public record Gatekeeper(String worker, Authorizer authorizer, Directory directory)
+    implements CallPolicy {
+  @Override
+  public @Nullable RefusedException objection(
       int caller,
       @Nullable Object function,
       boolean carriesCode,

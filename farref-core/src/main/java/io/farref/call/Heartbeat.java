@@ -2,6 +2,7 @@ package io.farref.call;
 
 import io.farref.session.SessionLink;
 import io.farref.spi.Link;
+import io.farref.time.Durations;
 import java.io.IOException;
 
 /**
@@ -11,7 +12,7 @@ import java.io.IOException;
  * <p>Silence is counted in beats, not in time: a process that was stopped itself finds that few of
  * them have passed, and does not blame the others.
  */
-final class Heartbeat implements Deadlines.Source {
+final class Heartbeat implements DeadlineSweeper.Source {
   /** So many beats make the silence after which a peer is lost. */
   static final int BEATS = 20;
 

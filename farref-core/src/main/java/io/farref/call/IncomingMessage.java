@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * registered when it is made; {@link #end} follows in every case.
  */
 final class IncomingMessage implements InboundMessage {
+  /** A larger body is decoded on a thread of its own. */
+  private static final int LARGE = 16 << 10;
+
   private static final Arrival[] NO_ARRIVALS = {};
   private static final @Nullable RRef<?>[] NO_REFERENCES = {};
   private static final @Nullable MemorySegment[] NO_ATTACHMENTS = {};
@@ -82,6 +85,11 @@ final class IncomingMessage implements InboundMessage {
   /** The body, valid as long as the frame is. */
   Input body() {
     return body;
+  }
+
+  /** Whether the body takes so long to decode that another thread does it. */
+  boolean isLarge() {
+    return body.remaining() > LARGE;
   }
 
   @Override

@@ -14,10 +14,14 @@ import java.util.Objects;
  * @param isFirst whether no other attempt of this call may have arrived
  * @param function what to run
  */
-record Once(long number, long over, boolean isFirst, Object function) {
+public record Once(long number, long over, boolean isFirst, Object function) {
+  /** How it travels. */
+  public static ValueCodec<?> codec() {
+    return new Codec();
+  }
 
   /** A byte that is 1 for a first attempt, the two numbers, the function. */
-  static final class Codec implements ValueCodec<Once> {
+  private static final class Codec implements ValueCodec<Once> {
     @Override
     public Class<Once> type() {
       return Once.class;

@@ -1,5 +1,6 @@
 package io.farref.call;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.farref.wire.Parcel;
 import java.nio.channels.ClosedChannelException;
 import java.util.BitSet;
@@ -10,18 +11,34 @@ import java.util.concurrent.Executor;
  * and free again when that, or the news that it will not come, has been appended.
  */
 final class OutgoingLanes {
-  private final Outbox outbox;
+  private final Outbox queue;
+  private final WriteCoalescer writer;
+  private final ChunkWriter chunks;
   private final Executor helpers;
+
+  @GuardedBy("this")
   private final BitSet taken = new BitSet();
+
+  @GuardedBy("this")
   private boolean closed;
 
-  OutgoingLanes(Outbox outbox, Executor helpers) {
-    this.outbox = outbox;
+  OutgoingLanes(Outbox queue, WriteCoalescer writer, Executor helpers) {
+    this.queue = queue;
+    this.writer = writer;
+    this.chunks = new ChunkWriter(queue, writer);
     this.helpers = helpers;
   }
 
-  Outbox outbox() {
-    return outbox;
+  Outbox queue() {
+    return queue;
+  }
+
+  WriteCoalescer writer() {
+    return writer;
+  }
+
+  ChunkWriter chunks() {
+    return chunks;
   }
 
   Executor helpers() {

@@ -71,7 +71,7 @@ final class OutgoingParcel {
    *     does so too if there is little, or memory that only this thread can read
    */
   void carry(Patience patience, boolean here) throws ClosedChannelException {
-    lanes.outbox().append(FrameWriter.parcel(parcel));
+    lanes.queue().append(FrameWriter.parcel(parcel));
     isAnnounced = true;
     if (here || isSmall() || parts.stream().anyMatch(OutgoingParcel::isConfined)) {
       carryHere(patience);
@@ -111,7 +111,7 @@ final class OutgoingParcel {
       if (abandoned) {
         drop();
       }
-      lanes.outbox().flush();
+      lanes.writer().flush();
     } catch (ClosedChannelException e) {
       assert lanes.areClosed(); // the sender sees that too
     }
@@ -122,7 +122,7 @@ final class OutgoingParcel {
       MemorySegment chunk = next();
       boolean last = current == parts.size();
       lanes
-          .outbox()
+          .chunks()
           .write(
               FrameWriter.chunk(lane(), (int) chunk.byteSize()),
               chunk,
@@ -183,7 +183,7 @@ final class OutgoingParcel {
 
   private void drop() {
     try {
-      lanes.outbox().append(FrameWriter.drop(lane()));
+      lanes.queue().append(FrameWriter.drop(lane()));
     } catch (ClosedChannelException e) {
       assert lanes.areClosed();
     }

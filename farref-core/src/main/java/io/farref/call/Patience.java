@@ -3,6 +3,8 @@ package io.farref.call;
 import io.farref.RpcCancelledException;
 import io.farref.RpcException.Execution;
 import io.farref.RpcTimeoutException;
+import io.farref.time.Deadlines;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -12,13 +14,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Patience implements AutoCloseable {
   private final long deadline;
-  private final @Nullable PendingCall<?> call;
+  private final @Nullable Future<?> call;
   private final String what;
   private final boolean interruptible;
   private boolean interrupted;
 
-  private Patience(
-      long deadline, boolean interruptible, @Nullable PendingCall<?> call, String what) {
+  private Patience(long deadline, boolean interruptible, @Nullable Future<?> call, String what) {
     this.deadline = deadline;
     this.interruptible = interruptible;
     this.call = call;
@@ -26,26 +27,24 @@ final class Patience implements AutoCloseable {
   }
 
   /**
-   * That of who calls: until the deadline, the end of the call or, if it awaits it, an interrupt.
+   * For the sender of a call: ends at the deadline, when the call ends or, if it is interruptible,
+   * with an interrupt.
+   *
+   * @param peer the name of the worker that is called
+   * @param call the call, which may end first; null if it has no outcome
+   * @param obstacle why it must wait, for messages
    */
   static Patience of(
-      ClientConnection connection, @Nullable PendingCall<?> call, long deadline, boolean awaits) {
-    String what = "call to worker " + connection.peerName() + " not sent: its connection is busy";
-    return new Patience(deadline, awaits, call, what);
-  }
-
-  /**
-   * That of who waits for room: until the deadline, the end of the call or an interrupt.
-   *
-   * @param obstacle why there is none
-   */
-  static Patience forRoom(
-      String peer, @Nullable PendingCall<?> call, long deadline, String obstacle) {
+      String peer,
+      @Nullable Future<?> call,
+      long deadline,
+      boolean interruptible,
+      String obstacle) {
     String what = "call to worker " + peer + " not sent: " + obstacle;
-    return new Patience(deadline, true, call, what);
+    return new Patience(deadline, interruptible, call, what);
   }
 
-  /** That of who answers. */
+  /** For the sender of a reply: never ends. */
   static Patience endless() {
     return new Patience(Deadlines.NONE, false, null, "");
   }
@@ -82,7 +81,7 @@ final class Patience implements AutoCloseable {
     if (interrupted && interruptible) {
       throw new RpcCancelledException(what + " (interrupted)", Execution.NOT_EXECUTED);
     }
-    if (deadline != Deadlines.NONE && deadline - System.nanoTime() <= 0) {
+    if (Deadlines.isPast(deadline)) {
       throw new RpcTimeoutException(what + " (out of time)", Execution.NOT_EXECUTED);
     }
     if (call != null && call.isDone()) {

@@ -4,6 +4,8 @@ import io.farref.RpcCancelledException;
 import io.farref.RpcException;
 import io.farref.RpcException.Execution;
 import io.farref.RpcTimeoutException;
+import io.farref.time.Deadlines;
+import io.farref.time.Durations;
 import io.farref.wire.CallHead;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -17,35 +19,47 @@ import org.jspecify.annotations.Nullable;
  * @param <R> the type of the value
  */
 public final class PendingCall<R extends @Nullable Object> extends CompletableFuture<R>
-    implements CallTable.Numbered {
-  /** For {@link #frameAt}. */
-  static final long NOT_SENT = Long.MAX_VALUE;
+    implements NumberedCall {
 
   private final ClientConnection connection;
   private final long number;
   private final long deadline;
-  private final long limitNanos;
+  private final long timeoutNanos;
   private final boolean system;
   private final boolean awaited;
 
-  /**
-   * Where in the stream of the outbox its frame begins, at the latest; set before another thread
-   * may write the frame.
-   */
-  private volatile long frameAt = NOT_SENT;
+  /** Written after what describes it: {@link #charge} and {@link #position}. */
+  private volatile Sending sending = Sending.BEING_SENT;
+
+  /** What of the {@link Credit} it has once it is appended. */
+  private long charge = Credit.NONE;
+
+  /** Where in the stream of the outbox its frame begins, at the latest. */
+  private long position;
 
   /** The call that made this one and goes on meanwhile; set before this is sent. */
   private @Nullable CallContext openIn;
 
-  private long charge = Credit.NONE;
-  private volatile boolean beingSent = true;
+  /** How far the maker of a call has got with sending it. */
+  private enum Sending {
+    /**
+     * It is being encoded, or waits for credit or for room. Its maker sees to its deadline: nobody
+     * else can tell that a call which runs out of time here was not sent.
+     */
+    BEING_SENT,
+    /** It is being appended: another thread may write it before its maker knows its position. */
+    APPENDING,
+    /** It is in the stream. */
+    QUEUED,
+    /** It will not be sent. */
+    NOT_SENT
+  }
 
-  PendingCall(
-      ClientConnection connection, long number, long deadline, long limitNanos, Request request) {
+  PendingCall(ClientConnection connection, long number, CallDeadline end, Request request) {
     this.connection = connection;
     this.number = number;
-    this.deadline = deadline;
-    this.limitNanos = limitNanos;
+    this.deadline = end.deadline();
+    this.timeoutNanos = end.timeoutNanos();
     this.system = request.has(CallHead.SYSTEM);
     this.awaited = request.has(Request.AWAITED) && !Thread.currentThread().isVirtual();
   }
@@ -69,7 +83,7 @@ public final class PendingCall<R extends @Nullable Object> extends CompletableFu
   }
 
   boolean isOverdue() {
-    return deadline != Deadlines.NONE && deadline - System.nanoTime() <= 0;
+    return Deadlines.isPast(deadline);
   }
 
   /** How long whoever waits for it still waits; negative without a limit. */
@@ -83,7 +97,7 @@ public final class PendingCall<R extends @Nullable Object> extends CompletableFu
     maker.opened(this);
   }
 
-  /** What of the {@link Credit} it has; set before {@link #frameAt}. */
+  /** Takes over what was taken of the {@link Credit} for it; comes before {@link #appending}. */
   void charge(long bytes) {
     charge = bytes;
   }
@@ -93,31 +107,45 @@ public final class PendingCall<R extends @Nullable Object> extends CompletableFu
     return wasSent() ? charge : Credit.NONE;
   }
 
-  /**
-   * Whether its maker is still at it, and sees to its limit of time: who waits for room when the
-   * time is over knows that it was not sent, and nobody else can tell.
-   */
+  /** Whether its maker still sends it, and sees to its deadline. */
   boolean isBeingSent() {
-    return beingSent;
+    Sending how = sending;
+    return how == Sending.BEING_SENT || how == Sending.APPENDING;
   }
 
-  /** Its maker has sent it. */
-  void sent() {
-    beingSent = false;
+  /** Its maker is about to append it. */
+  void appending() {
+    sending = Sending.APPENDING;
   }
 
-  void frameAt(long position) {
-    frameAt = position;
+  /**
+   * Its maker has tried to append it.
+   *
+   * @param at where in the stream its frame begins, or {@link Outbox#FULL}
+   */
+  void appended(long at) {
+    if (at == Outbox.FULL) {
+      sending = Sending.BEING_SENT;
+    } else {
+      position = at;
+      sending = Sending.QUEUED;
+    }
   }
 
-  /** Whether its frame is on its way; exact once the call was returned to who made it. */
+  /** Its maker could not send it. */
+  void notSent() {
+    sending = Sending.NOT_SENT;
+  }
+
+  /** Whether its frame is in the stream; exact once the call was returned to its maker. */
   public boolean wasSent() {
-    return frameAt != NOT_SENT;
+    Sending how = sending;
+    return how == Sending.QUEUED || how == Sending.APPENDING;
   }
 
   /** Whether the callee may have got it, or will. */
   Execution execution() {
-    return wasSent() && connection.mayArrive(frameAt)
+    return wasSent() && connection.mayArrive(position)
         ? Execution.MAYBE_EXECUTED
         : Execution.NOT_EXECUTED;
   }
@@ -214,7 +242,7 @@ public final class PendingCall<R extends @Nullable Object> extends CompletableFu
             + " from worker "
             + connection.runtime().name()
             + " not answered within "
-            + Durations.format(limitNanos),
+            + Durations.format(timeoutNanos),
         execution());
   }
 

@@ -10,25 +10,23 @@ import org.jspecify.annotations.Nullable;
  * <p>Invariant: only the thread that has the {@link ReadingRole}, and if that is the resident its
  * turn is {@code current} and READING, touches the inbox.
  */
-final class Pump {
+final class Pump implements Turn.Reader, Watchdog.Watched {
   private final Connection connection;
   private final Outbox outbox;
+  private final WriteCoalescer writer;
   private final Threads threads;
   private final Watchdog watchdog;
   private final ReadingRole role = new ReadingRole();
   private volatile @Nullable Turn current;
   private Inbox inbox;
 
-  Pump(Connection connection, Inbox inbox, Outbox outbox, Threads threads, Watchdog watchdog) {
+  Pump(Connection connection, Inbox inbox, Threads threads, Watchdog watchdog) {
     this.connection = connection;
     this.inbox = inbox;
-    this.outbox = outbox;
+    this.outbox = connection.outbox();
+    this.writer = connection.writer();
     this.threads = threads;
     this.watchdog = watchdog;
-  }
-
-  Watchdog watchdog() {
-    return watchdog;
   }
 
   /** The role that the resident thread shares with callers. */
@@ -47,13 +45,9 @@ final class Pump {
     return inbox;
   }
 
-  /**
-   * Looks after whoever reads: takes the turn of the resident if it is stuck, and summons it when
-   * no caller has read for a while.
-   *
-   * @return whether to look again soon
-   */
-  boolean look(long now, long waitingNanos, long runningNanos) {
+  /** Takes the turn of the resident if it is stuck; summons it if no caller reads for a while. */
+  @Override
+  public boolean look(long now, long waitingNanos, long runningNanos) {
     if (role.isFree()) {
       if (role.isUnused()) {
         role.summon();
@@ -61,12 +55,12 @@ final class Pump {
       return true;
     }
     Turn turn = current;
-    return turn != null && turn.takeIfStuck(now, waitingNanos, runningNanos);
+    return turn != null && turn.revokeIfStuck(now, waitingNanos, runningNanos);
   }
 
   /** Starts reading, on the calling thread, until the end of the connection or of its turn. */
   void run() {
-    Turn turn = new Turn(this);
+    Turn turn = new Turn(this, watchdog);
     current = turn;
     ReaderThread me = (ReaderThread) Thread.currentThread();
     me.turn(turn);
@@ -76,15 +70,15 @@ final class Pump {
       connection.fail(e); // nobody would read on, and whoever waits would wait for ever
     } finally {
       me.turn(null);
-      if (turn.isTaken()) {
-        threads.freeAgain();
+      if (turn.isRevoked()) {
+        threads.readerFree();
       }
     }
   }
 
-  /** Goes on on another thread; called by whoever took the turn of the one that was busy. */
-  void resume() {
-    threads.lostTurn();
+  @Override
+  public void resume() {
+    threads.readerBusy();
     try {
       inbox = inbox.successor();
       threads.read(this::run);
@@ -125,7 +119,7 @@ final class Pump {
       if (!in.poll()) {
         if (outbox.isPending()) {
           turn.begin(Work.ANY);
-          outbox.flush();
+          writer.flush();
           if (!turn.end()) {
             return;
           }
@@ -139,7 +133,7 @@ final class Pump {
       }
       if (!connection.handle(in, turn)) {
         // Whoever reads on may have looked for something to write before this thread left it.
-        outbox.flush();
+        writer.flush();
         return;
       }
     }

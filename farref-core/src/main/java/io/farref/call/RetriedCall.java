@@ -7,7 +7,8 @@ import io.farref.RpcException;
 import io.farref.RpcException.Execution;
 import io.farref.RpcTimeoutException;
 import io.farref.WorkerLostException;
-import io.farref.spi.ValueCodec;
+import io.farref.time.Deadlines;
+import io.farref.time.Durations;
 import io.farref.wire.CallHead;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,7 +71,7 @@ public final class RetriedCall<R extends @Nullable Object> extends CompletableFu
     this.flags = flags;
     this.timer = timer;
     deadline = DeadlineInForce.or(Deadlines.after(timeoutNanos));
-    attemptNanos = Timeouts.nanos(policy.attemptTimeout());
+    attemptNanos = Durations.timeoutNanos(policy.attemptTimeout());
     numbered = !policy.idempotent() && function != null;
     maker = (flags & Request.AWAITED) == 0 ? CallContext.current() : null;
     callee.meters().retriedCalls.incrementAndGet();
@@ -192,9 +193,8 @@ public final class RetriedCall<R extends @Nullable Object> extends CompletableFu
               }
               if (failure == null) {
                 complete(value);
-              } else if (settled.compareAndSet(false, true)
-                  || !mayPass(ServerFailures.unwrap(failure))) {
-                failed(ServerFailures.unwrap(failure));
+              } else if (settled.compareAndSet(false, true) || !mayPass(Failures.unwrap(failure))) {
+                failed(Failures.unwrap(failure));
               }
             });
   }
@@ -206,7 +206,7 @@ public final class RetriedCall<R extends @Nullable Object> extends CompletableFu
       attempts++; // also if it cannot be made
     }
     ClientConnection on = callee.connection();
-    PendingCall<R> call = callee.call(on, numbered(on), how, limit);
+    PendingCall<R> call = callee.send(on, numbered(on), how, limit);
     boolean late;
     synchronized (this) {
       late = isDone();
@@ -299,16 +299,12 @@ public final class RetriedCall<R extends @Nullable Object> extends CompletableFu
 
   /** How long to wait after so many attempts. */
   private long pause(int made) {
-    double longest = Timeouts.nanos(policy.longestPause());
+    double longest = Durations.timeoutNanos(policy.longestPause());
     double growing =
-        Timeouts.nanos(policy.firstPause()) * Math.pow(policy.factor(), Math.max(0, made - 1));
+        Durations.timeoutNanos(policy.firstPause())
+            * Math.pow(policy.factor(), Math.max(0, made - 1));
     double chance = 1 - policy.jitter() * ThreadLocalRandom.current().nextDouble();
     return (long) (Math.min(growing, longest) * chance);
-  }
-
-  /** How a call that is to run once travels. */
-  public static ValueCodec<?> codec() {
-    return new Once.Codec();
   }
 
   private synchronized void addFailuresTo(Throwable last) {

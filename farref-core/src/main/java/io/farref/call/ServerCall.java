@@ -4,6 +4,7 @@ import io.farref.RefusedException;
 import io.farref.bytes.Input;
 import io.farref.call.ReferenceLayer.Result;
 import io.farref.call.ReferenceLayer.Target;
+import io.farref.time.Deadlines;
 import io.farref.wire.CallHead;
 import io.farref.wire.ReplyHead;
 import java.lang.invoke.MethodHandles;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * is in no table and no line: nobody else can have seen it. Any other is {@linkplain #detach
  * detached} first.
  */
-final class ServerCall implements Work, CallTable.Numbered {
+final class ServerCall implements Work, NumberedCall {
   private static final long UNFLUSHED_NANOS = 50_000;
   private static final VarHandle ENDED;
 
@@ -54,13 +55,11 @@ final class ServerCall implements Work, CallTable.Numbered {
   private RecentCalls.@Nullable Recent recent;
 
   // run() writes `begun`, and the context's stage, and then reads `abandoned`, stop() the reverse.
-  // begin() writes `begun` and then reads `place`, takePlace() the reverse; so do ran() with
-  // `hasRun`, and end(), and register() and settle(), with `ended` and `registered`.
+  // begin() writes `begun` and then reads `registration`, detach() the reverse; so do ran() with
+  // `hasRun`, and end() with `ended`.
   private volatile boolean begun;
   private volatile boolean hasRun;
-  private volatile boolean registered;
-  private boolean loaded;
-  private volatile StartOrder.@Nullable Place place;
+  private volatile @Nullable CallRegistration registration;
 
   ServerCall(
       ServerConnection connection, CallHead head, IncomingMessage message, Inbox inbox, long now) {
@@ -93,6 +92,34 @@ final class ServerCall implements Work, CallTable.Numbered {
     return deadline;
   }
 
+  /** What it counts, see {@link io.farref.wire.Window#weight}. */
+  long weight() {
+    return weight;
+  }
+
+  /** Whether the library itself made it. */
+  boolean isSystem() {
+    return head.has(CallHead.SYSTEM);
+  }
+
+  /** The thread that has read it. */
+  Thread reader() {
+    return reader;
+  }
+
+  boolean hasBegun() {
+    return begun;
+  }
+
+  /** Whether its code has run, or will not. */
+  boolean hasRun() {
+    return hasRun;
+  }
+
+  boolean hasEnded() {
+    return ended;
+  }
+
   @Override
   public @Nullable Promptness promptness() {
     return promptness;
@@ -101,63 +128,35 @@ final class ServerCall implements Work, CallTable.Numbered {
   /** From now on it can be found by its number, and has its place among the calls that start. */
   @Override
   public void detach() {
-    register();
-    takePlace();
+    register().takePlace();
   }
 
   @Override
   public void settle() {
-    if (ended) {
-      forget();
+    CallRegistration mine = registration;
+    if (ended && mine != null) {
+      mine.forget();
     }
   }
 
-  private synchronized void register() {
-    if (!registered) {
-      connection.register(this);
-      registered = true; // once it is not, whoever counts calls finds it in the table
-      loaded = !ended; // else its reply may be there already
-      if (loaded) {
-        connection.load(head.has(CallHead.SYSTEM), weight);
-      }
+  private synchronized CallRegistration register() {
+    CallRegistration mine = registration;
+    if (mine == null) {
+      mine = new CallRegistration(connection, this);
+      registration = mine; // from here on whoever counts calls looks for it in the table only
+      mine.load(); // afterwards: its reply may be there already
     }
-  }
-
-  /** From now on the caller may send another one. */
-  private synchronized void unload() {
-    if (loaded) {
-      loaded = false;
-      connection.unload(head.has(CallHead.SYSTEM), weight);
-    }
-  }
-
-  private synchronized void takePlace() {
-    if (place == null) {
-      StartOrder.Place mine = connection.order().queue();
-      place = mine;
-      if (begun) {
-        mine.begun(reader, isLong());
-      }
-      if (hasRun) { // what it returned may take its time
-        mine.end();
-      }
-    }
-  }
-
-  private void forget() {
-    connection.forget(this);
-    unload();
-    ran();
+    return mine;
   }
 
   /** Whether it runs where no table has it. */
   boolean isUnregistered() {
-    return !registered && !ended;
+    return registration == null && !ended;
   }
 
   /** Whether a graceful close waits for it. */
   boolean isAwaited() {
-    return !abandoned && !head.has(CallHead.SYSTEM);
+    return !abandoned && !isSystem();
   }
 
   boolean hasExpired() {
@@ -228,14 +227,14 @@ final class ServerCall implements Work, CallTable.Numbered {
   private void startOnItsOwn() {
     Input kept = inbox.keep(message.body());
     Runnable task = () -> runtime.threads().call(() -> decodeAndRun(kept));
-    register();
+    CallRegistration mine = register();
     if (target == null || target.isReady()) {
-      takePlace();
+      mine.takePlace();
       task.run();
     } else {
       target.whenReady(
           () -> {
-            takePlace();
+            mine.takePlace();
             task.run();
           });
     }
@@ -249,31 +248,31 @@ final class ServerCall implements Work, CallTable.Numbered {
     }
     return head.has(CallHead.CREATE) && result == null
         ? ServerFailures.creatorLost()
-        : connection.overload(head.has(CallHead.SYSTEM), weight);
+        : connection.overload(isSystem(), weight);
   }
 
   private boolean isForAThreadOfItsOwn() {
-    return (target != null && !target.isReady())
-        || message.body().remaining() > ClientConnection.LARGE;
+    return (target != null && !target.isReady()) || message.isLarge();
   }
 
-  private boolean isLong() {
+  /** Whether it is known to compute for long. */
+  boolean isLong() {
     return promptness != null && promptness.isAlwaysSlow();
   }
 
   private void begin() {
     begun = true;
-    StartOrder.Place mine = place;
+    CallRegistration mine = registration;
     if (mine != null) {
-      mine.begin(isLong());
+      mine.begin();
     }
   }
 
   private void ran() {
     hasRun = true;
-    StartOrder.Place mine = place;
+    CallRegistration mine = registration;
     if (mine != null) {
-      mine.end();
+      mine.ran();
     }
   }
 
@@ -299,7 +298,7 @@ final class ServerCall implements Work, CallTable.Numbered {
       promptness.ran(took);
     }
     if (took > UNFLUSHED_NANOS) {
-      connection.outbox().flush();
+      connection.writer().flush();
     }
     Thread.interrupted(); // user code may have left the flag; it must not reach the next call
   }
@@ -316,7 +315,7 @@ final class ServerCall implements Work, CallTable.Numbered {
       function = decode(body);
     } catch (Throwable e) {
       refuseUnreadable(e);
-      connection.outbox().flush();
+      connection.writer().flush();
       return;
     }
     promptness = function == null ? null : runtime.promptness().of(function);
@@ -330,7 +329,7 @@ final class ServerCall implements Work, CallTable.Numbered {
     if (promptness != null) {
       promptness.ran(System.nanoTime() - start);
     }
-    connection.outbox().flush();
+    connection.writer().flush();
   }
 
   private @Nullable Object decode(Input body) {
@@ -403,10 +402,10 @@ final class ServerCall implements Work, CallTable.Numbered {
 
   /** What this worker asks of itself it may. */
   private @Nullable RefusedException objection(@Nullable Object function, @Nullable Object on) {
-    Gatekeeper gatekeeper = runtime.gatekeeper();
-    return gatekeeper == null || connection.peer() == runtime.self()
+    CallPolicy policy = runtime.policy();
+    return policy == null || connection.peer() == runtime.self()
         ? null
-        : gatekeeper.objection(connection.peer(), function, message.hasFunctions(), head, on);
+        : policy.objection(connection.peer(), function, message.hasFunctions(), head, on);
   }
 
   /**
@@ -429,7 +428,7 @@ final class ServerCall implements Work, CallTable.Numbered {
     run.whenOver(
         (flags, outcome) -> {
           end(flags, outcome);
-          connection.outbox().flush();
+          connection.writer().flush();
         });
     return true;
   }
@@ -439,11 +438,11 @@ final class ServerCall implements Work, CallTable.Numbered {
       last.whenComplete(
           (later, failure) -> {
             if (failure != null) {
-              end(ReplyHead.THROWN, ServerFailures.unwrap(failure));
+              end(ReplyHead.THROWN, Failures.unwrap(failure));
             } else {
               end(0, later);
             }
-            connection.outbox().flush();
+            connection.writer().flush();
           });
     } catch (RuntimeException | Error e) { // the stage may be of the user's own making
       end(ReplyHead.THROWN, e);
@@ -470,16 +469,20 @@ final class ServerCall implements Work, CallTable.Numbered {
         reply(flags, outcome);
       }
     }
-    if (head.has(CallHead.CREATE) && !head.has(CallHead.SYSTEM)) {
-      unload();
+    CallRegistration mine = registration;
+    if (head.has(CallHead.CREATE) && !isSystem()) {
+      if (mine != null) {
+        mine.unload();
+      }
       connection.giveBack(weight);
     }
     if (target != null) {
       target.release();
     }
     message.end(true);
-    if (registered) {
-      forget();
+    mine = registration;
+    if (mine != null) {
+      mine.forget();
     }
     if (abandoned && context != null) {
       context.cancelOpen();
@@ -487,10 +490,11 @@ final class ServerCall implements Work, CallTable.Numbered {
   }
 
   private void reply(int flags, @Nullable Object outcome) {
-    connection.reply(head.callId(), flags, outcome, registered ? this::unload : null);
+    CallRegistration mine = registration;
+    connection.reply(head.callId(), flags, outcome, mine == null ? null : mine::unload);
   }
 
   private boolean isOverdue() {
-    return abandoned && deadline != Deadlines.NONE && deadline - System.nanoTime() <= 0;
+    return abandoned && Deadlines.isPast(deadline);
   }
 }

@@ -6,6 +6,7 @@ import io.farref.RpcException.Execution;
 import io.farref.bytes.Input;
 import io.farref.bytes.MalformedException;
 import io.farref.bytes.Output;
+import io.farref.time.Deadlines;
 import io.farref.wire.CallHead;
 import io.farref.wire.Frame;
 import io.farref.wire.FrameWriter;
@@ -17,7 +18,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The acceptor's end: reads calls, sends replies. */
-public final class ServerConnection extends Connection implements Deadlines.Source {
+public final class ServerConnection extends Connection implements DeadlineSweeper.Source {
   /** For the library's own calls, which need no credit. */
   private static final Window SYSTEM = new Window(1 << 10, 1 << 20);
 
@@ -154,7 +155,7 @@ public final class ServerConnection extends Connection implements Deadlines.Sour
     if (done.isPartOf(window, MUCH)) {
       controlWaits(); // the caller may be waiting for just that
     } else {
-      flushWithinATick();
+      flushes().withinATick();
     }
   }
 
@@ -234,7 +235,7 @@ public final class ServerConnection extends Connection implements Deadlines.Sour
   }
 
   private void awaitRoom() throws ClosedChannelException {
-    outbox().flushSoon();
+    writer().flushSoon();
     try (Patience endless = Patience.endless()) {
       outbox().awaitRoom(endless);
     }

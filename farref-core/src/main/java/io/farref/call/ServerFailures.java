@@ -7,8 +7,8 @@ import io.farref.RpcException.Execution;
 import io.farref.RpcTimeoutException;
 import io.farref.UnknownMethodException;
 import io.farref.WorkerLostException;
+import io.farref.time.Durations;
 import io.farref.wire.CallHead;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /** Why a call that has arrived fails, as its caller is told. */
@@ -71,11 +71,5 @@ final class ServerFailures {
     return function instanceof Flattening
         && failure instanceof UnknownMethodException unknown
         && unknown.execution() == Execution.NOT_EXECUTED;
-  }
-
-  static Throwable unwrap(Throwable failure) {
-    return failure instanceof CompletionException && failure.getCause() != null
-        ? failure.getCause()
-        : failure;
   }
 }

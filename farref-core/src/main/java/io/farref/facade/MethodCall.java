@@ -64,7 +64,7 @@ public final class MethodCall
   }
 
   @Override
-  public Object promptnessKey() {
+  public Object hintKey() {
     return method;
   }
 

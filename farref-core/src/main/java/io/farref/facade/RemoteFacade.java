@@ -2,7 +2,7 @@ package io.farref.facade;
 
 import io.farref.RRef;
 import io.farref.Retry;
-import io.farref.call.Retried;
+import io.farref.call.Callee;
 import io.farref.codec.FacadeHandler;
 import io.farref.facade.MethodCall.Mode;
 import java.lang.reflect.InvocationHandler;
@@ -45,9 +45,11 @@ final class RemoteFacade implements FacadeHandler {
 
   /** What idempotent methods are called on. */
   private static RRef<?> again(RRef<?> reference) {
-    return reference instanceof Retried retried
-        ? retried.idempotently()
-        : reference.retrying(Retry.DEFAULT.withIdempotent(true));
+    Retry policy =
+        reference instanceof Callee target && target.options().retry() instanceof Retry own
+            ? own
+            : Retry.DEFAULT;
+    return reference.retrying(policy.withIdempotent(true));
   }
 
   private RRef<?> reference(FacadeMethod method) {

@@ -6,16 +6,16 @@ import io.farref.call.Housekeeping;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The library's own call by which a worker arrives at a {@link Gathering}.
+ * The library's own call by which a worker arrives at a barrier of the {@link Gathering}.
  *
- * @param meeting what for
- * @param from who arrives
- * @param number with what
+ * @param barrier its name
+ * @param from the worker that arrives
+ * @param number its contribution to the sum
  */
-record Arrival(String meeting, int from, long number)
+record Arrival(String barrier, int from, long number)
     implements RemoteCallable<CompletionStage<Long>, RuntimeException>, Housekeeping {
   @Override
   public CompletionStage<Long> call() {
-    return ((LocalWorker) Worker.current()).gathering().arrive(meeting, from, number);
+    return ((LocalWorker) Worker.current()).gathering().arrive(barrier, from, number);
   }
 }

@@ -22,7 +22,7 @@ public class CallTableLincheckTest {
   private final CallTable<Call> table = new CallTable<>();
   private final int[] added = new int[THREADS + 2];
 
-  private record Call(long number) implements CallTable.Numbered {}
+  private record Call(long number) implements NumberedCall {}
 
   /** A call under a number that no other call has. */
   @Operation

@@ -172,13 +172,14 @@ public final class ConnectionFuzz {
     }
 
     @Override
-    public synchronized void write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+    public synchronized boolean write(ByteBuffer[] srcs, int offset, int length, long timeoutNanos)
+        throws IOException {
       for (int i = offset; i < offset + length; i++) {
         byte[] bytes = new byte[srcs[i].remaining()];
         srcs[i].duplicate().get(bytes);
         written.writeBytes(bytes);
       }
-      below.write(srcs, offset, length);
+      return below.write(srcs, offset, length, timeoutNanos);
     }
 
     @Override

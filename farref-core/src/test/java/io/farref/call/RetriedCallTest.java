@@ -39,6 +39,11 @@ class RetriedCallTest {
   /** A callee to which no attempt ever gets. */
   private final class Nowhere implements Callee {
     @Override
+    public CallOptions options() {
+      return CallOptions.once(0);
+    }
+
+    @Override
     public ClientConnection connection() {
       RuntimeException next = failures.get(Math.min(attempts, failures.size() - 1));
       attempts++;
@@ -46,8 +51,8 @@ class RetriedCallTest {
     }
 
     @Override
-    public <R extends @Nullable Object> PendingCall<R> call(
-        ClientConnection on, @Nullable Object function, int flags, long limitNanos) {
+    public <R extends @Nullable Object> PendingCall<R> send(
+        @Nullable ClientConnection on, @Nullable Object function, int flags, long limitNanos) {
       throw new AssertionError("there is no connection");
     }
 
@@ -93,6 +98,11 @@ class RetriedCallTest {
     Callee callee =
         new Callee() {
           @Override
+          public CallOptions options() {
+            return CallOptions.once(0);
+          }
+
+          @Override
           public ClientConnection connection() {
             if (attempts++ == 0) {
               throw overload(1);
@@ -102,8 +112,11 @@ class RetriedCallTest {
           }
 
           @Override
-          public <R extends @Nullable Object> PendingCall<R> call(
-              ClientConnection on, @Nullable Object function, int flags, long limitNanos) {
+          public <R extends @Nullable Object> PendingCall<R> send(
+              @Nullable ClientConnection on,
+              @Nullable Object function,
+              int flags,
+              long limitNanos) {
             throw new AssertionError("it would run again");
           }
 

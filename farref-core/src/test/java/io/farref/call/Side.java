@@ -18,7 +18,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What one end of a connection needs, without a worker around. */
-record Side(Threads threads, Watchdog watchdog, Deadlines deadlines, CallRuntime runtime) {
+record Side(Threads threads, Watchdog watchdog, DeadlineSweeper deadlines, CallRuntime runtime) {
   static Side of(String name) {
     return of(name, Limits.DEFAULT);
   }
@@ -50,7 +50,7 @@ record Side(Threads threads, Watchdog watchdog, Deadlines deadlines, CallRuntime
   static Side of(String name, Limits limits, Overload onOverload) {
     Threads threads = new Threads(name);
     Watchdog watchdog = new Watchdog(threads);
-    Deadlines deadlines = new Deadlines(threads);
+    DeadlineSweeper deadlines = new DeadlineSweeper(threads);
     Codec codec =
         new Codec(
             new AllowList(List.of("io.farref.call"), List.of(), false),

@@ -2,9 +2,7 @@ package io.farref.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.farref.Limits;
 import io.farref.RemoteCallable;
-import io.farref.observe.Meters;
 import io.farref.spi.Link;
 import io.farref.transport.InProcessTransport;
 import io.farref.wire.Terms;
@@ -154,18 +152,8 @@ class TurnTest {
 
   @Test
   void aTurnCanBeTakenOnlyWhileItsThreadIsBusyAndOnlyOnce() throws Exception {
-    Side side = sides.getFirst();
-    Link[] ends = InProcessTransport.pair();
-    ServerConnection some = new ServerConnection(side.runtime(), 3, (c, orderly, cause) -> {});
-    Outbox outbox = new Outbox(new Meters(), side.threads().calls(), failure -> {}, 8 << 20);
-    Pump pump =
-        new Pump(
-            some,
-            new Inbox(ends[0], Limits.DEFAULT, new Meters()),
-            outbox,
-            side.threads(),
-            side.watchdog());
-    Turn turn = new Turn(pump);
+    AtomicInteger resumed = new AtomicInteger();
+    Turn turn = new Turn(resumed::incrementAndGet, sides.getFirst().watchdog());
     assertThat(takeAfterLong(turn)).as("reading").isFalse();
     turn.begin(Work.ANY);
     assertThat(turn.end()).as("nobody took it").isTrue();
@@ -173,48 +161,30 @@ class TurnTest {
     assertThat(takeAfterLong(turn)).as("busy").isTrue();
     assertThat(takeAfterLong(turn)).as("taken").isFalse();
     assertThat(turn.end()).isFalse();
-    assertThat(turn.isTaken()).isTrue();
-    ends[1].close(); // whoever took it reads the end
+    assertThat(turn.isRevoked()).isTrue();
+    assertThat(resumed).hasValue(1);
   }
 
   private static boolean takeAfterLong(Turn turn) {
     long now = System.nanoTime();
-    turn.takeIfStuck(now, 1, 1);
-    return turn.takeIfStuck(now + 1_000_000_000, 1, 1);
+    turn.revokeIfStuck(now, 1, 1);
+    return turn.revokeIfStuck(now + 1_000_000_000, 1, 1);
   }
 
   @Test
   void aTurnIsNotTakenForWorkThatHasEnded() throws Exception {
-    Side side = sides.getFirst();
-    Link[] ends = InProcessTransport.pair();
-    Turn turn =
-        new Turn(
-            new Pump(
-                client,
-                new Inbox(ends[0], Limits.DEFAULT, new Meters()),
-                client.outbox(),
-                side.threads(),
-                side.watchdog()));
+    Turn turn = new Turn(() -> {}, sides.getFirst().watchdog());
     long now = System.nanoTime();
     for (int i = 0; i < 100; i++) {
       turn.begin(Work.ANY);
-      assertThat(turn.takeIfStuck(now + i * 1_000_000_000L, 1, 1)).as("first seen").isFalse();
+      assertThat(turn.revokeIfStuck(now + i * 1_000_000_000L, 1, 1)).as("first seen").isFalse();
       assertThat(turn.end()).as("still its own").isTrue();
     }
   }
 
   @Test
   void workIsDetachedBeforeItsTurnIsTakenAndUndoneIfThatComesTooLate() throws Exception {
-    Side side = sides.getFirst();
-    Link[] ends = InProcessTransport.pair();
-    Turn turn =
-        new Turn(
-            new Pump(
-                client,
-                new Inbox(ends[0], Limits.DEFAULT, new Meters()),
-                client.outbox(),
-                side.threads(),
-                side.watchdog()));
+    Turn turn = new Turn(() -> {}, sides.getFirst().watchdog());
     List<String> heard = new ArrayList<>();
     Work late =
         new Work() {
@@ -236,26 +206,18 @@ class TurnTest {
         };
     turn.begin(late);
     assertThat(takeAfterLong(turn)).isFalse();
-    assertThat(turn.isTaken()).isFalse();
+    assertThat(turn.isRevoked()).isFalse();
     assertThat(heard).containsExactly("detach", "settle");
   }
 
   @Test
   void aThreadThatRunsKeepsItsTurnForAWhile() {
-    Side side = sides.getFirst();
-    Turn turn =
-        new Turn(
-            new Pump(
-                client,
-                new Inbox(InProcessTransport.pair()[0], Limits.DEFAULT, new Meters()),
-                client.outbox(),
-                side.threads(),
-                side.watchdog()));
+    Turn turn = new Turn(() -> {}, sides.getFirst().watchdog());
     assertThat(takeAfterLong(turn)).as("reading").isFalse();
     turn.begin(Work.ANY);
     long now = System.nanoTime();
-    turn.takeIfStuck(now, 1_000_000, 10_000_000_000L);
-    assertThat(turn.takeIfStuck(now + 5_000_000, 1_000_000, 10_000_000_000L))
+    turn.revokeIfStuck(now, 1_000_000, 10_000_000_000L);
+    assertThat(turn.revokeIfStuck(now + 5_000_000, 1_000_000, 10_000_000_000L))
         .as("this thread runs")
         .isFalse();
     assertThat(turn.end()).as("still its own").isTrue();

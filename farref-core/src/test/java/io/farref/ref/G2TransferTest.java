@@ -134,7 +134,7 @@ class G2TransferTest extends LifetimeScenes {
 
   @Test
   void aReferenceMayBePassedAndUsedBeforeItsCreationArrives() {
-    LifetimeTable.Creation creation = user.create(0);
+    TableById.Creation creation = user.create(0);
     ValueId id = creation.id();
     group.hand(id, 1, 2);
     user.release(id);

@@ -64,7 +64,7 @@ class G3DeadHolderTest extends LifetimeScenes {
     group.deliverAll();
     assertThat(owner.owned()).isEqualTo(Map.of(id, Set.of(1)));
 
-    LifetimeTable.Creation late = other.create(0);
+    TableById.Creation late = other.create(0);
     assertThat(owner.created(late.id(), late.holding(), late.token())).isNull();
     assertThat(owner.use(id, 2)).isNull();
   }
@@ -104,10 +104,11 @@ class G3DeadHolderTest extends LifetimeScenes {
 
   @Test
   void aValueWhoseCreationCouldNotBeSentIsVoid() {
-    ValueId id = user.create(0).id();
+    TableById.Creation creation = user.create(0);
+    ValueId id = creation.id();
     group.hand(id, 1, 2);
     List<Letter> hold = group.holdBack(Control.Hold.class);
-    user.creationAborted(id);
+    user.creationAborted(creation);
     assertThat(user.loss(id)).isEqualTo(Loss.NOT_CREATED);
     group.deliverAll();
     hold.forEach(group::deliver);
@@ -120,17 +121,17 @@ class G3DeadHolderTest extends LifetimeScenes {
   }
 
   @Test
-  void anOwnValueWhoseCreationFailsIsLostForAllWhoHoldIt() {
-    ValueId id = owner.create(0).id();
-    group.hand(id, 0, 1);
+  void aCreationThatCouldNotBeSentIsUndoneAlsoWhenItsReferenceIsClosed() {
+    TableById.Creation creation = user.create(0);
+    ValueId id = creation.id();
+    group.hand(id, 1, 2);
+    user.release(id);
     group.deliverAll();
-    owner.creationAborted(id);
+    user.creationAborted(creation); // its entry has ended or not: 2 has told to let go, or not
     group.deliverAll();
 
-    assertThat(user.loss(id)).isEqualTo(Loss.NOT_CREATED);
-    assertThat(group.freed).isEmpty();
-    owner.release(id);
-    user.release(id);
+    assertThat(other.loss(id)).isEqualTo(Loss.NOT_CREATED);
+    other.release(id);
     assertThat(group.allEmpty()).isTrue();
   }
 

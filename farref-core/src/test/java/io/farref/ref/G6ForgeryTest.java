@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -38,18 +37,19 @@ class G6ForgeryTest extends LifetimeScenes {
 
   @Test
   void oneOnAnAwaitedValueIsJudgedWhenTheValueComes() {
-    LifetimeTable.Creation creation = user.create(0);
+    TableById.Creation creation = user.create(0);
     ValueId id = creation.id();
     group.hand(id, 1, 3);
     group.deliverAll();
     owner.onControl(2, new Control.Hold(id, 1, 0, GUESS));
-    PinnedValue early = owner.use(id, 2);
+    PinnedValue early =
+        owner.table.use(id, 2, (entry, claim) -> new PinnedValue(owner.table, entry, claim));
     assertThat(early).isNotNull();
     group.arrive(creation);
 
     assertThat(group.network).contains(new Letter(0, 2, notGiven(id, 1)));
     assertThat(owner.owned()).isEqualTo(Map.of(id, Set.of(1, 3, 0)));
-    owner.owned(id).slot().value("value");
+    ValueSlot.of(owner.owned(id)).offer("value");
     assertThatThrownBy(() -> early.value("function")).isInstanceOf(Refusal.class);
     early.release();
     group.deliverAll();
@@ -59,7 +59,7 @@ class G6ForgeryTest extends LifetimeScenes {
 
   @Test
   void aRightHoldAfterAWrongOneCounts() {
-    LifetimeTable.Creation creation = user.create(0);
+    TableById.Creation creation = user.create(0);
     ValueId id = creation.id();
     owner.onControl(2, new Control.Hold(id, 1, 0, GUESS));
     owner.onControl(2, new Control.Hold(id, 2, 0, group.token(id)));
@@ -118,11 +118,11 @@ class G6ForgeryTest extends LifetimeScenes {
     void isNothingToTheOwner() {
       Entry got = owner.received(id, GUESS, 2, 9);
 
-      assertThat(owner.loss(got)).isEqualTo(Loss.NOT_GIVEN);
-      assertThat(owner.acquire(got)).isFalse();
+      assertThat(owner.table.loss(got)).isEqualTo(Loss.NOT_GIVEN);
+      assertThat(owner.table.acquire(got)).isFalse();
       assertThat(owner.loss(id)).isNull();
       assertThat(group.network).containsExactly(new Letter(0, 2, new Control.Done(id, 9)));
-      owner.release(got);
+      owner.table.release(got);
       assertThat(owner.owned()).isEqualTo(Map.of(id, Set.of(1)));
     }
 
@@ -130,10 +130,10 @@ class G6ForgeryTest extends LifetimeScenes {
     void isNothingToAWorkerThatHoldsTheValue() {
       Entry got = user.received(id, GUESS, 2, 9);
 
-      assertThat(user.loss(got)).isEqualTo(Loss.NOT_GIVEN);
-      assertThat(user.isConfirmed(got)).isFalse();
-      assertThat(user.token(got)).as("passed on, it is as wrong as before").isEqualTo(GUESS);
-      user.release(got);
+      assertThat(user.table.loss(got)).isEqualTo(Loss.NOT_GIVEN);
+      assertThat(user.table.isConfirmed(got)).isFalse();
+      assertThat(user.table.token(got)).as("passed on, it is as wrong as before").isEqualTo(GUESS);
+      user.table.release(got);
       assertThat(user.loss(id)).isNull();
       assertThat(user.isConfirmed(id)).isTrue();
     }
@@ -145,7 +145,7 @@ class G6ForgeryTest extends LifetimeScenes {
 
       assertThat(group.lost).containsExactly(new Lost(2, id, Loss.NOT_GIVEN));
       assertThat(owner.owned()).isEqualTo(Map.of(id, Set.of(1)));
-      other.release(got);
+      other.table.release(got);
       group.hand(id, 1, 2);
       group.deliverAll();
       assertThat(other.isConfirmed(id)).as("a true one is as good as ever").isTrue();
@@ -153,20 +153,39 @@ class G6ForgeryTest extends LifetimeScenes {
 
     @Test
     void toAnAwaitedValueIsNotVouchedFor() {
-      LifetimeTable.Creation creation = user.create(0);
+      TableById.Creation creation = user.create(0);
       OwnerEntry got = (OwnerEntry) owner.received(creation.id(), GUESS, 2, 9);
-      assertThat(owner.vouches(got, GUESS)).isFalse();
+      assertThat(owner.table.vouches(got, GUESS)).isFalse();
       group.arrive(creation);
-      assertThat(owner.vouches(got, GUESS)).isFalse();
-      assertThat(owner.vouches(got, creation.token())).isTrue();
+      assertThat(owner.table.vouches(got, GUESS)).isFalse();
+      assertThat(owner.table.vouches(got, creation.token())).isTrue();
     }
+  }
+
+  @Test
+  void aDeadForgedReferenceThatIsKeptDoesNotKeepATrueOneOut() {
+    ValueId id = group.value(0, 1);
+    Entry forged = other.table.received(id, GUESS, 3, 9);
+    group.deliverAll();
+    assertThat(other.table.loss(forged)).isEqualTo(Loss.NOT_GIVEN);
+
+    group.hand(id, 1, 2);
+    group.deliverAll();
+    assertThat(other.isConfirmed(id)).isTrue();
+    assertThat(owner.owned()).isEqualTo(Map.of(id, Set.of(1, 2)));
+    other.table.release(forged);
+    assertThat(other.isConfirmed(id)).as("the forged one takes nothing along").isTrue();
+    other.release(id);
+    group.deliverAll();
+    assertThat(other.isEmpty()).isTrue();
+    assertThat(owner.owned()).isEqualTo(Map.of(id, Set.of(1)));
   }
 
   @Test
   void whatNobodyIsKnownToWaitForIsNotAwaited() {
     Entry got = owner.received(new ValueId(0, 1, 1_000_000), GUESS, 2, 9);
     assertThat(owner.ownedCount()).isOne();
-    owner.release(got);
+    owner.table.release(got);
     assertThat(owner.isEmpty()).isTrue();
   }
 
@@ -187,7 +206,7 @@ class G6ForgeryTest extends LifetimeScenes {
               }
               queued.add(message);
             });
-    table[0] = new LifetimeTable(2, listener, 10);
+    table[0] = new LifetimeTable(2, listener, 10, Object::new);
     table[0].received(id, group.token(id), 1, 7);
 
     assertThat(holdsWhenTheSecondGoesOn[0]).isOne();
@@ -195,18 +214,5 @@ class G6ForgeryTest extends LifetimeScenes {
     queued.add(new Control.Voided(id));
     table[0].received(id, group.token(id), 3, 9);
     assertThat(queued).as("once is enough").noneMatch(Control.Hold.class::isInstance);
-  }
-
-  private record Listening(Consumer<Control> sent) implements LifetimeTable.Listener {
-    @Override
-    public void send(int worker, Control message) {
-      sent.accept(message);
-    }
-
-    @Override
-    public void free(OwnerEntry entry) {}
-
-    @Override
-    public void lost(Entry entry, Loss reason) {}
   }
 }

@@ -51,9 +51,8 @@ class LifetimeTableTest extends LifetimeScenes {
     }
 
     @Test
-    void onlyTheOwnerIsToldOfACreationAndOnlyTheCreatorUndoesIt() {
+    void onlyTheOwnerIsToldOfACreation() {
       assertThatIllegalArgumentException().isThrownBy(() -> owner.created(foreign, 1, 7));
-      assertThatIllegalArgumentException().isThrownBy(() -> owner.creationAborted(foreign));
     }
 
     @Test
@@ -117,10 +116,14 @@ class LifetimeTableTest extends LifetimeScenes {
                 seen.add(entry.id());
                 throw new UnsupportedOperationException("listener");
               }
+
+              @Override
+              public void origin(OwnerEntry entry, StackTraceElement site) {}
             },
-            Integer.MAX_VALUE);
+            Integer.MAX_VALUE,
+            Object::new);
     for (int i = 0; i < 100; i++) {
-      table.create(1);
+      table.open(1);
     }
 
     assertThatThrownBy(() -> table.workerLost(1))

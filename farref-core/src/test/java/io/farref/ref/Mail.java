@@ -24,14 +24,14 @@ sealed interface Mail {
   record Parcel(
       int from,
       int to,
-      LifetimeTable.@Nullable Creation creation,
+      TableById.@Nullable Creation creation,
       @Nullable ValueId target,
       boolean targetIsPinned,
       List<Carried> references,
       @Nullable ValueId unpins,
       boolean forged)
       implements Mail {
-    static Parcel creating(int from, LifetimeTable.Creation creation) {
+    static Parcel creating(int from, TableById.Creation creation) {
       return new Parcel(from, creation.id().owner(), creation, null, false, List.of(), null, false);
     }
 

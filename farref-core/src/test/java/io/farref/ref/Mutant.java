@@ -9,6 +9,18 @@ enum Mutant {
   NONE,
 
   G1_RELEASES_ARE_NOT_SENT(m -> m instanceof Control.Release),
+  G1_ENDED_ENTRIES_GIVE_HANDLES,
+  G1_ENDED_ENTRIES_TAKE_LATER_ONES_ALONG(
+      () ->
+          new Stripe() {
+            @Override
+            void remove(Entry entry) {
+              Entry present = get(entry.id());
+              if (present != null) {
+                super.remove(present);
+              }
+            }
+          }),
   G2_TRANSFERS_DO_NOT_PIN,
   G2_UNSENT_TRANSFERS_ARE_NOT_UNDONE,
   G2_PASSERS_LET_GO_BEFORE_THE_OWNER_KNOWS,
@@ -70,28 +82,51 @@ enum Mutant {
           }),
   G6_OWNERS_DO_NOT_CHECK_TOKENS,
   G6_RECEIVERS_DO_NOT_CHECK_TOKENS,
-  G6_STRANGERS_MAY_CALL;
+  G6_STRANGERS_MAY_CALL,
+  CLOSED_TABLES_CONTINUE(
+      () ->
+          new Stripe() {
+            @Override
+            boolean closed() {
+              return false;
+            }
+          });
 
   private final Predicate<Control> dropped;
-  final Supplier<Holders> holders;
-  final Supplier<Creations> creations;
+  private final Supplier<Stripe> stripes;
+  private final Supplier<Holders> holders;
+  private final Supplier<Creations> creations;
 
   Mutant() {
-    this(_ -> false, Holders::new, Creations::new);
+    this(_ -> false, Stripe::new, Holders::new, Creations::new);
   }
 
   Mutant(Predicate<Control> dropped) {
-    this(dropped, Holders::new, Creations::new);
+    this(dropped, Stripe::new, Holders::new, Creations::new);
+  }
+
+  Mutant(Supplier<Stripe> stripes) {
+    this(_ -> false, stripes, Holders::new, Creations::new);
   }
 
   Mutant(Supplier<Holders> holders, Supplier<Creations> creations) {
-    this(_ -> false, holders, creations);
+    this(_ -> false, Stripe::new, holders, creations);
   }
 
-  Mutant(Predicate<Control> dropped, Supplier<Holders> holders, Supplier<Creations> creations) {
+  Mutant(
+      Predicate<Control> dropped,
+      Supplier<Stripe> stripes,
+      Supplier<Holders> holders,
+      Supplier<Creations> creations) {
     this.dropped = dropped;
+    this.stripes = stripes;
     this.holders = holders;
     this.creations = creations;
+  }
+
+  /** What the tables of a simulation are made of. */
+  LifetimeTable.Parts parts(Tokens tokens) {
+    return new LifetimeTable.Parts(tokens, 1, stripes, holders, creations);
   }
 
   /** Whether this mutant never sends such a message. */

@@ -102,6 +102,7 @@ final class SimulatedGroup {
     }
     dead.handles.clear();
     dead.unsent.clear();
+    dead.forged.clear();
     loseMail(mail -> mail.to() == dead.id, mail -> mail.from() == dead.id);
     for (SimulatedWorker other : workers) {
       if (other.alive && !other.knowsLost(dead.id)) {

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 final class Simulation {
   private static final int MAX_DELIVERIES = 100_000;
 
+  /** One of so many things that a program does is done to an entry on which it has no handle. */
+  private static final int STALE = 12;
+
   private final SplittableRandom random;
   private final SimulatedGroup group;
   private boolean settling;
@@ -59,6 +62,12 @@ final class Simulation {
       group.crash(me);
     } else if (what == 44 && disasters) {
       group.cut(me, anyWorker());
+    } else if (what == 45 && disasters && me.alive) {
+      close(me);
+    } else if (me.alive && random.nextInt(STALE) == 0) {
+      touchStale(me);
+    } else if (me.alive && !me.forged.isEmpty() && random.nextInt(8) == 0) {
+      me.dropForged(random.nextInt(me.forged.size()));
     } else if (me.alive && what < 48 && me.id == group.forger) {
       forge(me);
     } else if (me.alive) {
@@ -86,27 +95,17 @@ final class Simulation {
 
   private void create(SimulatedWorker me) {
     int owner = anyWorker().id;
-    LifetimeTable.Creation creation = me.table.create(owner);
+    TableById.Creation creation = me.table.create(owner);
     group.note("%d creates %s (holding %d)", me.id, creation.id(), creation.holding());
     Ghost ghost = new Ghost(creation.id(), group.workers.length);
     group.ghosts.put(ghost.id, ghost);
     me.got(ghost.id);
     if (owner == me.id) {
-      createHere(me, ghost);
+      ghost.created = true;
     } else if (random.nextInt(4) == 0) {
       me.unsent.add(Mail.Parcel.creating(me.id, creation));
     } else {
       group.post(Mail.Parcel.creating(me.id, creation));
-    }
-  }
-
-  private void createHere(SimulatedWorker me, Ghost ghost) {
-    if (random.nextInt(8) > 0) {
-      ghost.created = true;
-    } else {
-      group.note("%d cannot make %s", me.id, ghost.id);
-      ghost.voided = true;
-      me.table.creationAborted(ghost.id);
     }
   }
 
@@ -116,14 +115,61 @@ final class Simulation {
       return;
     }
     Mail.Parcel call = SimulatedGroup.takeAt(me.unsent, random.nextInt(me.unsent.size()));
-    LifetimeTable.Creation creation = call.creation();
+    TableById.Creation creation = call.creation();
     if (creation != null && random.nextBoolean()) {
       group.note("%d cannot send the creation of %s", me.id, creation.id());
       group.ghost(creation.id()).voided = true;
-      me.table.creationAborted(creation.id());
+      me.table.creationAborted(creation);
     } else {
       group.post(call);
     }
+  }
+
+  /** As a thread does that had looked at a reference just before another one closed it. */
+  private void touchStale(SimulatedWorker me) {
+    Entry stale = me.table.stale(random);
+    if (stale == null) {
+      return;
+    }
+    group.note("%d touches an entry of %s without a handle", me.id, stale.id());
+    LifetimeTable table = me.table.table;
+    boolean acquired = table.acquire(stale);
+    if (group.mutant == Mutant.G1_ENDED_ENTRIES_GIVE_HANDLES) {
+      stale.addHandle();
+      acquired = true;
+    }
+    if (acquired || table.pass(stale, anyWorker().id) != 0) {
+      throw new Violation(me.id + " makes a handle on " + stale.id() + " of none");
+    }
+    if (stale.ended() && table.isConfirmed(stale)) {
+      throw new Violation(me.id + " has an ended entry of " + stale.id() + " confirmed");
+    }
+  }
+
+  /** A worker closes; the program still has its references, and uses them. */
+  private void close(SimulatedWorker me) {
+    group.note("%d closes", me.id);
+    List<ValueId> left = List.copyOf(me.handles);
+    me.shutDown();
+    for (ValueId value : left) {
+      if (me.table.acquire(value)
+          || me.table.pass(value, anyWorker().id) != 0
+          || me.table.isConfirmed(value)
+          || me.table.loss(value) != Loss.CLOSED) {
+        throw new Violation(me.id + " is closed, but uses " + value);
+      }
+      me.table.release(value);
+    }
+    me.table.create(anyWorker().id);
+    for (Mail.Letter letter : group.sent) {
+      if (letter.to() == me.id) {
+        me.table.onControl(letter.from(), letter.message());
+      }
+    }
+    if (!me.table.isEmpty()) {
+      throw new Violation(me.id + " is closed, but something is in its table");
+    }
+    group.crash(me);
   }
 
   private void pass(SimulatedWorker me) {
@@ -159,7 +205,8 @@ final class Simulation {
       return;
     }
     List<Mail.Carried> references = sometimesAny(me, target.owner());
-    boolean givesUp = random.nextInt(8) == 0;
+    // A call to oneself takes the handle of its sender over.
+    boolean givesUp = target.owner() != me.id && random.nextInt(8) == 0;
     if (givesUp) {
       me.drop(me.handles.size() - 1);
     } else {
@@ -344,7 +391,12 @@ final class Simulation {
       boolean broken = each.lost() || group.broken(from, to.id) || group.cutOff(from, each.id());
       group.ghost(each.id()).received(to.id, from, broken);
       to.got(each.id());
-      to.table.received(each.id(), each.token(), from, each.transfer());
+      Entry got = to.table.received(each.id(), each.token(), from, each.transfer());
+      if (got.loss() == Loss.NOT_GIVEN) {
+        to.gotNothing(got);
+      } else if (to.id == each.id().owner()) {
+        group.promises.checkVouching(to, group.ghost(each.id()), (OwnerEntry) got, each.token());
+      }
     }
     if (parcel.creation() != null) {
       deliverCreation(to, from, parcel.creation());
@@ -357,19 +409,25 @@ final class Simulation {
     }
   }
 
-  /** The program finds no use for it. */
+  /** The program finds no use for it, but may keep it. */
   private void deliverForged(SimulatedWorker to, int from, Mail.Carried reference) {
     Ghost ghost = group.ghost(reference.id());
     long token =
         group.mutant == Mutant.G6_RECEIVERS_DO_NOT_CHECK_TOKENS
             ? group.token(ghost.id)
             : reference.token();
-    Entry got = to.table.received(ghost.id, token, from, reference.transfer());
+    Entry got = to.table.table.received(ghost.id, token, from, reference.transfer());
     group.promises.checkForged(to, ghost, got);
-    to.table.release(got);
+    to.forged.add(got);
+    if (got instanceof OwnerEntry own) {
+      group.promises.checkVouching(to, ghost, own, reference.token());
+      to.dropForged(to.forged.size() - 1);
+    } else if (random.nextBoolean()) {
+      to.dropForged(to.forged.size() - 1);
+    }
   }
 
-  private void deliverCreation(SimulatedWorker owner, int from, LifetimeTable.Creation creation) {
+  private void deliverCreation(SimulatedWorker owner, int from, TableById.Creation creation) {
     Ghost ghost = group.ghost(creation.id());
     boolean listens = !owner.knowsLost(from);
     if (listens) {
@@ -387,39 +445,41 @@ final class Simulation {
 
   private void deliverCall(SimulatedWorker owner, Mail.Parcel call, ValueId target) {
     Ghost ghost = group.ghost(target);
-    if (isServed(owner, call.from(), ghost)) {
+    if (call.from() == owner.id) {
+      if (owner.table.owned(target) == null) {
+        throw new Violation(owner.id + " calls its own " + target + ", which is gone");
+      }
+      owner.handles.add(target); // which the call brought
+    } else if (isServed(owner, call.from(), ghost)) {
       group.promises.checkService(ghost, call.from());
       owner.got(target);
-    } else if (call.targetIsPinned() || mustBeServed(call, owner)) {
+    } else if (call.targetIsPinned() || mustBeServed(call)) {
       group.promises.checkRefusal(ghost, call.from());
     }
     if (call.forged()) {
       return;
     }
-    ValueId unpins = call.targetIsPinned() ? target : null;
+    ValueId unpins = call.targetIsPinned() && call.from() != owner.id ? target : null;
     List<Mail.Carried> references = sometimesAny(owner, call.from());
     group.post(Mail.Parcel.bringing(owner.id, call.from(), references, unpins));
   }
 
   /** Whether a call whose caller kept no handle is served all the same: it was there in time. */
-  private boolean mustBeServed(Mail.Parcel call, SimulatedWorker owner) {
-    return group.calm && !call.forged() && call.from() != owner.id;
+  private boolean mustBeServed(Mail.Parcel call) {
+    return group.calm && !call.forged();
   }
 
   private boolean isServed(SimulatedWorker owner, int caller, Ghost ghost) {
-    if (caller == owner.id) { // it brings the handle of its sender
-      return owner.table.acquire(ghost.id);
-    }
     if (group.mutant == Mutant.G6_STRANGERS_MAY_CALL) {
-      return owner.table.acquire(ghost.id);
+      return owner.table.useUnchecked(ghost.id);
     }
-    PinnedValue target = owner.table.use(ghost.id, caller);
+    TableById.Use target = owner.table.use(ghost.id, caller);
     if (target == null) {
       return false;
     }
     Control.Hold claim = target.claim();
     if (claim != null && claim.token() != group.token(ghost.id)) {
-      target.release(); // as soon as the value has come
+      owner.table.release(ghost.id); // as soon as the value has come
       return false;
     }
     return true;
@@ -471,9 +531,15 @@ final class Simulation {
     for (SimulatedWorker me : group.workers) {
       while (!me.handles.isEmpty()) {
         me.drop(random.nextInt(me.handles.size()));
+        while (!me.forged.isEmpty() && random.nextBoolean()) {
+          me.dropForged(0);
+        }
         if (random.nextInt(4) == 0) {
           deliverAny();
         }
+      }
+      while (me.alive && !me.forged.isEmpty()) {
+        me.dropForged(0);
       }
     }
   }

@@ -50,7 +50,7 @@ final class TogetherSimulation {
         int from,
         int to,
         int number,
-        LifetimeTable.@Nullable Creation creation,
+        TableById.@Nullable Creation creation,
         @Nullable ValueId target,
         List<Carried> references)
         implements Message {}
@@ -174,7 +174,7 @@ final class TogetherSimulation {
   /** A worker: its table, and a program that does things at random. */
   private final class Node implements LifetimeTable.Listener {
     private final int id;
-    private final LifetimeTable table;
+    private final TableById table;
     private final List<ValueId> handles = new ArrayList<>();
     private final Map<Integer, Pending> pending = new HashMap<>();
     private final Set<Integer> lost = new HashSet<>();
@@ -184,12 +184,14 @@ final class TogetherSimulation {
 
     Node(int id) {
       this.id = id;
-      table = new LifetimeTable(id, this, Integer.MAX_VALUE);
+      table = new TableById(new LifetimeTable(id, this, Integer.MAX_VALUE, Object::new));
     }
 
     void act() {
       int what = random.nextInt(10);
-      if (what < 3 || handles.isEmpty()) {
+      if (random.nextInt(8) == 0) {
+        touchStale();
+      } else if (what < 3 || handles.isEmpty()) {
         create();
       } else if (what < 7) {
         call(handles.get(random.nextInt(handles.size())));
@@ -198,12 +200,20 @@ final class TogetherSimulation {
       }
     }
 
+    /** As a thread does that had looked at a reference just before another one closed it. */
+    private void touchStale() {
+      Entry stale = table.stale(random);
+      if (stale != null && (table.table.acquire(stale) || table.table.pass(stale, 0) != 0)) {
+        complain(id + " makes a handle on " + stale.id() + " of none");
+      }
+    }
+
     private void create() {
       int owner = (id + 1 + random.nextInt(WORKERS - 1)) % WORKERS;
       if (lost.contains(owner)) {
         return;
       }
-      LifetimeTable.Creation creation = table.create(owner);
+      TableById.Creation creation = table.create(owner);
       tokens.put(creation.id(), creation.token());
       got(creation.id());
       int number = ++lastCall;
@@ -271,7 +281,7 @@ final class TogetherSimulation {
 
     private void receiveCall(Message.Call call) {
       unpack(call.from(), call.references());
-      LifetimeTable.Creation creation = call.creation();
+      TableById.Creation creation = call.creation();
       ValueId used = creation == null ? call.target() : creation.id();
       boolean there =
           creation == null
@@ -375,5 +385,8 @@ final class TogetherSimulation {
         complain(entry.id() + " is lost: " + reason);
       }
     }
+
+    @Override
+    public void origin(OwnerEntry entry, StackTraceElement site) {}
   }
 }
