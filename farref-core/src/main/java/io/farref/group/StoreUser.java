@@ -5,6 +5,7 @@ import io.farref.bytes.MalformedException;
 import io.farref.bytes.Output;
 import io.farref.spi.Link;
 import io.farref.spi.Store.Snapshot;
+import io.farref.time.Durations;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -7,6 +7,7 @@ import io.farref.RRef;
 import io.farref.RpcException.Execution;
 import io.farref.Worker;
 import io.farref.WorkerClosedException;
+import io.farref.WorkerLostException;
 import io.farref.WorkerStats;
 import io.farref.call.Threads;
 import io.farref.exec.LossNotifier;

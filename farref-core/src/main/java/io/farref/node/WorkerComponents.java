@@ -1,5 +1,6 @@
 package io.farref.node;
 
+import io.farref.WorkerLostException;
 import io.farref.call.CallOptions;
 import io.farref.call.CallRuntime;
 import io.farref.call.DeadlineSweeper;
