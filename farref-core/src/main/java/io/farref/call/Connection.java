@@ -146,7 +146,7 @@ public abstract class Connection {
             () -> {
               try {
                 if (!outbox.isPending()) { // else nothing gets through
-                  outbox.append(FrameWriter.empty(Frame.GIVEN_UP));
+                  outbox.append(FrameWriter.empty(Frame.DECLARED_DEAD));
                   writer.drain(GIVE_UP_NANOS);
                 }
               } catch (ClosedChannelException e) {
@@ -328,11 +328,11 @@ public abstract class Connection {
         symbolsIn.define(id, payload.readBytes(payload.remaining()));
       }
       case Frame.REFS -> runtime.references().control(peer, payload);
-      case Frame.PARCEL -> in.lanes().open(payload);
-      case Frame.DROP -> in.lanes().drop(payload);
+      case Frame.OPEN -> in.lanes().open(payload);
+      case Frame.RESET -> in.lanes().drop(payload);
       case Frame.GOODBYE -> peerLeaves = true;
       case Frame.PING -> {}
-      case Frame.GIVEN_UP -> listener.givenUp(this);
+      case Frame.DECLARED_DEAD -> listener.givenUp(this);
       case Frame.WINDOW, Frame.CREDIT -> credit(in.kind(), payload);
       default -> throw unexpected(in.kind());
     }

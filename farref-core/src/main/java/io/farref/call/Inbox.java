@@ -140,21 +140,21 @@ final class Inbox {
 
   private boolean isChunkNext() {
     return limit - position >= Frame.HEADER_SIZE
-        && bytes[position + Frame.KIND_OFFSET] == Frame.CHUNK;
+        && bytes[position + Frame.KIND_OFFSET] == Frame.DATA;
   }
 
   private boolean beginChunk() {
-    if (limit - position < Frame.CHUNK_HEAD_SIZE) {
+    if (limit - position < Frame.DATA_HEADER_SIZE) {
       return false;
     }
-    int size = length() - (Frame.CHUNK_HEAD_SIZE - Frame.KIND_OFFSET);
+    int size = length() - (Frame.DATA_HEADER_SIZE - Frame.KIND_OFFSET);
     if (size < 0) {
       throw new MalformedException("a chunk without a stream number");
     }
     IncomingParcel next = lanes.at(bytes[position + Frame.HEADER_SIZE]);
     next.begin(size);
     parcel = next;
-    position += Frame.CHUNK_HEAD_SIZE;
+    position += Frame.DATA_HEADER_SIZE;
     return true;
   }
 

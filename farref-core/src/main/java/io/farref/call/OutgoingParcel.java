@@ -76,7 +76,7 @@ final class OutgoingParcel {
    *     read
    */
   void carry(Patience patience, boolean here) throws ClosedChannelException {
-    lanes.queue().append(FrameWriter.parcel(parcel));
+    lanes.queue().append(FrameWriter.open(parcel));
     isAnnounced = true;
     if (here || isSmall() || parts.stream().anyMatch(OutgoingParcel::isConfined)) {
       carryHere(patience);
@@ -129,7 +129,7 @@ final class OutgoingParcel {
       lanes
           .chunks()
           .write(
-              FrameWriter.chunk(lane(), (int) chunk.byteSize()),
+              FrameWriter.data(lane(), (int) chunk.byteSize()),
               chunk,
               patience,
               last ? this::carried : NOTHING);
@@ -188,7 +188,7 @@ final class OutgoingParcel {
 
   private void drop() {
     try {
-      lanes.queue().append(FrameWriter.drop(lane()));
+      lanes.queue().append(FrameWriter.reset(lane()));
     } catch (ClosedChannelException e) {
       assert lanes.areClosed();
     }

@@ -1,7 +1,5 @@
 package io.farref.call;
 
-import io.farref.WorkerLostException;
-import java.lang.System.Logger.Level;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
@@ -10,7 +8,6 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 
 /**
  * The threads of one worker: platform threads that read connections, one for each connection and
@@ -18,7 +15,6 @@ import java.util.function.Consumer;
  * may block. All are named {@code farref-WORKER-...}.
  */
 public final class Threads implements AutoCloseable {
-  private static final System.Logger LOG = System.getLogger(Threads.class.getPackageName());
   private static final long IDLE_SECONDS = 5;
 
   /** With so many off-loaded readers busy, unknown functions run on virtual threads. */
@@ -77,18 +73,6 @@ public final class Threads implements AutoCloseable {
   /** Runs a task that may block. */
   public void call(Runnable task) {
     virtual.newThread(task).start();
-  }
-
-  /** Tells a listener of a loss; what the listener throws is logged. */
-  public void tell(Consumer<? super WorkerLostException> user, WorkerLostException loss) {
-    call(
-        () -> {
-          try {
-            user.accept(loss);
-          } catch (RuntimeException | Error e) {
-            LOG.log(Level.WARNING, "an onLost action failed, told that " + loss.getMessage(), e);
-          }
-        });
   }
 
   /** {@link #call} as an executor. */

@@ -85,7 +85,7 @@ final class History {
   }
 
   /** Who is here, who was, who is missing; a sentence or two without a final stop. */
-  String describe(long now, String store, List<String> remarks) {
+  String describe(long now, String store, List<String> refusals) {
     List<Heard> here = heard.values().stream().filter(entry -> entry.goneAfter < 0).toList();
     List<Heard> gone = heard.values().stream().filter(entry -> entry.goneAfter >= 0).toList();
     StringBuilder text = new StringBuilder();
@@ -102,7 +102,7 @@ final class History {
     }
     text.append("; waited ").append(Durations.format(now - started)).append(" at ").append(store);
     events.forEach(event -> text.append("; ").append(event));
-    remarks.forEach(remark -> text.append("; the store refused ").append(remark));
+    refusals.forEach(why -> text.append("; the store: ").append(why));
     return text.toString();
   }
 

@@ -127,7 +127,7 @@ sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>, Cal
     }
     Entry entry = references().pin(this);
     try {
-      ValueSlot slot = ((OwnerEntry) entry).slot();
+      ValueSlot slot = ValueSlot.of((OwnerEntry) entry);
       await(slot);
       return asDeclared(Guard.openHere(references().table(), slot.get()));
     } catch (Throwable e) {
@@ -227,7 +227,7 @@ sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>, Cal
   public <F> F as(Class<F> facade) {
     if (!handle.isClosed()
         && entry() instanceof OwnerEntry own
-        && own.slot().valueOrNull() instanceof Object value
+        && ValueSlot.of(own).valueOrNull() instanceof Object value
         && !(value instanceof Guard)) {
       Facades.check(value.getClass(), facade);
     }
@@ -253,7 +253,7 @@ sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>, Cal
   public void onLost(Consumer<? super WorkerLostException> listener) {
     Objects.requireNonNull(listener, "listener");
     checkOpen();
-    references().lossListeners().add(handle, listener);
+    references().onLost(handle, listener);
   }
 
   @Override

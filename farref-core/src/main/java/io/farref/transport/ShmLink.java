@@ -14,17 +14,18 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * One connection through shared memory: a ring each way, and a socket that tells when the other
- * process is gone.
+ * One connection through shared memory: a ring in each direction, and a socket that shows when the
+ * other process is gone.
  *
- * <p>The memory is unmapped by {@link #close}, in the middle of a read or write if need be; the JDK
- * then throws {@link IllegalStateException} there.
+ * <p>{@link #close} unmaps the memory, even in the middle of a read or write; there the JDK then
+ * throws {@link IllegalStateException}.
  */
 final class ShmLink implements Link, Watcher.Handler {
-  private static final Logger LOG = System.getLogger("io.farref.transport");
+  private static final Logger LOG = System.getLogger(ShmLink.class.getPackageName());
 
   /**
-   * A large write is published in slices, so that the other side copies one while the next comes.
+   * A large write is published in slices, so that the other side copies one while the next is
+   * written.
    */
   private static final int SLICE = 64 << 10;
 
@@ -37,7 +38,7 @@ final class ShmLink implements Link, Watcher.Handler {
   private final Sleeper reading;
   private final Sleeper writing;
 
-  /** Where the other side's reader and writer sleep. */
+  /** The words in which the other side's reader and writer sleep. */
   private final WaitWord reader;
 
   private final WaitWord writer;
@@ -50,11 +51,11 @@ final class ShmLink implements Link, Watcher.Handler {
 
   private volatile boolean woken;
 
-  /** For how much room the writing thread waits. */
+  /** For how many free bytes the writing thread waits. */
   private int wantedRoom;
 
   /**
-   * Takes over memory and a connected channel in non-blocking mode.
+   * Takes over shared memory and a connected channel in non-blocking mode.
    *
    * @param outgoing the ring to write to, 0 or 1; the other one is read
    */
@@ -125,7 +126,7 @@ final class ShmLink implements Link, Watcher.Handler {
     if (closed.get()) {
       throw new ClosedChannelException();
     }
-    // Both before the ring: what was written earlier is then seen.
+    // Both are read before the ring, so that bytes written before either are seen.
     boolean lost = gone;
     boolean ended = in.isWriterClosed();
     int sum = 0;
@@ -148,7 +149,7 @@ final class ShmLink implements Link, Watcher.Handler {
     return 0;
   }
 
-  /** A writer that found the ring full is not woken for less. */
+  /** A writer that found the ring full is not woken for fewer free bytes. */
   private int enoughRoom() {
     return memory.capacity() / 8;
   }
@@ -160,11 +161,6 @@ final class ShmLink implements Link, Watcher.Handler {
   }
 
   // Writing.
-
-  @Override
-  public void write(ByteBuffer[] srcs, int offset, int length) throws IOException {
-    write(srcs, offset, length, -1);
-  }
 
   @Override
   public boolean write(ByteBuffer[] srcs, int offset, int length, long timeoutNanos)
@@ -248,14 +244,16 @@ final class ShmLink implements Link, Watcher.Handler {
   private void wake(WaitWord sleeper) {
     if (sleeper.wake()) {
       try {
-        lifeline.write(ByteBuffer.allocate(1)); // if it is full, there is something to read
+        lifeline.write(
+            ByteBuffer.allocate(
+                1)); // if the socket is full, the other side has something to read already
       } catch (IOException e) {
         LOG.log(Level.DEBUG, () -> remoteAddress + " was gone when it was to be woken", e);
       }
     }
   }
 
-  /** The watcher: the other side rings, or is gone. */
+  /** Called by the watcher when the other side has sent a byte, or is gone. */
   @Override
   public boolean ready() {
     boolean alive;

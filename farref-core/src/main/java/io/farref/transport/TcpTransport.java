@@ -74,7 +74,7 @@ public final class TcpTransport implements Transport {
       if (!channel.connect(to)) {
         awaitConnected(channel, target, deadline);
       }
-      // A port of the range from which clients get theirs may connect to itself.
+      // A socket may connect to itself if its port is in the range for outgoing connections.
       if (to.equals(channel.getLocalAddress())) {
         throw new ConnectException("nobody listens there");
       }
@@ -92,6 +92,8 @@ public final class TcpTransport implements Transport {
 
   private static Link open(SocketChannel channel, TcpAddress remote) throws IOException {
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    // For links on which nothing may be sent for hours: those to the rendezvous store.
+    channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
     return new SocketLink(channel, SCHEME, remote.toString());
   }
 
@@ -128,7 +130,7 @@ public final class TcpTransport implements Transport {
     try {
       return address.resolve();
     } catch (UnknownHostException e) {
-      var unknown = new UnknownHostException("no host is known by the name in " + address);
+      var unknown = new UnknownHostException("there is no host of the name in " + address);
       unknown.initCause(e);
       throw unknown;
     }

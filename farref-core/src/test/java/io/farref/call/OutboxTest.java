@@ -44,7 +44,8 @@ class OutboxTest {
     public void wakeup() {}
 
     @Override
-    public void write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+    public boolean write(ByteBuffer[] srcs, int offset, int length, long timeoutNanos)
+        throws IOException {
       firstWrite.countDown();
       permits.acquireUninterruptibly();
       if (broken) {
@@ -58,6 +59,7 @@ class OutboxTest {
           written.writeBytes(bytes, 0, bytes.length);
         }
       }
+      return true;
     }
 
     @Override
@@ -95,7 +97,7 @@ class OutboxTest {
     return out;
   }
 
-  /** Appends as whoever waits without limit does. */
+  /** Appends, and waits for capacity without a timeout. */
   private long append(Output frame, List<ByteBuffer> beside) throws ClosedChannelException {
     try (Patience endless = Patience.endless()) {
       long at = outbox.tryAppend(frame, beside, null);
@@ -114,7 +116,7 @@ class OutboxTest {
   }
 
   @Test
-  void whatIsAppendedBeforeTheLinkOpensLeavesInOrderWhenItDoes() throws IOException {
+  void framesAppendedBeforeTheLinkOpensLeaveInOrderAfterwards() throws IOException {
     append(bytes(1, 2), List.of());
     append(bytes(3), List.of(ByteBuffer.wrap(new byte[] {4, 5})));
     append(bytes(6), List.of());
@@ -127,7 +129,7 @@ class OutboxTest {
   }
 
   @Test
-  void framesThatPileUpDuringAWriteLeaveTogetherInTheNext() throws Exception {
+  void framesQueuedDuringAWriteLeaveTogetherInTheNextOne() throws Exception {
     Sink sink = new Sink(0);
     writer.open(sink);
     append(bytes(1), List.of());
@@ -135,7 +137,7 @@ class OutboxTest {
     sink.firstWrite.await();
     for (int i = 2; i < 50; i++) {
       append(bytes(i), List.of());
-      writer.flush(); // returns at once: somebody is writing
+      writer.flush(); // returns at once: another thread is writing
     }
     sink.permits.release(2);
     writing.join();
@@ -144,7 +146,7 @@ class OutboxTest {
   }
 
   @Test
-  void aFrameThatWasNeverWrittenIsKnownByItsPosition() throws Exception {
+  void aFrameThatWasNeverWrittenIsToldByItsPosition() throws Exception {
     append(bytes(1, 2, 3), List.of());
     long second = append(bytes(4), List.of());
     assertThat(second).isEqualTo(3);
@@ -212,7 +214,7 @@ class OutboxTest {
   }
 
   @Test
-  void whoAppendsToAFullOutboxWaitsUntilThereIsRoom() throws Exception {
+  void appendingToAFullOutboxWaitsForCapacity() throws Exception {
     Sink sink = new Sink(0);
     writer.open(sink);
     append(bytes(), List.of(ByteBuffer.allocate(CAPACITY + 1)));
@@ -235,7 +237,7 @@ class OutboxTest {
   }
 
   @Test
-  void closingFailsWhoWaitsForRoom() throws Exception {
+  void closingFailsThreadsThatWaitForCapacity() throws Exception {
     append(bytes(), List.of(ByteBuffer.allocate(CAPACITY + 1)));
     AtomicReference<Throwable> thrown = new AtomicReference<>();
     Thread waiting =
@@ -273,13 +275,13 @@ class OutboxTest {
   }
 
   @Test
-  void thoseWhoWriteChunksTakeTurnsAndWhatIsAppendedGoesBetween() throws Exception {
+  void chunkWritersAlternateAndFramesGoBetweenTheirChunks() throws Exception {
     Sink sink = new Sink(0);
     writer.open(sink);
     List<Thread> carriers = new ArrayList<>();
     for (int c = 1; c <= 3; c++) {
       carriers.add(carrier((byte) (c * 10)));
-      awaitState(carriers.getLast(), Thread.State.WAITING); // for the link, or its turn
+      awaitState(carriers.getLast(), Thread.State.WAITING); // for the link, or until it may write
     }
     append(bytes(1), List.of());
     for (int i = 0; i < 9; i++) {
@@ -326,7 +328,7 @@ class OutboxTest {
   }
 
   @Test
-  void memoryThatWasClosedBeforeItWasWrittenIsReportedAsAFailure() {
+  void memoryClosedBeforeItIsWrittenIsReportedAsAFailure() {
     writer.open(new Sink(Integer.MAX_VALUE));
     Arena arena = Arena.ofShared();
     MemorySegment closed = arena.allocate(10);
