@@ -85,7 +85,7 @@ class ThreadNamesTest {
   private void overTcp() throws Exception {
     run(
         "tcp://127.0.0.1:" + freePort(),
-        (name, worker) -> worker.sameHost(SameHost.AUTO),
+        (name, worker) -> both(name, worker).sameHost(SameHost.AUTO),
         a -> {
           Peer toB = a.peer("b");
           assertThat(toB.rpcSync(() -> 1)).isEqualTo(1);
@@ -108,15 +108,22 @@ class ThreadNamesTest {
     Certificates certificates = new Certificates();
     run(
         "tcp://127.0.0.1:" + freePort(),
-        (name, worker) -> worker.tls(certificates.tls(name)).sameHost(SameHost.TCP),
+        (name, worker) -> both(name, worker).tls(certificates.tls(name)).sameHost(SameHost.TCP),
         a -> assertThat(a.peer("b").rpcSync(() -> 1)).isEqualTo(1));
   }
 
+  private static Worker.Builder both(String name, Worker.Builder worker) {
+    return worker.rank(name.equals("a") ? 0 : 1).worldSize(2);
+  }
+
+  /** A group that workers may join at any time, so each is told of the others. */
   private void overFiles() throws Exception {
     run(
         directory.resolve("group").toUri().toString(),
         (name, worker) -> {},
-        a -> assertThat(a.peer("b").rpcSync(() -> 1)).isEqualTo(1));
+        a ->
+            Groups.eventually(
+                "b is a member", () -> a.peers().stream().anyMatch(b -> b.name().equals("b"))));
   }
 
   /** Joins a and b, lets a act and closes both. */
@@ -140,12 +147,7 @@ class ThreadNamesTest {
   private static Worker join(
       String name, String rendezvous, BiConsumer<String, Worker.Builder> configure) {
     Worker.Builder builder =
-        Worker.builder()
-            .name(name)
-            .rank(name.equals("a") ? 0 : 1)
-            .worldSize(2)
-            .rendezvous(rendezvous)
-            .allow("io.farref.tests");
+        Worker.builder().name(name).rendezvous(rendezvous).allow("io.farref.tests");
     configure.accept(name, builder);
     return builder.join();
   }
