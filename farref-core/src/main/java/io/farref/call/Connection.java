@@ -10,6 +10,7 @@ import io.farref.mux.FlushScheduler;
 import io.farref.mux.FrameQueue;
 import io.farref.mux.FrameReader;
 import io.farref.mux.OutboundStreams;
+import io.farref.mux.ReferenceMessageQueue;
 import io.farref.mux.WriteCoalescer;
 import io.farref.observe.ProcessIdentity;
 import io.farref.session.SessionLink;
@@ -46,7 +47,7 @@ public abstract class Connection {
   private final WriteCoalescer writer;
   private final ReferenceMessageQueue control;
   private final FlushScheduler flushes;
-  private final OutboundStreams lanes;
+  private final OutboundStreams streams;
   private final OutboundSymbols symbolsOut;
   private final InboundSymbols symbolsIn;
   private final AtomicReference<@Nullable Throwable> end = new AtomicReference<>();
@@ -77,7 +78,7 @@ public abstract class Connection {
     writer = new WriteCoalescer(outbox, runtime.meters(), runtime.threads()::read, this::fail);
     control = new ReferenceMessageQueue(this::hasMoreControl, this::writeControl);
     flushes = new FlushScheduler(outbox, writer, control, runtime.watchdog());
-    lanes = new OutboundStreams(writer, runtime.threads()::read);
+    streams = new OutboundStreams(writer, runtime.threads()::read);
     symbolsOut = new OutboundSymbols(this::define, runtime.limits().maxSymbols());
     symbolsIn = new InboundSymbols(runtime.limits().maxSymbols());
   }
@@ -168,7 +169,7 @@ public abstract class Connection {
       return;
     }
     outbox.close();
-    lanes.close();
+    streams.close();
     Link open = link;
     if (open instanceof SessionLink session) {
       session.close(cause instanceof ClosedChannelException ? "" : reason(cause));
@@ -194,7 +195,7 @@ public abstract class Connection {
   }
 
   /** Why this connection has ended, if it has. */
-  final public @Nullable Throwable end() {
+  public final @Nullable Throwable end() {
     return end.get();
   }
 
@@ -207,7 +208,7 @@ public abstract class Connection {
   }
 
   /** Handles a frame other than the common ones; returns false if the lease was revoked. */
-  public abstract boolean handle(byte kind, FrameReader in, ReadLease turn) throws IOException;
+  public abstract boolean handle(byte kind, FrameReader in, ReadLease lease) throws IOException;
 
   /** Whether callers can read without the resident reader for a while; called by that thread. */
   public boolean mayRest() {
@@ -222,7 +223,7 @@ public abstract class Connection {
     return !isOpen();
   }
 
-  final public @Nullable ConnectionReader pump() {
+  public final @Nullable ConnectionReader pump() {
     return pump;
   }
 
@@ -254,8 +255,8 @@ public abstract class Connection {
     return flushes;
   }
 
-  final OutboundStreams lanes() {
-    return lanes;
+  final OutboundStreams streams() {
+    return streams;
   }
 
   final OutboundSymbols symbolsOut() {
@@ -276,7 +277,8 @@ public abstract class Connection {
       return;
     }
     FrameReader inbox = new FrameReader(carrier, runtime.limits(), runtime.meters());
-    ConnectionReader reading = new ConnectionReader(this, inbox, runtime.threads(), runtime.watchdog());
+    ConnectionReader reading =
+        new ConnectionReader(this, inbox, runtime.threads(), runtime.watchdog());
     pump = reading;
     runtime.watchdog().add(reading);
     if (opened.silenceNanos() > 0) {
@@ -317,9 +319,9 @@ public abstract class Connection {
   }
 
   /** Handles the present frame; returns false if the lease was revoked. */
-  final boolean handle(FrameReader in, ReadLease turn) throws IOException {
+  final boolean handle(FrameReader in, ReadLease lease) throws IOException {
     if (in.kind() >= Frame.CALL && in.kind() <= Frame.CANCEL) {
-      return handle(in.kind(), in, turn);
+      return handle(in.kind(), in, lease);
     }
     handleControl(in);
     return true;
@@ -334,8 +336,8 @@ public abstract class Connection {
         symbolsIn.define(id, payload.readBytes(payload.remaining()));
       }
       case Frame.REFS -> runtime.references().control(peer, payload);
-      case Frame.OPEN -> in.lanes().open(payload);
-      case Frame.RESET -> in.lanes().drop(payload);
+      case Frame.OPEN -> in.streams().open(payload);
+      case Frame.RESET -> in.streams().drop(payload);
       case Frame.GOODBYE -> peerLeaves = true;
       case Frame.PING -> {}
       case Frame.DECLARED_DEAD -> listener.givenUp(this);

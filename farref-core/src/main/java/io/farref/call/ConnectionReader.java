@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * Reads one connection, frame by frame: on the resident reader, which is the thread that has the
  * {@link ReadLease}, or on a caller that waits for its reply.
  *
- * <p>Invariant: only the thread that has the {@link ReaderRole} uses the inbox. If that is the
- * resident reader, its lease is {@code current} and READING.
+ * <p>Invariant: only the thread that has the {@link ReaderRole} uses the frame reader. If that is
+ * the resident reader, its lease is {@code current} and READING.
  */
 public final class ConnectionReader implements ReadLease.Reader, Watchdog.Watched {
   private final Connection connection;
@@ -29,7 +29,8 @@ public final class ConnectionReader implements ReadLease.Reader, Watchdog.Watche
   private volatile @Nullable ReadLease current;
   private FrameReader inbox;
 
-  ConnectionReader(Connection connection, FrameReader inbox, WorkerThreads threads, Watchdog watchdog) {
+  ConnectionReader(
+      Connection connection, FrameReader inbox, WorkerThreads threads, Watchdog watchdog) {
     this.connection = connection;
     this.inbox = inbox;
     this.outbox = connection.outbox();
@@ -45,8 +46,8 @@ public final class ConnectionReader implements ReadLease.Reader, Watchdog.Watche
 
   /** What the thread that has the lease does. */
   public ReaderTask work() {
-    ReadLease turn = current;
-    return turn == null ? ReaderTask.ANY : turn.work();
+    ReadLease lease = current;
+    return lease == null ? ReaderTask.ANY : lease.work();
   }
 
   /** Where the thread that has the {@link #role} reads. */
@@ -63,23 +64,23 @@ public final class ConnectionReader implements ReadLease.Reader, Watchdog.Watche
       }
       return true;
     }
-    ReadLease turn = current;
-    return turn != null && turn.revokeIfStuck(now, waitingNanos, runningNanos);
+    ReadLease lease = current;
+    return lease != null && lease.revokeIfStuck(now, waitingNanos, runningNanos);
   }
 
   /** Reads on the current thread, until the end of the connection or of the thread's lease. */
   void run() {
-    ReadLease turn = new ReadLease(this, watchdog);
-    current = turn;
+    ReadLease lease = new ReadLease(this, watchdog);
+    current = lease;
     ReaderThread me = (ReaderThread) Thread.currentThread();
-    me.turn(turn);
+    me.lease(lease);
     try {
-      read(turn, inbox);
+      read(lease, inbox);
     } catch (IOException | RuntimeException | Error e) {
       connection.fail(e); // no thread would read on, and callers would wait for ever
     } finally {
-      me.turn(null);
-      if (turn.isRevoked()) {
+      me.lease(null);
+      if (lease.isRevoked()) {
         threads.readerFree();
       }
     }
@@ -123,13 +124,13 @@ public final class ConnectionReader implements ReadLease.Reader, Watchdog.Watche
     }
   }
 
-  private void read(ReadLease turn, FrameReader in) throws IOException {
+  private void read(ReadLease lease, FrameReader in) throws IOException {
     while (true) {
       if (!in.poll()) {
         if (outbox.isPending()) {
-          turn.begin(ReaderTask.ANY);
+          lease.begin(ReaderTask.ANY);
           writer.flush();
-          if (!turn.end()) {
+          if (!lease.end()) {
             return;
           }
         }
@@ -138,9 +139,9 @@ public final class ConnectionReader implements ReadLease.Reader, Watchdog.Watche
           continue;
         }
         in.take();
-        turn.lap();
+        lease.lap();
       }
-      if (!connection.handle(in, turn)) {
+      if (!connection.handle(in, lease)) {
         // The thread that reads on may have looked for frames to write before this one appended.
         writer.flush();
         return;

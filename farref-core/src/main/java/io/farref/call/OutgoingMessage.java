@@ -138,16 +138,16 @@ public class OutgoingMessage implements OutboundMessage {
    */
   public final void sendAhead(BoundedWait patience, boolean here) throws ClosedChannelException {
     check();
-    OutboundStreams lanes = connection.lanes();
+    OutboundStreams streams = connection.streams();
     OutgoingTrailer beside = trailer();
     List<MemorySegment> parts = beside.attachments();
-    int lane = lanes.take(patience);
+    int lane = streams.take(patience);
     if (bodySize() > LARGEST_BODY) {
       parts = new ArrayList<>(parts);
       parts.add(cutBody());
     }
     StreamHeader announced = new StreamHeader(lane, bodyAhead, beside.announced());
-    StreamChunker ahead = new StreamChunker(lanes, announced, parts);
+    StreamChunker ahead = new StreamChunker(streams, announced, parts);
     parcel = ahead;
     ahead.carry(patience, here);
   }
@@ -169,7 +169,7 @@ public class OutgoingMessage implements OutboundMessage {
     if (trailer != null) {
       trailer.check();
       out.array()[start + Frame.HEADER_SIZE] |= (byte) tablesFlag;
-      trailer.write(out, parcel == null ? 0 : parcel.lane());
+      trailer.write(out, parcel == null ? 0 : parcel.streamId());
     }
     FrameWriter.end(out, start);
     checkSize();

@@ -152,9 +152,9 @@ public final class ReadLease {
   /** Gives up the lease of the current thread, if it has one, because it is about to wait. */
   public static void yieldCurrent() {
     if (Thread.currentThread() instanceof ReaderThread current) {
-      ReadLease turn = current.turn();
-      if (turn != null) {
-        turn.revokeFromWaiting(turn.state);
+      ReadLease lease = current.lease();
+      if (lease != null) {
+        lease.revokeFromWaiting(lease.state);
       }
     }
   }

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A platform thread that reads connections. */
 public final class ReaderThread extends Thread {
-  private @Nullable ReadLease turn;
+  private @Nullable ReadLease lease;
   private @Nullable CallContext context;
 
   ReaderThread(ThreadGroup group, Runnable task, String name) {
@@ -13,13 +13,13 @@ public final class ReaderThread extends Thread {
   }
 
   /** The lease of this thread; called by this thread only. */
-  @Nullable ReadLease turn() {
-    return turn;
+  @Nullable ReadLease lease() {
+    return lease;
   }
 
   /** This thread has that lease from now on; null: none. */
-  public void turn(@Nullable ReadLease now) {
-    turn = now;
+  public void lease(@Nullable ReadLease now) {
+    lease = now;
   }
 
   /** The call that this thread runs; called by this thread only. */

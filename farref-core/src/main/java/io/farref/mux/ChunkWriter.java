@@ -26,7 +26,7 @@ final class ChunkWriter {
    *
    * @param taken run when what is appended from now on will be written behind the chunk
    */
-  void write(byte[] head, MemorySegment chunk, BoundedWait patience, Runnable taken)
+  void write(byte[] head, MemorySegment chunk, BoundedWait wait, Runnable taken)
       throws ClosedChannelException {
     WriteBatch batch;
     Link to;
@@ -37,7 +37,7 @@ final class ChunkWriter {
       try {
         to = writer.idleLink();
         while (!writer.queue.isClosed() && (to == null || turns.peek() != me)) {
-          writer.queue.await(patience);
+          writer.queue.await(wait);
           to = writer.idleLink();
         }
       } finally {
@@ -52,8 +52,8 @@ final class ChunkWriter {
     }
     taken.run();
     batch.add(head, head.length);
-    if (!writer.write(batch, chunk, to, patience.isLimited())) {
-      writer.queue.awaitWritten(end, patience);
+    if (!writer.write(batch, chunk, to, wait.isLimited())) {
+      writer.queue.awaitWritten(end, wait);
     }
   }
 }

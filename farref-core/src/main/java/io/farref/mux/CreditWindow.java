@@ -96,9 +96,9 @@ public final class CreditWindow {
    * Waits for credit and takes it.
    *
    * @param nested whether the message is sent from within a call
-   * @throws RuntimeException if the patience ends first
+   * @throws RuntimeException if the wait is ended first
    */
-  public long take(long weight, boolean nested, BoundedWait patience) throws ClosedChannelException {
+  public long take(long weight, boolean nested, BoundedWait wait) throws ClosedChannelException {
     Waiter me = new Waiter(weight);
     enter(me, nested);
     boolean kept = false;
@@ -107,7 +107,7 @@ public final class CreditWindow {
       synchronized (me) {
         while (me.taken == NONE) {
           checkOpen();
-          patience.await(me);
+          wait.await(me);
         }
         kept = true;
         return me.taken;
@@ -139,10 +139,10 @@ public final class CreditWindow {
   }
 
   /** Waits until the other side has announced its window. */
-  public synchronized void awaitWindow(BoundedWait patience) throws ClosedChannelException {
+  public synchronized void awaitWindow(BoundedWait wait) throws ClosedChannelException {
     while (announced == null) {
       checkOpen();
-      patience.await(this);
+      wait.await(this);
     }
   }
 

@@ -149,13 +149,13 @@ public final class FrameQueue {
   /**
    * Waits until the queue is no longer full.
    *
-   * @throws RuntimeException if the patience ends first
+   * @throws RuntimeException if the wait is ended first
    */
-  public void awaitRoom(BoundedWait patience) throws ClosedChannelException {
+  public void awaitRoom(BoundedWait wait) throws ClosedChannelException {
     synchronized (lock) {
       while (isFull()) {
         checkOpen();
-        await(patience);
+        await(wait);
       }
     }
   }
@@ -165,11 +165,11 @@ public final class FrameQueue {
    *
    * @throws ClosedChannelException if the queue is closed first, as it is when a write fails
    */
-  void awaitWritten(long end, BoundedWait patience) throws ClosedChannelException {
+  void awaitWritten(long end, BoundedWait wait) throws ClosedChannelException {
     synchronized (lock) {
       while (written < end) {
         checkOpen();
-        await(patience);
+        await(wait);
       }
       checkOpen();
     }
@@ -177,16 +177,16 @@ public final class FrameQueue {
 
   /** Waits for the next write to end, or the queue to close. */
   @GuardedBy("lock")
-  void await(BoundedWait patience) {
+  void await(BoundedWait wait) {
     waiters++;
     try {
-      patience.await(lock);
+      wait.await(lock);
     } finally {
       waiters--;
     }
   }
 
-  /** As {@link #await(Patience)}, but for so long at most. */
+  /** As {@link #await(BoundedWait)}, but for so long at most. */
   @GuardedBy("lock")
   @SuppressWarnings("WaitNotInLoop") // the caller has the loop
   void await(long nanos) throws InterruptedException {

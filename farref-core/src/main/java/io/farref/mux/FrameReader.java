@@ -46,26 +46,26 @@ public final class FrameReader {
   private int payloadEnd;
   private boolean putBack;
 
-  private final InboundStreams lanes;
+  private final InboundStreams streams;
 
   /** The stream of the present chunk, until all of the chunk has come. */
-  private @Nullable StreamAssembler parcel;
+  private @Nullable StreamAssembler stream;
 
   public FrameReader(Link link, Limits limits, Meters meters) {
     this(link, limits, new ByteCounter(meters), new InboundStreams(limits));
   }
 
-  private FrameReader(Link link, Limits limits, ByteCounter arrivals, InboundStreams lanes) {
+  private FrameReader(Link link, Limits limits, ByteCounter arrivals, InboundStreams streams) {
     this.link = link;
     this.limits = limits;
     this.arrivals = arrivals;
-    this.lanes = lanes;
+    this.streams = streams;
   }
 
   /** Makes a reader that continues where this one is; this one must not read again. */
   public FrameReader successor() {
-    FrameReader next = new FrameReader(link, limits, arrivals, lanes);
-    next.parcel = parcel;
+    FrameReader next = new FrameReader(link, limits, arrivals, streams);
+    next.stream = stream;
     next.limit = limit - position;
     System.arraycopy(bytes, position, next.bytes, 0, next.limit);
     return next;
@@ -77,8 +77,8 @@ public final class FrameReader {
   }
 
   /** The streams whose chunks come between the frames; a chunk is not returned as a frame. */
-  public InboundStreams lanes() {
-    return lanes;
+  public InboundStreams streams() {
+    return streams;
   }
 
   /** The kind of the present frame. */
@@ -135,7 +135,7 @@ public final class FrameReader {
   }
 
   private boolean isInChunk() {
-    return parcel != null;
+    return stream != null;
   }
 
   private boolean isChunkNext() {
@@ -151,16 +151,16 @@ public final class FrameReader {
     if (size < 0) {
       throw new MalformedException("a chunk without a stream number");
     }
-    StreamAssembler next = lanes.at(bytes[position + Frame.HEADER_SIZE]);
+    StreamAssembler next = streams.at(bytes[position + Frame.HEADER_SIZE]);
     next.begin(size);
-    parcel = next;
+    stream = next;
     position += Frame.DATA_HEADER_SIZE;
     return true;
   }
 
   /** Moves the buffered bytes of the present chunk to their stream. */
   private void drainChunk() {
-    StreamAssembler present = Objects.requireNonNull(parcel);
+    StreamAssembler present = Objects.requireNonNull(stream);
     int count = Math.min(limit - position, present.chunkLeft());
     present.put(bytes, position, count);
     position += count;
@@ -177,7 +177,7 @@ public final class FrameReader {
 
   private void endChunkIfWhole(StreamAssembler present) {
     if (present.chunkLeft() == 0) {
-      parcel = null;
+      stream = null;
     }
   }
 
@@ -213,7 +213,7 @@ public final class FrameReader {
    * @throws EOFException at the end of the stream
    */
   public boolean fill(long timeoutNanos) throws IOException {
-    StreamAssembler present = parcel;
+    StreamAssembler present = stream;
     if (present != null) {
       return fillChunk(present, timeoutNanos);
     }
@@ -228,7 +228,7 @@ public final class FrameReader {
       limit = have;
     }
     buffer
-        .limit(lanes.areOpen() ? Math.min(CAPACITY, limit + ahead(have)) : CAPACITY)
+        .limit(streams.areOpen() ? Math.min(CAPACITY, limit + ahead(have)) : CAPACITY)
         .position(limit);
     int count = read(buffer, timeoutNanos);
     limit += count;

@@ -18,7 +18,7 @@ public final class InboundStreams {
   private static final long LEAST = 4 << 20;
 
   private final Limits limits;
-  private final @Nullable StreamAssembler[] parcels = new StreamAssembler[StreamHeader.LANES + 1];
+  private final @Nullable StreamAssembler[] streams = new StreamAssembler[StreamHeader.LANES + 1];
   private int open;
 
   InboundStreams(Limits limits) {
@@ -32,29 +32,29 @@ public final class InboundStreams {
 
   /** Handles the frame that opens a stream. */
   public void open(Input payload) {
-    StreamHeader parcel = StreamHeader.read(payload, limits);
-    if (parcels[parcel.lane()] != null) {
-      throw new MalformedException("stream " + parcel.lane() + " is opened twice");
+    StreamHeader header = StreamHeader.read(payload, limits);
+    if (streams[header.lane()] != null) {
+      throw new MalformedException("stream " + header.lane() + " is opened twice");
     }
-    parcels[parcel.lane()] = new StreamAssembler(parcel, this::allowance);
+    streams[header.lane()] = new StreamAssembler(header, this::allowance);
     open++;
   }
 
   private long allowance() {
     long unused = 0;
-    for (StreamAssembler each : parcels) {
+    for (StreamAssembler each : streams) {
       unused += each == null ? 0 : each.unused();
     }
     return Math.max(LEAST, ALLOWANCE - unused);
   }
 
   /** The stream of that number. */
-  StreamAssembler at(int lane) {
-    StreamAssembler parcel = lane < 1 || lane > StreamHeader.LANES ? null : parcels[lane];
-    if (parcel == null) {
-      throw new MalformedException("stream " + lane + " is not open");
+  StreamAssembler at(int id) {
+    StreamAssembler stream = id < 1 || id > StreamHeader.LANES ? null : streams[id];
+    if (stream == null) {
+      throw new MalformedException("stream " + id + " is not open");
     }
-    return parcel;
+    return stream;
   }
 
   /** Handles the frame that resets a stream. */
@@ -63,17 +63,17 @@ public final class InboundStreams {
   }
 
   /** Ends the stream of that number, whose message has come. */
-  public StreamAssembler claim(int lane) {
-    StreamAssembler parcel = at(lane);
-    parcel.checkWhole();
-    free(lane);
-    return parcel;
+  public StreamAssembler claim(int id) {
+    StreamAssembler stream = at(id);
+    stream.checkWhole();
+    free(id);
+    return stream;
   }
 
-  private void free(int lane) {
-    StreamAssembler parcel = at(lane);
-    assert parcel.chunkLeft() == 0;
-    parcels[lane] = null;
+  private void free(int id) {
+    StreamAssembler stream = at(id);
+    assert stream.chunkLeft() == 0;
+    streams[id] = null;
     open--;
   }
 }

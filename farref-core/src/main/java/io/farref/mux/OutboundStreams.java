@@ -44,20 +44,20 @@ public final class OutboundStreams {
   }
 
   /** Waits for a free stream and takes it. */
-  public synchronized int take(BoundedWait patience) throws ClosedChannelException {
+  public synchronized int take(BoundedWait wait) throws ClosedChannelException {
     while (true) {
       checkOpen();
-      int lane = taken.nextClearBit(1);
-      if (lane <= StreamHeader.LANES) {
-        taken.set(lane);
-        return lane;
+      int id = taken.nextClearBit(1);
+      if (id <= StreamHeader.LANES) {
+        taken.set(id);
+        return id;
       }
-      patience.await(this);
+      wait.await(this);
     }
   }
 
-  synchronized void free(int lane) {
-    taken.clear(lane);
+  synchronized void free(int id) {
+    taken.clear(id);
     notifyAll();
   }
 

@@ -40,12 +40,12 @@ public final class StreamAssembler {
    *
    * @param allowance how much memory may be allocated now for bytes that have not come yet
    */
-  StreamAssembler(StreamHeader parcel, LongSupplier allowance) {
+  StreamAssembler(StreamHeader header, LongSupplier allowance) {
     this.allowance = allowance;
-    hasBody = parcel.body() > 0;
-    announced = new ArrayList<>(parcel.attachments());
+    hasBody = header.body() > 0;
+    announced = new ArrayList<>(header.attachments());
     if (hasBody) {
-      announced.add(new Attachment(Memory.BYTES, parcel.body()));
+      announced.add(new Attachment(Memory.BYTES, header.body()));
     }
     parts = new MemorySegment[announced.size()];
   }

@@ -83,9 +83,9 @@ class InboundStreamsTest {
     inbox.take();
     while (inbox.kind() == Frame.OPEN || inbox.kind() == Frame.RESET) {
       if (inbox.kind() == Frame.OPEN) {
-        inbox.lanes().open(inbox.payload());
+        inbox.streams().open(inbox.payload());
       } else {
-        inbox.lanes().drop(inbox.payload());
+        inbox.streams().drop(inbox.payload());
       }
       inbox = inbox.successor();
       inbox.take();
@@ -129,14 +129,14 @@ class InboundStreamsTest {
       for (int i = 0; i <= 4; i++) {
         expectSmall(i);
       }
-      MemorySegment first = inbox.lanes().claim(1).attachments()[0];
-      MemorySegment[] others = inbox.lanes().claim(16).attachments();
+      MemorySegment first = inbox.streams().claim(1).attachments()[0];
+      MemorySegment[] others = inbox.streams().claim(16).attachments();
       assertThat((byte[]) first.heapBase().orElseThrow()).isEqualTo(bytes);
       assertThat(others[0].heapBase().orElseThrow()).isInstanceOf(int[].class);
       assertThat(others[0].toArray(ValueLayout.JAVA_BYTE)).isEqualTo(ints);
       assertThat(others[2].isNative()).isTrue();
       assertThat(others[2].toArray(ValueLayout.JAVA_BYTE)).isEqualTo(direct);
-      assertThat(inbox.lanes().areOpen()).isFalse();
+      assertThat(inbox.streams().areOpen()).isFalse();
     }
   }
 
@@ -152,7 +152,7 @@ class InboundStreamsTest {
     write(1);
     expectSmall(1);
     expectSmall(2);
-    StreamAssembler parcel = inbox.lanes().claim(4);
+    StreamAssembler parcel = inbox.streams().claim(4);
     assertThat(parcel.attachments()).hasSize(1);
     assertThat(parcel.body(new Input(new byte[0])).readBytes(200_000)).isEqualTo(body);
   }
@@ -164,7 +164,7 @@ class InboundStreamsTest {
     small(1);
     write(1);
     expectSmall(1);
-    StreamAssembler parcel = inbox.lanes().claim(4);
+    StreamAssembler parcel = inbox.streams().claim(4);
     assertThatThrownBy(() -> parcel.body(new Input(new byte[1])))
         .isInstanceOf(MalformedException.class)
         .hasMessageContaining("two bodies");
@@ -181,7 +181,7 @@ class InboundStreamsTest {
     small(1);
     write(1);
     expectSmall(1);
-    assertThat(inbox.lanes().claim(2).attachments()[0].byteSize()).isEqualTo(1000);
+    assertThat(inbox.streams().claim(2).attachments()[0].byteSize()).isEqualTo(1000);
   }
 
   @Test
@@ -235,10 +235,10 @@ class InboundStreamsTest {
     small(2);
     write(1);
     expectSmall(1);
-    assertThatThrownBy(() -> inbox.lanes().claim(1)).isInstanceOf(MalformedException.class);
+    assertThatThrownBy(() -> inbox.streams().claim(1)).isInstanceOf(MalformedException.class);
     expectSmall(2);
-    assertThatThrownBy(() -> inbox.lanes().claim(1)).isInstanceOf(MalformedException.class);
-    assertThatThrownBy(() -> inbox.lanes().claim(2)).isInstanceOf(MalformedException.class);
+    assertThatThrownBy(() -> inbox.streams().claim(1)).isInstanceOf(MalformedException.class);
+    assertThatThrownBy(() -> inbox.streams().claim(2)).isInstanceOf(MalformedException.class);
   }
 
   @Test

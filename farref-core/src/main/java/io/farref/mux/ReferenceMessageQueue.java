@@ -1,8 +1,7 @@
-package io.farref.call;
+package io.farref.mux;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.farref.bytes.Output;
-import io.farref.mux.FrameQueue;
 import io.farref.wire.Frame;
 import io.farref.wire.FrameWriter;
 import java.nio.channels.ClosedChannelException;
@@ -46,7 +45,7 @@ public final class ReferenceMessageQueue {
    * @param hasOthers whether there are other frames, which may wait for the next look
    * @param others writes the other frames
    */
-  ReferenceMessageQueue(BooleanSupplier hasOthers, Consumer<Output> others) {
+  public ReferenceMessageQueue(BooleanSupplier hasOthers, Consumer<Output> others) {
     this.hasOthers = hasOthers;
     this.others = others;
   }
@@ -60,7 +59,7 @@ public final class ReferenceMessageQueue {
   }
 
   /** Adds a message; returns how many bytes wait. */
-  synchronized int add(Consumer<Output> message) {
+  public synchronized int add(Consumer<Output> message) {
     int before = messages.size();
     message.accept(messages);
     if (messages.size() - frameStart > FULL && before > frameStart) {
@@ -72,7 +71,7 @@ public final class ReferenceMessageQueue {
   }
 
   /** There are other frames, to be sent soon. */
-  synchronized void othersWait() {
+  public synchronized void othersWait() {
     othersWait = true;
     waiting = true;
   }
