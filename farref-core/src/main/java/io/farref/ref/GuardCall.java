@@ -6,15 +6,15 @@ import io.farref.RemoteFunction;
 import io.farref.RpcException.Execution;
 import io.farref.call.Housekeeping;
 import io.farref.call.Wrapped;
-import io.farref.spi.ValueCodec;
+import io.farref.codec.LibraryCodec;
 import io.farref.spi.ValueReader;
 import io.farref.spi.ValueWriter;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request to the slot of a value, not to the value: to put a guard in front of it. Every holder may
- * send it, whatever its reference allows, because a guard only ever takes access away.
+ * A request to the slot of a value, not to the value: to put a guard in front of it. Every holder
+ * may send it, whatever its reference allows, because a guard only ever takes access away.
  */
 final class GuardCall
     implements RemoteFunction<@Nullable Object, @Nullable Object, RuntimeException>, Housekeeping {
@@ -91,8 +91,13 @@ final class GuardCall
   }
 
   /** One byte for the kind; for RESTRICT also the class. */
-  static final class Codec implements ValueCodec<GuardCall> {
+  static final class Codec implements LibraryCodec<GuardCall> {
     private static final Kind[] KINDS = Kind.values();
+
+    @Override
+    public String wireName() {
+      return ".guard";
+    }
 
     @Override
     public Class<GuardCall> type() {

@@ -17,9 +17,9 @@ import io.farref.call.ReferenceLayer;
 import io.farref.call.Request;
 import io.farref.call.Router;
 import io.farref.call.Threads;
+import io.farref.codec.LibraryCodec;
 import io.farref.exec.LossNotifier;
 import io.farref.observe.Meters;
-import io.farref.spi.ValueCodec;
 import io.farref.wire.Tables.Reference;
 import java.util.Comparator;
 import java.util.List;
@@ -90,8 +90,8 @@ public final class References implements ReferenceLayer {
   }
 
   /**
-   * Asks a worker to make a value. A failure of another worker or of the network is not thrown; each
-   * use of the reference throws it.
+   * Asks a worker to make a value. A failure of another worker or of the network is not thrown;
+   * each use of the reference throws it.
    */
   public <T extends @Nullable Object> RRef<T> create(int owner, Request request) {
     return ask(owner, request);
@@ -361,7 +361,8 @@ public final class References implements ReferenceLayer {
     if (from != self) {
       return table.use(id, from, pinned);
     }
-    OwnerEntry entry = table.owned(id); // a call of this worker to itself brings the pin of its sender
+    OwnerEntry entry =
+        table.owned(id); // a call of this worker to itself brings the pin of its sender
     return entry == null ? null : new PinnedValue(table, entry, null);
   }
 
@@ -385,7 +386,7 @@ public final class References implements ReferenceLayer {
   }
 
   /** The codecs of the values that this package sends; every worker needs them. */
-  public static List<ValueCodec<?>> codecs() {
+  public static List<LibraryCodec<?>> codecs() {
     return List.of(new GuardCall.Codec());
   }
 
