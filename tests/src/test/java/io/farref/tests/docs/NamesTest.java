@@ -70,14 +70,15 @@ class NamesTest {
   }
 
   private static boolean isOfTheJdk(String type) {
-    for (String prefix : JDK) {
-      try {
-        Class.forName(prefix + type, false, null);
-        return true;
-      } catch (ClassNotFoundException e) {
-        continue; // the next package
-      }
+    return JDK.stream().anyMatch(prefix -> exists(prefix + type));
+  }
+
+  private static boolean exists(String type) {
+    try {
+      Class.forName(type, false, null);
+      return true;
+    } catch (ClassNotFoundException e) {
+      return false;
     }
-    return false;
   }
 }
