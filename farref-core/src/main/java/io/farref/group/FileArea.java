@@ -1,5 +1,6 @@
 package io.farref.group;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
@@ -42,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code farref.lock}: locked around every change;
  *   <li>{@code farref.state}: the {@link StoreData}, replaced as a whole by renaming;
  *   <li>{@code farref.session.ID}, one per JVM that uses it: locked as long as that JVM lives, so
- *       that the operating system tells who is dead.
+ *       that the operating system tells which JVMs are dead.
  * </ul>
  *
  * <p>There is one area per JVM and directory, because closing any channel of a file can release all
@@ -57,40 +58,48 @@ final class FileArea {
   private static final long MAX_LOCK_PAUSE_NANOS = 16_000_000;
   private static final long SWEEP_MILLIS = 500;
 
-  /** Guards itself and {@code users} of all areas. */
+  @GuardedBy("AREAS")
   private static final Map<Path, FileArea> AREAS = new HashMap<>();
 
   private final Path directory;
   private final String session = UUID.randomUUID().toString();
   private final ExecutorService thread;
   private final Object changes = new Object();
+
+  @GuardedBy("changes")
   private long stamp;
+
+  @GuardedBy("AREAS")
   private int users;
 
-  // Of the file thread only.
-  private final Duration patience;
+  // Used by the file thread only.
+  private final Duration lockTimeout;
   private final StateFile state;
   private @Nullable FileChannel sessionChannel;
   private @Nullable FileChannel lockChannel;
   private @Nullable Object lockKey;
 
-  private FileArea(Path directory, Duration patience) {
+  private FileArea(Path directory, Duration lockTimeout) {
     this.directory = directory;
-    this.patience = patience;
+    this.lockTimeout = lockTimeout;
     this.state = new StateFile(directory.resolve(STATE), session);
     this.thread =
         Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("farref-jvm-store-file").factory());
   }
 
-  /** Enters a directory, which is made if need be. Pair with {@link #release}. */
-  static FileArea acquire(Path directory, Duration patience) throws IOException {
+  /**
+   * Enters a directory, which is made if need be. Pair with {@link #release}.
+   *
+   * @param lockTimeout how long to wait for the lock of another process; zero is no limit
+   */
+  static FileArea acquire(Path directory, Duration lockTimeout) throws IOException {
     makeDirectory(directory);
     Path real = directory.toRealPath();
     synchronized (AREAS) {
       FileArea area = AREAS.get(real);
       if (area == null) {
-        area = new FileArea(real, patience);
+        area = new FileArea(real, lockTimeout);
         try {
           area.onThread(area::enter);
         } catch (IOException | RuntimeException e) {
@@ -105,8 +114,8 @@ final class FileArea {
   }
 
   /**
-   * Removes what belongs to an owner; the last of this JVM leaves the directory, the last of all
-   * empties it.
+   * Removes the keys of an owner. The last user in this JVM leaves the directory, the last user of
+   * all empties it.
    */
   void release(String owner) {
     synchronized (AREAS) {
@@ -132,7 +141,7 @@ final class FileArea {
               return true;
             });
       } catch (IOException e) {
-        // Whoever opens the directory next finds this session's lock free and cleans up.
+        // The next process to open the directory finds this session's lock free and cleans up.
         System.getLogger(FileArea.class.getPackageName())
             .log(System.Logger.Level.WARNING, "could not clean up the store " + this, e);
       } finally {
@@ -149,7 +158,7 @@ final class FileArea {
     return session;
   }
 
-  /** Looks at the store as it is now; the data is not for later. */
+  /** Looks at the store as it is now. The data must not be used after that. */
   <R> R read(Function<StoreData, R> look) throws IOException {
     return onThread(() -> state.read(look));
   }
@@ -162,8 +171,8 @@ final class FileArea {
   }
 
   /**
-   * Removes what belongs to processes that are dead, unless some process has just done so: all who
-   * wait here do this, and it looks at each.
+   * Removes the keys of dead processes, unless some process has just done so: every process that
+   * waits for a change calls this, and one of them at a time is enough.
    */
   void sweep() throws IOException {
     if (onThread(() -> isSweepDue() && locked(() -> isSweepDue() && removeDead()))) {
@@ -171,14 +180,16 @@ final class FileArea {
     }
   }
 
-  /** Counts the changes that this JVM made. */
+  /** The number of changes that this JVM has made. */
   long stamp() {
     synchronized (changes) {
       return stamp;
     }
   }
 
-  /** Waits so long, less if this JVM changes something that {@code seen} does not count. */
+  /**
+   * Waits for the time given, or until this JVM makes a change that {@code seen} does not count.
+   */
   void pause(long seen, long nanos) throws InterruptedIOException {
     long deadline = System.nanoTime() + nanos;
     synchronized (changes) {
@@ -213,7 +224,8 @@ final class FileArea {
         try {
           return future.get();
         } catch (InterruptedException e) {
-          // Work on files is short, and a change half known would be worse than a late interrupt.
+          // Work on files is short, and not to know whether a change was made would be worse than a
+          // late interrupt.
           interrupted = true;
         } catch (ExecutionException e) {
           switch (e.getCause()) {
@@ -231,7 +243,7 @@ final class FileArea {
     }
   }
 
-  // From here on: on the file thread.
+  // The methods from here on run on the file thread.
 
   private boolean enter() throws IOException {
     return locked(
@@ -246,7 +258,7 @@ final class FileArea {
           }
           sessionChannel = channel;
           if (Files.exists(directory.resolve(STATE)) && !isShared()) {
-            // All that is here was left by processes that were killed.
+            // Processes that were killed have left this state.
             Files.delete(directory.resolve(STATE));
           }
           return true;
@@ -271,7 +283,7 @@ final class FileArea {
     try {
       long last = Files.getLastModifiedTime(directory.resolve(LOCK)).toMillis();
       long age = System.currentTimeMillis() - last;
-      return age < 0 || age >= SWEEP_MILLIS; // who is ahead of this clock is not believed
+      return age < 0 || age >= SWEEP_MILLIS; // a time ahead of this clock says nothing
     } catch (NoSuchFileException e) {
       return true;
     }
@@ -366,11 +378,11 @@ final class FileArea {
         throw new IOException("the store " + this + " failed", e);
       }
       if (stale) {
-        // The last user before deleted the file that was locked here.
+        // The previous last user deleted the file that was locked here.
         closeLock();
         continue;
       }
-      if (patience.isPositive() && System.nanoTime() - started > Times.nanos(patience)) {
+      if (lockTimeout.isPositive() && System.nanoTime() - started > Times.nanos(lockTimeout)) {
         throw new IOException(
             directory.resolve(LOCK)
                 + " has been locked by another process for "
@@ -382,7 +394,8 @@ final class FileArea {
   }
 
   /**
-   * Opens the lock file such that {@code lockKey} is what is open, whoever deletes it meanwhile.
+   * Opens the lock file so that {@code lockKey} is the key of the open file, even if another
+   * process deletes the file meanwhile.
    */
   private FileChannel openLock() throws IOException {
     Path path = directory.resolve(LOCK);
@@ -390,7 +403,7 @@ final class FileArea {
       try {
         Files.createFile(path);
       } catch (FileAlreadyExistsException e) {
-        // Whoever came first made it.
+        // Another process made it first.
       }
       try {
         Object before = fileKey(path);
@@ -402,7 +415,7 @@ final class FileArea {
           channel.close();
         }
       } catch (NoSuchFileException e) {
-        // Whoever left last deleted it.
+        // The last process to leave deleted it.
       }
     }
     return lockChannel;
@@ -417,7 +430,8 @@ final class FileArea {
   }
 
   /**
-   * What tells a file from another of the same name; null where there is no file or no such thing.
+   * The key that tells a file from another of the same name; null if there is no file, or if the
+   * file system has no such keys.
    */
   private static @Nullable Object fileKey(Path path) throws IOException {
     try {

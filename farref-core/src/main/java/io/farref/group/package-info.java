@@ -1,12 +1,13 @@
 /**
- * Who is in the group: the stores where workers meet and the membership they agree on there.
+ * Which workers are in the group: the rendezvous stores, and the membership that workers agree on
+ * there.
  *
  * <p>{@link io.farref.group.Stores} opens a store by its URI, {@link io.farref.group.Membership}
  * joins a group in it. {@code Lobby} decides what a joiner does next, and is a pure function of
- * what the store holds; everything else carries out its decisions.
+ * what the store holds; the rest carries out its decisions.
  *
  * <pre>{@code
- * Store store = Stores.open("tcp://127.0.0.1:29500", new StoreProvider.Options(...));
+ * Store store = Stores.open("tcp://127.0.0.1:29500", options, StoreContext.NONE);
  * try (Membership group = Membership.join(store, request, prober)) {
  *   group.members().forEach(System.out::println);
  * }

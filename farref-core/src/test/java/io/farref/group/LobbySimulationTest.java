@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Runs the decisions of many joining workers against one store in random order: each acts on a
- * state that may be old, any may die at any moment. Whatever happens, all who joined a group agree
- * on it.
+ * state that may be old, any may die at any moment. In each case all members of a group agree on
+ * it.
  */
 class LobbySimulationTest {
   private static final int SEEDS = 400;
@@ -105,7 +105,7 @@ class LobbySimulationTest {
               formed ? Roll.FORMED : Roll.ABANDONED,
               StoreData.NOBODY);
       case Step.Done(View view) -> joiner.joined = view;
-      case Step.Probe(var suspects) -> suspects.forEach(joiner.lobby::vouch);
+      case Step.Probe(var suspects) -> suspects.forEach(joiner.lobby::markAlive);
       case Step.Wait(), Step.WaitFor(_, _) -> {}
       case Step.Fail(_), Step.Refuse(_, _), Step.Evict(_) ->
           throw new AssertionError("nobody contradicts anybody here: " + step);

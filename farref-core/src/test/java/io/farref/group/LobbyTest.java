@@ -72,7 +72,7 @@ class LobbyTest {
   }
 
   @Test
-  void aGroupWithAMemberThatDiedUnseeingIsAbandonedAndAnotherSought() {
+  void aGroupWithAMemberThatDiedBeforeItMarkedIsAbandonedAndAnotherProposed() {
     register(a);
     View view = view(1, "g", a, b);
     mark(view, a);
@@ -119,14 +119,14 @@ class LobbyTest {
   }
 
   @Test
-  void nobodyIsRefusedForAConflictWithOneWhoMayBeDead() {
+  void noWorkerIsRefusedForAConflictWithOneThatMayBeDead() {
     Registration other =
         new Registration(
             Optional.of("a"), OptionalInt.empty(), OptionalInt.of(2), "elsewhere", "inc-a2");
     register(a);
     register(other);
     assertThat(next()).isEqualTo(new Step.Probe(List.of(other)));
-    lobby.vouch(other);
+    lobby.markAlive(other);
     assertThat(next())
         .isInstanceOfSatisfying(
             Step.Refuse.class,
@@ -138,7 +138,7 @@ class LobbyTest {
   }
 
   @Test
-  void aWorkerThatIsStruckOffRegistersAgainButNotForEver() {
+  void anEvictedWorkerRegistersAgainTenTimesAtMost() {
     for (int i = 0; i < 9; i++) {
       assertThat(next()).isEqualTo(new Step.Register());
     }
@@ -164,8 +164,8 @@ class LobbyTest {
     register(b);
     register(c);
     assertThat(next()).isEqualTo(new Step.Probe(List.of(b, c)));
-    lobby.vouch(b);
-    lobby.vouch(c);
+    lobby.markAlive(b);
+    lobby.markAlive(c);
     assertThat(next())
         .isInstanceOfSatisfying(
             Step.Propose.class,
@@ -174,8 +174,8 @@ class LobbyTest {
                     .extracting(Member::name)
                     .containsExactly("a", "b"));
     Lobby last = new Lobby(c, () -> "new");
-    last.vouch(a);
-    last.vouch(b);
+    last.markAlive(a);
+    last.markAlive(b);
     assertThat(last.next(Roll.parse(store.list("")))).isEqualTo(new Step.Wait());
   }
 }

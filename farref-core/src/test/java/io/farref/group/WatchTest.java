@@ -66,7 +66,7 @@ class WatchTest {
   }
 
   @Test
-  void whoeverIsStruckOffLearnsItFromTheSameGroup() throws Exception {
+  void anEvictedMemberLearnsItFromTheSameGroup() throws Exception {
     try (Watch watch = new Watch(store(), "one", A, state(1, "one", List.of(A, B), A, B))) {
       watch.listen(told::add);
       assertThat(next()).containsExactly(A, B);
@@ -76,7 +76,7 @@ class WatchTest {
   }
 
   @Test
-  void whoeverIsStruckOffLearnsItAlsoWhenAnotherGroupHasBegunSince() throws Exception {
+  void anEvictedMemberLearnsItAlsoWhenAnotherGroupHasFormedSince() throws Exception {
     try (Watch watch = new Watch(store(), "one", A, state(1, "one", List.of(A, B), A, B))) {
       watch.listen(told::add);
       assertThat(next()).containsExactly(A, B);
