@@ -1,26 +1,21 @@
 package io.farref.group;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.farref.observe.ProcessLock;
+import io.farref.time.Durations;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -29,8 +24,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -46,16 +39,14 @@ import org.jspecify.annotations.Nullable;
  *       that the operating system tells which JVMs are dead.
  * </ul>
  *
- * <p>There is one area per JVM and directory, because closing any channel of a file can release all
- * locks that the JVM has on it. One thread does all work on files, because interrupting a thread
+ * <p>There is one area per JVM and directory, because a JVM must not open a file that it has
+ * locked, see {@link ProcessLock}. One thread does all work on files, because interrupting a thread
  * that works on a channel closes the channel.
  */
 final class FileArea {
   private static final String LOCK = "farref.lock";
   private static final String STATE = "farref.state";
   private static final String SESSION = "farref.session.";
-  private static final long MIN_LOCK_PAUSE_NANOS = 500_000;
-  private static final long MAX_LOCK_PAUSE_NANOS = 16_000_000;
   private static final long SWEEP_MILLIS = 500;
 
   @GuardedBy("AREAS")
@@ -75,9 +66,7 @@ final class FileArea {
   // Used by the file thread only.
   private final Duration lockTimeout;
   private final StateFile state;
-  private @Nullable FileChannel sessionChannel;
-  private @Nullable FileChannel lockChannel;
-  private @Nullable Object lockKey;
+  private @Nullable ProcessLock sessionLock;
 
   private FileArea(Path directory, Duration lockTimeout) {
     this.directory = directory;
@@ -123,23 +112,17 @@ final class FileArea {
       boolean last = users == 0;
       try {
         onThread(
-            () -> {
-              locked(
-                  () -> {
-                    try {
-                      state.change(data -> data.removeOwner(owner));
-                    } finally {
-                      if (last) {
-                        leave();
+            () ->
+                locked(
+                    _ -> {
+                      try {
+                        return state.change(data -> data.removeOwner(owner));
+                      } finally {
+                        if (last) {
+                          leave();
+                        }
                       }
-                    }
-                    return true;
-                  });
-              if (last) {
-                closeLock();
-              }
-              return true;
-            });
+                    }));
       } catch (IOException e) {
         // The next process to open the directory finds this session's lock free and cleans up.
         System.getLogger(FileArea.class.getPackageName())
@@ -165,7 +148,7 @@ final class FileArea {
 
   /** Changes the store. */
   <R> R update(Function<StoreData, R> action) throws IOException {
-    R result = onThread(() -> locked(() -> state.change(action)));
+    R result = onThread(() -> locked(_ -> state.change(action)));
     signal();
     return result;
   }
@@ -175,7 +158,7 @@ final class FileArea {
    * waits for a change calls this, and one of them at a time is enough.
    */
   void sweep() throws IOException {
-    if (onThread(() -> isSweepDue() && locked(() -> isSweepDue() && removeDead()))) {
+    if (onThread(() -> isSweepDue() && locked(lock -> isSweepDue() && removeDead(lock)))) {
       signal();
     }
   }
@@ -247,16 +230,12 @@ final class FileArea {
 
   private boolean enter() throws IOException {
     return locked(
-        () -> {
+        _ -> {
           Path path = directory.resolve(SESSION + session);
-          FileChannel channel =
-              FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-          FileLock lock = channel.tryLock();
-          if (lock == null) {
-            channel.close();
+          sessionLock = ProcessLock.tryAcquire(path, StandardOpenOption.CREATE_NEW);
+          if (sessionLock == null) {
             throw new IOException("cannot lock " + path + ": does its file system have locks?");
           }
-          sessionChannel = channel;
           if (Files.exists(directory.resolve(STATE)) && !isShared()) {
             // Processes that were killed have left this state.
             Files.delete(directory.resolve(STATE));
@@ -266,10 +245,10 @@ final class FileArea {
   }
 
   private void leave() throws IOException {
-    FileChannel channel = sessionChannel;
-    if (channel != null) {
-      channel.close();
-      sessionChannel = null;
+    ProcessLock lock = sessionLock;
+    if (lock != null) {
+      lock.close();
+      sessionLock = null;
     }
     Files.deleteIfExists(directory.resolve(SESSION + session));
     if (!isShared()) {
@@ -289,9 +268,8 @@ final class FileArea {
     }
   }
 
-  private boolean removeDead() throws IOException {
-    Files.setLastModifiedTime(
-        directory.resolve(LOCK), FileTime.fromMillis(System.currentTimeMillis()));
+  private boolean removeDead(ProcessLock lock) throws IOException {
+    lock.touch();
     Set<String> live = liveSessions();
     live.add(session);
     return state.change(
@@ -351,93 +329,22 @@ final class FileArea {
   }
 
   private static boolean isLocked(Path file) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
-        FileLock lock = channel.tryLock()) {
+    try (ProcessLock lock = ProcessLock.tryAcquire(file)) {
       return lock == null;
-    } catch (OverlappingFileLockException e) {
-      return true;
     } catch (NoSuchFileException e) {
       return false;
     }
   }
 
-  private <R> R locked(Callable<R> work) throws IOException {
-    long started = System.nanoTime();
-    long pause = MIN_LOCK_PAUSE_NANOS;
-    while (true) {
-      FileChannel channel = openLock();
-      boolean stale;
-      try (FileLock lock = channel.tryLock()) {
-        stale = lock != null && !Objects.equals(lockKey, fileKey(directory.resolve(LOCK)));
-        if (lock != null && !stale) {
-          return work.call();
-        }
-      } catch (IOException | RuntimeException e) {
-        throw e;
-      } catch (Exception e) {
-        throw new IOException("the store " + this + " failed", e);
-      }
-      if (stale) {
-        // The previous last user deleted the file that was locked here.
-        closeLock();
-        continue;
-      }
-      if (lockTimeout.isPositive() && System.nanoTime() - started > Times.nanos(lockTimeout)) {
-        throw new IOException(
-            directory.resolve(LOCK)
-                + " has been locked by another process for "
-                + Times.seconds(System.nanoTime() - started));
-      }
-      LockSupport.parkNanos(pause / 2 + ThreadLocalRandom.current().nextLong(pause));
-      pause = Math.min(2 * pause, MAX_LOCK_PAUSE_NANOS);
-    }
+  /** Work on the files of the directory while {@code lock} keeps others from changing them. */
+  private interface Work<R> {
+    R run(ProcessLock lock) throws IOException;
   }
 
-  /**
-   * Opens the lock file so that {@code lockKey} is the key of the open file, even if another
-   * process deletes the file meanwhile.
-   */
-  private FileChannel openLock() throws IOException {
-    Path path = directory.resolve(LOCK);
-    while (lockChannel == null) {
-      try {
-        Files.createFile(path);
-      } catch (FileAlreadyExistsException e) {
-        // Another process made it first.
-      }
-      try {
-        Object before = fileKey(path);
-        FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE);
-        if (Objects.equals(before, fileKey(path))) {
-          lockKey = before;
-          lockChannel = channel;
-        } else {
-          channel.close();
-        }
-      } catch (NoSuchFileException e) {
-        // The last process to leave deleted it.
-      }
-    }
-    return lockChannel;
-  }
-
-  private void closeLock() throws IOException {
-    FileChannel channel = lockChannel;
-    lockChannel = null;
-    if (channel != null) {
-      channel.close();
-    }
-  }
-
-  /**
-   * The key that tells a file from another of the same name; null if there is no file, or if the
-   * file system has no such keys.
-   */
-  private static @Nullable Object fileKey(Path path) throws IOException {
-    try {
-      return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
-    } catch (NoSuchFileException e) {
-      return null;
+  private <R> R locked(Work<R> work) throws IOException {
+    long timeout = lockTimeout.isPositive() ? Durations.nanos(lockTimeout) : -1;
+    try (ProcessLock lock = ProcessLock.acquire(directory.resolve(LOCK), timeout)) {
+      return work.run(lock);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.farref.group;
 
+import io.farref.time.Durations;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -75,7 +76,7 @@ final class History {
 
   /** Notes that the store was lost, and all keys with it. */
   void storeLost(String what, long now) {
-    String event = what + " after " + Times.seconds(now - started);
+    String event = what + " after " + Durations.format(now - started);
     if (events.size() < MAX_NAMED) {
       events.add(event);
     }
@@ -102,7 +103,7 @@ final class History {
       text.append("; in a group that formed here before, and still runs: ")
           .append(limited(running.stream().map(Member::toString).toList()));
     }
-    text.append("; waited ").append(Times.seconds(now - started)).append(" at ").append(store);
+    text.append("; waited ").append(Durations.format(now - started)).append(" at ").append(store);
     events.forEach(event -> text.append("; ").append(event));
     refusals.forEach(why -> text.append("; the store: ").append(why));
     return text.toString();
@@ -115,16 +116,16 @@ final class History {
                 entry ->
                     entry.worker.incarnation().equals(self.incarnation())
                         ? entry.worker + ", which is this worker"
-                        : entry.worker + " after " + Times.seconds(entry.after))
+                        : entry.worker + " after " + Durations.format(entry.after))
             .toList());
   }
 
   private static String describeGone(Seen entry) {
     return entry.worker
         + " was here after "
-        + Times.seconds(entry.after)
+        + Durations.format(entry.after)
         + " and is gone since "
-        + Times.seconds(entry.goneAfter)
+        + Durations.format(entry.goneAfter)
         + (entry.why == null ? " (it gave up or died)" : " (" + entry.why + ")");
   }
 

@@ -5,6 +5,7 @@ import io.farref.RpcException.Execution;
 import io.farref.bytes.MalformedException;
 import io.farref.spi.Store;
 import io.farref.spi.Store.Snapshot;
+import io.farref.time.Durations;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.System.Logger;
@@ -72,7 +73,8 @@ final class Joining {
   Joining(Store store, JoinRequest request, Prober prober) {
     this.store = store;
     this.prober = prober;
-    this.limit = request.timeout().isZero() ? Times.FOREVER_NANOS : Times.nanos(request.timeout());
+    this.limit =
+        request.timeout().isZero() ? Durations.LONGEST_NANOS : Durations.nanos(request.timeout());
     this.self = Registration.of(request, randomId());
     this.lobby = new Lobby(self, Joining::randomId);
     this.history = new History(self, started);
@@ -320,7 +322,8 @@ final class Joining {
     }
     if (!sawGroup && elapsed() - hostLost >= NEW_HOST_NANOS) {
       throw failure(
-          "the store was lost, and nobody hosted it again for " + Times.seconds(NEW_HOST_NANOS), e);
+          "the store was lost, and nobody hosted it again for " + Durations.format(NEW_HOST_NANOS),
+          e);
     }
     lobby.restart();
     registered = false;

@@ -6,6 +6,7 @@ import io.farref.bytes.Input;
 import io.farref.bytes.MalformedException;
 import io.farref.bytes.Output;
 import io.farref.spi.Link;
+import io.farref.time.Durations;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -230,7 +231,7 @@ final class StoreClient implements AutoCloseable {
         "the host of the store at "
             + where
             + " has not answered for "
-            + Times.seconds(ANSWER_NANOS),
+            + Durations.format(ANSWER_NANOS),
         false);
   }
 

@@ -5,6 +5,7 @@ import io.farref.bytes.MalformedException;
 import io.farref.bytes.Output;
 import io.farref.spi.Link;
 import io.farref.spi.Store.Snapshot;
+import io.farref.time.Durations;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -164,7 +165,7 @@ final class StoreUser {
     if (data.changedSince(prefix, since)) {
       return changes(data, id, prefix, since);
     }
-    long bounded = Math.clamp(nanos, 0, Times.FOREVER_NANOS);
+    long bounded = Math.clamp(nanos, 0, Durations.LONGEST_NANOS);
     awaits.add(new Await(id, prefix, since, System.nanoTime() + bounded));
     wantsChanges = true;
     return null;
@@ -253,7 +254,8 @@ final class StoreUser {
 
   private void send(Output frame) throws IOException {
     if (!frames.write(frame, WRITE_NANOS)) {
-      throw new IOException(this + " has not read its answers for " + Times.seconds(WRITE_NANOS));
+      throw new IOException(
+          this + " has not read its answers for " + Durations.format(WRITE_NANOS));
     }
   }
 

@@ -7,6 +7,7 @@ import io.farref.bytes.Input;
 import io.farref.bytes.MalformedException;
 import io.farref.bytes.Output;
 import io.farref.spi.Store;
+import io.farref.time.Durations;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.BindException;
@@ -85,7 +86,7 @@ final class TcpStore implements Store {
    */
   void connect(Duration timeout) throws IOException {
     long started = System.nanoTime();
-    long limit = timeout.isZero() ? Times.FOREVER_NANOS : Times.nanos(timeout);
+    long limit = timeout.isZero() ? Durations.LONGEST_NANOS : Durations.nanos(timeout);
     long pause = MIN_PAUSE_NANOS;
     for (int attempts = 1; ; attempts++) {
       IOException failure;
@@ -103,7 +104,7 @@ final class TcpStore implements Store {
                 + ": tried "
                 + attempts
                 + " times in "
-                + Times.seconds(System.nanoTime() - started)
+                + Durations.format(System.nanoTime() - started)
                 + ", at last: "
                 + failure.getMessage()
                 + ". "
@@ -286,7 +287,7 @@ final class TcpStore implements Store {
   @Override
   public Snapshot await(String prefix, Snapshot seen, Duration timeout) throws IOException {
     StoreClient target = connected();
-    long deadline = System.nanoTime() + Times.nanos(timeout);
+    long deadline = System.nanoTime() + Durations.nanos(timeout);
     Snapshot present = seen;
     while (true) {
       Snapshot base = present;
