@@ -3,15 +3,12 @@ package io.farref.call;
 import io.farref.Overload;
 import io.farref.RefusedException;
 import io.farref.RpcException.Execution;
-import io.farref.bytes.Output;
-import io.farref.wire.CallHead;
 import io.farref.wire.Window;
 import java.nio.channels.ClosedChannelException;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Lets the calls of a connection in: while there is credit from the other side, and room in the
- * outbox. What happens to others is the user's choice, see {@link Overload}.
+ * Admits the calls of a connection while the other side has granted credit and the outbox has
+ * capacity. The user decides what happens to the other calls, see {@link Overload}.
  */
 final class Admission {
   private final ClientConnection connection;
@@ -27,21 +24,23 @@ final class Admission {
   }
 
   /**
-   * Takes credit for a message of that weight, where there was none at first; returns what is to be
-   * given back for it.
+   * Takes credit for a call of that weight, after a first attempt found too little; returns the
+   * bytes to give back.
    */
-  long take(long weight, @Nullable PendingCall<?> call, long deadline)
-      throws ClosedChannelException {
-    outbox.flushSoon(); // what would bring credit may have been left to this thread to write
+  long take(long weight, OutgoingCall call) throws ClosedChannelException {
+    connection
+        .writer()
+        .flushSoon(); // what would bring credit may have been left to this thread to write
     if (runtime.onOverload() == Overload.REFUSE) {
-      return takeOrRefuse(weight, call, deadline);
+      return takeOrRefuse(weight, call);
     }
     runtime.meters().callsDelayed.increment();
-    try (Patience patience = Patience.forRoom(connection.peerName(), call, deadline, noCredit())) {
+    try (Patience patience = patience(call, noCredit())) {
       long taken = credit.take(weight, CallContext.current() != null, patience);
       boolean kept = false;
       try {
-        patience.check(); // what came too late is not used
+        patience.check(); // credit that came too late is not used
+        call.restamp();
         kept = true;
         return taken;
       } finally {
@@ -52,12 +51,11 @@ final class Admission {
     }
   }
 
-  private long takeOrRefuse(long weight, @Nullable PendingCall<?> call, long deadline)
-      throws ClosedChannelException {
-    try (Patience patience =
-        Patience.forRoom(connection.peerName(), call, deadline, "it is being opened")) {
+  private long takeOrRefuse(long weight, OutgoingCall call) throws ClosedChannelException {
+    try (Patience patience = patience(call, "it is being opened")) {
       credit.awaitWindow(patience);
     }
+    call.restamp();
     long taken = credit.tryTake(weight);
     if (taken == Credit.NONE) {
       throw refused(noCredit() + "; this call counts " + weight + " bytes");
@@ -65,28 +63,23 @@ final class Admission {
     return taken;
   }
 
-  /** Appends a message, for which there was no room at first. */
-  long append(
-      Output frame,
-      OutgoingMessage message,
-      Request request,
-      @Nullable PendingCall<?> call,
-      long deadline)
-      throws ClosedChannelException {
-    outbox.flushSoon();
-    if (runtime.onOverload() == Overload.REFUSE && !request.has(CallHead.SYSTEM)) {
-      throw refused(noRoom() + "; this call has " + frame.size() + " bytes");
+  /** Appends a call, after a first attempt found the outbox full. */
+  void append(OutgoingCall call) throws ClosedChannelException {
+    connection.writer().flushSoon();
+    if (runtime.onOverload() == Overload.REFUSE && !call.isSystem()) {
+      throw refused(noRoom() + "; this call has " + call.out().size() + " bytes");
     }
     runtime.meters().callsDelayed.increment();
-    try (Patience patience = Patience.forRoom(connection.peerName(), call, deadline, noRoom())) {
-      long at;
+    try (Patience patience = patience(call, noRoom())) {
       do {
         outbox.awaitRoom(patience);
-        ClientConnection.restamp(message, request, call, deadline);
-        at = connection.tryAppend(frame, message, null);
-      } while (at == Outbox.FULL);
-      return at;
+        call.restamp();
+      } while (!connection.tryAppend(call));
     }
+  }
+
+  private Patience patience(OutgoingCall call, String obstacle) {
+    return Patience.of(connection.peerName(), call.pending(), call.deadline(), true, obstacle);
   }
 
   private RefusedException refused(String why) {

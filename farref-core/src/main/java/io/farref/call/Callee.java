@@ -3,26 +3,31 @@ package io.farref.call;
 import io.farref.observe.Meters;
 import org.jspecify.annotations.Nullable;
 
-/** Where a {@link RetriedCall} goes: a worker, or a value on one. Thread-safe. */
+/** What {@link Verbs} call: a worker, or a value on a worker. Thread-safe. */
 public interface Callee {
+  /** How it is called. */
+  CallOptions options();
+
   /**
-   * The connection on which an attempt is made now.
+   * Sends a call once.
+   *
+   * @param on where an attempt of a retried call goes; null: the connection of a plain call
+   * @param function the function to ship; null with {@link io.farref.wire.CallHead#FETCH}
+   * @throws RuntimeException if the call cannot be sent
+   */
+  <R extends @Nullable Object> PendingCall<R> send(
+      @Nullable ClientConnection on, @Nullable Object function, int flags, long limitNanos);
+
+  /**
+   * The connection for an attempt of a retried call that is made now.
    *
    * @throws RuntimeException if there is none
    */
   ClientConnection connection();
 
-  /**
-   * Makes an attempt.
-   *
-   * @throws RuntimeException if it cannot be made
-   */
-  <R extends @Nullable Object> PendingCall<R> call(
-      ClientConnection on, @Nullable Object function, int flags, long limitNanos);
-
-  /** What the worker counts that calls. */
+  /** The counters of the calling worker. */
   Meters meters();
 
-  /** Whether a lost worker may be followed by another that does as well. */
+  /** Whether another worker may take the place of a lost one, so that a retry can succeed. */
   boolean mayBeReplaced();
 }

@@ -8,6 +8,7 @@ import io.farref.WorkerClosedException;
 import io.farref.WorkerLostException;
 import io.farref.bytes.Input;
 import io.farref.bytes.Output;
+import io.farref.time.Deadlines;
 import io.farref.wire.CallHead;
 import io.farref.wire.Frame;
 import io.farref.wire.FrameWriter;
@@ -21,24 +22,24 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The dialer's end: sends calls, reads replies. Takes calls from the moment it is made, also while
- * it still dials.
+ * The dialer's end of a connection: sends calls, reads replies. It accepts calls as soon as it is
+ * constructed, also while it still dials.
  */
-public final class ClientConnection extends Connection implements Deadlines.Source {
-  /** A reply larger than this is decoded on a thread of its own. */
-  static final int LARGE = 16 << 10;
-
-  /** So many replies in a row that went to the only caller let the resident thread rest. */
+public final class ClientConnection extends Connection implements DeadlineSweeper.Source {
+  /**
+   * After this many replies in a row, each for the only waiting caller, the connection's own reader
+   * rests and leaves reading to the callers.
+   */
   private static final int FIRST_STREAK = 2;
 
   private static final int LONGEST_STREAK = 64;
 
-  /** To summon the resident thread costs about as much as so many replies that it does not read. */
+  /** To wake the resting reader costs about as much as it saves on this many replies. */
   private static final int WORTH_A_REST = 4;
 
   private final CallTable<PendingCall<?>> pending = new CallTable<>();
 
-  /** Calls for which nobody waits any more, until their replies come. */
+  /** Calls that their callers gave up, until their replies arrive. */
   private final Map<Long, PendingCall<?>> abandoned = new ConcurrentHashMap<>();
 
   private final Credit credit = new Credit(this::summonResident);
@@ -46,27 +47,27 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
   private final AtomicLong lastCall = new AtomicLong();
   private final OnceNumbers onceNumbers = new OnceNumbers();
   private final Promptness callbacks = new Promptness();
-  private final Creations creations = new Creations(this::flushWithinATick);
+  private final Creations creations = new Creations(flushes()::withinATick);
   private final Work delivery = () -> callbacks;
 
-  // Of the resident thread, like its inbox.
+  // Used by the connection's own reader only, like its inbox.
   private int streak;
   private int streakToRest = FIRST_STREAK;
 
   /** Opens the link to the other worker, handshake included. */
   public interface Dialer {
-    /** Dials, once. */
+    /** Dials; called once. */
     Opened dial() throws IOException;
   }
 
-  /** Makes one that dials in the background. */
+  /** Makes a connection that {@link #start} opens. */
   public ClientConnection(CallRuntime runtime, int peer, Listener listener) {
     super(runtime, peer, listener);
     admission = new Admission(this, credit);
     runtime.deadlines().add(this);
   }
 
-  /** Dials and reads, on a thread of its own. */
+  /** Dials and reads, on a new thread. */
   public void start(Dialer dialer) {
     runtime()
         .threads()
@@ -87,12 +88,12 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     return onceNumbers;
   }
 
-  /** Calls that have no answer yet and for which somebody waits, the library's own not counted. */
+  /** How many calls await their replies; the library's own calls are not counted. */
   public int pendingCalls() {
     return Math.toIntExact(pending.list().stream().filter(call -> !call.isSystem()).count());
   }
 
-  /** Calls that still take room at the other side. */
+  /** How many calls still count against the other side's window. */
   public int unansweredCalls() {
     return credit.calls();
   }
@@ -103,17 +104,14 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
   }
 
   /**
-   * Sends a call; waits for room if the worker is to do so. Never throws: what goes wrong is in the
-   * returned future.
+   * Sends a call; waits for capacity if {@link io.farref.Overload} says so. Never throws: every
+   * failure is in the returned future.
    */
   public <R extends @Nullable Object> PendingCall<R> call(Request request) {
     CallContext context = request.has(CallHead.SYSTEM) ? null : CallContext.current();
-    long own = Deadlines.after(request.timeoutNanos());
-    long deadline = deadline(request, own, context);
-    long limit = deadline == own ? request.timeoutNanos() : deadline - System.nanoTime();
-    PendingCall<R> call =
-        new PendingCall<>(this, lastCall.incrementAndGet(), deadline, limit, request);
-    if (isPast(deadline, limit)) {
+    CallDeadline end = CallDeadline.of(request, context);
+    PendingCall<R> call = new PendingCall<>(this, lastCall.incrementAndGet(), end, request);
+    if (end.isPast()) {
       call.endExceptionally(late());
       return call;
     }
@@ -122,15 +120,14 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     }
     pending.add(call);
     try {
-      send(request, call, deadline, limit);
+      send(request, call, end.deadline(), end.timeoutNanos());
     } catch (RuntimeException | Error e) {
       pending.remove(call.number());
       abandoned.remove(call.number());
       call.endExceptionally(e);
       return call;
     }
-    call.sent();
-    runtime().deadlines().schedule(deadline);
+    runtime().deadlines().schedule(end.deadline());
     if (!isOpen()) {
       failPending();
     }
@@ -143,23 +140,11 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
    * @throws RuntimeException if it cannot be encoded or sent; it was not executed
    */
   public void create(Request request) {
-    long own = Deadlines.after(request.timeoutNanos());
-    long deadline = deadline(request, own, CallContext.current());
-    long limit = deadline == own ? request.timeoutNanos() : deadline - System.nanoTime();
-    if (isPast(deadline, limit)) {
+    CallDeadline end = CallDeadline.of(request, CallContext.current());
+    if (end.isPast()) {
       throw late();
     }
-    send(request, null, deadline, limit);
-  }
-
-  private static boolean isPast(long deadline, long limit) {
-    return deadline != Deadlines.NONE && limit <= 0;
-  }
-
-  private static long deadline(Request request, long own, @Nullable CallContext context) {
-    return request.has(CallHead.SYSTEM)
-        ? own
-        : Deadlines.earlier(own, DeadlineInForce.within(context));
+    send(request, null, end.deadline(), end.timeoutNanos());
   }
 
   private RpcTimeoutException late() {
@@ -170,66 +155,82 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
         Execution.NOT_EXECUTED);
   }
 
-  private void send(Request request, @Nullable PendingCall<?> call, long deadline, long limit) {
+  private void send(
+      Request request, @Nullable PendingCall<?> pending, long deadline, long timeoutNanos) {
     Output out = Buffers.take();
-    OutgoingMessage message = new OutgoingMessage(this, out, Frame.CALL);
-    boolean sent = false;
+    OutgoingCall call = new OutgoingCall(this, out, request, pending, deadline);
     long charge = Credit.NONE;
+    boolean sent = false;
     try {
-      request.head(call == null ? 0 : call.number(), limit).write(out);
-      message.beginBody();
-      if (request.function() != null) {
-        runtime().codec().write(request.function(), out, message);
-      }
-      if (!request.has(CallHead.SYSTEM)) {
-        message.check();
-        long weight = message.weight();
-        charge = credit.tryTake(weight);
-        if (charge == Credit.NONE) {
-          charge = admission.take(weight, call, deadline);
-          restamp(message, request, call, deadline);
-        }
-      }
-      if (message.isLarge()) {
-        sendAhead(message, request, call, deadline);
-        restamp(message, request, call, deadline);
-      }
-      message.end(CallHead.TABLES);
-      if (call != null) {
-        call.charge(charge);
-        call.frameAt(0); // somebody else may write it before its place is known here
-      }
-      creations.followed(outbox());
-      long at = tryAppend(out, message, null);
-      if (at == Outbox.FULL) {
-        at = admission.append(out, message, request, call, deadline);
-      }
-      if (call != null) {
-        call.frameAt(at);
-      }
+      call.encode(timeoutNanos);
+      charge = admit(call);
+      append(call, charge);
       sent = true;
     } catch (ClosedChannelException e) {
       throw lost();
     } finally {
       if (!sent) {
-        message.abort();
-        if (call != null) {
-          call.frameAt(PendingCall.NOT_SENT);
+        call.abort();
+        if (pending != null) {
+          pending.notSent();
         }
         giveBack(charge);
       }
       Buffers.give(out);
     }
-    if (!request.has(CallHead.SYSTEM)) {
+    flush(call);
+  }
+
+  /** Takes the credit that a call needs; returns the bytes to give back for it. */
+  private long admit(OutgoingCall call) throws ClosedChannelException {
+    if (call.isSystem()) {
+      return Credit.NONE;
+    }
+    call.check();
+    long weight = call.weight();
+    long charge = credit.tryTake(weight);
+    return charge == Credit.NONE ? admission.take(weight, call) : charge;
+  }
+
+  private void append(OutgoingCall call, long charge) throws ClosedChannelException {
+    if (call.isLarge()) {
+      sendAhead(call);
+      call.restamp();
+    }
+    call.end(CallHead.TABLES);
+    if (call.pending() != null) {
+      call.pending().charge(charge);
+    }
+    creations.followed(outbox());
+    if (!tryAppend(call)) {
+      admission.append(call);
+    }
+  }
+
+  /** Appends a call to the outbox; returns false if the outbox is full. */
+  boolean tryAppend(OutgoingCall call) throws ClosedChannelException {
+    PendingCall<?> waiting = call.pending();
+    if (waiting != null) {
+      waiting.appending();
+    }
+    long at = tryAppend(call.out(), call, null);
+    if (waiting != null) {
+      waiting.appended(at);
+    }
+    return at != Outbox.FULL;
+  }
+
+  private void flush(OutgoingCall call) {
+    if (!call.isSystem()) {
       runtime().meters().callsSent.increment();
     }
-    if (call == null) {
-      creations.sent(outbox());
-    } else if (request.has(Request.AWAITED)) {
-      outbox().flushBriefly();
+    if (call.pending() == null) {
+      creations.sent(writer());
+    } else if (call.isAwaited()) {
+      writer().flushBriefly();
     } else {
       summonResident();
-      flushAsync(pending.size() <= 1);
+      flushes().async(pending.size() <= 1);
     }
   }
 
@@ -239,20 +240,15 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     }
   }
 
-  /** The callee counts from when the call comes: what has passed while it waited here is gone. */
-  static void restamp(
-      OutgoingMessage message, Request request, @Nullable PendingCall<?> call, long deadline) {
-    if (deadline != Deadlines.NONE) {
-      long left = Math.max(1, deadline - System.nanoTime());
-      message.restamp(request.head(call == null ? 0 : call.number(), left));
-    }
-  }
-
-  private void sendAhead(
-      OutgoingMessage message, Request request, @Nullable PendingCall<?> call, long deadline)
-      throws ClosedChannelException {
-    try (Patience patience = Patience.of(this, call, deadline, request.has(Request.AWAITED))) {
-      message.sendAhead(patience, false);
+  private void sendAhead(OutgoingCall call) throws ClosedChannelException {
+    try (Patience patience =
+        Patience.of(
+            peerName(),
+            call.pending(),
+            call.deadline(),
+            call.isAwaited(),
+            "its connection is busy")) {
+      call.sendAhead(patience, false);
       patience.check();
     }
   }
@@ -264,33 +260,33 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     }
   }
 
-  /** A caller is about to wait: what it has sent must leave. */
+  /** Writes what is queued, because a caller is about to wait for its reply. */
   void flushBeforeWaiting() {
     if (outbox().isPending()) {
-      outbox().flushBriefly();
+      writer().flushBriefly();
     }
   }
 
-  /** Nobody waits for that call any more. */
+  /** Tells the callee that the caller gave up. */
   void abandon(PendingCall<?> call) {
     if (giveUp(call) && isOpen()) {
       try {
         outbox().append(FrameWriter.cancel(call.number()));
-        outbox().flushSoon();
+        writer().flushSoon();
       } catch (ClosedChannelException e) {
-        // The other side learns that nobody waits from the end of the connection.
+        // The end of the connection tells the other side as well.
         assert !isOpen();
       }
     }
   }
 
-  /** Returns false if the call has its reply or was given up already. */
+  /** Moves a call to the abandoned ones; false if it has its reply or was given up before. */
   private boolean giveUp(PendingCall<?> call) {
-    synchronized (call) { // two that give it up must not undo each other's work
+    synchronized (call) { // two threads that give it up must not undo each other's work
       if (!awaitsReply(call)) {
         return false;
       }
-      abandoned.put(call.number(), call); // before the reply can miss it in both
+      abandoned.put(call.number(), call); // first, or the reply could find it in neither table
       if (pending.remove(call.number()) == null) {
         abandoned.remove(call.number());
         return false;
@@ -299,7 +295,7 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     }
   }
 
-  /** Whether the frame that begins there may reach the other side, or has. */
+  /** Whether the frame that begins at this position has reached the other side, or still may. */
   boolean mayArrive(long frameAt) {
     return isOpen() || frameAt < outbox().handedOver();
   }
@@ -313,7 +309,7 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
         continue;
       }
       if (deadline - now <= 0) {
-        runtime().threads().call(call::expire); // its callbacks are the user's
+        runtime().threads().call(call::expire); // because it runs the user's callbacks
       } else {
         next = Deadlines.earlier(next, deadline);
       }
@@ -330,13 +326,11 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     IncomingMessage message = message(in, head);
     PendingCall<?> call = answered(head.callId());
     if (call == null) {
-      message.end(false); // whoever waited gave up
+      message.end(false); // the caller gave up
       return true;
     }
     streak = call.isAwaited() && pending.size() == 0 ? streak + 1 : 0;
-    if (message.body().remaining() > LARGE
-        || !callbacks.isPrompt()
-        || runtime().threads().areCrowded()) {
+    if (message.isLarge() || !callbacks.isPrompt() || runtime().threads().areCrowded()) {
       Input body = in.keep(message.body());
       runtime().threads().call(() -> finishTimed(call, head, message, body));
       return true;
@@ -348,7 +342,7 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     return turn.end();
   }
 
-  /** The call of that number has its reply; returns null if nobody waits for it any more. */
+  /** Takes the call with that number out of the tables; null if its caller gave up. */
   private @Nullable PendingCall<?> answered(long number) {
     PendingCall<?> call = pending.remove(number);
     PendingCall<?> any = call == null ? abandoned.remove(number) : call;
@@ -371,12 +365,12 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     return new IncomingMessage(this, in, in.payload(), head.has(ReplyHead.TABLES));
   }
 
-  /** Whether nobody has read the reply to that call yet, or given it up. */
+  /** Whether the reply to that call is still to be read, and its caller has not given up. */
   boolean awaitsReply(PendingCall<?> call) {
     return pending.get(call.number()) != null;
   }
 
-  /** Takes in the reply that its caller itself has read; returns what must be done with it next. */
+  /** Accepts a reply that the caller itself has read; returns what the caller must run next. */
   @Nullable Runnable ownReply(PendingCall<?> call, ReplyHead head, Inbox in) throws IOException {
     IncomingMessage message = message(in, head);
     if (answered(call.number()) == null) {

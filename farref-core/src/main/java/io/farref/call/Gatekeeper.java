@@ -11,13 +11,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the program's {@link Authorizer} about calls of other workers.
+ * Asks the program's {@link Authorizer} which calls of other workers may run.
  *
- * @param worker the name of the worker that is called
+ * @param worker the name of this worker, for messages
  */
-public record Gatekeeper(String worker, Authorizer authorizer, Directory directory) {
-  /** Why a call must not begin, if so. */
-  @Nullable RefusedException objection(
+public record Gatekeeper(String worker, Authorizer authorizer, Directory directory)
+    implements CallPolicy {
+  @Override
+  public @Nullable RefusedException objection(
       int caller,
       @Nullable Object function,
       boolean carriesCode,

@@ -1,21 +1,14 @@
 package io.farref.call;
 
-import io.farref.Limits;
 import io.farref.Peer;
 import io.farref.RRef;
-import io.farref.RefusedException;
-import io.farref.RpcException.Execution;
 import io.farref.bytes.Memory;
 import io.farref.bytes.Output;
 import io.farref.codec.OutboundMessage;
 import io.farref.wire.CallHead;
 import io.farref.wire.Frame;
 import io.farref.wire.FrameWriter;
-import io.farref.wire.Intake;
 import io.farref.wire.Parcel;
-import io.farref.wire.Parcel.Attachment;
-import io.farref.wire.Tables;
-import io.farref.wire.Tables.Reference;
 import io.farref.wire.Window;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -23,33 +16,27 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call or reply on its way into bytes: collects the references and buffers that its body
- * mentions. Until it is appended to an outbox, whatever goes wrong is followed by {@link #abort}.
+ * A call or reply that is being encoded. If it is not appended to an outbox in the end, {@link
+ * #abort} must follow.
  */
-final class OutgoingMessage implements OutboundMessage {
-  /** Up to so many bytes in all, attachments follow their message. */
+class OutgoingMessage implements OutboundMessage {
+  /** Up to this many bytes in all, out-of-band buffers follow their message. */
   private static final int FOLLOWING = 64 << 10;
 
-  /** A body of more bytes would hold up what is behind it for longer than a chunk does. */
+  /** A larger body would delay the frames behind it for longer than a chunk does. */
   private static final int LARGEST_BODY = OutgoingParcel.CHUNK;
 
   private final Connection connection;
   private final Output out;
   private final int start;
   private int bodyStart;
-  private @Nullable Map<RRef<?>, Integer> indexes;
-  private @Nullable List<Reference> references;
-  private List<Attachment> announced = List.of();
-  private List<MemorySegment> attachments = List.of();
-  private long attachmentBytes;
   private int bodyAhead;
+  private @Nullable OutgoingTrailer trailer;
   private @Nullable OutgoingParcel parcel;
 
   OutgoingMessage(Connection connection, Output out, byte kind) {
@@ -58,13 +45,21 @@ final class OutgoingMessage implements OutboundMessage {
     this.start = FrameWriter.begin(out, kind);
   }
 
+  final Connection connection() {
+    return connection;
+  }
+
+  final Output out() {
+    return out;
+  }
+
   /** The head has been written. */
-  void beginBody() {
+  final void beginBody() {
     bodyStart = out.size();
   }
 
-  /** Replaces the head of a call by one that says how much time is left by now. */
-  void restamp(CallHead head) {
+  /** Replaces the head of a call by another one. */
+  final void replaceHead(CallHead head) {
     byte flags = out.array()[start + Frame.HEADER_SIZE];
     byte[] rest = Arrays.copyOfRange(out.array(), bodyStart, out.size());
     out.truncate(start + Frame.HEADER_SIZE);
@@ -75,9 +70,12 @@ final class OutgoingMessage implements OutboundMessage {
     FrameWriter.end(out, start);
   }
 
-  /** What it counts when it has its body, see {@link Window#weight}. */
-  long weight() {
-    return Window.weight(bodySize(), references == null ? 0 : references.size(), attachmentBytes);
+  /** Its weight against the window, once it has its body: see {@link Window#weight}. */
+  final long weight() {
+    OutgoingTrailer beside = trailer;
+    return beside == null
+        ? Window.weight(bodySize(), 0, 0)
+        : Window.weight(bodySize(), beside.references(), beside.attachmentBytes());
   }
 
   private int bodySize() {
@@ -85,48 +83,37 @@ final class OutgoingMessage implements OutboundMessage {
   }
 
   @Override
-  public int symbol(Object key, Supplier<byte[]> definition) {
+  public final int symbol(Object key, Supplier<byte[]> definition) {
     return connection.symbolsOut().idOf(key, definition);
   }
 
   @Override
-  public int reference(RRef<?> reference) {
-    if (indexes == null || references == null) {
-      indexes = new HashMap<>();
-      references = new ArrayList<>(2);
-    }
-    Integer known = indexes.get(reference);
-    if (known != null) {
-      return known;
-    }
-    references.add(connection.runtime().references().pass(reference, connection.peer()));
-    int index = references.size() - 1;
-    indexes.put(reference, index);
-    return index;
-  }
-
-  @Override
-  public int worker(Peer peer) {
+  public final int worker(Peer peer) {
     return connection.runtime().directory().id(peer);
   }
 
   @Override
-  public int attachment(MemorySegment bytes, Memory there) {
-    if (attachments.isEmpty()) {
-      announced = new ArrayList<>(2);
-      attachments = new ArrayList<>(2);
-    }
-    announced.add(new Attachment(there, bytes.byteSize()));
-    attachments.add(bytes);
-    attachmentBytes += bytes.byteSize();
-    return attachments.size() - 1;
+  public final int reference(RRef<?> reference) {
+    return trailer().reference(reference);
   }
 
-  /** What follows it in the stream. */
-  List<ByteBuffer> following() {
-    return attachments.isEmpty() || parcel != null
+  @Override
+  public final int attachment(MemorySegment bytes, Memory there) {
+    return trailer().attachment(bytes, there);
+  }
+
+  private OutgoingTrailer trailer() {
+    if (trailer == null) {
+      trailer = new OutgoingTrailer(connection);
+    }
+    return trailer;
+  }
+
+  /** The out-of-band buffers that follow it in the stream. */
+  final List<ByteBuffer> following() {
+    return trailer == null || parcel != null
         ? List.of()
-        : attachments.stream().map(OutgoingMessage::asBuffer).toList();
+        : trailer.attachments().stream().map(OutgoingMessage::asBuffer).toList();
   }
 
   private static ByteBuffer asBuffer(MemorySegment bytes) {
@@ -135,32 +122,34 @@ final class OutgoingMessage implements OutboundMessage {
         : ByteBuffer.wrap(bytes.toArray(ValueLayout.JAVA_BYTE));
   }
 
-  /** Whether it holds up too much that is behind it, and some of it goes ahead in chunks. */
-  boolean isLarge() {
-    return attachmentBytes > FOLLOWING || bodySize() > LARGEST_BODY;
+  /** Whether it would delay the frames behind it, so that its large parts go ahead in chunks. */
+  final boolean isLarge() {
+    return bodySize() > LARGEST_BODY || (trailer != null && trailer.attachmentBytes() > FOLLOWING);
   }
 
   /**
-   * Sends what is large of it ahead.
+   * Sends its large parts ahead, in chunks.
    *
-   * @param here whether the present thread writes; see {@link OutgoingParcel#carry}
+   * @param here whether the current thread writes them; see {@link OutgoingParcel#carry}
    * @throws io.farref.RefusedException if it is over a limit of either worker
    */
-  void sendAhead(Patience patience, boolean here) throws ClosedChannelException {
+  final void sendAhead(Patience patience, boolean here) throws ClosedChannelException {
     check();
     OutgoingLanes lanes = connection.lanes();
-    List<MemorySegment> parts = attachments;
+    OutgoingTrailer beside = trailer();
+    List<MemorySegment> parts = beside.attachments();
     int lane = lanes.take(patience);
     if (bodySize() > LARGEST_BODY) {
-      parts = new ArrayList<>(attachments);
+      parts = new ArrayList<>(parts);
       parts.add(cutBody());
     }
-    OutgoingParcel ahead = new OutgoingParcel(lanes, new Parcel(lane, bodyAhead, announced), parts);
+    Parcel announced = new Parcel(lane, bodyAhead, beside.announced());
+    OutgoingParcel ahead = new OutgoingParcel(lanes, announced, parts);
     parcel = ahead;
     ahead.carry(patience, here);
   }
 
-  /** A copy: the message goes on in the same output while the last chunk is still being written. */
+  /** A copy: the message continues in the same output while the last chunk is being written. */
   private MemorySegment cutBody() {
     byte[] body = Arrays.copyOfRange(out.array(), bodyStart, out.size());
     bodyAhead = body.length;
@@ -173,98 +162,59 @@ final class OutgoingMessage implements OutboundMessage {
    *
    * @throws io.farref.RefusedException if it or what it carries is over a limit of either worker
    */
-  void end(int tablesFlag) {
-    if (references != null || !attachments.isEmpty() || parcel != null) {
-      checkTables();
+  final void end(int tablesFlag) {
+    if (trailer != null) {
+      trailer.check();
       out.array()[start + Frame.HEADER_SIZE] |= (byte) tablesFlag;
-      new Tables(
-              references == null ? List.of() : references,
-              parcel == null ? 0 : parcel.lane(),
-              parcel == null ? announced.stream().map(Attachment::size).toList() : List.of())
-          .write(out);
+      trailer.write(out, parcel == null ? 0 : parcel.lane());
     }
     FrameWriter.end(out, start);
     checkSize();
   }
 
   /**
-   * Checks what is known before it is complete.
+   * Checks the limits that can be checked before it is complete.
    *
    * @throws io.farref.RefusedException if it or what it carries is over a limit of either worker
    */
-  void check() {
-    checkTables();
+  final void check() {
+    if (trailer != null) {
+      trailer.check();
+    }
     checkSize();
   }
 
   private void checkSize() {
-    long size = (long) bodyAhead + out.size() - start;
-    check("maxMessageBytes", size, mine().maxMessageBytes(), connection.intake().messageBytes());
-  }
-
-  private void checkTables() {
-    Intake theirs = connection.intake();
-    if (references != null) {
-      check("maxReferences", references.size(), mine().maxReferences(), theirs.references());
-    }
-    if (!attachments.isEmpty()) {
-      check("maxAttachments", attachments.size(), mine().maxAttachments(), theirs.attachments());
-      check(
-          "maxAttachmentBytes",
-          attachmentBytes,
-          mine().maxAttachmentBytes(),
-          theirs.attachmentBytes());
-    }
-  }
-
-  private Limits mine() {
-    return connection.runtime().limits();
-  }
-
-  private void check(String limit, long size, long mine, long theirs) {
-    Limits.check(limit, size, mine);
-    if (size > theirs) {
-      throw new RefusedException(
-          "limit "
-              + limit
-              + " is "
-              + theirs
-              + " on worker "
-              + connection.peerName()
-              + ", but got "
-              + size,
-          Execution.NOT_EXECUTED);
-    }
+    OutgoingTrailer.check(
+        connection,
+        "maxMessageBytes",
+        (long) bodyAhead + out.size() - start,
+        connection.runtime().limits().maxMessageBytes(),
+        connection.intake().messageBytes());
   }
 
   /** It has been appended. */
-  void sent() {
+  final void sent() {
     if (parcel != null) {
       parcel.end(true);
     }
   }
 
-  /** It will not leave: takes back what was promised for it. */
-  void abort() {
-    if (references != null) {
-      for (Reference each : references) {
-        connection.runtime().references().passAborted(each, connection.peer());
-      }
-      references = null;
-      indexes = null;
+  /** It will not leave: undoes the passing of its references and ends its stream. */
+  final void abort() {
+    if (trailer != null) {
+      trailer.abort();
+      trailer = null;
     }
     if (parcel != null) {
       parcel.end(false);
       parcel = null;
     }
-    announced = List.of();
-    attachments = List.of();
-    attachmentBytes = 0;
     bodyAhead = 0;
   }
 
-  /** Begins again after {@link #abort}, with nothing written. */
-  void restart(byte kind) {
+  /** Begins again with an empty message, after {@link #abort}. */
+  final void restart(byte kind) {
     out.truncate(start);
     FrameWriter.begin(out, kind);
   }

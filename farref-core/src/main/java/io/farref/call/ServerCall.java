@@ -4,6 +4,7 @@ import io.farref.RefusedException;
 import io.farref.bytes.Input;
 import io.farref.call.ReferenceLayer.Result;
 import io.farref.call.ReferenceLayer.Target;
+import io.farref.time.Deadlines;
 import io.farref.wire.CallHead;
 import io.farref.wire.ReplyHead;
 import java.lang.invoke.MethodHandles;
@@ -12,14 +13,14 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call that has arrived.
+ * Runs a call that has arrived.
  *
- * <p>Made and started by the thread that reads, which also decodes and runs it when the function is
- * known to be prompt; otherwise a virtual thread does. A call that ends while its thread reads on
- * is in no table and no line: nobody else can have seen it. Any other is {@linkplain #detach
- * detached} first.
+ * <p>The thread that reads the connection makes and starts it. The same thread also decodes and
+ * runs it inline if the function is known to be fast; otherwise a virtual thread does. A call that
+ * ends inline is in no table and has no place in the start order, because no other thread can have
+ * seen it. Every other call is {@linkplain #detach detached} first.
  */
-final class ServerCall implements Work, CallTable.Numbered {
+final class ServerCall implements Work, NumberedCall {
   private static final long UNFLUSHED_NANOS = 50_000;
   private static final VarHandle ENDED;
 
@@ -48,19 +49,17 @@ final class ServerCall implements Work, CallTable.Numbered {
   /** Written before `begun`. */
   private @Nullable CallContext context;
 
-  /** If it may run only once for several attempts: which, and what those wait for. */
+  /** Set if the call has at-most-once semantics: several attempts share one run. */
   private @Nullable Once once;
 
   private RecentCalls.@Nullable Recent recent;
 
   // run() writes `begun`, and the context's stage, and then reads `abandoned`, stop() the reverse.
-  // begin() writes `begun` and then reads `place`, takePlace() the reverse; so do ran() with
-  // `hasRun`, and end(), and register() and settle(), with `ended` and `registered`.
+  // begin() writes `begun` and then reads `registration`, detach() the reverse; so do ran() with
+  // `hasRun`, and end() with `ended`.
   private volatile boolean begun;
   private volatile boolean hasRun;
-  private volatile boolean registered;
-  private boolean loaded;
-  private volatile StartOrder.@Nullable Place place;
+  private volatile @Nullable CallRegistration registration;
 
   ServerCall(
       ServerConnection connection, CallHead head, IncomingMessage message, Inbox inbox, long now) {
@@ -83,7 +82,7 @@ final class ServerCall implements Work, CallTable.Numbered {
     deadline = head.deadlineNanos() == 0 ? Deadlines.NONE : now + head.deadlineNanos();
   }
 
-  /** Tells calls of a connection apart; creations have negative ones. */
+  /** Unique within the connection; negative for creations. */
   @Override
   public long number() {
     return head.has(CallHead.CREATE) ? -1 - head.resultNumber() : head.callId();
@@ -93,71 +92,71 @@ final class ServerCall implements Work, CallTable.Numbered {
     return deadline;
   }
 
+  /** Its weight against the window, see {@link io.farref.wire.Window#weight}. */
+  long weight() {
+    return weight;
+  }
+
+  /** Whether the calling worker's library made it, not its program. */
+  boolean isSystem() {
+    return head.has(CallHead.SYSTEM);
+  }
+
+  /** The thread that read it. */
+  Thread reader() {
+    return reader;
+  }
+
+  boolean hasBegun() {
+    return begun;
+  }
+
+  /** Whether its code has run, or never will. */
+  boolean hasRun() {
+    return hasRun;
+  }
+
+  boolean hasEnded() {
+    return ended;
+  }
+
   @Override
   public @Nullable Promptness promptness() {
     return promptness;
   }
 
-  /** From now on it can be found by its number, and has its place among the calls that start. */
+  /** Makes it known by its number and gives it a place in the start order. */
   @Override
   public void detach() {
-    register();
-    takePlace();
+    register().takePlace();
   }
 
   @Override
   public void settle() {
-    if (ended) {
-      forget();
+    CallRegistration mine = registration;
+    if (ended && mine != null) {
+      mine.forget();
     }
   }
 
-  private synchronized void register() {
-    if (!registered) {
-      connection.register(this);
-      registered = true; // once it is not, whoever counts calls finds it in the table
-      loaded = !ended; // else its reply may be there already
-      if (loaded) {
-        connection.load(head.has(CallHead.SYSTEM), weight);
-      }
+  private synchronized CallRegistration register() {
+    CallRegistration mine = registration;
+    if (mine == null) {
+      mine = new CallRegistration(connection, this);
+      registration = mine; // from here on runningCalls() finds it in the table only
+      mine.load(); // afterwards: its reply may be there already
     }
+    return mine;
   }
 
-  /** From now on the caller may send another one. */
-  private synchronized void unload() {
-    if (loaded) {
-      loaded = false;
-      connection.unload(head.has(CallHead.SYSTEM), weight);
-    }
-  }
-
-  private synchronized void takePlace() {
-    if (place == null) {
-      StartOrder.Place mine = connection.order().queue();
-      place = mine;
-      if (begun) {
-        mine.begun(reader, isLong());
-      }
-      if (hasRun) { // what it returned may take its time
-        mine.end();
-      }
-    }
-  }
-
-  private void forget() {
-    connection.forget(this);
-    unload();
-    ran();
-  }
-
-  /** Whether it runs where no table has it. */
+  /** Whether it runs and is in no table. */
   boolean isUnregistered() {
-    return !registered && !ended;
+    return registration == null && !ended;
   }
 
   /** Whether a graceful close waits for it. */
   boolean isAwaited() {
-    return !abandoned && !head.has(CallHead.SYSTEM);
+    return !abandoned && !isSystem();
   }
 
   boolean hasExpired() {
@@ -165,8 +164,8 @@ final class ServerCall implements Work, CallTable.Numbered {
   }
 
   /**
-   * Nobody waits for the outcome any more: a call that has not started never will, one that runs is
-   * stopped. A creation goes on: others may hold the value already.
+   * The caller no longer waits for the outcome: a call that has not started never will, and one
+   * that runs is stopped. A creation continues, because other workers may already hold the value.
    */
   void abandon() {
     if (result == null) {
@@ -174,31 +173,31 @@ final class ServerCall implements Work, CallTable.Numbered {
     }
   }
 
-  /** Does what ends the call's code soon, if that has begun and cares. */
+  /** Asks the call's code to end, if it has begun: interrupts it and cancels its own calls. */
   private void stop() {
     abandoned = true;
     CallContext run = begun ? context : null;
     if (run != null && !ended) {
       run.stop();
       if (run.hasOpen()) {
-        runtime.threads().call(run::cancelOpen); // that runs callbacks
+        runtime.threads().call(run::cancelOpen); // on another thread: it runs callbacks
       }
     }
   }
 
-  /** The caller's limit of time has passed. */
+  /** The deadline that the caller set has passed. */
   void expire() {
     abandoned = true;
     if (result == null) {
       stop();
     } else {
-      runtime.threads().call(() -> failCreation(result)); // that tells whoever waits for the value
+      runtime.threads().call(() -> failCreation(result)); // runs code that waits for the value
     }
   }
 
   private void failCreation(Result value) {
     value.failure(ServerFailures.creationOutOfTime(connection, head));
-    stop(); // afterwards: what an interrupt makes of the code is not why it failed
+    stop(); // afterwards: the failure is the timeout, not what the interrupt makes of the code
   }
 
   /** Ends the call without running it. */
@@ -206,7 +205,7 @@ final class ServerCall implements Work, CallTable.Numbered {
     end(ReplyHead.REFUSED, why);
   }
 
-  /** Starts it, on the reading thread; returns whether it is still that thread's turn. */
+  /** Starts it, on the reading thread; returns whether that thread still has its read lease. */
   boolean start(Turn turn) {
     Throwable refusal = refusal();
     if (refusal == null && isForAThreadOfItsOwn()) {
@@ -216,7 +215,9 @@ final class ServerCall implements Work, CallTable.Numbered {
     turn.begin(this);
     if (refusal != null && connection.outbox().isFull()) {
       register();
-      runtime.threads().call(() -> refuse(refusal)); // it will wait, as many others may
+      runtime
+          .threads()
+          .call(() -> refuse(refusal)); // sending the refusal blocks until there is capacity
     } else if (refusal != null) {
       refuse(refusal);
     } else {
@@ -227,17 +228,16 @@ final class ServerCall implements Work, CallTable.Numbered {
 
   private void startOnItsOwn() {
     Input kept = inbox.keep(message.body());
-    Runnable task = () -> runtime.threads().call(() -> decodeAndRun(kept));
-    register();
+    CallRegistration mine = register();
+    Runnable task =
+        () -> {
+          mine.takePlace();
+          runtime.threads().call(() -> decodeAndRun(kept));
+        };
     if (target == null || target.isReady()) {
-      takePlace();
       task.run();
     } else {
-      target.whenReady(
-          () -> {
-            takePlace();
-            task.run();
-          });
+      target.whenReady(task);
     }
   }
 
@@ -249,31 +249,31 @@ final class ServerCall implements Work, CallTable.Numbered {
     }
     return head.has(CallHead.CREATE) && result == null
         ? ServerFailures.creatorLost()
-        : connection.overload(head.has(CallHead.SYSTEM), weight);
+        : connection.overload(isSystem(), weight);
   }
 
   private boolean isForAThreadOfItsOwn() {
-    return (target != null && !target.isReady())
-        || message.body().remaining() > ClientConnection.LARGE;
+    return (target != null && !target.isReady()) || message.isLarge();
   }
 
-  private boolean isLong() {
+  /** Whether it is known to compute for long. */
+  boolean isLong() {
     return promptness != null && promptness.isAlwaysSlow();
   }
 
   private void begin() {
     begun = true;
-    StartOrder.Place mine = place;
+    CallRegistration mine = registration;
     if (mine != null) {
-      mine.begin(isLong());
+      mine.begin();
     }
   }
 
   private void ran() {
     hasRun = true;
-    StartOrder.Place mine = place;
+    CallRegistration mine = registration;
     if (mine != null) {
-      mine.end();
+      mine.ran();
     }
   }
 
@@ -299,9 +299,9 @@ final class ServerCall implements Work, CallTable.Numbered {
       promptness.ran(took);
     }
     if (took > UNFLUSHED_NANOS) {
-      connection.outbox().flush();
+      connection.writer().flush();
     }
-    Thread.interrupted(); // user code may have left the flag; it must not reach the next call
+    Thread.interrupted(); // an interrupt flag left by user code must not reach the next call
   }
 
   private void refuseUnreadable(Throwable why) {
@@ -316,21 +316,21 @@ final class ServerCall implements Work, CallTable.Numbered {
       function = decode(body);
     } catch (Throwable e) {
       refuseUnreadable(e);
-      connection.outbox().flush();
+      connection.writer().flush();
       return;
     }
     promptness = function == null ? null : runtime.promptness().of(function);
     runTimed(function);
   }
 
-  /** Runs it on a thread of its own. */
+  /** Runs it on a virtual thread. */
   private void runTimed(@Nullable Object function) {
     long start = System.nanoTime();
     run(function);
     if (promptness != null) {
       promptness.ran(System.nanoTime() - start);
     }
-    connection.outbox().flush();
+    connection.writer().flush();
   }
 
   private @Nullable Object decode(Input body) {
@@ -401,17 +401,17 @@ final class ServerCall implements Work, CallTable.Numbered {
     }
   }
 
-  /** What this worker asks of itself it may. */
+  /** Why this call is not allowed, if so. Calls of this worker to itself always are. */
   private @Nullable RefusedException objection(@Nullable Object function, @Nullable Object on) {
-    Gatekeeper gatekeeper = runtime.gatekeeper();
-    return gatekeeper == null || connection.peer() == runtime.self()
+    CallPolicy policy = runtime.policy();
+    return policy == null || connection.peer() == runtime.self()
         ? null
-        : gatekeeper.objection(connection.peer(), function, message.hasFunctions(), head, on);
+        : policy.objection(connection.peer(), function, message.hasFunctions(), head, on);
   }
 
   /**
-   * Whether another attempt of this call has run, or runs: then its outcome is also that of this
-   * one.
+   * Whether another attempt of this call has run or is running. If so, this attempt ends with the
+   * outcome of that one.
    */
   private boolean isAlreadyRun(Once attempt) {
     RecentCalls.Recent run;
@@ -429,7 +429,7 @@ final class ServerCall implements Work, CallTable.Numbered {
     run.whenOver(
         (flags, outcome) -> {
           end(flags, outcome);
-          connection.outbox().flush();
+          connection.writer().flush();
         });
     return true;
   }
@@ -439,20 +439,20 @@ final class ServerCall implements Work, CallTable.Numbered {
       last.whenComplete(
           (later, failure) -> {
             if (failure != null) {
-              end(ReplyHead.THROWN, ServerFailures.unwrap(failure));
+              end(ReplyHead.THROWN, Failures.unwrap(failure));
             } else {
               end(0, later);
             }
-            connection.outbox().flush();
+            connection.writer().flush();
           });
-    } catch (RuntimeException | Error e) { // the stage may be of the user's own making
+    } catch (RuntimeException | Error e) { // the stage may be of a class of the user's
       end(ReplyHead.THROWN, e);
     }
   }
 
   private void end(int flags, @Nullable Object outcome) {
     if (!ENDED.compareAndSet(this, false, true)) {
-      return; // a stage completes once, but a user's own kind of stage may not
+      return; // a stage of a class of the user's may complete more than once
     }
     if (recent != null) {
       recent.end(flags, outcome);
@@ -470,16 +470,20 @@ final class ServerCall implements Work, CallTable.Numbered {
         reply(flags, outcome);
       }
     }
-    if (head.has(CallHead.CREATE) && !head.has(CallHead.SYSTEM)) {
-      unload();
+    CallRegistration mine = registration;
+    if (head.has(CallHead.CREATE) && !isSystem()) {
+      if (mine != null) {
+        mine.unload();
+      }
       connection.giveBack(weight);
     }
     if (target != null) {
       target.release();
     }
     message.end(true);
-    if (registered) {
-      forget();
+    mine = registration;
+    if (mine != null) {
+      mine.forget();
     }
     if (abandoned && context != null) {
       context.cancelOpen();
@@ -487,10 +491,11 @@ final class ServerCall implements Work, CallTable.Numbered {
   }
 
   private void reply(int flags, @Nullable Object outcome) {
-    connection.reply(head.callId(), flags, outcome, registered ? this::unload : null);
+    CallRegistration mine = registration;
+    connection.reply(head.callId(), flags, outcome, mine == null ? null : mine::unload);
   }
 
   private boolean isOverdue() {
-    return abandoned && deadline != Deadlines.NONE && deadline - System.nanoTime() <= 0;
+    return abandoned && Deadlines.isPast(deadline);
   }
 }

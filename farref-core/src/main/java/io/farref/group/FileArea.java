@@ -1,6 +1,7 @@
 package io.farref.group;
 
 import io.farref.observe.ProcessLock;
+import io.farref.time.Durations;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.DirectoryStream;
@@ -68,7 +69,7 @@ final class FileArea {
     this.state = new StateFile(directory.resolve(STATE), session);
     this.thread =
         Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().daemon().name("farref-store-file").factory());
+            Thread.ofPlatform().daemon().name("farref-jvm-store-file").factory());
   }
 
   /** Enters a directory, which is made if need be. Pair with {@link #release}. */
@@ -115,7 +116,7 @@ final class FileArea {
                     }));
       } catch (IOException e) {
         // Whoever opens the directory next finds this session's lock free and cleans up.
-        System.getLogger("io.farref.group")
+        System.getLogger(FileArea.class.getPackageName())
             .log(System.Logger.Level.WARNING, "could not clean up the store " + this, e);
       } finally {
         if (last) {
@@ -329,7 +330,7 @@ final class FileArea {
   }
 
   private <R> R locked(Work<R> work) throws IOException {
-    long timeout = patience.isPositive() ? Times.nanos(patience) : -1;
+    long timeout = patience.isPositive() ? Durations.nanos(patience) : -1;
     try (ProcessLock lock = ProcessLock.acquire(directory.resolve(LOCK), timeout)) {
       return work.run(lock);
     }

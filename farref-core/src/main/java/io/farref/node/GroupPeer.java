@@ -5,11 +5,17 @@ import io.farref.RRef;
 import io.farref.RemoteCallable;
 import io.farref.RemoteRunnable;
 import io.farref.Retry;
+import io.farref.RpcException.Execution;
+import io.farref.UnknownPeerException;
 import io.farref.WorkerLostException;
+import io.farref.call.CallOptions;
+import io.farref.call.Callee;
+import io.farref.call.ClientConnection;
 import io.farref.call.PendingCall;
 import io.farref.call.Request;
-import io.farref.call.Timeouts;
+import io.farref.call.Verbs;
 import io.farref.group.Member;
+import io.farref.observe.Meters;
 import io.farref.wire.CallHead;
 import java.time.Duration;
 import java.util.Objects;
@@ -18,31 +24,19 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** {@link Peer}: a member, and a time limit for what is called through it. */
-sealed class GroupPeer implements Peer permits RetryingPeer {
+/** {@link Peer}: a member, and the options of calls to it. */
+final class GroupPeer implements Peer, Callee {
   private final LocalWorker worker;
   private final Member member;
-  private final long timeoutNanos;
+  private final CallOptions options;
 
-  GroupPeer(LocalWorker worker, Member member, long timeoutNanos) {
+  GroupPeer(LocalWorker worker, Member member, CallOptions options) {
     this.worker = worker;
     this.member = member;
-    this.timeoutNanos = timeoutNanos;
+    this.options = options;
   }
 
-  final LocalWorker worker() {
-    return worker;
-  }
-
-  final Member member() {
-    return member;
-  }
-
-  final long timeoutNanos() {
-    return timeoutNanos;
-  }
-
-  final int id() {
+  int id() {
     return member.id();
   }
 
@@ -64,68 +58,105 @@ sealed class GroupPeer implements Peer permits RetryingPeer {
   @Override
   public <R extends @Nullable Object, X extends Exception> R rpcSync(RemoteCallable<R, X> fn)
       throws X {
-    return this.<R>send(fn, Request.AWAITED).await();
+    return Verbs.<R, X>sync(this, fn, 0);
   }
 
   @Override
   public <R extends @Nullable Object> CompletableFuture<R> rpcAsync(
       RemoteCallable<? extends R, ?> fn) {
-    return sendAsync(fn, 0);
+    return Verbs.async(this, fn, 0);
   }
 
+  /** Sent only once; if calls are retried, to the worker that has the name now. */
   @Override
   public <R extends @Nullable Object> RRef<R> remote(RemoteCallable<? extends R, ?> fn) {
     if (fn == null) {
       return worker.references().failed(id(), new NullPointerException("fn"));
     }
-    return worker.references().create(id(), Request.onWorker(fn, 0, timeoutNanos));
+    int target;
+    try {
+      target = options.retry() == null ? id() : present();
+    } catch (WorkerLostException e) {
+      return worker.references().failed(id(), e);
+    }
+    return worker.references().create(target, Request.onWorker(fn, 0, options.timeoutNanos()));
   }
 
   @Override
   public <X extends Exception> void runSync(RemoteRunnable<X> fn) throws X {
-    this.<@Nullable Void>send(fn, CallHead.VOID | Request.AWAITED).await();
+    Verbs.<@Nullable Void, X>sync(this, fn, CallHead.VOID);
   }
 
   @Override
   public CompletableFuture<Void> runAsync(RemoteRunnable<?> fn) {
-    return sendAsync(fn, CallHead.VOID);
+    return Verbs.async(this, fn, CallHead.VOID);
   }
 
   @Override
   public <R extends @Nullable Object> CompletableFuture<R> rpcCompose(
       RemoteCallable<? extends CompletionStage<R>, ?> fn) {
-    return sendAsync(fn, CallHead.COMPOSE);
+    return Verbs.async(this, fn, CallHead.COMPOSE);
   }
 
-  private <R extends @Nullable Object> CompletableFuture<R> sendAsync(Object fn, int flags) {
+  @Override
+  public CallOptions options() {
+    return options;
+  }
+
+  @Override
+  public <R extends @Nullable Object> PendingCall<R> send(
+      @Nullable ClientConnection on, @Nullable Object function, int flags, long limitNanos) {
+    ClientConnection connection = on == null ? worker.router().client(id()) : on;
+    return connection.call(Request.onWorker(Objects.requireNonNull(function), flags, limitNanos));
+  }
+
+  /** The connection to the worker that has the name now. */
+  @Override
+  public ClientConnection connection() {
+    return worker.router().client(present());
+  }
+
+  private int present() {
+    return worker.members().isGone(id()) ? successor() : id();
+  }
+
+  private int successor() {
     try {
-      return send(fn, flags);
-    } catch (RuntimeException e) {
-      return CompletableFuture.failedFuture(e);
+      return worker.directory().id(worker.directory().peer(name()));
+    } catch (UnknownPeerException e) {
+      throw new WorkerLostException(
+          "worker " + name() + " is lost or has left, and no other of that name is there",
+          e,
+          Execution.NOT_EXECUTED);
     }
   }
 
-  private <R extends @Nullable Object> PendingCall<R> send(Object fn, int flags) {
-    Objects.requireNonNull(fn, "fn");
-    return worker.router().client(id()).call(Request.onWorker(fn, flags, timeoutNanos));
+  @Override
+  public Meters meters() {
+    return worker.meters();
+  }
+
+  @Override
+  public boolean mayBeReplaced() {
+    return worker.isOpenGroup();
   }
 
   @Override
   public Peer withTimeout(Duration timeout) {
-    return new GroupPeer(worker, member, Timeouts.nanos(timeout));
-  }
-
-  @Override
-  public void onLost(Consumer<? super WorkerLostException> action) {
-    worker.losses().await(id(), Objects.requireNonNull(action, "action"));
-    if (!isSelf()) {
-      worker.router().watch(id());
-    }
+    return new GroupPeer(worker, member, options.withTimeout(timeout));
   }
 
   @Override
   public Peer retrying(Retry policy) {
-    return new RetryingPeer(this, timeoutNanos, policy);
+    return new GroupPeer(worker, member, options.retrying(policy));
+  }
+
+  @Override
+  public void onLost(Consumer<? super WorkerLostException> action) {
+    worker.losses().add(id(), this, Objects.requireNonNull(action, "action"));
+    if (!isSelf()) {
+      worker.router().watch(id());
+    }
   }
 
   @Override

@@ -11,14 +11,18 @@ import io.farref.RpcCancelledException;
 import io.farref.RpcException.Execution;
 import io.farref.RpcTimeoutException;
 import io.farref.WorkerLostException;
+import io.farref.call.CallOptions;
+import io.farref.call.Callee;
+import io.farref.call.ClientConnection;
 import io.farref.call.DeadlineInForce;
-import io.farref.call.Deadlines;
-import io.farref.call.Durations;
 import io.farref.call.Failures;
 import io.farref.call.PendingCall;
-import io.farref.call.Request;
-import io.farref.call.Timeouts;
+import io.farref.call.Turn;
+import io.farref.call.Verbs;
 import io.farref.facade.Facades;
+import io.farref.observe.Meters;
+import io.farref.time.Deadlines;
+import io.farref.time.Durations;
 import io.farref.wire.CallHead;
 import java.time.Duration;
 import java.util.Objects;
@@ -28,8 +32,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** {@link RRef}: what a handle is for. There may be millions, so it has but one field. */
-sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>
-    permits LimitedReference, RetryingReference {
+sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>, Callee
+    permits ReferenceView {
   private final Handle handle;
 
   /** Adopts one handle of the table. */
@@ -58,9 +62,13 @@ sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>
     return entry().id();
   }
 
-  /** The time limit for what is called through this reference. */
-  long timeoutNanos() {
-    return references().timeoutNanos();
+  @Override
+  public CallOptions options() {
+    return references().options();
+  }
+
+  final long timeoutNanos() {
+    return options().timeoutNanos();
   }
 
   /**
@@ -119,7 +127,7 @@ sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>
     }
     Entry entry = references().pin(this);
     try {
-      ValueSlot slot = ((OwnerEntry) entry).slot();
+      ValueSlot slot = ValueSlot.of((OwnerEntry) entry);
       await(slot);
       return asDeclared(Guard.openHere(references().table(), slot.get()));
     } catch (Throwable e) {
@@ -135,7 +143,7 @@ sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>
     }
     long deadline = DeadlineInForce.or(Deadlines.after(timeoutNanos()));
     long left = deadline == Deadlines.NONE ? Long.MAX_VALUE : deadline - System.nanoTime();
-    Failures.aboutToWait();
+    Turn.yieldCurrent();
     try {
       if (!slot.await(left)) {
         throw new RpcTimeoutException(
@@ -151,19 +159,19 @@ sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>
 
   @Override
   public T toHere() {
-    return isOwner() ? localValue() : this.<T>send(null, CallHead.FETCH | Request.AWAITED).await();
+    return isOwner() ? localValue() : Verbs.sync(this, null, CallHead.FETCH);
   }
 
   @Override
   public <R extends @Nullable Object, X extends Exception> R rpcSync(
       RemoteFunction<? super T, R, X> fn) throws X {
-    return this.<R>send(Objects.requireNonNull(fn, "fn"), Request.AWAITED).await();
+    return Verbs.<R, X>sync(this, fn, 0);
   }
 
   @Override
   public <R extends @Nullable Object> CompletableFuture<R> rpcAsync(
       RemoteFunction<? super T, ? extends R, ?> fn) {
-    return sendAsync(fn, 0);
+    return Verbs.async(this, fn, 0);
   }
 
   @Override
@@ -173,36 +181,40 @@ sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>
 
   @Override
   public <X extends Exception> void runSync(RemoteConsumer<? super T, X> fn) throws X {
-    this.<Void>send(Objects.requireNonNull(fn, "fn"), CallHead.VOID | Request.AWAITED).await();
+    Verbs.<@Nullable Void, X>sync(this, fn, CallHead.VOID);
   }
 
   @Override
   public CompletableFuture<Void> runAsync(RemoteConsumer<? super T, ?> fn) {
-    return sendAsync(fn, CallHead.VOID);
+    return Verbs.async(this, fn, CallHead.VOID);
   }
 
   @Override
   public <R extends @Nullable Object> CompletableFuture<R> rpcCompose(
       RemoteFunction<? super T, ? extends CompletionStage<R>, ?> fn) {
-    return sendAsync(fn, CallHead.COMPOSE);
+    return Verbs.async(this, fn, CallHead.COMPOSE);
   }
 
-  private <R extends @Nullable Object> CompletableFuture<R> sendAsync(
-      @Nullable Object fn, int flags) {
-    try {
-      return send(Objects.requireNonNull(fn, "fn"), flags);
-    } catch (RuntimeException e) {
-      return CompletableFuture.failedFuture(e);
-    }
+  @Override
+  public <R extends @Nullable Object> PendingCall<R> send(
+      @Nullable ClientConnection on, @Nullable Object function, int flags, long limitNanos) {
+    return references().call(this, on, function, flags, limitNanos);
   }
 
-  /**
-   * Sends a call on the value.
-   *
-   * @throws RuntimeException if this reference cannot be used
-   */
-  private <R extends @Nullable Object> PendingCall<R> send(@Nullable Object fn, int flags) {
-    return references().call(this, fn, flags, timeoutNanos());
+  @Override
+  public ClientConnection connection() {
+    return references().connection(this);
+  }
+
+  @Override
+  public Meters meters() {
+    return references().meters();
+  }
+
+  /** What lived on a lost worker is lost with it. */
+  @Override
+  public boolean mayBeReplaced() {
+    return false;
   }
 
   /** What the type of the reference says. */
@@ -215,7 +227,7 @@ sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>
   public <F> F as(Class<F> facade) {
     if (!handle.isClosed()
         && entry() instanceof OwnerEntry own
-        && own.slot().valueOrNull() instanceof Object value
+        && ValueSlot.of(own).valueOrNull() instanceof Object value
         && !(value instanceof Guard)) {
       Facades.check(value.getClass(), facade);
     }
@@ -241,7 +253,7 @@ sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>
   public void onLost(Consumer<? super WorkerLostException> listener) {
     Objects.requireNonNull(listener, "listener");
     checkOpen();
-    references().lossListeners().add(handle, listener);
+    references().onLost(handle, listener);
   }
 
   @Override
@@ -257,12 +269,12 @@ sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>
 
   @Override
   public RRef<T> withTimeout(Duration timeout) {
-    return new LimitedReference<>(this, Timeouts.nanos(timeout));
+    return new ReferenceView<>(this, options().withTimeout(timeout));
   }
 
   @Override
   public RRef<T> retrying(Retry policy) {
-    return new RetryingReference<>(this, timeoutNanos(), policy);
+    return new ReferenceView<>(this, options().retrying(policy));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.farref.transport;
 
 import io.farref.spi.Link;
+import io.farref.time.Expiry;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -83,13 +84,13 @@ final class ShmLink implements Link, Watcher.Handler {
     }
     try {
       int count = tryRead(dst);
-      return count != 0 || timeoutNanos == 0 ? count : awaitRead(dst, Deadline.in(timeoutNanos));
+      return count != 0 || timeoutNanos == 0 ? count : awaitRead(dst, Expiry.in(timeoutNanos));
     } catch (IllegalStateException e) {
       throw unmapped(e);
     }
   }
 
-  private int awaitRead(ByteBuffer dst, Deadline deadline) throws IOException {
+  private int awaitRead(ByteBuffer dst, Expiry deadline) throws IOException {
     boolean stop = interrupts.begin();
     try {
       while (true) {
@@ -182,7 +183,7 @@ final class ShmLink implements Link, Watcher.Handler {
     while (src.hasRemaining()) {
       if (out.put(src, SLICE - out.unpublished()) == 0) {
         flush();
-        if (!awaitRoom(src.remaining(), Deadline.in(timeoutNanos))) {
+        if (!awaitRoom(src.remaining(), Expiry.in(timeoutNanos))) {
           return false;
         }
       } else if (out.unpublished() >= SLICE) {
@@ -202,7 +203,7 @@ final class ShmLink implements Link, Watcher.Handler {
   }
 
   /** Returns false if the time passed first. */
-  private boolean awaitRoom(int wanted, Deadline deadline) throws IOException {
+  private boolean awaitRoom(int wanted, Expiry deadline) throws IOException {
     wantedRoom = Math.min(wanted, enoughRoom());
     boolean interrupted = Thread.interrupted();
     try {

@@ -2,6 +2,7 @@ package io.farref.transport;
 
 import io.farref.spi.Link;
 import io.farref.spi.Transport;
+import io.farref.time.Expiry;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
@@ -74,7 +75,7 @@ public final class ShmTransport implements Transport {
   @Override
   public Link connect(String address, long timeoutNanos) throws IOException {
     checkAvailable();
-    Deadline deadline = Deadline.in(timeoutNanos);
+    Expiry deadline = Expiry.in(timeoutNanos);
     SocketChannel channel = UnixSockets.connect(address, deadline);
     boolean connected = false;
     try {
@@ -93,8 +94,7 @@ public final class ShmTransport implements Transport {
     }
   }
 
-  private Link connect(SocketChannel channel, String address, Deadline deadline)
-      throws IOException {
+  private Link connect(SocketChannel channel, String address, Expiry deadline) throws IOException {
     byte[] token = new byte[ShmLayout.TOKEN_SIZE];
     new SecureRandom().nextBytes(token);
     SharedMemory.Made made = SharedMemory.make(capacity, token);
@@ -114,7 +114,7 @@ public final class ShmTransport implements Transport {
     }
   }
 
-  private static void awaitAnswer(SocketChannel channel, String address, Deadline deadline)
+  private static void awaitAnswer(SocketChannel channel, String address, Expiry deadline)
       throws IOException {
     ByteBuffer answer = ByteBuffer.allocate(1);
     boolean interrupted = false;

@@ -2,6 +2,7 @@ package io.farref.transport;
 
 import io.farref.bytes.ByteBuffers;
 import io.farref.spi.Link;
+import io.farref.time.Expiry;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -76,7 +77,7 @@ final class SocketLink implements Link {
       }
       emptyTries++;
     }
-    return awaitRead(dst, Deadline.in(timeoutNanos));
+    return awaitRead(dst, Expiry.in(timeoutNanos));
   }
 
   /** A reader that found nothing several times most likely waits for an answer to a new request. */
@@ -84,7 +85,7 @@ final class SocketLink implements Link {
     return emptyTries < TRIES || (++untried & RETRY) == 0;
   }
 
-  private int awaitRead(ByteBuffer dst, Deadline deadline) throws IOException {
+  private int awaitRead(ByteBuffer dst, Expiry deadline) throws IOException {
     boolean stop = interrupts.begin();
     waiting = true;
     try {
@@ -139,10 +140,10 @@ final class SocketLink implements Link {
       throws IOException {
     Objects.checkFromIndexSize(offset, length, srcs.length);
     int end = offset + length;
-    Deadline deadline = null;
+    Expiry deadline = null;
     for (int i = offset; (i = ByteBuffers.skipEmpty(srcs, i, end)) < end; ) {
       if (tryWrite(srcs, i, end) == 0) {
-        deadline = deadline == null ? Deadline.in(timeoutNanos) : deadline;
+        deadline = deadline == null ? Expiry.in(timeoutNanos) : deadline;
         if (deadline.isOver()) {
           return false;
         }

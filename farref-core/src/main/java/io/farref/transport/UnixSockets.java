@@ -1,6 +1,7 @@
 package io.farref.transport;
 
 import io.farref.spi.Transport;
+import io.farref.time.Expiry;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
@@ -100,7 +101,7 @@ final class UnixSockets {
    *
    * @throws IOException if nobody listens there, the time passes or another user listens there
    */
-  static SocketChannel connect(String address, Deadline deadline) throws IOException {
+  static SocketChannel connect(String address, Expiry deadline) throws IOException {
     Path path = parse(address);
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       throw new ConnectException("nobody listens on " + path);
@@ -137,7 +138,7 @@ final class UnixSockets {
    * Waits a little, because the backlog of the listener is full. The kernel does not tell when
    * there is space again, and a selector says at once that the channel is connected.
    */
-  private static void awaitRoom(Path path, Deadline deadline) throws IOException {
+  private static void awaitRoom(Path path, Expiry deadline) throws IOException {
     if (deadline.isOver()) {
       throw new SocketTimeoutException(
           "no connection to " + path + " was accepted within " + deadline.timeout());

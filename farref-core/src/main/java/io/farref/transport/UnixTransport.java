@@ -2,6 +2,7 @@ package io.farref.transport;
 
 import io.farref.spi.Link;
 import io.farref.spi.Transport;
+import io.farref.time.Expiry;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
@@ -45,7 +46,7 @@ public final class UnixTransport implements Transport {
 
   @Override
   public Link connect(String address, long timeoutNanos) throws IOException {
-    SocketChannel channel = UnixSockets.connect(address, Deadline.in(timeoutNanos));
+    SocketChannel channel = UnixSockets.connect(address, Expiry.in(timeoutNanos));
     boolean opened = false;
     try {
       Link link = link(channel, address);

@@ -22,7 +22,7 @@ public class CallTableLincheckTest {
   private final CallTable<Call> table = new CallTable<>();
   private final int[] added = new int[THREADS + 2];
 
-  private record Call(long number) implements CallTable.Numbered {}
+  private record Call(long number) implements NumberedCall {}
 
   /** A call under a number that no other call has. */
   @Operation
@@ -45,7 +45,7 @@ public class CallTableLincheckTest {
   }
 
   @Test
-  void itBehavesAsIfItsMethodsRanOneAfterAnotherInEverySchedule() {
+  void theTableIsLinearizableInEverySchedule() {
     new ModelCheckingOptions()
         .threads(3)
         .actorsBefore(2)
@@ -57,7 +57,7 @@ public class CallTableLincheckTest {
   }
 
   @Test
-  void itBehavesAsIfItsMethodsRanOneAfterAnotherUnderStress() {
+  void theTableIsLinearizableUnderStress() {
     new StressOptions()
         .threads(2)
         .actorsPerThread(4)

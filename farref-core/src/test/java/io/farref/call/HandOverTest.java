@@ -10,8 +10,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * The role to read, handed over in every order of steps that a model checker finds worth trying. A
- * schedule in which the resident thread is never summoned is one in which a thread never ends. No
+ * The reader role is handed over in every order of steps that a model checker finds worth trying.
+ * In a schedule in which the connection's own reader is never summoned, a thread never ends. No
  * watchdog helps.
  */
 class HandOverTest {
@@ -19,13 +19,11 @@ class HandOverTest {
 
   private static Side side;
   private static Inbox inbox;
-  private static Outbox outbox;
 
   @BeforeAll
   static void make() {
     side = Side.withoutWatchdog("resident");
     inbox = new Inbox(InProcessTransport.pair()[0], Limits.DEFAULT, new Meters());
-    outbox = new Outbox(new Meters(), Runnable::run, _ -> {}, 8 << 20);
   }
 
   @AfterAll
@@ -65,7 +63,7 @@ class HandOverTest {
   }
 
   private static Pump pump(Connection connection) {
-    return new Pump(connection, inbox, outbox, side.threads(), side.watchdog());
+    return new Pump(connection, inbox, side.threads(), side.watchdog());
   }
 
   private static void together(Announcements connection, Runnable... all) {
@@ -105,7 +103,7 @@ class HandOverTest {
   }
 
   @Test
-  void aResidentThatGoesToRestIsBackForWhateverIsAnnounced() {
+  void aReaderThatGoesToRestReturnsForEveryAnnouncedCall() {
     Lincheck.runConcurrentTest(
         SCHEDULES,
         () -> {
@@ -116,7 +114,7 @@ class HandOverTest {
   }
 
   @Test
-  void aRestingResidentIsBackForWhateverIsAnnouncedWhileACallerReads() {
+  void aRestingReaderReturnsForCallsAnnouncedWhileACallerReads() {
     Lincheck.runConcurrentTest(
         SCHEDULES,
         () -> {
@@ -131,7 +129,7 @@ class HandOverTest {
   }
 
   @Test
-  void ofTwoCallersThatComeTogetherOneReads() {
+  void onlyOneOfTwoSimultaneousCallersReads() {
     Lincheck.runConcurrentTest(
         SCHEDULES,
         () -> {
@@ -143,7 +141,7 @@ class HandOverTest {
   }
 
   @Test
-  void noTwoReadWhateverTheOrderInWhichCallersComeAndGo() {
+  void neverDoTwoThreadsReadAtOnceInAnySchedule() {
     Lincheck.runConcurrentTest(
         SCHEDULES,
         () -> {
@@ -161,7 +159,7 @@ class HandOverTest {
   }
 
   @Test
-  void aCallerThatFindsWhatIsNotForItWakesTheResident() {
+  void aCallerThatFindsAFrameForOthersWakesTheReader() {
     Lincheck.runConcurrentTest(
         SCHEDULES,
         () -> {

@@ -84,7 +84,10 @@ class OutboxTest {
   }
 
   private final AtomicReference<IOException> failure = new AtomicReference<>();
-  private final Outbox outbox = new Outbox(new Meters(), THREADS, failure::set, CAPACITY);
+  private final Outbox outbox = new Outbox(CAPACITY);
+  private final WriteCoalescer writer =
+      new WriteCoalescer(outbox, new Meters(), THREADS, failure::set);
+  private final ChunkWriter chunks = new ChunkWriter(writer);
 
   private static Output bytes(int... values) {
     Output out = new Output(16);
@@ -94,7 +97,7 @@ class OutboxTest {
     return out;
   }
 
-  /** Appends as whoever waits without limit does. */
+  /** Appends, and waits for capacity without a timeout. */
   private long append(Output frame, List<ByteBuffer> beside) throws ClosedChannelException {
     try (Patience endless = Patience.endless()) {
       long at = outbox.tryAppend(frame, beside, null);
@@ -113,49 +116,49 @@ class OutboxTest {
   }
 
   @Test
-  void whatIsAppendedBeforeTheLinkOpensLeavesInOrderWhenItDoes() throws IOException {
+  void framesAppendedBeforeTheLinkOpensLeaveInOrderAfterwards() throws IOException {
     append(bytes(1, 2), List.of());
     append(bytes(3), List.of(ByteBuffer.wrap(new byte[] {4, 5})));
     append(bytes(6), List.of());
-    outbox.flush();
+    writer.flush();
     Sink sink = new Sink(Integer.MAX_VALUE);
-    outbox.open(sink);
+    writer.open(sink);
     assertThat(sink.written()).containsExactly(1, 2, 3, 4, 5, 6);
     assertThat(sink.writes()).isOne();
     assertThat(outbox.isPending()).isFalse();
   }
 
   @Test
-  void framesThatPileUpDuringAWriteLeaveTogetherInTheNext() throws Exception {
+  void framesQueuedDuringAWriteLeaveTogetherInTheNextOne() throws Exception {
     Sink sink = new Sink(0);
-    outbox.open(sink);
+    writer.open(sink);
     append(bytes(1), List.of());
-    Thread writer = Thread.ofVirtual().start(outbox::flush);
+    Thread writing = Thread.ofVirtual().start(writer::flush);
     sink.firstWrite.await();
     for (int i = 2; i < 50; i++) {
       append(bytes(i), List.of());
-      outbox.flush(); // returns at once: somebody is writing
+      writer.flush(); // returns at once: another thread is writing
     }
     sink.permits.release(2);
-    writer.join();
+    writing.join();
     assertThat(sink.writes()).isEqualTo(2);
     assertThat(sink.written()).hasSize(49).startsWith(1, 2, 3).endsWith(48, 49);
   }
 
   @Test
-  void aFrameThatWasNeverWrittenIsKnownByItsPosition() throws Exception {
+  void aFrameThatWasNeverWrittenIsToldByItsPosition() throws Exception {
     append(bytes(1, 2, 3), List.of());
     long second = append(bytes(4), List.of());
     assertThat(second).isEqualTo(3);
     assertThat(outbox.handedOver()).isZero();
-    outbox.open(new Sink(Integer.MAX_VALUE));
+    writer.open(new Sink(Integer.MAX_VALUE));
     assertThat(outbox.handedOver()).isEqualTo(4);
   }
 
   @Test
   void largeAndSmallFramesOfManyThreadsKeepTheOrderOfEachThread() throws Exception {
     Sink sink = new Sink(Integer.MAX_VALUE);
-    outbox.open(sink);
+    writer.open(sink);
     int threads = 8;
     int each = 2_000;
     List<Thread> all = new ArrayList<>();
@@ -178,7 +181,7 @@ class OutboxTest {
                       } catch (ClosedChannelException e) {
                         throw new AssertionError(e);
                       }
-                      outbox.flush();
+                      writer.flush();
                     }
                   }));
     }
@@ -211,9 +214,9 @@ class OutboxTest {
   }
 
   @Test
-  void whoAppendsToAFullOutboxWaitsUntilThereIsRoom() throws Exception {
+  void appendingToAFullOutboxWaitsForCapacity() throws Exception {
     Sink sink = new Sink(0);
-    outbox.open(sink);
+    writer.open(sink);
     append(bytes(), List.of(ByteBuffer.allocate(CAPACITY + 1)));
     Thread waiting =
         Thread.ofPlatform()
@@ -227,14 +230,14 @@ class OutboxTest {
                 });
     awaitState(waiting, Thread.State.WAITING);
     sink.permits.release(2);
-    outbox.flush();
+    writer.flush();
     waiting.join();
-    outbox.flush();
+    writer.flush();
     assertThat(awaitSize(sink, CAPACITY + 2)).hasSize(CAPACITY + 2);
   }
 
   @Test
-  void closingFailsWhoWaitsForRoom() throws Exception {
+  void closingFailsThreadsThatWaitForCapacity() throws Exception {
     append(bytes(), List.of(ByteBuffer.allocate(CAPACITY + 1)));
     AtomicReference<Throwable> thrown = new AtomicReference<>();
     Thread waiting =
@@ -259,9 +262,9 @@ class OutboxTest {
   void aBrokenLinkIsReported() throws Exception {
     Sink sink = new Sink(Integer.MAX_VALUE);
     sink.broken = true;
-    outbox.open(sink);
+    writer.open(sink);
     append(bytes(1), List.of());
-    outbox.flush();
+    writer.flush();
     assertThat(failure.get()).hasMessage("broken");
   }
 
@@ -272,13 +275,13 @@ class OutboxTest {
   }
 
   @Test
-  void thoseWhoWriteChunksTakeTurnsAndWhatIsAppendedGoesBetween() throws Exception {
+  void chunkWritersAlternateAndFramesGoBetweenTheirChunks() throws Exception {
     Sink sink = new Sink(0);
-    outbox.open(sink);
+    writer.open(sink);
     List<Thread> carriers = new ArrayList<>();
     for (int c = 1; c <= 3; c++) {
       carriers.add(carrier((byte) (c * 10)));
-      awaitState(carriers.getLast(), Thread.State.WAITING); // for the link, or its turn
+      awaitState(carriers.getLast(), Thread.State.WAITING); // for the link, or until it may write
     }
     append(bytes(1), List.of());
     for (int i = 0; i < 9; i++) {
@@ -310,7 +313,7 @@ class OutboxTest {
               MemorySegment rest = MemorySegment.ofArray(new byte[] {(byte) (first + 1)});
               try (Patience endless = Patience.endless()) {
                 for (int i = 0; i < 3; i++) {
-                  outbox.write(new byte[] {first}, rest, endless, () -> {});
+                  chunks.write(new byte[] {first}, rest, endless, () -> {});
                 }
               } catch (ClosedChannelException e) {
                 throw new AssertionError(e);
@@ -325,13 +328,13 @@ class OutboxTest {
   }
 
   @Test
-  void memoryThatWasClosedBeforeItWasWrittenIsReportedAsAFailure() {
-    outbox.open(new Sink(Integer.MAX_VALUE));
+  void memoryClosedBeforeItIsWrittenIsReportedAsAFailure() {
+    writer.open(new Sink(Integer.MAX_VALUE));
     Arena arena = Arena.ofShared();
     MemorySegment closed = arena.allocate(10);
     arena.close();
     try (Patience endless = Patience.endless()) {
-      assertThatThrownBy(() -> outbox.write(new byte[1], closed, endless, () -> {}))
+      assertThatThrownBy(() -> chunks.write(new byte[1], closed, endless, () -> {}))
           .isInstanceOf(ClosedChannelException.class);
     }
     assertThat(failure.get()).hasMessageContaining("cannot be read");

@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Which failures are followed by another attempt, and after which pause. Time is not real. */
+/** Which failures are followed by another attempt, and after which pause. Time is simulated. */
 class RetriedCallTest {
   private static final Retry POLICY =
       Retry.DEFAULT
@@ -36,8 +36,13 @@ class RetriedCallTest {
   private boolean replaceable;
   private int attempts;
 
-  /** A callee to which no attempt ever gets. */
+  /** A callee that no attempt reaches. */
   private final class Nowhere implements Callee {
+    @Override
+    public CallOptions options() {
+      return CallOptions.once(0);
+    }
+
     @Override
     public ClientConnection connection() {
       RuntimeException next = failures.get(Math.min(attempts, failures.size() - 1));
@@ -46,8 +51,8 @@ class RetriedCallTest {
     }
 
     @Override
-    public <R extends @Nullable Object> PendingCall<R> call(
-        ClientConnection on, @Nullable Object function, int flags, long limitNanos) {
+    public <R extends @Nullable Object> PendingCall<R> send(
+        @Nullable ClientConnection on, @Nullable Object function, int flags, long limitNanos) {
       throw new AssertionError("there is no connection");
     }
 
@@ -87,11 +92,16 @@ class RetriedCallTest {
   }
 
   @Test
-  void anAttemptThatBeginsAsTheCallEndsIsNotMade() {
+  void anAttemptThatBeginsAsTheCallEndsIsNotSent() {
     TwoEnds ends = new TwoEnds(Side.of("caller"), Side.of("callee"));
     AtomicReference<RetriedCall<Integer>> made = new AtomicReference<>();
     Callee callee =
         new Callee() {
+          @Override
+          public CallOptions options() {
+            return CallOptions.once(0);
+          }
+
           @Override
           public ClientConnection connection() {
             if (attempts++ == 0) {
@@ -102,8 +112,11 @@ class RetriedCallTest {
           }
 
           @Override
-          public <R extends @Nullable Object> PendingCall<R> call(
-              ClientConnection on, @Nullable Object function, int flags, long limitNanos) {
+          public <R extends @Nullable Object> PendingCall<R> send(
+              @Nullable ClientConnection on,
+              @Nullable Object function,
+              int flags,
+              long limitNanos) {
             throw new AssertionError("it would run again");
           }
 
@@ -139,7 +152,7 @@ class RetriedCallTest {
   }
 
   @Test
-  void chanceMakesPausesShorterNeverLonger() {
+  void jitterShortensPausesAndNeverLengthensThem() {
     failures.add(overload(1));
     run(POLICY.withGrowth(1, 0.5).withAttempts(200), Duration.ZERO);
     assertThat(pauses).hasSize(199).allMatch(pause -> pause >= 5 && pause <= 10);
@@ -160,7 +173,7 @@ class RetriedCallTest {
   }
 
   @Test
-  void noPauseIsBegunThatTheDeadlineWouldEnd() {
+  void noPauseBeginsThatWouldOutlastTheDeadline() {
     failures.add(overload(1));
     Retry patient = POLICY.withPauses(Duration.ofHours(1), Duration.ofHours(1));
     RetriedCall<Integer> call = run(patient, Duration.ofMinutes(5));
@@ -187,7 +200,7 @@ class RetriedCallTest {
   }
 
   @Test
-  void onlyWhatMayPassIsTriedAgain() {
+  void onlyTransientFailuresAreRetried() {
     Execution not = Execution.NOT_EXECUTED;
     assertThat(attemptsAfter(overload(1), POLICY)).isEqualTo(2);
     assertThat(attemptsAfter(new RpcTimeoutException("late", not), POLICY)).isEqualTo(2);
@@ -207,7 +220,7 @@ class RetriedCallTest {
   }
 
   @Test
-  void aLostWorkerIsTriedAgainIfAnotherMayTakeItsNameAndNothingRunsTwice() {
+  void aLostWorkerIsRetriedIfAnotherMayTakeItsNameAndNothingRunsTwice() {
     RpcException before = new WorkerLostException("lost", Execution.NOT_EXECUTED);
     RpcException during = new WorkerLostException("lost", Execution.MAYBE_EXECUTED);
     Retry idempotent = POLICY.withIdempotent(true);
