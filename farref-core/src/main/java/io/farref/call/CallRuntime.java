@@ -9,13 +9,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all connections of one worker share.
+ * The parts that all connections of one worker share.
  *
  * @param self the worker's id
  * @param name its name
  * @param worker the worker itself, for {@link Worker#current()}
  * @param codec encodes and decodes values
- * @param limits what is accepted from others
+ * @param limits the receive limits of the worker
  * @param onOverload what happens to calls for which there is no capacity
  * @param meters the counters of the worker
  * @param threads runs calls and readers

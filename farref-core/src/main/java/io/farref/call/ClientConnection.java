@@ -108,9 +108,12 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
    */
   public <R extends @Nullable Object> PendingCall<R> call(Request request) {
     CallContext context = request.has(CallHead.SYSTEM) ? null : CallContext.current();
-    CallDeadline end = CallDeadline.of(request, context);
-    PendingCall<R> call = new PendingCall<>(this, lastCall.incrementAndGet(), end, request);
-    if (end.isPast()) {
+    long own = Deadlines.after(request.timeoutNanos());
+    long deadline = CallDeadline.of(request, own, context);
+    long timeout = CallDeadline.timeout(request, own, deadline);
+    PendingCall<R> call =
+        new PendingCall<>(this, lastCall.incrementAndGet(), deadline, timeout, request);
+    if (CallDeadline.isPast(deadline, timeout)) {
       call.endExceptionally(late());
       return call;
     }
@@ -119,14 +122,14 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     }
     pending.add(call);
     try {
-      send(request, call, end.deadline(), end.timeoutNanos());
+      send(request, call, deadline, timeout);
     } catch (RuntimeException | Error e) {
       pending.remove(call.number());
       abandoned.remove(call.number());
       call.endExceptionally(e);
       return call;
     }
-    runtime().deadlines().schedule(end.deadline());
+    runtime().deadlines().schedule(deadline);
     if (!isOpen()) {
       failPending();
     }
@@ -139,11 +142,13 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
    * @throws RuntimeException if it cannot be encoded or sent; it was not executed
    */
   public void create(Request request) {
-    CallDeadline end = CallDeadline.of(request, CallContext.current());
-    if (end.isPast()) {
+    long own = Deadlines.after(request.timeoutNanos());
+    long deadline = CallDeadline.of(request, own, CallContext.current());
+    long timeout = CallDeadline.timeout(request, own, deadline);
+    if (CallDeadline.isPast(deadline, timeout)) {
       throw late();
     }
-    send(request, null, end.deadline(), end.timeoutNanos());
+    send(request, null, deadline, timeout);
   }
 
   private RpcTimeoutException late() {

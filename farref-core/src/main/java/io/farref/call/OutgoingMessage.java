@@ -160,7 +160,7 @@ class OutgoingMessage implements OutboundMessage {
   /**
    * Completes the frame, whose flags are the first byte of its payload.
    *
-   * @throws io.farref.RefusedException if it or what it carries is over a limit of either worker
+   * @throws io.farref.RefusedException if it or its trailer is over a limit of either worker
    */
   final void end(int tablesFlag) {
     if (trailer != null) {
@@ -175,7 +175,7 @@ class OutgoingMessage implements OutboundMessage {
   /**
    * Checks the limits that can be checked before it is complete.
    *
-   * @throws io.farref.RefusedException if it or what it carries is over a limit of either worker
+   * @throws io.farref.RefusedException if it or its trailer is over a limit of either worker
    */
   final void check() {
     if (trailer != null) {
