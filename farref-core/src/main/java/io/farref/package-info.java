@@ -5,34 +5,11 @@
  * FARREF_NAME=client} (both with {@code FARREF_WORLD_SIZE=2} and {@code
  * FARREF_RENDEZVOUS=tcp://127.0.0.1:4711}, or by {@code ./farref run}):
  *
- * <pre>{@code
- * import io.farref.*;
+ * {@snippet file="io/farref/snippets/Main.java" region="program"}
  *
- * public class Main {
- *   static class Account {
- *     private long cents;
- *
- *     synchronized long deposit(long amount) {
- *       return cents += amount;
- *     }
- *   }
- *
- *   public static void main(String[] args) {
- *     try (Worker me = Worker.join()) {
- *       if (me.name().equals("client")) {
- *         try (RRef<Account> account = me.peer("bank").remote(Account::new)) {
- *           long cents = account.rpcSync(a -> a.deposit(100));
- *           System.out.println(cents);
- *         }
- *       }
- *     } // the bank serves until the client closes too
- *   }
- * }
- * }</pre>
- *
- * <p>Begin with {@link io.farref.Worker}, {@link io.farref.Peer} and {@link io.farref.RRef}. What
- * calls fail with is below {@link io.farref.RpcException}; what others can plug in is in {@code
- * io.farref.spi}.
+ * <p>Begin with {@link io.farref.Worker}, {@link io.farref.Peer} and {@link io.farref.RRef}.
+ * Failures of calls are subclasses of {@link io.farref.RpcException}. Extension points are in
+ * {@code io.farref.spi}.
  */
 @NullMarked
 package io.farref;

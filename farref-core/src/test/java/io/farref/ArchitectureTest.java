@@ -30,8 +30,8 @@ final class ArchitectureTest {
   private static final List<List<String>> ROWS =
       List.of(
           List.of(""), // io.farref and io.farref.spi: the vocabulary
-          List.of("observe", "bytes"),
-          List.of("codec", "tls", "wire", "session", "transport"),
+          List.of("observe", "bytes", "time"),
+          List.of("codec", "exec", "tls", "wire", "session", "transport"),
           List.of("call", "group"),
           List.of("facade"),
           List.of("ref"),

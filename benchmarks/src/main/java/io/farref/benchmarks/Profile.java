@@ -18,7 +18,7 @@ public final class Profile {
   private static final String CONTENDER = "farref-tcp";
   private static final double LEAST_MICROS = 0.05;
 
-  /** What is profiled: the last measurement of a workload. */
+  /** The profiled part: the last measurement of a workload. */
   private record Subject(String name, String workload, double seconds, Sheet cpu, String column) {}
 
   private static final List<Subject> SUBJECTS =
@@ -41,9 +41,8 @@ public final class Profile {
     }
     String table = table(options);
     out.print(table);
-    if (options.markdown() != null) {
-      String page = Files.readString(options.markdown());
-      Files.writeString(options.markdown(), Page.replace(page, "profile", table));
+    if (!options.markdown().isEmpty()) {
+      Page.replaceIn(options.markdown(), "profile", table);
     }
   }
 

@@ -28,7 +28,9 @@ final class Admission {
    * bytes to give back.
    */
   long take(long weight, OutgoingCall call) throws ClosedChannelException {
-    outbox.flushSoon(); // frames that would bring credit may wait for this thread to write them
+    connection
+        .writer()
+        .flushSoon(); // what would bring credit may have been left to this thread to write
     if (runtime.onOverload() == Overload.REFUSE) {
       return takeOrRefuse(weight, call);
     }
@@ -63,7 +65,7 @@ final class Admission {
 
   /** Appends a call, after a first attempt found the outbox full. */
   void append(OutgoingCall call) throws ClosedChannelException {
-    outbox.flushSoon();
+    connection.writer().flushSoon();
     if (runtime.onOverload() == Overload.REFUSE && !call.isSystem()) {
       throw refused(noRoom() + "; this call has " + call.out().size() + " bytes");
     }
@@ -77,7 +79,7 @@ final class Admission {
   }
 
   private Patience patience(OutgoingCall call, String obstacle) {
-    return Patience.forRoom(connection.peerName(), call.pending(), call.deadline(), obstacle);
+    return Patience.of(connection.peerName(), call.pending(), call.deadline(), true, obstacle);
   }
 
   private RefusedException refused(String why) {

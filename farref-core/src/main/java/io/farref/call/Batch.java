@@ -1,13 +1,16 @@
 package io.farref.call;
 
+import io.farref.bytes.Memory;
 import io.farref.spi.Link;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Buffers for one gathering write: small frames copied together, large ones as they are. */
+/** The buffers of one gathering write: small frames copied together, large ones as they are. */
 final class Batch {
   private static final int COPIED = 8 << 10;
   private static final int CHUNK = 32 << 10;
@@ -20,6 +23,9 @@ final class Batch {
   private ByteBuffer chunk = own;
   private int sealed;
   private long size;
+
+  /** Of memory that a write cannot take; at most one piece of it is added before {@link #clear}. */
+  private @Nullable ByteBuffer copy;
 
   boolean isEmpty() {
     return size == 0;
@@ -50,6 +56,20 @@ final class Batch {
     return buffer.remaining();
   }
 
+  /** Adds memory as it is, or a copy of it if a write cannot take it. */
+  void add(MemorySegment memory) {
+    if (Memory.isBufferable(memory)) {
+      add(memory.asByteBuffer());
+      return;
+    }
+    if (copy == null || copy.capacity() < memory.byteSize()) {
+      copy = ByteBuffer.allocateDirect((int) memory.byteSize());
+    }
+    copy.clear().limit((int) memory.byteSize());
+    MemorySegment.ofBuffer(copy).copyFrom(memory);
+    add(copy);
+  }
+
   /** Closes the run of small frames at the end of the chunk. */
   private void seal() {
     if (chunk.position() > sealed) {
@@ -58,7 +78,7 @@ final class Batch {
     }
   }
 
-  /** Nothing is added any more, and it is written next. */
+  /** Nothing more is added; the batch is written next. */
   void leave() {
     if (buffers.isEmpty() && sealed == 0) { // small frames alone, as nearly always
       ownView.limit(own.position()).position(0);
@@ -69,12 +89,12 @@ final class Batch {
     }
   }
 
-  /** Writes what has not been written. */
+  /** Writes what is not written yet. */
   void writeTo(Link link) throws IOException {
     link.write(leaving, 0, leaving.length);
   }
 
-  /** Returns whether all was written before the time was over. */
+  /** Writes for so long at most; returns whether all is written. */
   boolean writeTo(Link link, long nanos) throws IOException {
     return link.write(leaving, 0, leaving.length, nanos);
   }

@@ -1,6 +1,8 @@
 package io.farref.call;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.farref.Worker;
+import io.farref.time.Deadlines;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -9,8 +11,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The run of a call's code: on which worker, by which thread, until when, and what it has called
- * and not waited for. Made by the thread that runs it. Thread-safe.
+ * One run of a call's code: its worker, thread and deadline, and the calls that it made and has not
+ * waited for. Made by the thread that runs the code. Thread-safe.
  */
 public final class CallContext {
   private static final ThreadLocal<@Nullable CallContext> CURRENT = new ThreadLocal<>();
@@ -19,13 +21,14 @@ public final class CallContext {
   private final long deadline;
   private final Thread thread = Thread.currentThread();
 
-  // stop() writes `stopped` and then reads `over`, end() the reverse.
+  // stop() writes `stopped` and then reads `over`; end() does the reverse.
   private volatile boolean stopped;
   private volatile boolean over;
 
   private volatile @Nullable CompletionStage<?> stage;
 
-  /** Calls that it made and nobody waits for in its thread; guarded by this. */
+  /** Calls that it made and does not wait for in its thread. */
+  @GuardedBy("this")
   private @Nullable Set<CompletableFuture<?>> open;
 
   CallContext(Worker worker, long deadline) {
@@ -43,25 +46,25 @@ public final class CallContext {
     return worker;
   }
 
-  /** The {@link System#nanoTime} at which the caller gives up, or {@link Deadlines#NONE}. */
+  /** The deadline of the call as a {@link System#nanoTime}, or {@link Deadlines#NONE}. */
   public long deadline() {
     return deadline;
   }
 
-  /** Makes this the current one; returns what was, for {@link #leave}. */
+  /** Makes this the current context; returns the former one, for {@link #leave}. */
   @Nullable CallContext enter() {
     CallContext outer = current();
     set(this);
     return outer;
   }
 
-  /** Puts back what {@link #enter} returned, and {@linkplain #end ends}. */
+  /** Restores the context that {@link #enter} returned, and {@linkplain #end ends} this one. */
   void leave(@Nullable CallContext outer) {
     set(outer);
     end();
   }
 
-  /** The code has come to its end: from here on no interrupt is for it, and none is left behind. */
+  /** The code has ended: no later interrupt is for it, and the thread is left without one. */
   void end() {
     over = true;
     if (stopped) {
@@ -75,13 +78,13 @@ public final class CallContext {
   void stop() {
     stopped = true;
     synchronized (this) {
-      if (!over && thread != Thread.currentThread()) { // who ends its own caller goes on
+      if (!over && thread != Thread.currentThread()) { // code that cancels its own call continues
         thread.interrupt();
       }
     }
   }
 
-  /** It made a call and does not wait for it. */
+  /** The code made a call and does not wait for it. */
   synchronized void opened(CompletableFuture<?> call) {
     if (open == null) {
       open = new HashSet<>();
@@ -89,7 +92,7 @@ public final class CallContext {
     open.add(call);
   }
 
-  /** That call is over. */
+  /** A call of {@link #opened} has ended. */
   @SuppressWarnings("CollectionUndefinedEquality") // the same one is meant
   synchronized void closed(CompletableFuture<?> call) {
     if (open != null) {
@@ -97,12 +100,12 @@ public final class CallContext {
     }
   }
 
-  /** It returned a stage for which its caller waits. */
+  /** The code returned a stage that its caller waits for. */
   void returned(CompletionStage<?> last) {
     stage = last;
   }
 
-  /** Whether something that it began is not over. */
+  /** Whether it left a call or a stage that has not ended. */
   boolean hasOpen() {
     return stage != null || !open().isEmpty();
   }
@@ -111,7 +114,7 @@ public final class CallContext {
     return open == null ? List.of() : List.copyOf(open);
   }
 
-  /** Cancels the calls that it made and that are not over, and its stage; runs foreign code. */
+  /** Cancels the calls that it made and that have not ended, and its stage; runs user code. */
   void cancelOpen() {
     open().forEach(call -> call.cancel(true));
     CompletionStage<?> last = stage;
@@ -119,7 +122,7 @@ public final class CallContext {
       try {
         last.toCompletableFuture().cancel(true);
       } catch (UnsupportedOperationException e) {
-        assert !(last instanceof CompletableFuture<?>); // a kind of stage that nobody can end
+        assert !(last instanceof CompletableFuture<?>); // a kind of stage that cannot be cancelled
       }
     }
   }

@@ -1,5 +1,6 @@
 package io.farref.call;
 
+import io.farref.time.Deadlines;
 import io.farref.wire.CallHead;
 import org.jspecify.annotations.Nullable;
 

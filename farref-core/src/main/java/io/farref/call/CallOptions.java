@@ -1,6 +1,7 @@
 package io.farref.call;
 
 import io.farref.Retry;
+import io.farref.time.Durations;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,7 @@ public record CallOptions(long timeoutNanos, @Nullable Retry retry) {
    * @throws IllegalArgumentException if it is negative
    */
   public CallOptions withTimeout(Duration timeout) {
-    return new CallOptions(Timeouts.nanos(timeout), retry);
+    return new CallOptions(Durations.timeoutNanos(timeout), retry);
   }
 
   /** The same options with another retry policy. */

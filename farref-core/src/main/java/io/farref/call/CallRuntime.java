@@ -36,7 +36,7 @@ public record CallRuntime(
     Meters meters,
     Threads threads,
     Watchdog watchdog,
-    Deadlines deadlines,
+    DeadlineSweeper deadlines,
     ReferenceLayer references,
     Directory directory,
     PromptnessTable promptness,

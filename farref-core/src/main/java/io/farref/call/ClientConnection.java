@@ -8,6 +8,7 @@ import io.farref.WorkerClosedException;
 import io.farref.WorkerLostException;
 import io.farref.bytes.Input;
 import io.farref.bytes.Output;
+import io.farref.time.Deadlines;
 import io.farref.wire.CallHead;
 import io.farref.wire.Frame;
 import io.farref.wire.FrameWriter;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * The dialer's end of a connection: sends calls, reads replies. It accepts calls as soon as it is
  * constructed, also while it still dials.
  */
-public final class ClientConnection extends Connection implements Deadlines.Source {
+public final class ClientConnection extends Connection implements DeadlineSweeper.Source {
   /**
    * After this many replies in a row, each for the only waiting caller, the connection's own reader
    * rests and leaves reading to the callers.
@@ -46,7 +47,7 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
   private final AtomicLong lastCall = new AtomicLong();
   private final OnceNumbers onceNumbers = new OnceNumbers();
   private final Promptness callbacks = new Promptness();
-  private final Creations creations = new Creations(this::flushWithinATick);
+  private final Creations creations = new Creations(flushes()::withinATick);
   private final Work delivery = () -> callbacks;
 
   // Used by the connection's own reader only, like its inbox.
@@ -229,12 +230,12 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
       runtime().meters().callsSent.increment();
     }
     if (call.pending() == null) {
-      creations.sent(outbox());
+      creations.sent(writer());
     } else if (call.isAwaited()) {
-      outbox().flushBriefly();
+      writer().flushBriefly();
     } else {
       summonResident();
-      flushAsync(pending.size() <= 1);
+      flushes().async(pending.size() <= 1);
     }
   }
 
@@ -245,7 +246,13 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
   }
 
   private void sendAhead(OutgoingCall call) throws ClosedChannelException {
-    try (Patience patience = Patience.of(this, call.pending(), call.deadline(), call.isAwaited())) {
+    try (Patience patience =
+        Patience.of(
+            peerName(),
+            call.pending(),
+            call.deadline(),
+            call.isAwaited(),
+            "its connection is busy")) {
       call.sendAhead(patience, false);
       patience.check();
     }
@@ -261,7 +268,7 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
   /** Writes what is queued, because a caller is about to wait for its reply. */
   void flushBeforeWaiting() {
     if (outbox().isPending()) {
-      outbox().flushBriefly();
+      writer().flushBriefly();
     }
   }
 
@@ -270,7 +277,7 @@ public final class ClientConnection extends Connection implements Deadlines.Sour
     if (giveUp(call) && isOpen()) {
       try {
         outbox().append(FrameWriter.cancel(call.number()));
-        outbox().flushSoon();
+        writer().flushSoon();
       } catch (ClosedChannelException e) {
         // The end of the connection tells the other side as well.
         assert !isOpen();

@@ -21,28 +21,25 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What both ends of a connection have in common: frames in and out, symbols, messages about
- * references, and an end.
+ * references, and the end of the connection.
  */
 public abstract class Connection {
   /** How long a goodbye may wait for the other side to take what was sent before. */
   private static final long GOODBYE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** How long to wait until who seems to be dead has been told so. */
+  /** How long to wait until a peer that seems to be dead has been told so. */
   private static final long GIVE_UP_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-  /** So many asynchronous calls in a tick are a stream... */
-  private static final int STREAM = 32;
-
-  /** With so many bytes of messages about references that the other side does not take, it ends. */
+  /** With so many bytes of waiting messages about references the connection ends. */
   private static final int MOST_CONTROL = 64 << 20;
-
-  /** ...of which no more than so many bytes wait for others. */
-  private static final long LONGEST_STREAM = 4 << 10;
 
   private final CallRuntime runtime;
   private final int peer;
   private final Listener listener;
   private final Outbox outbox;
+  private final WriteCoalescer writer;
+  private final ControlMessages control;
+  private final FlushScheduler flushes;
   private final OutgoingLanes lanes;
   private final OutboundSymbols symbolsOut;
   private final InboundSymbols symbolsIn;
@@ -53,24 +50,16 @@ public abstract class Connection {
   private volatile @Nullable Heartbeat heartbeat;
   private volatile boolean peerLeaves;
 
-  private final ControlMessages control = new ControlMessages(this::writeControl);
-
-  // How many asynchronous calls there were of late; races lose a hint, nothing else.
-  private volatile boolean ticks;
-  private volatile boolean streams;
-  private volatile int asyncCalls;
-  private int asyncCallsBefore;
-
-  /** Hears of the end of a connection. */
+  /** Is told of the end of a connection. */
   public interface Listener {
     /**
-     * The connection has ended; everything that waits for it fails next.
+     * The connection has ended; everything that waits on it fails next.
      *
      * @param orderly whether the other side had said goodbye
      */
     void ended(Connection connection, boolean orderly, Throwable cause);
 
-    /** The other side took this worker for lost; the connection is still to be ended. */
+    /** The other side has declared this worker dead; the connection has not ended yet. */
     default void givenUp(Connection connection) {}
   }
 
@@ -78,13 +67,11 @@ public abstract class Connection {
     this.runtime = runtime;
     this.peer = peer;
     this.listener = listener;
-    outbox =
-        new Outbox(
-            runtime.meters(),
-            runtime.threads()::read,
-            this::fail,
-            runtime.limits().maxQueuedBytes());
-    lanes = new OutgoingLanes(outbox, runtime.threads()::read);
+    outbox = new Outbox(runtime.limits().maxQueuedBytes());
+    writer = new WriteCoalescer(outbox, runtime.meters(), runtime.threads()::read, this::fail);
+    control = new ControlMessages(this::hasMoreControl, this::writeControl);
+    flushes = new FlushScheduler(outbox, writer, control, runtime.watchdog());
+    lanes = new OutgoingLanes(writer, runtime.threads()::read);
     symbolsOut = new OutboundSymbols(this::define, runtime.limits().maxSymbols());
     symbolsIn = new InboundSymbols(runtime.limits().maxSymbols());
   }
@@ -106,27 +93,27 @@ public abstract class Connection {
 
   /**
    * Appends a message about references; it leaves with the next frame or within a millisecond.
-   * Never waits: who reads a connection calls it.
+   * Never waits, because threads that read connections call it.
    */
   public final void control(Consumer<Output> message) {
     if (control.add(message) > MOST_CONTROL) {
       fail(new IOException(MOST_CONTROL + " bytes of messages about references wait for it"));
     }
-    flushWithinATick();
+    flushes.withinATick();
   }
 
-  /** Something else is to be sent with the messages about references. */
+  /** There are other frames to be sent with the messages about references. */
   final void controlWaits() {
     control.othersWait();
-    flushWithinATick();
+    flushes.withinATick();
   }
 
-  /** Whether there is something else that may wait for the next tick, but no longer. */
+  /** Whether there are other frames that may wait for the next tick, but no longer. */
   boolean hasMoreControl() {
     return false;
   }
 
-  /** Writes the frames of what else is to be sent with the messages about references. */
+  /** Writes the other frames that are sent with the messages about references. */
   void writeControl(Output out) {}
 
   /** How many bytes wait to be written. */
@@ -134,72 +121,24 @@ public abstract class Connection {
     return outbox.pendingBytes();
   }
 
-  /** Sees to it that what waits is written by the watchdog's next tick, if not before. */
-  final void flushWithinATick() {
-    if (!ticks) {
-      ticks = true;
-      runtime.watchdog().flushSoon(this);
-    }
-  }
-
-  /** The watchdog looks after this connection; returns whether something is to be written. */
-  final boolean tick() {
-    ticks = false; // before it looks: what is appended from here on asks for the next tick
-    int calls = asyncCalls;
-    streams = calls - asyncCallsBefore >= STREAM;
-    asyncCallsBefore = calls;
-    if (hasMoreControl()) {
-      control.othersWait();
-    }
-    return control.areWaiting() || outbox.isPending();
-  }
-
-  /**
-   * Writes an asynchronous call that was just appended, which may have others under way. In a
-   * stream of calls it is left to whoever writes next: the thread that reads, when it has handled
-   * the replies that it got, or the caller, when it waits. Else another thread writes it at once.
-   */
-  @SuppressWarnings("NonAtomicVolatileUpdate") // a lost update is a lost hint
-  final void flushAsync(boolean alone) {
-    if (alone) {
-      outbox.flushBriefly();
-      return;
-    }
-    asyncCalls++;
-    flushWithinATick();
-    if (!streams || outbox.pendingBytes() > LONGEST_STREAM) {
-      outbox.flushSoon();
-    }
-  }
-
   /** Writes what waits. */
   public final void flush() {
-    try {
-      if (outbox.isFull()) {
-        flushWithinATick(); // messages about references are kept here as long as it is
-      } else {
-        control.appendTo(outbox);
-      }
-      outbox.flush();
-    } catch (ClosedChannelException e) {
-      // Its end has been reported; nobody is left to tell.
-      assert !isOpen();
-    }
+    flushes.flush();
   }
 
-  /** Says goodbye and ends; what was appended before is still written. */
+  /** Says goodbye and ends the connection; what was appended before is still written. */
   public final void leave() {
     try {
       control.appendTo(outbox);
       outbox.append(FrameWriter.empty(Frame.GOODBYE));
-      outbox.drain(GOODBYE_NANOS);
+      writer.drain(GOODBYE_NANOS);
     } catch (ClosedChannelException e) {
       return;
     }
     fail(new ClosedChannelException());
   }
 
-  /** Takes the other side for lost, and tells it, in case it still takes anything. */
+  /** Declares the other side dead, and tells it, in case it still reads. */
   final void giveUp(Throwable cause) {
     runtime
         .threads()
@@ -207,11 +146,11 @@ public abstract class Connection {
             () -> {
               try {
                 if (!outbox.isPending()) { // else nothing gets through
-                  outbox.append(FrameWriter.empty(Frame.GIVEN_UP));
-                  outbox.drain(GIVE_UP_NANOS);
+                  outbox.append(FrameWriter.empty(Frame.DECLARED_DEAD));
+                  writer.drain(GIVE_UP_NANOS);
                 }
               } catch (ClosedChannelException e) {
-                assert !isOpen();
+                // It is ending already.
               }
               fail(cause);
             });
@@ -236,7 +175,7 @@ public abstract class Connection {
       reading.role().summon(); // to see the end
     }
     stopBeating();
-    // In this order: whoever sees its call fail sees a group without the lost worker.
+    // In this order: a caller whose call fails sees a group without the lost worker.
     try {
       listener.ended(this, peerLeaves, cause);
     } finally {
@@ -253,28 +192,26 @@ public abstract class Connection {
     return end.get();
   }
 
-  /** Fails what waits for the other side. */
+  /** Fails everything that waits for the other side. */
   abstract void ended();
 
-  /** Handles what the other side says about credit. */
+  /** Handles a frame about credit. */
   void credit(byte kind, Input payload) {
     throw unexpected(kind);
   }
 
-  /** Handles a frame other than the common ones; returns whether it is still this thread's turn. */
+  /** Handles a frame other than the common ones; returns false if the lease was revoked. */
   abstract boolean handle(byte kind, Inbox in, Turn turn) throws IOException;
 
-  /**
-   * Whether whoever waits for a reply reads it without the resident thread. Asked by that thread.
-   */
+  /** Whether callers can read without the resident reader for a while; called by that thread. */
   boolean mayRest() {
     return false;
   }
 
-  /** The resident thread is back from a rest during which so many callers read. */
+  /** The resident reader is back from a rest during which so many callers read. */
   void hasRested(int callersMeanwhile) {}
 
-  /** Whether something will arrive that nobody but the resident thread is going to read. */
+  /** Whether something will arrive that only the resident reader is going to read. */
   boolean isResidentNeeded() {
     return !isOpen();
   }
@@ -296,9 +233,19 @@ public abstract class Connection {
     return theirs.process();
   }
 
-  /** How large a message the other side takes, as far as it is known. */
+  /** The receive limits of the other side, as far as they are known. */
   final Intake intake() {
     return theirs.intake();
+  }
+
+  /** Writes the frames of the outbox to the link. */
+  final WriteCoalescer writer() {
+    return writer;
+  }
+
+  /** Decides when that happens. */
+  final FlushScheduler flushes() {
+    return flushes;
   }
 
   final OutgoingLanes lanes() {
@@ -313,7 +260,7 @@ public abstract class Connection {
     return symbolsIn;
   }
 
-  /** Opens for writing and reads, on the calling thread, until the end. */
+  /** Opens for writing and reads, on the current thread, until the end. */
   final void run(Opened opened) {
     Link carrier = opened.link();
     theirs = opened.theirs(); // before the window, for which all large messages wait
@@ -323,7 +270,7 @@ public abstract class Connection {
       return;
     }
     Inbox inbox = new Inbox(carrier, runtime.limits(), runtime.meters());
-    Pump reading = new Pump(this, inbox, outbox, runtime.threads(), runtime.watchdog());
+    Pump reading = new Pump(this, inbox, runtime.threads(), runtime.watchdog());
     pump = reading;
     runtime.watchdog().add(reading);
     if (opened.silenceNanos() > 0) {
@@ -337,9 +284,9 @@ public abstract class Connection {
       stopBeating();
     }
     if (carrier instanceof SessionLink session) {
-      session.listen(new Carried(session));
+      session.listen(new SessionLinkListener(this, session));
     } else {
-      outbox.open(carrier);
+      writer.open(carrier);
     }
     reading.run();
   }
@@ -351,51 +298,19 @@ public abstract class Connection {
     }
   }
 
-  /** Says that this side is alive, if that can leave at once. */
+  /** Sends a ping, if it can leave at once. */
   final void ping() {
-    if (outbox.isOpen() && !outbox.isPending()) {
+    if (writer.isOpen() && !outbox.isPending()) {
       try {
         outbox.append(FrameWriter.empty(Frame.PING));
       } catch (ClosedChannelException e) {
-        assert !isOpen();
+        // It is ending.
       }
-      flushWithinATick();
+      flushes.withinATick();
     }
   }
 
-  /** What becomes of the links that carry this connection. */
-  private final class Carried implements SessionLink.Listener {
-    private final SessionLink session;
-
-    Carried(SessionLink session) {
-      this.session = session;
-    }
-
-    @Override
-    public void connected() {
-      outbox.open(session);
-    }
-
-    @Override
-    public void disconnected() {
-      outbox.pause();
-    }
-
-    @Override
-    public void failed(IOException cause) {
-      fail(cause);
-    }
-
-    @Override
-    public void awaitsAcknowledgement() {
-      Pump reading = pump;
-      if (reading != null) {
-        reading.role().summon();
-      }
-    }
-  }
-
-  /** Handles the present frame; returns whether it is still this thread's turn to read. */
+  /** Handles the present frame; returns false if the lease was revoked. */
   final boolean handle(Inbox in, Turn turn) throws IOException {
     if (in.kind() >= Frame.CALL && in.kind() <= Frame.CANCEL) {
       return handle(in.kind(), in, turn);
@@ -404,7 +319,7 @@ public abstract class Connection {
     return true;
   }
 
-  /** Handles the present frame, which is neither call nor reply; runs the library's code only. */
+  /** Handles the present frame, which is neither call nor reply; runs no user code. */
   final void handleControl(Inbox in) {
     Input payload = in.payload();
     switch (in.kind()) {
@@ -413,11 +328,11 @@ public abstract class Connection {
         symbolsIn.define(id, payload.readBytes(payload.remaining()));
       }
       case Frame.REFS -> runtime.references().control(peer, payload);
-      case Frame.PARCEL -> in.lanes().open(payload);
-      case Frame.DROP -> in.lanes().drop(payload);
+      case Frame.OPEN -> in.lanes().open(payload);
+      case Frame.RESET -> in.lanes().drop(payload);
       case Frame.GOODBYE -> peerLeaves = true;
       case Frame.PING -> {}
-      case Frame.GIVEN_UP -> listener.givenUp(this);
+      case Frame.DECLARED_DEAD -> listener.givenUp(this);
       case Frame.WINDOW, Frame.CREDIT -> credit(in.kind(), payload);
       default -> throw unexpected(in.kind());
     }
@@ -451,7 +366,6 @@ public abstract class Connection {
       outbox.append(FrameWriter.define(symbol, definition));
     } catch (ClosedChannelException e) {
       // The message that needed it cannot be appended either, and says so.
-      assert !isOpen();
     }
   }
 }

@@ -18,13 +18,13 @@ final class Creations {
     this.flushWithinATick = flushWithinATick;
   }
 
-  /** A creation was appended. */
-  void sent(Outbox outbox) {
+  /** One was appended. */
+  void sent(WriteCoalescer writer) {
     waits = true;
     if (followedInARow >= EXPECTED) {
       flushWithinATick.run();
     } else {
-      outbox.flushSoon();
+      writer.flushSoon();
     }
   }
 

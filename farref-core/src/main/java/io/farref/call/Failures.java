@@ -13,11 +13,12 @@ import io.farref.UnknownMethodException;
 import io.farref.UnknownPeerException;
 import io.farref.WorkerClosedException;
 import io.farref.WorkerLostException;
+import io.farref.observe.OurFrames;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
 
-/** What failures look like where they are caught. */
+/** Shapes failures for the code that catches them. */
 public final class Failures {
   private Failures() {}
 
@@ -27,11 +28,6 @@ public final class Failures {
     throw (X) thrown;
   }
 
-  /** The current thread is about to wait: if it reads a connection, somebody else goes on. */
-  public static void aboutToWait() {
-    Turn.yieldCurrent();
-  }
-
   /** What failed a stage, as those see it that depend on another stage. */
   static Throwable unwrap(Throwable failure) {
     return failure instanceof CompletionException && failure.getCause() != null
@@ -39,7 +35,7 @@ public final class Failures {
         : failure;
   }
 
-  /** Puts a line under the remote stack trace that says where the call was made. */
+  /** Adds a line to the remote stack trace that names the two workers. */
   static void mark(Throwable thrown, String callee, String caller) {
     StackTraceElement[] remote = thrown.getStackTrace();
     StackTraceElement[] marked = Arrays.copyOf(remote, remote.length + 1);
@@ -49,12 +45,12 @@ public final class Failures {
     thrown.setStackTrace(marked);
   }
 
-  /** Appends the stack of the current thread, from whoever called the library on. */
+  /** Appends the stack of the current thread, from the frame that called the library. */
   static void appendLocalStack(Throwable thrown) {
     StackTraceElement[] there = thrown.getStackTrace();
     StackTraceElement[] here = Thread.currentThread().getStackTrace();
     int from = 1;
-    while (from < here.length - 1 && isOurs(here[from].getClassName())) {
+    while (from < here.length - 1 && OurFrames.isOurs(here[from].getClassName())) {
       from++;
     }
     StackTraceElement[] both = Arrays.copyOf(there, there.length + here.length - from);
@@ -62,16 +58,9 @@ public final class Failures {
     thrown.setStackTrace(both);
   }
 
-  private static boolean isOurs(String className) {
-    return className.startsWith("io.farref.call.")
-        || className.startsWith("io.farref.node.")
-        || className.startsWith("io.farref.ref.")
-        || className.startsWith("io.farref.facade.");
-  }
-
   /**
-   * A failure of a call that the called code made and let out, as seen by its own caller: the
-   * called code ran, however far the inner call got.
+   * Marks the failure of an inner call as executed, for the caller of the code that made the inner
+   * call and let its failure out: that code ran, however far the inner call got.
    */
   static Throwable asExecuted(Throwable thrown) {
     if (!(thrown instanceof RpcException e) || e.execution() == Execution.EXECUTED) {

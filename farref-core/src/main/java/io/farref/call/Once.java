@@ -1,6 +1,6 @@
 package io.farref.call;
 
-import io.farref.spi.ValueCodec;
+import io.farref.codec.LibraryCodec;
 import io.farref.spi.ValueReader;
 import io.farref.spi.ValueWriter;
 import java.util.Objects;
@@ -15,13 +15,18 @@ import java.util.Objects;
  * @param function the function to run
  */
 public record Once(long number, long over, boolean isFirst, Object function) {
-  /** Encodes and decodes it. */
-  public static ValueCodec<?> codec() {
+  /** How it travels. */
+  public static LibraryCodec<?> codec() {
     return new Codec();
   }
 
-  /** A byte that is 1 for a first attempt, then the two numbers, then the function. */
-  private static final class Codec implements ValueCodec<Once> {
+  /** A byte that is 1 for a first attempt, the two numbers, the function. */
+  private static final class Codec implements LibraryCodec<Once> {
+    @Override
+    public String wireName() {
+      return ".at-most-once";
+    }
+
     @Override
     public Class<Once> type() {
       return Once.class;

@@ -1,6 +1,7 @@
 package io.farref.call;
 
 import io.farref.bytes.Output;
+import io.farref.time.Deadlines;
 import io.farref.wire.CallHead;
 import io.farref.wire.Frame;
 import org.jspecify.annotations.Nullable;

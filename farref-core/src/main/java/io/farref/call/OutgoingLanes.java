@@ -1,34 +1,49 @@
 package io.farref.call;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.farref.wire.Parcel;
 import java.nio.channels.ClosedChannelException;
 import java.util.BitSet;
 import java.util.concurrent.Executor;
 
 /**
- * The lanes on which large messages leave, and who waits for one. A lane is taken for one message,
- * and free again when that, or the news that it will not come, has been appended.
+ * The streams on which large messages leave. A stream is taken for one message, and free again when
+ * that message was appended, or the frame that resets the stream.
  */
 final class OutgoingLanes {
-  private final Outbox outbox;
+  private final WriteCoalescer writer;
+  private final ChunkWriter chunks;
   private final Executor helpers;
+
+  @GuardedBy("this")
   private final BitSet taken = new BitSet();
+
+  @GuardedBy("this")
   private boolean closed;
 
-  OutgoingLanes(Outbox outbox, Executor helpers) {
-    this.outbox = outbox;
+  OutgoingLanes(WriteCoalescer writer, Executor helpers) {
+    this.writer = writer;
+    this.chunks = new ChunkWriter(writer);
     this.helpers = helpers;
   }
 
-  Outbox outbox() {
-    return outbox;
+  Outbox queue() {
+    return writer.queue;
+  }
+
+  WriteCoalescer writer() {
+    return writer;
+  }
+
+  ChunkWriter chunks() {
+    return chunks;
   }
 
   Executor helpers() {
     return helpers;
   }
 
-  /** Waits for a free lane. */
+  /** Waits for a free stream and takes it. */
   synchronized int take(Patience patience) throws ClosedChannelException {
     while (true) {
       checkOpen();
@@ -46,7 +61,7 @@ final class OutgoingLanes {
     notifyAll();
   }
 
-  /** Nothing leaves any more. */
+  /** Nothing leaves any more; threads that wait fail. */
   synchronized void close() {
     closed = true;
     notifyAll();

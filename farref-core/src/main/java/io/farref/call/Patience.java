@@ -3,22 +3,23 @@ package io.farref.call;
 import io.farref.RpcCancelledException;
 import io.farref.RpcException.Execution;
 import io.farref.RpcTimeoutException;
+import io.farref.time.Deadlines;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long the sender of a large message waits for the link to take it. Of one thread and one
- * message; an interrupt that does not end it is kept until {@link #close}.
+ * Ends the waits of one thread for one message: at a deadline, when the call ends, or with an
+ * interrupt. An interrupt that does not end a wait is kept until {@link #close}.
  */
 final class Patience implements AutoCloseable {
   private final long deadline;
-  private final @Nullable PendingCall<?> call;
+  private final @Nullable Future<?> call;
   private final String what;
   private final boolean interruptible;
   private boolean interrupted;
 
-  private Patience(
-      long deadline, boolean interruptible, @Nullable PendingCall<?> call, String what) {
+  private Patience(long deadline, boolean interruptible, @Nullable Future<?> call, String what) {
     this.deadline = deadline;
     this.interruptible = interruptible;
     this.call = call;
@@ -26,42 +27,40 @@ final class Patience implements AutoCloseable {
   }
 
   /**
-   * That of who calls: until the deadline, the end of the call or, if it awaits it, an interrupt.
+   * For the sender of a call: ends at the deadline, when the call ends or, if it is interruptible,
+   * with an interrupt.
+   *
+   * @param peer the name of the worker that is called
+   * @param call the call, which may end first; null if it has no outcome
+   * @param obstacle why it must wait, for messages
    */
   static Patience of(
-      ClientConnection connection, @Nullable PendingCall<?> call, long deadline, boolean awaits) {
-    String what = "call to worker " + connection.peerName() + " not sent: its connection is busy";
-    return new Patience(deadline, awaits, call, what);
-  }
-
-  /**
-   * That of who waits for room: until the deadline, the end of the call or an interrupt.
-   *
-   * @param obstacle why there is none
-   */
-  static Patience forRoom(
-      String peer, @Nullable PendingCall<?> call, long deadline, String obstacle) {
+      String peer,
+      @Nullable Future<?> call,
+      long deadline,
+      boolean interruptible,
+      String obstacle) {
     String what = "call to worker " + peer + " not sent: " + obstacle;
-    return new Patience(deadline, true, call, what);
+    return new Patience(deadline, interruptible, call, what);
   }
 
-  /** That of who answers. */
+  /** For the sender of a reply, whose waits nothing ends. */
   static Patience endless() {
     return new Patience(Deadlines.NONE, false, null, "");
   }
 
-  /** Whether anything can end it. */
+  /** Whether anything can end a wait. */
   boolean isLimited() {
     return deadline != Deadlines.NONE || interruptible || call != null;
   }
 
   /**
-   * Waits in a monitor that the thread has; may also return for no reason, so it stands in a loop.
+   * Waits in a monitor that the thread holds. May return spuriously, so callers have a loop.
    *
-   * @throws RpcTimeoutException if it has waited for long enough
-   * @throws RpcCancelledException if it is interrupted, or nobody wants the outcome any more
+   * @throws RpcTimeoutException if the deadline has passed
+   * @throws RpcCancelledException if the thread was interrupted, or the call has ended
    */
-  @SuppressWarnings("WaitNotInLoop") // whoever calls this does so in one
+  @SuppressWarnings("WaitNotInLoop") // the callers have the loop
   void await(Object monitor) {
     check();
     Turn.yieldCurrent();
@@ -76,13 +75,13 @@ final class Patience implements AutoCloseable {
     }
   }
 
-  /** Ends it as {@link #await} does, if it is over. */
+  /** Throws as {@link #await} does if the wait must end. */
   void check() {
     interrupted |= interruptible && Thread.interrupted();
     if (interrupted && interruptible) {
       throw new RpcCancelledException(what + " (interrupted)", Execution.NOT_EXECUTED);
     }
-    if (deadline != Deadlines.NONE && deadline - System.nanoTime() <= 0) {
+    if (Deadlines.isPast(deadline)) {
       throw new RpcTimeoutException(what + " (out of time)", Execution.NOT_EXECUTED);
     }
     if (call != null && call.isDone()) {

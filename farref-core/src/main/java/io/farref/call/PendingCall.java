@@ -4,6 +4,8 @@ import io.farref.RpcCancelledException;
 import io.farref.RpcException;
 import io.farref.RpcException.Execution;
 import io.farref.RpcTimeoutException;
+import io.farref.time.Deadlines;
+import io.farref.time.Durations;
 import io.farref.wire.CallHead;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -82,7 +84,7 @@ public final class PendingCall<R extends @Nullable Object> extends CompletableFu
   }
 
   boolean isOverdue() {
-    return deadline != Deadlines.NONE && deadline - System.nanoTime() <= 0;
+    return Deadlines.isPast(deadline);
   }
 
   /** The time left until its deadline; negative if it has none. */

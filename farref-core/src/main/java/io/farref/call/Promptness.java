@@ -1,14 +1,15 @@
 package io.farref.call;
 
 /**
- * What is known of how long a function, or the callbacks of a connection's futures, take: whether
- * they may run on the thread that reads. Races lose a hint, nothing else.
+ * Whether a function, or the callbacks of a connection's futures, may run inline, on the thread
+ * that reads the connection, or are off-loaded to a thread of their own. It is a hint that is
+ * learned from their running times. Races lose a hint, nothing else.
  */
 final class Promptness {
   /** Longer than this is slow. */
   static final long SLOW_NANOS = 500_000;
 
-  /** One slow run may be the machine's fault, or a class that had to be loaded; two are not. */
+  /** One slow run may come from the machine, or from a class that had to be loaded; two do not. */
   private static final int TOLERATED = 4;
 
   private static final int SLOW = 3;
@@ -20,7 +21,7 @@ final class Promptness {
   private volatile int debt;
   private volatile int slowInARow;
 
-  /** Whether it was prompt of late. */
+  /** Whether its last runs were prompt, so that the next may be inline. */
   boolean isPrompt() {
     return debt < TOLERATED;
   }
@@ -30,7 +31,7 @@ final class Promptness {
     return slowInARow >= ALWAYS;
   }
 
-  /** It ran, for so long. */
+  /** It ran for so long. */
   @SuppressWarnings("NonAtomicVolatileUpdate") // a lost update is a lost hint
   void ran(long nanos) {
     int now = debt;
@@ -42,7 +43,7 @@ final class Promptness {
     }
   }
 
-  /** It was seen waiting for something, and kept others waiting. */
+  /** It was found waiting for something while it delayed others. */
   @SuppressWarnings("NonAtomicVolatileUpdate") // a lost update is a lost hint
   void waited() {
     debt = Math.min(debt + WAITED, MOST);

@@ -1,9 +1,10 @@
 package io.farref.call;
 
+import io.farref.exec.HintKey;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
-/** What is known of how long functions take on this worker. Thread-safe. */
+/** The {@linkplain Promptness hints} for all functions of this worker. Thread-safe. */
 public final class PromptnessTable {
   private static final int MOST_METHODS = 10_000;
 
@@ -18,13 +19,13 @@ public final class PromptnessTable {
       };
 
   Promptness of(Object function) {
-    if (function instanceof Flattening method) {
-      Object key = method.promptnessKey();
+    if (function instanceof HintKey method) {
+      Object key = method.hintKey();
       Promptness known = methods.get(key);
       if (known != null) {
         return known;
       }
-      // The keys come from other workers.
+      // The keys come from other workers, so their number is limited.
       return methods.size() < MOST_METHODS
           ? methods.computeIfAbsent(key, _ -> new Promptness())
           : otherMethods;

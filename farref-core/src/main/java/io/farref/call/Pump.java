@@ -4,56 +4,50 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one connection, frame by frame: with the resident thread, which is whichever has the {@link
- * Turn}, or in its place with a caller that waits for its reply.
+ * Reads one connection, frame by frame: on the resident reader, which is the thread that has the
+ * {@link Turn}, or on a caller that waits for its reply.
  *
- * <p>Invariant: only the thread that has the {@link ReadingRole}, and if that is the resident its
- * turn is {@code current} and READING, touches the inbox.
+ * <p>Invariant: only the thread that has the {@link ReadingRole} uses the inbox. If that is the
+ * resident reader, its lease is {@code current} and READING.
  */
-final class Pump {
+final class Pump implements Turn.Reader, Watchdog.Watched {
   private final Connection connection;
   private final Outbox outbox;
+  private final WriteCoalescer writer;
   private final Threads threads;
   private final Watchdog watchdog;
   private final ReadingRole role = new ReadingRole();
   private volatile @Nullable Turn current;
   private Inbox inbox;
 
-  Pump(Connection connection, Inbox inbox, Outbox outbox, Threads threads, Watchdog watchdog) {
+  Pump(Connection connection, Inbox inbox, Threads threads, Watchdog watchdog) {
     this.connection = connection;
     this.inbox = inbox;
-    this.outbox = outbox;
+    this.outbox = connection.outbox();
+    this.writer = connection.writer();
     this.threads = threads;
     this.watchdog = watchdog;
   }
 
-  Watchdog watchdog() {
-    return watchdog;
-  }
-
-  /** The role that the resident thread shares with callers. */
+  /** The role that the resident reader shares with callers. */
   ReadingRole role() {
     return role;
   }
 
-  /** What the thread whose turn it is does. */
+  /** What the thread that has the lease does. */
   Work work() {
     Turn turn = current;
     return turn == null ? Work.ANY : turn.work();
   }
 
-  /** What the thread that has the {@link #role} reads from. */
+  /** Where the thread that has the {@link #role} reads. */
   Inbox inbox() {
     return inbox;
   }
 
-  /**
-   * Looks after whoever reads: takes the turn of the resident if it is stuck, and summons it when
-   * no caller has read for a while.
-   *
-   * @return whether to look again soon
-   */
-  boolean look(long now, long waitingNanos, long runningNanos) {
+  /** Revokes the lease of a resident reader that is stuck; summons it if no caller reads. */
+  @Override
+  public boolean look(long now, long waitingNanos, long runningNanos) {
     if (role.isFree()) {
       if (role.isUnused()) {
         role.summon();
@@ -61,30 +55,30 @@ final class Pump {
       return true;
     }
     Turn turn = current;
-    return turn != null && turn.takeIfStuck(now, waitingNanos, runningNanos);
+    return turn != null && turn.revokeIfStuck(now, waitingNanos, runningNanos);
   }
 
-  /** Starts reading, on the calling thread, until the end of the connection or of its turn. */
+  /** Reads on the current thread, until the end of the connection or of the thread's lease. */
   void run() {
-    Turn turn = new Turn(this);
+    Turn turn = new Turn(this, watchdog);
     current = turn;
     ReaderThread me = (ReaderThread) Thread.currentThread();
     me.turn(turn);
     try {
       read(turn, inbox);
     } catch (IOException | RuntimeException | Error e) {
-      connection.fail(e); // nobody would read on, and whoever waits would wait for ever
+      connection.fail(e); // no thread would read on, and callers would wait for ever
     } finally {
       me.turn(null);
-      if (turn.isTaken()) {
-        threads.freeAgain();
+      if (turn.isRevoked()) {
+        threads.readerFree();
       }
     }
   }
 
-  /** Goes on on another thread; called by whoever took the turn of the one that was busy. */
-  void resume() {
-    threads.lostTurn();
+  @Override
+  public void resume() {
+    threads.readerBusy();
     try {
       inbox = inbox.successor();
       threads.read(this::run);
@@ -93,7 +87,7 @@ final class Pump {
     }
   }
 
-  /** The resident thread leaves its role to callers until it is needed. */
+  /** The resident reader leaves its role to callers until it is needed. */
   void rest() {
     int before = role.uses();
     role.rest();
@@ -102,7 +96,7 @@ final class Pump {
     connection.hasRested(role.uses() - before);
   }
 
-  /** A caller leaves the role: to the resident thread if that is needed, else to anybody. */
+  /** A caller leaves the role: to the resident reader if that is needed, else it is free. */
   void leave(boolean forResident) {
     if (forResident || connection.isResidentNeeded()) {
       role.pass();
@@ -112,7 +106,7 @@ final class Pump {
     lookForAnnouncements();
   }
 
-  /** Whoever needed the resident thread before the role was free could not summon it. */
+  /** A thread that needed the resident reader before the role was free could not summon it. */
   private void lookForAnnouncements() {
     watchdog.watch();
     if (connection.isResidentNeeded()) {
@@ -125,7 +119,7 @@ final class Pump {
       if (!in.poll()) {
         if (outbox.isPending()) {
           turn.begin(Work.ANY);
-          outbox.flush();
+          writer.flush();
           if (!turn.end()) {
             return;
           }
@@ -138,8 +132,8 @@ final class Pump {
         turn.lap();
       }
       if (!connection.handle(in, turn)) {
-        // Whoever reads on may have looked for something to write before this thread left it.
-        outbox.flush();
+        // The thread that reads on may have looked for frames to write before this one appended.
+        writer.flush();
         return;
       }
     }

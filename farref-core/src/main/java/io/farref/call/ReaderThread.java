@@ -12,22 +12,22 @@ final class ReaderThread extends Thread {
     setDaemon(true);
   }
 
-  /** The turn this thread has; asked by this thread only. */
+  /** The lease of this thread; called by this thread only. */
   @Nullable Turn turn() {
     return turn;
   }
 
-  /** This thread's turn begins, or with null has ended. */
+  /** This thread has that lease from now on; null: none. */
   void turn(@Nullable Turn now) {
     turn = now;
   }
 
-  /** The call that this thread runs; asked by this thread only. */
+  /** The call that this thread runs; called by this thread only. */
   @Nullable CallContext context() {
     return context;
   }
 
-  /** This thread runs that call from now on, or with null none. */
+  /** This thread runs that call from now on; null: none. */
   void context(@Nullable CallContext now) {
     context = now;
   }

@@ -6,9 +6,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose role it is to read the replies of a connection: that of a caller who waits for its own
- * reply, so that nobody has to hand it over, or that of the resident thread, when there are several
- * replies to read or nobody waits.
+ * Decides which thread reads the replies of a connection: a caller that waits for its own reply, so
+ * that no other thread has to hand it over, or the resident reader, when there are several replies
+ * to read or no caller waits.
  *
  * <pre>
  *   RESIDENT --rest--&gt; FREE --tryTake--&gt; CALLER --giveBack--&gt; FREE
@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  *                                        CALLER --pass------&gt; RESIDENT
  * </pre>
  *
- * <p>A free role is nobody's promise to read, so whoever needs the resident (because it sent
- * something whose reply it will not read itself) summons it <em>after</em> announcing that; and who
- * frees the role looks for such announcements <em>after</em> freeing it. One of the two sees the
- * other.
+ * <p>While the role is free nobody has promised to read. A thread that needs the resident reader
+ * (because it sent a call whose reply it will not read itself) therefore announces that first and
+ * then summons it. A thread that frees the role frees it first and then looks for such
+ * announcements. So one of the two sees the other.
  */
 final class ReadingRole {
   private static final int RESIDENT = 0;
@@ -38,13 +38,13 @@ final class ReadingRole {
   private volatile int holder = RESIDENT;
   private volatile @Nullable Thread resident;
 
-  /** How often callers had it; written by who has it, read by the watchdog. */
+  /** How often callers had the role; written by the thread that has it, read by the watchdog. */
   private volatile int uses;
 
   private int usesSeen;
 
-  /** A caller takes it, if nobody has it. */
-  @SuppressWarnings("NonAtomicVolatileUpdate") // by who has the role only
+  /** A caller takes the role, if it is free. */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // only the thread that has the role writes
   boolean tryTake() {
     boolean taken = holder == FREE && HOLDER.compareAndSet(this, FREE, CALLER);
     if (taken) {
@@ -53,31 +53,31 @@ final class ReadingRole {
     return taken;
   }
 
-  /** The caller that has it leaves it to anybody. */
+  /** The caller that has the role frees it. */
   void giveBack() {
     holder = FREE;
   }
 
-  /** The caller that has it leaves it to the resident. */
+  /** The caller that has the role passes it to the resident reader. */
   void pass() {
     holder = RESIDENT;
     LockSupport.unpark(resident);
   }
 
-  /** The resident is to read, unless a caller does. */
+  /** Gives the role to the resident reader, unless a caller has it. */
   void summon() {
     if (holder == FREE && HOLDER.compareAndSet(this, FREE, RESIDENT)) {
       LockSupport.unpark(resident);
     }
   }
 
-  /** The resident leaves it to anybody, until {@link #awaitSummons} returns. */
+  /** The resident reader frees the role; {@link #awaitSummons} follows. */
   void rest() {
     resident = Thread.currentThread();
     holder = FREE;
   }
 
-  /** The resident waits for its role. */
+  /** The resident reader waits until it has the role again. */
   void awaitSummons() {
     boolean interrupted = false;
     while (holder != RESIDENT) {
@@ -89,17 +89,17 @@ final class ReadingRole {
     }
   }
 
-  /** Whether nobody has it. */
+  /** Whether no thread has the role. */
   boolean isFree() {
     return holder == FREE;
   }
 
-  /** How often callers have had it. */
+  /** How often callers have had the role. */
   int uses() {
     return uses;
   }
 
-  /** Whether no caller has had it since this was last asked; one thread asks. */
+  /** Whether no caller has had the role since the last call of this method, by one thread only. */
   boolean isUnused() {
     int now = uses;
     boolean unused = now == usesSeen;

@@ -8,6 +8,8 @@ import io.farref.RpcException;
 import io.farref.RpcException.Execution;
 import io.farref.RpcTimeoutException;
 import io.farref.WorkerLostException;
+import io.farref.time.Deadlines;
+import io.farref.time.Durations;
 import io.farref.wire.CallHead;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,7 +64,8 @@ public final class RetriedCall<R extends @Nullable Object> extends CompletableFu
     /** Runs the task on a new virtual thread. */
     Timer VIRTUAL =
         (nanos, task) ->
-            delayedExecutor(nanos, TimeUnit.NANOSECONDS, Thread::startVirtualThread).execute(task);
+            delayedExecutor(nanos, TimeUnit.NANOSECONDS, Thread.ofVirtual().name("farref-jvm-retry")::start)
+                .execute(task);
 
     /** Runs the task on another thread after that many nanoseconds. */
     void after(long nanos, Runnable task);
@@ -81,7 +84,7 @@ public final class RetriedCall<R extends @Nullable Object> extends CompletableFu
     this.flags = flags;
     this.timer = timer;
     deadline = DeadlineInForce.or(Deadlines.after(timeoutNanos));
-    attemptNanos = Timeouts.nanos(policy.attemptTimeout());
+    attemptNanos = Durations.timeoutNanos(policy.attemptTimeout());
     numbered = !policy.idempotent() && function != null;
     maker = (flags & Request.AWAITED) == 0 ? CallContext.current() : null;
     callee.meters().retriedCalls.incrementAndGet();
@@ -309,9 +312,10 @@ public final class RetriedCall<R extends @Nullable Object> extends CompletableFu
 
   /** How long to wait after that many attempts. */
   private long pause(int made) {
-    double longest = Timeouts.nanos(policy.longestPause());
+    double longest = Durations.timeoutNanos(policy.longestPause());
     double growing =
-        Timeouts.nanos(policy.firstPause()) * Math.pow(policy.factor(), Math.max(0, made - 1));
+        Durations.timeoutNanos(policy.firstPause())
+            * Math.pow(policy.factor(), Math.max(0, made - 1));
     double chance = 1 - policy.jitter() * ThreadLocalRandom.current().nextDouble();
     return (long) (Math.min(growing, longest) * chance);
   }

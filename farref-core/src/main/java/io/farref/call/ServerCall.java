@@ -4,6 +4,7 @@ import io.farref.RefusedException;
 import io.farref.bytes.Input;
 import io.farref.call.ReferenceLayer.Result;
 import io.farref.call.ReferenceLayer.Target;
+import io.farref.time.Deadlines;
 import io.farref.wire.CallHead;
 import io.farref.wire.ReplyHead;
 import java.lang.invoke.MethodHandles;
@@ -298,7 +299,7 @@ final class ServerCall implements Work, NumberedCall {
       promptness.ran(took);
     }
     if (took > UNFLUSHED_NANOS) {
-      connection.outbox().flush();
+      connection.writer().flush();
     }
     Thread.interrupted(); // an interrupt flag left by user code must not reach the next call
   }
@@ -315,7 +316,7 @@ final class ServerCall implements Work, NumberedCall {
       function = decode(body);
     } catch (Throwable e) {
       refuseUnreadable(e);
-      connection.outbox().flush();
+      connection.writer().flush();
       return;
     }
     promptness = function == null ? null : runtime.promptness().of(function);
@@ -329,7 +330,7 @@ final class ServerCall implements Work, NumberedCall {
     if (promptness != null) {
       promptness.ran(System.nanoTime() - start);
     }
-    connection.outbox().flush();
+    connection.writer().flush();
   }
 
   private @Nullable Object decode(Input body) {
@@ -428,7 +429,7 @@ final class ServerCall implements Work, NumberedCall {
     run.whenOver(
         (flags, outcome) -> {
           end(flags, outcome);
-          connection.outbox().flush();
+          connection.writer().flush();
         });
     return true;
   }
@@ -442,7 +443,7 @@ final class ServerCall implements Work, NumberedCall {
             } else {
               end(0, later);
             }
-            connection.outbox().flush();
+            connection.writer().flush();
           });
     } catch (RuntimeException | Error e) { // the stage may be of a class of the user's
       end(ReplyHead.THROWN, e);
@@ -495,6 +496,6 @@ final class ServerCall implements Work, NumberedCall {
   }
 
   private boolean isOverdue() {
-    return abandoned && deadline != Deadlines.NONE && deadline - System.nanoTime() <= 0;
+    return abandoned && Deadlines.isPast(deadline);
   }
 }

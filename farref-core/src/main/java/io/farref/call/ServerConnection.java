@@ -7,6 +7,7 @@ import io.farref.RpcException.Execution;
 import io.farref.bytes.Input;
 import io.farref.bytes.MalformedException;
 import io.farref.bytes.Output;
+import io.farref.time.Deadlines;
 import io.farref.wire.CallHead;
 import io.farref.wire.Frame;
 import io.farref.wire.FrameWriter;
@@ -17,9 +18,9 @@ import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The acceptor's end of a connection: reads calls, sends replies. */
-public final class ServerConnection extends Connection implements Deadlines.Source {
-  /** The limit for the library's own calls, which need no credit. */
+/** The acceptor's end: reads calls, sends replies. */
+public final class ServerConnection extends Connection implements DeadlineSweeper.Source {
+  /** For the library's own calls, which need no credit. */
   private static final Window SYSTEM = new Window(1 << 10, 1 << 20);
 
   /** Credit of 1/MUCH of the window or more is returned at once, less with the next tick. */
@@ -156,7 +157,7 @@ public final class ServerConnection extends Connection implements Deadlines.Sour
     if (done.isPartOf(window, MUCH)) {
       controlWaits(); // the caller may wait for this credit
     } else {
-      flushWithinATick();
+      flushes().withinATick();
     }
   }
 
@@ -236,7 +237,7 @@ public final class ServerConnection extends Connection implements Deadlines.Sour
   }
 
   private void awaitRoom() throws ClosedChannelException {
-    outbox().flushSoon();
+    writer().flushSoon();
     try (Patience endless = Patience.endless()) {
       outbox().awaitRoom(endless);
     }

@@ -7,6 +7,7 @@ import io.farref.RpcException.Execution;
 import io.farref.RpcTimeoutException;
 import io.farref.UnknownMethodException;
 import io.farref.WorkerLostException;
+import io.farref.time.Durations;
 import io.farref.wire.CallHead;
 import org.jspecify.annotations.Nullable;
 

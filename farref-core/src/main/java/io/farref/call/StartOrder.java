@@ -6,20 +6,20 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets the calls of one connection begin in the order in which they arrived, whichever threads run
- * them. Thread-safe.
+ * Makes the calls of one connection begin in the order in which they arrived, on whatever threads
+ * they run. Thread-safe.
  */
 final class StartOrder {
   /**
-   * A call may be long in coming to its beginning: decoding runs foreign code, which may even wait
-   * for a later call. Then progress goes before order.
+   * So long a call waits for the one before it to begin. Decoding that one runs user code, which
+   * may take long and may even wait for a later call. Then progress is more important than order.
    */
-  private static final long PATIENCE = TimeUnit.SECONDS.toNanos(1);
+  private static final long TIMEOUT = TimeUnit.SECONDS.toNanos(1);
 
   /**
-   * How long one that has begun gets to do its first thing before the next begins, unless it ends
-   * or waits before that. What is known to compute for long gets less, for it must be able to do so
-   * side by side; anything else that still runs most likely only lacks a processor.
+   * So long a call that has begun runs before the next one begins, unless it ends or waits earlier.
+   * A call that is known to compute for long gets less, because such calls must be able to run side
+   * by side. Any other call that still runs most likely only lacks a processor.
    */
   private static final long HEAD_START = Watchdog.LONGEST_RUN;
 
@@ -29,27 +29,27 @@ final class StartOrder {
 
   private final AtomicReference<@Nullable Place> last = new AtomicReference<>();
 
-  /** Whether whoever came next would not have to wait. */
+  /** Whether the next call would not have to wait. */
   boolean isClear() {
     Place end = last.get();
     if (end == null) {
       return true;
     }
     if (end.ended) {
-      last.compareAndSet(end, null); // a connection that is quick again need not look at it again
+      last.compareAndSet(end, null); // so that the next look costs less
       return true;
     }
     return end.isUnderWay();
   }
 
-  /** Takes the next place in the line. */
+  /** Takes the next place in the queue. */
   Place queue() {
     Place mine = new Place();
     mine.before = last.getAndSet(mine);
     return mine;
   }
 
-  /** A place in the line. One thread at a time uses it. */
+  /** A call's place in the queue. One thread at a time uses it. */
   static final class Place {
     private volatile @Nullable Place before;
     private volatile boolean ended;
@@ -57,7 +57,7 @@ final class StartOrder {
     private volatile @Nullable Thread runner;
     private long headStartEnds;
 
-    /** Whether all before are under way. */
+    /** Whether all earlier calls have begun. */
     boolean isFirst() {
       Place ahead = before;
       if (ahead == null) {
@@ -80,7 +80,7 @@ final class StartOrder {
     }
 
     /**
-     * Waits until all before are under way, then begins.
+     * Waits until all earlier calls have begun, then begins.
      *
      * @param isLong whether it is known to compute for long
      */
@@ -92,15 +92,15 @@ final class StartOrder {
       begun(Thread.currentThread(), isLong);
     }
 
-    /** That thread has begun already, with all before it under way. */
+    /** The call has begun already, on that thread, after all earlier calls. */
     void begun(Thread on, boolean isLong) {
-      before = null; // or a connection's calls would hang together for ever
+      before = null; // else every call would keep all earlier ones in memory
       headStartEnds = System.nanoTime() + (isLong ? SHORT_HEAD_START : HEAD_START);
       runner = on;
       LockSupport.unpark(next);
     }
 
-    /** The call has been run, or never will be. */
+    /** The call has run, or never will. */
     void end() {
       ended = true;
       runner = null;
@@ -112,10 +112,10 @@ final class StartOrder {
         return;
       }
       Turn.yieldCurrent();
-      next = Thread.currentThread(); // before it looks again, as begin() does the reverse
-      long end = System.nanoTime() + PATIENCE;
+      next = Thread.currentThread(); // then it looks again; begin() does the reverse
+      long end = System.nanoTime() + TIMEOUT;
       boolean interrupted = false;
-      for (long left = PATIENCE; !isUnderWay() && left > 0; left = end - System.nanoTime()) {
+      for (long left = TIMEOUT; !isUnderWay() && left > 0; left = end - System.nanoTime()) {
         LockSupport.parkNanos(this, runner == null ? left : PAUSE);
         interrupted |= Thread.interrupted();
       }

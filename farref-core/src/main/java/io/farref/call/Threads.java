@@ -1,7 +1,5 @@
 package io.farref.call;
 
-import io.farref.WorkerLostException;
-import java.lang.System.Logger.Level;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
@@ -10,16 +8,16 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 
 /**
- * The threads of one worker: platform threads that read connections, as many as there are
- * connections and some for functions that just turned out slow, and a virtual thread for each call
- * that may block.
+ * The threads of one worker: platform threads that read connections, one for each connection and
+ * some more for functions that just turned out to be slow, and a virtual thread for each call that
+ * may block. All are named {@code farref-WORKER-...}.
  */
 public final class Threads implements AutoCloseable {
-  private static final System.Logger LOG = System.getLogger(Threads.class.getPackageName());
   private static final long IDLE_SECONDS = 5;
+
+  /** With so many off-loaded readers busy, unknown functions run on virtual threads. */
   private static final int MOST_BUSY = 32;
 
   private final ThreadGroup group;
@@ -28,7 +26,7 @@ public final class Threads implements AutoCloseable {
   private final ThreadFactory virtual;
   private final AtomicInteger busy = new AtomicInteger();
 
-  /** Makes the threads of a worker of that name. */
+  /** Starts no thread yet. */
   public Threads(String worker) {
     group = new ThreadGroup("farref-" + worker);
     prefix = "farref-" + worker + "-";
@@ -49,24 +47,24 @@ public final class Threads implements AutoCloseable {
     try {
       readers.execute(task);
     } catch (RejectedExecutionException e) {
-      // The worker is closed, and with it the connection that nobody reads any more.
+      // The worker is closed, and so is the connection that would be read.
       assert readers.isShutdown();
     }
   }
 
-  /** A reading thread lost its turn and goes on with what keeps it busy. */
-  void lostTurn() {
+  /** A reader lost its lease and is still busy with its task. */
+  void readerBusy() {
     busy.incrementAndGet();
   }
 
-  /** A reading thread that had lost its turn is free again. */
-  void freeAgain() {
+  /** A reader that had lost its lease is done with its task. */
+  void readerFree() {
     busy.decrementAndGet();
   }
 
   /**
-   * Whether so many reading threads are kept busy that functions of which nobody knows better had
-   * better run on virtual threads from the start.
+   * Whether so many readers are busy that functions with unknown running times should run on
+   * virtual threads from the start.
    */
   boolean areCrowded() {
     return busy.get() >= MOST_BUSY;
@@ -77,31 +75,19 @@ public final class Threads implements AutoCloseable {
     virtual.newThread(task).start();
   }
 
-  /** Tells a user of a loss; what that throws is logged. */
-  public void tell(Consumer<? super WorkerLostException> user, WorkerLostException loss) {
-    call(
-        () -> {
-          try {
-            user.accept(loss);
-          } catch (RuntimeException | Error e) {
-            LOG.log(Level.WARNING, "an onLost action failed, told that " + loss.getMessage(), e);
-          }
-        });
-  }
-
   /** {@link #call} as an executor. */
   public Executor calls() {
     return this::call;
   }
 
-  /** Makes a platform thread, not started yet. */
+  /** Makes a platform thread for that role, not started yet. */
   public Thread platform(String role, Runnable task) {
     Thread thread = new Thread(group, task, prefix + role);
     thread.setDaemon(true);
     return thread;
   }
 
-  /** Lets the reading threads end when they have nothing left to read. */
+  /** Lets the readers end when there is nothing left to read. */
   @Override
   public void close() {
     readers.shutdown();

@@ -4,24 +4,24 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * One thread's turn to read a connection.
+ * One thread's right to read a connection, as in the leader/followers pattern.
  *
- * <p>Whoever reads a message also does what it asks for, since a hand-over to another thread costs
- * more than a small call. While it does so the turn is BUSY and may be taken from it: by the {@link
- * Watchdog} when that lasts too long, by the thread itself when it is about to wait. Somebody else
- * then reads on.
+ * <p>The thread that reads a message also does what the message asks for, because handing it over
+ * to another thread costs more than a small call. Meanwhile the lease is BUSY and may be revoked:
+ * by the {@link Watchdog} when the work lasts too long, by the thread itself when it is about to
+ * wait. Another thread then continues to read.
  *
  * <pre>
- *   READING --begin--&gt; BUSY --end--&gt; READING
- *                       BUSY --take-&gt; TAKEN     for good; the thread reads no more
+ *   READING --begin--&gt; BUSY --end----&gt; READING
+ *                       BUSY --revoke--&gt; REVOKED     for good; the thread reads no more
  * </pre>
  *
- * <p>Each BUSY is a new value of the state, so that a turn is never taken for work that has ended.
+ * <p>Each BUSY is a new value of the state, so a lease is never revoked for work that has ended.
  */
-final class Turn {
+public final class Turn {
   private static final int READING = 0;
   private static final int BUSY = 1;
-  private static final int TAKEN = 2;
+  private static final int REVOKED = 2;
   private static final int MASK = 3;
   private static final int STEP = 4;
   private static final VarHandle STATE;
@@ -34,11 +34,12 @@ final class Turn {
     }
   }
 
-  private final Pump pump;
+  private final Reader reader;
+  private final Watchdog watchdog;
   private final Thread owner = Thread.currentThread();
   private volatile long state = READING;
 
-  /** Of the owner. */
+  /** Used by the owner only. */
   private long busy = BUSY;
 
   private long clock = System.nanoTime();
@@ -46,35 +47,42 @@ final class Turn {
   /** Written before the state becomes BUSY. */
   private Work work = Work.ANY;
 
-  // Of the watchdog.
+  // Used by the watchdog only.
   private long seen = READING;
   private long seenAt;
 
-  /** The current thread's turn. */
-  Turn(Pump pump) {
-    this.pump = pump;
+  /** Reads one connection. */
+  public interface Reader {
+    /** Continues on another thread: the lease of the thread that read was revoked. */
+    void resume();
   }
 
-  /** The thread is about to do something that may last. */
-  void begin(Work what) {
-    work = what;
+  /** Gives the current thread a lease. */
+  Turn(Reader reader, Watchdog watchdog) {
+    this.reader = reader;
+    this.watchdog = watchdog;
+  }
+
+  /** The thread is about to do something that may take long. */
+  void begin(Work task) {
+    work = task;
     busy += STEP;
     STATE.setRelease(this, busy);
-    pump.watchdog().watch();
+    watchdog.watch();
   }
 
-  /** The thread has done it; returns false if it is no longer its turn to read. */
+  /** The thread has done it; returns false if the lease was revoked meanwhile. */
   boolean end() {
-    work = Work.ANY; // what has ended is not kept from the garbage collector
+    work = Work.ANY; // so that the garbage collector can have what has ended
     return STATE.compareAndSet(this, busy, (long) READING);
   }
 
-  /** The time at which the thread last {@linkplain #lap looked}; good enough for what it reads. */
+  /** When the thread last called {@link #lap}; exact enough for the message that it reads. */
   long clock() {
     return clock;
   }
 
-  /** Looks at the time; returns how much has passed since it last did. */
+  /** Reads the clock; returns the nanoseconds since it last did. */
   long lap() {
     long before = clock;
     clock = System.nanoTime();
@@ -82,15 +90,15 @@ final class Turn {
   }
 
   /**
-   * Takes it from its thread if that has been found doing the same thing for some time: for a short
-   * one if it waits, for a long one if it runs.
+   * Revokes the lease if its thread has done the same thing for some time: for a short time if it
+   * waits, for a long one if it runs.
    *
-   * <p>A thread that wants to run and merely gets no processor is no slower than whoever would take
-   * its turn; taking it then would only mix up the order in which calls start.
+   * <p>A thread that is runnable and merely gets no processor is no slower than the thread that
+   * would replace it. Revoking its lease would only mix up the order in which calls start.
    *
-   * @return whether it was taken
+   * @return whether it was revoked
    */
-  boolean takeIfStuck(long now, long waitingNanos, long runningNanos) {
+  boolean revokeIfStuck(long now, long waitingNanos, long runningNanos) {
     long present = state;
     if ((present & MASK) != BUSY) {
       return false;
@@ -102,51 +110,51 @@ final class Turn {
     }
     long since = now - seenAt;
     if (since >= waitingNanos && owner.getState() != Thread.State.RUNNABLE) {
-      return takeFromWaiting(present);
+      return revokeFromWaiting(present);
     }
-    return since >= runningNanos && take(present);
+    return since >= runningNanos && revoke(present);
   }
 
-  /** What its thread is at. */
+  /** What its thread does. */
   Work work() {
     return (state & MASK) == BUSY ? work : Work.ANY;
   }
 
-  /** Whether somebody took it. */
-  boolean isTaken() {
-    return state == TAKEN;
+  /** Whether it was revoked. */
+  boolean isRevoked() {
+    return state == REVOKED;
   }
 
-  private boolean takeFromWaiting(long present) {
+  private boolean revokeFromWaiting(long present) {
     Promptness promptness = work.promptness();
-    boolean taken = take(present);
-    if (taken && promptness != null) {
+    boolean revoked = revoke(present);
+    if (revoked && promptness != null) {
       promptness.waited();
     }
-    return taken;
+    return revoked;
   }
 
-  /** Takes the turn from a busy thread, if it still is, and lets another read. */
-  private boolean take(long present) {
+  /** Revokes the lease if its thread is still busy with the same work; then another one reads. */
+  private boolean revoke(long present) {
     if ((present & MASK) != BUSY) {
       return false;
     }
-    Work taken = work; // or, too late, what came next: then the exchange fails
-    taken.detach();
-    boolean done = STATE.compareAndSet(this, present, (long) TAKEN);
+    Work task = work; // or, too late, what came next: then the exchange fails
+    task.detach();
+    boolean done = STATE.compareAndSet(this, present, (long) REVOKED);
     if (done) {
-      pump.resume();
+      reader.resume();
     }
-    taken.settle();
+    task.settle();
     return done;
   }
 
-  /** Gives up the turn of the current thread, if it has one: it is about to wait. */
-  static void yieldCurrent() {
-    if (Thread.currentThread() instanceof ReaderThread reader) {
-      Turn turn = reader.turn();
+  /** Gives up the lease of the current thread, if it has one, because it is about to wait. */
+  public static void yieldCurrent() {
+    if (Thread.currentThread() instanceof ReaderThread current) {
+      Turn turn = current.turn();
       if (turn != null) {
-        turn.takeFromWaiting(turn.state);
+        turn.revokeFromWaiting(turn.state);
       }
     }
   }

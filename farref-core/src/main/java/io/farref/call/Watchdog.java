@@ -7,54 +7,75 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Takes the turn to read from threads that wait, or are busy for too long. Looks around once a
- * millisecond while there is work, and sleeps when there was none for a while.
+ * Revokes the read lease of threads that wait or are busy for too long, and has delayed frames
+ * written. It looks once a millisecond while there is work, and sleeps when there was none for a
+ * while.
  */
 public final class Watchdog implements Runnable {
-  /** Who is found waiting for the same thing at two ticks loses its turn. */
+  /** A thread that waits for the same thing at two ticks loses its lease. */
   private static final long TICK = TimeUnit.MILLISECONDS.toNanos(1);
 
-  /** A thread that runs longer than this lets others go on. */
+  /** A thread that runs longer than this loses its lease. */
   static final long LONGEST_RUN = TimeUnit.MILLISECONDS.toNanos(20);
 
   private static final int IDLE_TICKS = 50;
 
-  private final Set<Pump> pumps = ConcurrentHashMap.newKeySet();
-  private final Set<Connection> unflushed = ConcurrentHashMap.newKeySet();
+  private final Set<Watched> readers = ConcurrentHashMap.newKeySet();
+  private final Set<Flushable> unflushed = ConcurrentHashMap.newKeySet();
   private final Threads threads;
   private final Thread thread;
   private volatile boolean asleep;
   private volatile boolean worked;
   private volatile boolean stopped;
 
-  /** Starts to watch. */
+  /** Something that a thread reads. */
+  public interface Watched {
+    /**
+     * Makes sure that some thread reads, if the thread that should has done the same thing for some
+     * time: for a short time if it waits, for a long one if it runs.
+     *
+     * @return whether to look again soon
+     */
+    boolean look(long now, long waitingNanos, long runningNanos);
+  }
+
+  /** Something that is written with delay. */
+  public interface Flushable {
+    /** A tick has come; returns whether {@link #flush} has something to write. */
+    boolean tick();
+
+    /** Writes what waits; may wait for the other side. */
+    void flush();
+  }
+
+  /** Starts the thread. */
   public Watchdog(Threads threads) {
     this.threads = threads;
     thread = threads.platform("watchdog", this);
     thread.start();
   }
 
-  void add(Pump pump) {
-    pumps.add(pump);
+  void add(Watched reader) {
+    readers.add(reader);
   }
 
-  void remove(Pump pump) {
-    pumps.remove(pump);
+  void remove(Watched reader) {
+    readers.remove(reader);
   }
 
-  /** Stops watching. */
+  /** Ends the thread. */
   public void stop() {
     stopped = true;
     LockSupport.unpark(thread);
   }
 
-  /** What waits in the connection should leave within a tick. */
-  void flushSoon(Connection connection) {
-    unflushed.add(connection);
+  /** Has it flushed within a tick. */
+  void flushSoon(Flushable waiting) {
+    unflushed.add(waiting);
     watch();
   }
 
-  /** Some thread is busy from now on. */
+  /** A thread is busy from now on. */
   void watch() {
     if (!worked) {
       worked = true;
@@ -71,14 +92,14 @@ public final class Watchdog implements Runnable {
       if (idle < IDLE_TICKS) {
         LockSupport.parkNanos(this, TICK);
       } else {
-        // A thread that gets busy sets `worked` before it reads `asleep`, this one the reverse.
+        // A busy thread writes `worked` and then reads `asleep`; this thread does the reverse.
         asleep = true;
         if (!worked && !stopped) {
           LockSupport.park(this);
         }
         asleep = false;
       }
-      boolean busy = lookAfterReaders();
+      boolean busy = checkReaders();
       busy |= flush();
       if (worked || busy) {
         worked = false;
@@ -89,22 +110,22 @@ public final class Watchdog implements Runnable {
     }
   }
 
-  private boolean lookAfterReaders() {
+  private boolean checkReaders() {
     long now = System.nanoTime();
     boolean busy = false;
-    for (Pump pump : pumps) {
-      busy |= pump.look(now, TICK / 2, LONGEST_RUN);
+    for (Watched reader : readers) {
+      busy |= reader.look(now, TICK / 2, LONGEST_RUN);
     }
     return busy;
   }
 
   private boolean flush() {
     boolean busy = false;
-    for (Iterator<Connection> all = unflushed.iterator(); all.hasNext(); ) {
-      Connection connection = all.next();
+    for (Iterator<Flushable> all = unflushed.iterator(); all.hasNext(); ) {
+      Flushable waiting = all.next();
       all.remove();
-      if (connection.tick()) {
-        threads.call(connection::flush); // a write may wait for the other side
+      if (waiting.tick()) {
+        threads.call(waiting::flush); // a write may wait for the other side
       }
       busy = true;
     }

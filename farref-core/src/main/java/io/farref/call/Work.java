@@ -2,20 +2,20 @@ package io.farref.call;
 
 import org.jspecify.annotations.Nullable;
 
-/** What keeps a reading thread busy. */
+/** What a reader does between two frames. */
 interface Work {
-  /** Nothing that anybody else has to know of. */
+  /** A task that no other thread has to know of. */
   Work ANY = () -> null;
 
-  /** What is known of how long it takes; null if nothing is. */
+  /** The hint of what it runs; null if there is none. */
   @Nullable Promptness promptness();
 
   /**
-   * Somebody is about to take the turn of the thread that does this: from now on others must be
-   * able to find it. Comes from any thread, and maybe too late.
+   * The lease of the thread that does this is about to be revoked: from now on other threads must
+   * be able to find the task. May be called by any thread, and may come too late.
    */
   default void detach() {}
 
-  /** Follows each {@link #detach}: if that came too late, it is undone. */
+  /** Follows each {@link #detach}, and undoes it if it came too late. */
   default void settle() {}
 }

@@ -2,9 +2,9 @@ package io.farref.call;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a function of the library itself gets in place of the value. */
+/** An object that the library's own functions get in place of the value of a reference. */
 public interface Wrapped {
-  /** The value, or another view of it. */
+  /** The value, or another object in its place. */
   @Nullable Object value();
 
   /** The value itself. */

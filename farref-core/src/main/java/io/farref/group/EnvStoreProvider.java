@@ -1,13 +1,12 @@
 package io.farref.group;
 
 import io.farref.spi.Store;
-import io.farref.spi.StoreProvider;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Map;
 
 /** {@code env://}: the store at torchrun's {@code MASTER_ADDR} and {@code MASTER_PORT}. */
-public final class EnvStoreProvider implements StoreProvider {
+public final class EnvStoreProvider implements ContextStoreProvider {
   private final Map<String, String> environment;
 
   /** For ServiceLoader. */
@@ -25,13 +24,13 @@ public final class EnvStoreProvider implements StoreProvider {
   }
 
   @Override
-  public Store open(URI uri, Options options) throws IOException {
+  public Store open(URI uri, Options options, StoreContext context) throws IOException {
     String master =
         Settings.master(environment)
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
                         "the rendezvous env:// needs the variables MASTER_ADDR and MASTER_PORT"));
-    return new TcpStoreProvider().open(URI.create(master), options);
+    return new TcpStoreProvider().open(URI.create(master), options, context);
   }
 }

@@ -1,25 +1,20 @@
 package io.farref.group;
 
+import io.farref.observe.ProcessLock;
+import io.farref.time.Durations;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -28,8 +23,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -45,16 +38,14 @@ import org.jspecify.annotations.Nullable;
  *       that the operating system tells who is dead.
  * </ul>
  *
- * <p>There is one area per JVM and directory, because closing any channel of a file can release all
- * locks that the JVM has on it. One thread does all work on files, because interrupting a thread
+ * <p>There is one area per JVM and directory, because a JVM must not open a file that it has
+ * locked, see {@link ProcessLock}. One thread does all work on files, because interrupting a thread
  * that works on a channel closes the channel.
  */
 final class FileArea {
   private static final String LOCK = "farref.lock";
   private static final String STATE = "farref.state";
   private static final String SESSION = "farref.session.";
-  private static final long MIN_LOCK_PAUSE_NANOS = 500_000;
-  private static final long MAX_LOCK_PAUSE_NANOS = 16_000_000;
   private static final long SWEEP_MILLIS = 500;
 
   /** Guards itself and {@code users} of all areas. */
@@ -70,9 +61,7 @@ final class FileArea {
   // Of the file thread only.
   private final Duration patience;
   private final StateFile state;
-  private @Nullable FileChannel sessionChannel;
-  private @Nullable FileChannel lockChannel;
-  private @Nullable Object lockKey;
+  private @Nullable ProcessLock sessionLock;
 
   private FileArea(Path directory, Duration patience) {
     this.directory = directory;
@@ -80,7 +69,7 @@ final class FileArea {
     this.state = new StateFile(directory.resolve(STATE), session);
     this.thread =
         Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().daemon().name("farref-store-file").factory());
+            Thread.ofPlatform().daemon().name("farref-jvm-store-file").factory());
   }
 
   /** Enters a directory, which is made if need be. Pair with {@link #release}. */
@@ -114,26 +103,20 @@ final class FileArea {
       boolean last = users == 0;
       try {
         onThread(
-            () -> {
-              locked(
-                  () -> {
-                    try {
-                      state.change(data -> data.removeOwner(owner));
-                    } finally {
-                      if (last) {
-                        leave();
+            () ->
+                locked(
+                    _ -> {
+                      try {
+                        return state.change(data -> data.removeOwner(owner));
+                      } finally {
+                        if (last) {
+                          leave();
+                        }
                       }
-                    }
-                    return true;
-                  });
-              if (last) {
-                closeLock();
-              }
-              return true;
-            });
+                    }));
       } catch (IOException e) {
         // Whoever opens the directory next finds this session's lock free and cleans up.
-        System.getLogger("io.farref.group")
+        System.getLogger(FileArea.class.getPackageName())
             .log(System.Logger.Level.WARNING, "could not clean up the store " + this, e);
       } finally {
         if (last) {
@@ -156,7 +139,7 @@ final class FileArea {
 
   /** Changes the store. */
   <R> R update(Function<StoreData, R> action) throws IOException {
-    R result = onThread(() -> locked(() -> state.change(action)));
+    R result = onThread(() -> locked(_ -> state.change(action)));
     signal();
     return result;
   }
@@ -166,7 +149,7 @@ final class FileArea {
    * wait here do this, and it looks at each.
    */
   void sweep() throws IOException {
-    if (onThread(() -> isSweepDue() && locked(() -> isSweepDue() && removeDead()))) {
+    if (onThread(() -> isSweepDue() && locked(lock -> isSweepDue() && removeDead(lock)))) {
       signal();
     }
   }
@@ -235,16 +218,12 @@ final class FileArea {
 
   private boolean enter() throws IOException {
     return locked(
-        () -> {
+        _ -> {
           Path path = directory.resolve(SESSION + session);
-          FileChannel channel =
-              FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-          FileLock lock = channel.tryLock();
-          if (lock == null) {
-            channel.close();
+          sessionLock = ProcessLock.tryAcquire(path, StandardOpenOption.CREATE_NEW);
+          if (sessionLock == null) {
             throw new IOException("cannot lock " + path + ": does its file system have locks?");
           }
-          sessionChannel = channel;
           if (Files.exists(directory.resolve(STATE)) && !isShared()) {
             // All that is here was left by processes that were killed.
             Files.delete(directory.resolve(STATE));
@@ -254,10 +233,10 @@ final class FileArea {
   }
 
   private void leave() throws IOException {
-    FileChannel channel = sessionChannel;
-    if (channel != null) {
-      channel.close();
-      sessionChannel = null;
+    ProcessLock lock = sessionLock;
+    if (lock != null) {
+      lock.close();
+      sessionLock = null;
     }
     Files.deleteIfExists(directory.resolve(SESSION + session));
     if (!isShared()) {
@@ -277,9 +256,8 @@ final class FileArea {
     }
   }
 
-  private boolean removeDead() throws IOException {
-    Files.setLastModifiedTime(
-        directory.resolve(LOCK), FileTime.fromMillis(System.currentTimeMillis()));
+  private boolean removeDead(ProcessLock lock) throws IOException {
+    lock.touch();
     Set<String> live = liveSessions();
     live.add(session);
     return state.change(
@@ -339,91 +317,22 @@ final class FileArea {
   }
 
   private static boolean isLocked(Path file) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
-        FileLock lock = channel.tryLock()) {
+    try (ProcessLock lock = ProcessLock.tryAcquire(file)) {
       return lock == null;
-    } catch (OverlappingFileLockException e) {
-      return true;
     } catch (NoSuchFileException e) {
       return false;
     }
   }
 
-  private <R> R locked(Callable<R> work) throws IOException {
-    long started = System.nanoTime();
-    long pause = MIN_LOCK_PAUSE_NANOS;
-    while (true) {
-      FileChannel channel = openLock();
-      boolean stale;
-      try (FileLock lock = channel.tryLock()) {
-        stale = lock != null && !Objects.equals(lockKey, fileKey(directory.resolve(LOCK)));
-        if (lock != null && !stale) {
-          return work.call();
-        }
-      } catch (IOException | RuntimeException e) {
-        throw e;
-      } catch (Exception e) {
-        throw new IOException("the store " + this + " failed", e);
-      }
-      if (stale) {
-        // The last user before deleted the file that was locked here.
-        closeLock();
-        continue;
-      }
-      if (patience.isPositive() && System.nanoTime() - started > Times.nanos(patience)) {
-        throw new IOException(
-            directory.resolve(LOCK)
-                + " has been locked by another process for "
-                + Times.seconds(System.nanoTime() - started));
-      }
-      LockSupport.parkNanos(pause / 2 + ThreadLocalRandom.current().nextLong(pause));
-      pause = Math.min(2 * pause, MAX_LOCK_PAUSE_NANOS);
-    }
+  /** Work on the files of the directory while {@code lock} keeps others from changing them. */
+  private interface Work<R> {
+    R run(ProcessLock lock) throws IOException;
   }
 
-  /**
-   * Opens the lock file such that {@code lockKey} is what is open, whoever deletes it meanwhile.
-   */
-  private FileChannel openLock() throws IOException {
-    Path path = directory.resolve(LOCK);
-    while (lockChannel == null) {
-      try {
-        Files.createFile(path);
-      } catch (FileAlreadyExistsException e) {
-        // Whoever came first made it.
-      }
-      try {
-        Object before = fileKey(path);
-        FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE);
-        if (Objects.equals(before, fileKey(path))) {
-          lockKey = before;
-          lockChannel = channel;
-        } else {
-          channel.close();
-        }
-      } catch (NoSuchFileException e) {
-        // Whoever left last deleted it.
-      }
-    }
-    return lockChannel;
-  }
-
-  private void closeLock() throws IOException {
-    FileChannel channel = lockChannel;
-    lockChannel = null;
-    if (channel != null) {
-      channel.close();
-    }
-  }
-
-  /**
-   * What tells a file from another of the same name; null where there is no file or no such thing.
-   */
-  private static @Nullable Object fileKey(Path path) throws IOException {
-    try {
-      return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
-    } catch (NoSuchFileException e) {
-      return null;
+  private <R> R locked(Work<R> work) throws IOException {
+    long timeout = patience.isPositive() ? Durations.nanos(patience) : -1;
+    try (ProcessLock lock = ProcessLock.acquire(directory.resolve(LOCK), timeout)) {
+      return work.run(lock);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.farref.group;
 
 import io.farref.spi.Store;
+import io.farref.time.Durations;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -80,7 +81,7 @@ final class FileStore implements Store {
   @Override
   public Snapshot await(String prefix, Snapshot seen, Duration timeout) throws IOException {
     long now = System.nanoTime();
-    long deadline = now + Times.nanos(timeout);
+    long deadline = now + Durations.nanos(timeout);
     long nextSweep = now + SWEEP_NANOS;
     long pause = MIN_POLL_NANOS;
     while (true) {

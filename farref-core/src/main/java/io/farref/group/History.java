@@ -1,5 +1,6 @@
 package io.farref.group;
 
+import io.farref.time.Durations;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -72,7 +73,7 @@ final class History {
 
   /** Notes that the store was lost, with all that was in it. */
   void storeLost(String what, long now) {
-    String event = what + " after " + Times.seconds(now - started);
+    String event = what + " after " + Durations.format(now - started);
     if (events.size() < MAX_NAMED) {
       events.add(event);
     }
@@ -84,7 +85,7 @@ final class History {
   }
 
   /** Who is here, who was, who is missing; a sentence or two without a final stop. */
-  String describe(long now, String store, List<String> remarks) {
+  String describe(long now, String store, List<String> refusals) {
     List<Heard> here = heard.values().stream().filter(entry -> entry.goneAfter < 0).toList();
     List<Heard> gone = heard.values().stream().filter(entry -> entry.goneAfter >= 0).toList();
     StringBuilder text = new StringBuilder();
@@ -99,9 +100,9 @@ final class History {
       text.append("; in a group that formed here before, and still runs: ")
           .append(limited(running.stream().map(Member::toString).toList()));
     }
-    text.append("; waited ").append(Times.seconds(now - started)).append(" at ").append(store);
+    text.append("; waited ").append(Durations.format(now - started)).append(" at ").append(store);
     events.forEach(event -> text.append("; ").append(event));
-    remarks.forEach(remark -> text.append("; the store refused ").append(remark));
+    refusals.forEach(why -> text.append("; the store: ").append(why));
     return text.toString();
   }
 
@@ -112,16 +113,16 @@ final class History {
                 entry ->
                     entry.worker.incarnation().equals(self.incarnation())
                         ? entry.worker + ", which is this worker"
-                        : entry.worker + " after " + Times.seconds(entry.after))
+                        : entry.worker + " after " + Durations.format(entry.after))
             .toList());
   }
 
   private static String describeGone(Heard entry) {
     return entry.worker
         + " was here after "
-        + Times.seconds(entry.after)
+        + Durations.format(entry.after)
         + " and is gone since "
-        + Times.seconds(entry.goneAfter)
+        + Durations.format(entry.goneAfter)
         + (entry.why == null ? " (it gave up or died)" : " (" + entry.why + ")");
   }
 

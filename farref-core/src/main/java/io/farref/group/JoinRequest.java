@@ -27,6 +27,19 @@ public record JoinRequest(
    * @throws IllegalArgumentException if they do not; the message says how
    */
   public JoinRequest {
+    check(name, rank, worldSize, address);
+    if (timeout.isNegative()) {
+      throw new IllegalArgumentException("join timeout must not be negative: " + timeout);
+    }
+  }
+
+  /**
+   * Checks that what a worker claims fits together.
+   *
+   * @throws IllegalArgumentException if it does not; the message says how
+   */
+  public static void check(
+      Optional<String> name, OptionalInt rank, OptionalInt worldSize, String address) {
     name.ifPresent(given -> Names.check("a worker's name", given));
     if (rank.isPresent() && rank.getAsInt() < 0) {
       throw new IllegalArgumentException("rank must not be negative: " + rank.getAsInt());
@@ -49,8 +62,19 @@ public record JoinRequest(
     if (address.isEmpty()) {
       throw new IllegalArgumentException("a worker needs an address on which it listens");
     }
-    if (timeout.isNegative()) {
-      throw new IllegalArgumentException("join timeout must not be negative: " + timeout);
-    }
+  }
+
+  /** A worker that has not joined yet, for messages: {@code a (rank 0, 127.0.0.1:4711)}. */
+  public static String describe(Optional<String> name, OptionalInt rank, String address) {
+    return name.orElse("a worker without a name")
+        + " ("
+        + (rank.isPresent() ? "rank " + rank.getAsInt() + ", " : "")
+        + address
+        + ")";
+  }
+
+  @Override
+  public String toString() {
+    return describe(name, rank, address);
   }
 }

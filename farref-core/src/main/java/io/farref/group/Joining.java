@@ -5,6 +5,7 @@ import io.farref.RpcException.Execution;
 import io.farref.bytes.MalformedException;
 import io.farref.spi.Store;
 import io.farref.spi.Store.Snapshot;
+import io.farref.time.Durations;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.System.Logger;
@@ -16,6 +17,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * by one thread.
  */
 final class Joining {
-  private static final Logger LOG = System.getLogger("io.farref.group");
+  private static final Logger LOG = System.getLogger(Joining.class.getPackageName());
   private static final long PROBE_PERIOD_NANOS = 2_000_000_000L;
   private static final long CLASH_GRACE_NANOS = 5_000_000_000L;
   private static final long NEW_HOST_NANOS = 10_000_000_000L;
@@ -61,6 +63,9 @@ final class Joining {
   /** Whether a group formed in this store; taken to be so until it is known. */
   private boolean sawGroup = true;
 
+  /** Whether this worker saw that it is refused. */
+  private boolean refused;
+
   private long hostLost = -1;
   private long nextProbe = PROBE_PERIOD_NANOS;
   private long clashSince = -1;
@@ -68,7 +73,8 @@ final class Joining {
   Joining(Store store, JoinRequest request, Prober prober) {
     this.store = store;
     this.prober = prober;
-    this.limit = request.timeout().isZero() ? Times.FOREVER_NANOS : Times.nanos(request.timeout());
+    this.limit =
+        request.timeout().isZero() ? Durations.LONGEST_NANOS : Durations.nanos(request.timeout());
     this.self = Registration.of(request, randomId());
     this.lobby = new Lobby(self, Joining::randomId);
     this.history = new History(self, started);
@@ -193,6 +199,7 @@ final class Joining {
   private Roll look() {
     Roll roll = Roll.parse(seen);
     history.note(roll, System.nanoTime());
+    refused |= roll.refusals().containsKey(self.incarnation());
     sawGroup |= roll.views().values().stream().anyMatch(roll::isFormed);
     return roll;
   }
@@ -314,7 +321,8 @@ final class Joining {
     }
     if (!sawGroup && elapsed() - hostLost >= NEW_HOST_NANOS) {
       throw failure(
-          "the store was lost, and nobody hosted it again for " + Times.seconds(NEW_HOST_NANOS), e);
+          "the store was lost, and nobody hosted it again for " + Durations.format(NEW_HOST_NANOS),
+          e);
     }
     lobby.restart();
     registered = false;
@@ -327,9 +335,8 @@ final class Joining {
   }
 
   private JoinException failure(String what, @Nullable Throwable cause) {
-    List<String> remarks = store instanceof Remarks known ? known.remarks() : List.of();
     return new JoinException(
-        what + ": " + history.describe(System.nanoTime(), store.toString(), remarks),
+        what + ": " + history.describe(System.nanoTime(), store.toString(), Stores.refusals(store)),
         cause,
         Execution.NOT_EXECUTED);
   }
@@ -345,9 +352,14 @@ final class Joining {
       Snapshot present = store.list("");
       while (true) {
         Roll roll = Roll.parse(present);
+        Set<String> taken = roll.taken();
+        // A refusal is for all that wait, and is written one key after the other. This worker may
+        // host the store, and must not close it while that is under way.
         boolean othersToLearn =
-            roll.refusals().keySet().stream()
-                .anyMatch(refused -> roll.registrations().containsKey(refused));
+            roll.registrations().keySet().stream()
+                .anyMatch(
+                    each ->
+                        roll.refusals().containsKey(each) || (refused && !taken.contains(each)));
         long left = deadline - System.nanoTime();
         if (!othersToLearn || left <= 0) {
           break;

@@ -1,6 +1,7 @@
 package io.farref.group;
 
 import io.farref.spi.Store;
+import io.farref.time.Durations;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -79,7 +80,7 @@ final class MemStore implements Store {
 
   @Override
   public Snapshot await(String prefix, Snapshot seen, Duration timeout) throws IOException {
-    long deadline = System.nanoTime() + Times.nanos(timeout);
+    long deadline = System.nanoTime() + Durations.nanos(timeout);
     synchronized (shared) {
       while (true) {
         checkOpen();

@@ -6,6 +6,7 @@ import io.farref.bytes.MalformedException;
 import io.farref.spi.Store;
 import io.farref.spi.Store.Snapshot;
 import io.farref.spi.StoreProvider;
+import io.farref.tls.TlsLinks;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * it has, but nobody can join it any more; who leaves from then on is found by its silence.
  */
 public final class Membership implements AutoCloseable {
-  private static final Logger LOG = System.getLogger("io.farref.group");
+  private static final Logger LOG = System.getLogger(Membership.class.getPackageName());
 
   private final Store store;
   private final View view;
@@ -47,6 +48,7 @@ public final class Membership implements AutoCloseable {
    *
    * @param rendezvous the store's URI; when absent, this worker is alone
    * @param secret what every member must prove to know, if the group has one
+   * @param tls what encrypts the way to a store on another machine, if the group has TLS
    * @throws JoinException as {@link #join(Store, JoinRequest, Prober)}, and if the store cannot be
    *     reached
    * @throws io.farref.RefusedException if the store demands another secret, or this worker may not
@@ -54,7 +56,11 @@ public final class Membership implements AutoCloseable {
    * @throws IllegalArgumentException if the URI makes no sense
    */
   public static Membership join(
-      Optional<String> rendezvous, Optional<String> secret, JoinRequest request, Prober prober) {
+      Optional<String> rendezvous,
+      Optional<String> secret,
+      Optional<TlsLinks> tls,
+      JoinRequest request,
+      Prober prober) {
     if (rendezvous.isEmpty()) {
       return join(Stores.openPrivate(), request, prober);
     }
@@ -64,12 +70,13 @@ public final class Membership implements AutoCloseable {
     Store store;
     try {
       store =
-          Stores.open(rendezvous.get(), new StoreProvider.Options(rank, secret, request.timeout()));
+          Stores.open(
+              rendezvous.get(),
+              new StoreProvider.Options(rank, secret, request.timeout()),
+              new StoreContext(tls, request.name()));
     } catch (IOException e) {
       throw new JoinException(
-          Registration.of(request, "") + " could not join: " + e.getMessage(),
-          e,
-          Execution.NOT_EXECUTED);
+          request + " could not join: " + e.getMessage(), e, Execution.NOT_EXECUTED);
     }
     Duration left = request.timeout();
     if (!left.isZero()) {

@@ -23,7 +23,7 @@ public final class Names {
   }
 
   /** The name of a worker that was given none. */
-  static String ofRank(int rank) {
+  public static String ofRank(int rank) {
     return "worker-" + rank;
   }
 }

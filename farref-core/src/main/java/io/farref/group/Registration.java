@@ -3,7 +3,6 @@ package io.farref.group;
 import io.farref.bytes.Input;
 import io.farref.bytes.MalformedException;
 import io.farref.bytes.Output;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -56,14 +55,15 @@ record Registration(
     long rank = in.readZigZag();
     int worldSize = in.readVarInt();
     try {
-      JoinRequest checked =
-          new JoinRequest(
+      Registration read =
+          new Registration(
               name.isEmpty() ? Optional.empty() : Optional.of(name),
               rank < 0 ? OptionalInt.empty() : OptionalInt.of(Math.toIntExact(rank)),
               worldSize == 0 ? OptionalInt.empty() : OptionalInt.of(worldSize),
               in.readUtf8(),
-              Duration.ZERO);
-      return of(checked, in.readUtf8());
+              in.readUtf8());
+      JoinRequest.check(read.name, read.rank, read.worldSize, read.address);
+      return read;
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw new MalformedException("a worker that cannot be: " + e.getMessage());
     }
@@ -71,10 +71,6 @@ record Registration(
 
   @Override
   public String toString() {
-    return name.orElse("a worker without a name")
-        + " ("
-        + (rank.isPresent() ? "rank " + rank.getAsInt() + ", " : "")
-        + address
-        + ")";
+    return JoinRequest.describe(name, rank, address);
   }
 }

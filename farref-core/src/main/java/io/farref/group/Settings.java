@@ -62,7 +62,7 @@ public record Settings(
   }
 
   /** The store that {@code MASTER_ADDR} and {@code MASTER_PORT} describe, if they are set. */
-  static Optional<String> master(Map<String, String> environment) {
+  public static Optional<String> master(Map<String, String> environment) {
     Optional<String> address = read(environment, "MASTER_ADDR");
     Optional<String> port = read(environment, "MASTER_PORT");
     if (address.isEmpty() && port.isEmpty()) {

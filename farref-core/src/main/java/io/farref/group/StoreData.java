@@ -163,8 +163,12 @@ final class StoreData {
   /** The keys under a prefix that were set or removed after a revision that is remembered. */
   Set<String> keysChangedSince(String prefix, long since) {
     Set<String> keys = new TreeSet<>();
-    for (Change change : log) {
-      if (change.revision() > since && change.key().startsWith(prefix)) {
+    for (var changes = log.descendingIterator(); changes.hasNext(); ) {
+      Change change = changes.next();
+      if (change.revision() <= since) {
+        break;
+      }
+      if (change.key().startsWith(prefix)) {
         keys.add(change.key());
       }
     }

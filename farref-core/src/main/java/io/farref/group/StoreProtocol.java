@@ -1,14 +1,13 @@
 package io.farref.group;
 
-import io.farref.bytes.MalformedException;
 import io.farref.bytes.Output;
-import java.nio.charset.StandardCharsets;
 
 /**
- * How a worker and the host of a store talk over TCP.
+ * What a worker and the host of a store say to each other on a link, once the {@linkplain
+ * io.farref.wire.Handshake handshake} of a store link is over.
  *
- * <p>Either side sends frames: four bytes of length, little-endian, and so many bytes. First come
- * the four frames of {@link StoreHandshake}. Then the user of the store sends requests
+ * <p>Either side sends frames: four bytes of length, little-endian, and so many bytes. The user of
+ * the store sends requests
  *
  * <pre>varlong id (from 1) | byte operation | arguments</pre>
  *
@@ -19,15 +18,10 @@ import java.nio.charset.StandardCharsets;
  * and, before it closes the store, once, {@code id 0, status GOODBYE}. Strings are UTF-8 with their
  * length before them, and so are values.
  *
- * <p>What a connection set with PUT_EPHEMERAL goes when the connection ends, for whatever reason.
+ * <p>What a connection set with PUT_EPHEMERAL is removed when the connection ends, for whatever
+ * reason.
  */
 final class StoreProtocol {
-  static final byte[] MAGIC = "FARREFST".getBytes(StandardCharsets.US_ASCII);
-  static final int VERSION = 1;
-
-  /** Until a connection has proven itself. */
-  static final int MAX_HANDSHAKE_FRAME = 512;
-
   static final int MAX_REQUEST = 256 << 10;
   static final int MAX_REPLY = 256 << 20;
   static final int MAX_KEY = 1024;
@@ -35,9 +29,6 @@ final class StoreProtocol {
   static final int MAX_KEYS = 1 << 20;
   static final int MAX_CONNECTIONS = 1 << 14;
   static final int MAX_AWAITS = 64;
-
-  /** What may wait to be sent to one user before that user is cut off. */
-  static final long MAX_BACKLOG = 512L << 20;
 
   static final int GET = 1;
   static final int PUT_IF_ABSENT = 2;
@@ -67,27 +58,8 @@ final class StoreProtocol {
     return out;
   }
 
-  /** Ends a frame that {@link #frame} began: sets its length. */
-  static byte[] seal(Output out) {
-    out.setInt(0, out.size() - Integer.BYTES);
-    return out.toByteArray();
-  }
-
   static void writeValue(Output out, byte[] value) {
     out.writeVarInt(value.length);
     out.writeBytes(value, 0, value.length);
-  }
-
-  /**
-   * Checks the length of a frame.
-   *
-   * @throws MalformedException if it is out of bounds
-   */
-  static int checkFrame(int length, int max) {
-    if (length < 0 || length > max) {
-      throw new MalformedException(
-          "a frame of " + Integer.toUnsignedString(length) + " bytes, the limit is " + max);
-    }
-    return length;
   }
 }

@@ -4,6 +4,7 @@ import io.farref.spi.Store;
 import io.farref.spi.StoreProvider;
 import java.io.IOException;
 import java.net.URI;
+import java.util.List;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -20,7 +21,8 @@ public final class Stores {
    * @throws io.farref.RefusedException if the store demands another secret, or this worker may not
    *     host it without one
    */
-  public static Store open(String uri, StoreProvider.Options options) throws IOException {
+  public static Store open(String uri, StoreProvider.Options options, StoreContext context)
+      throws IOException {
     URI parsed;
     try {
       // java.net.URI insists that something follows the two slashes.
@@ -41,7 +43,17 @@ public final class Stores {
               + "'; it must begin with one of "
               + String.join(", ", providers.keySet().stream().map(s -> s + "://").toList()));
     }
-    return provider.open(parsed, options);
+    return provider instanceof ContextStoreProvider own
+        ? own.open(parsed, options, context)
+        : provider.open(parsed, options);
+  }
+
+  /**
+   * Which connections a store refused and why, if this worker hosts it, oldest first: one sentence
+   * each.
+   */
+  public static List<String> refusals(Store store) {
+    return store instanceof TcpStore own ? own.refusals() : List.of();
   }
 
   /** Opens a store that nobody else can find, for a worker that is alone. The caller closes it. */

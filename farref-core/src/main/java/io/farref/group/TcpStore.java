@@ -1,17 +1,18 @@
 package io.farref.group;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.farref.RefusedException;
 import io.farref.RpcException.Execution;
 import io.farref.bytes.Input;
 import io.farref.bytes.MalformedException;
 import io.farref.bytes.Output;
 import io.farref.spi.Store;
+import io.farref.time.Durations;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * <p>When the host leaves, every operation fails with {@link HostLeftException}, but {@link
  * #putEphemeral} looks for a new host first: whoever lost what it had put there begins again.
  */
-final class TcpStore implements Store, Remarks {
+final class TcpStore implements Store {
   /** Whether this worker hosts the store. */
   enum Hosting {
     YES,
@@ -39,6 +40,7 @@ final class TcpStore implements Store, Remarks {
     IF_NOBODY_DOES
   }
 
+  private static final String LOOPBACK = "127.0.0.1";
   private static final long MIN_PAUSE_NANOS = 5_000_000;
   private static final long MAX_PAUSE_NANOS = 200_000_000;
   private static final long ATTEMPT_NANOS = 5_000_000_000L;
@@ -49,18 +51,31 @@ final class TcpStore implements Store, Remarks {
   private final String host;
   private final int port;
   private final Hosting hosting;
-  private final Optional<String> secret;
+  private final StoreLinks links;
+  private final String threadPrefix;
 
-  // Guarded by this.
-  private @Nullable StoreServer server;
+  /** The store itself, if this worker hosts it. */
+  @GuardedBy("this")
+  private @Nullable StoreHost hosted;
+
+  /** Where the host is, as this worker reaches it. */
+  @GuardedBy("this")
+  private String target;
+
+  @GuardedBy("this")
   private @Nullable StoreClient client;
+
+  @GuardedBy("this")
   private boolean closed;
 
-  TcpStore(String host, int port, Hosting hosting, Optional<String> secret) {
+  /** Opens nothing yet; {@code host} is as in a URI, an IPv6 address in brackets. */
+  TcpStore(String host, int port, Hosting hosting, StoreLinks links, String threadPrefix) {
     this.host = host;
     this.port = port;
     this.hosting = hosting;
-    this.secret = secret;
+    this.links = links;
+    this.threadPrefix = threadPrefix;
+    this.target = host + ":" + port;
   }
 
   /**
@@ -70,7 +85,7 @@ final class TcpStore implements Store, Remarks {
    */
   void connect(Duration timeout) throws IOException {
     long started = System.nanoTime();
-    long limit = timeout.isZero() ? Times.FOREVER_NANOS : Times.nanos(timeout);
+    long limit = timeout.isZero() ? Durations.LONGEST_NANOS : Durations.nanos(timeout);
     long pause = MIN_PAUSE_NANOS;
     for (int attempts = 1; ; attempts++) {
       IOException failure;
@@ -88,7 +103,7 @@ final class TcpStore implements Store, Remarks {
                 + ": tried "
                 + attempts
                 + " times in "
-                + Times.seconds(System.nanoTime() - started)
+                + Durations.format(System.nanoTime() - started)
                 + ", at last: "
                 + failure.getMessage()
                 + ". "
@@ -134,34 +149,33 @@ final class TcpStore implements Store, Remarks {
       client = null;
     }
     InetAddress address = InetAddress.getByName(host);
-    if (hosting == Hosting.YES && server == null) {
+    if (hosting == Hosting.YES && hosted == null) {
       try {
-        server = bind(address);
-      } catch (BindException e) {
+        becomeHost(address);
+      } catch (IOException e) {
+        if (!(e.getCause() instanceof BindException)) {
+          throw e;
+        }
         // Another worker may have become the host before; if not, the port is somebody else's.
-        return connectTo(address, nanos, e);
+        return connectOnce(nanos, e);
       }
     }
-    if (hosting != Hosting.IF_NOBODY_DOES || server != null || !isHere(address)) {
-      return connectTo(address, nanos, null);
+    if (hosting != Hosting.IF_NOBODY_DOES || hosted != null || !isHere(address)) {
+      return connectOnce(nanos, null);
     }
     try {
-      return connectTo(address, nanos, null);
+      return connectOnce(nanos, null);
     } catch (ConnectException e) {
-      server = bind(address);
-      return connectTo(address, nanos, null);
+      becomeHost(address);
+      return connectOnce(nanos, null);
     }
   }
 
-  private StoreClient connectTo(InetAddress address, long nanos, @Nullable IOException bindFailure)
+  @GuardedBy("this")
+  private StoreClient connectOnce(long nanos, @Nullable IOException bindFailure)
       throws IOException {
     try {
-      StoreServer own = server;
-      InetSocketAddress target =
-          own != null && own.address().getAddress().isAnyLocalAddress()
-              ? new InetSocketAddress(InetAddress.getLoopbackAddress(), port)
-              : new InetSocketAddress(address, port);
-      StoreClient made = StoreClient.connect(toString(), target, secret, nanos);
+      StoreClient made = StoreClient.connect(toString(), target, links, Math.max(1, nanos));
       client = made;
       return made;
     } catch (IOException e) {
@@ -172,19 +186,23 @@ final class TcpStore implements Store, Remarks {
     }
   }
 
-  private StoreServer bind(InetAddress address) throws IOException {
-    if (!address.isLoopbackAddress() && secret.isEmpty()) {
+  @GuardedBy("this")
+  private void becomeHost(InetAddress address) throws IOException {
+    if (!address.isLoopbackAddress() && !links.areProtected()) {
       throw new RefusedException(
           "this worker will not host the store at "
               + this
-              + " without a secret, because that is not a loopback address: set FARREF_SECRET or"
-              + " call secret(...), the same for all workers of the group",
+              + " without a secret and without TLS, because that is not a loopback address: set"
+              + " FARREF_SECRET or call secret(...), or set FARREF_TLS_CERT, FARREF_TLS_KEY and"
+              + " FARREF_TLS_CA or call tls(...), for all workers of the group",
           Execution.NOT_EXECUTED);
     }
     // A host that this machine does not know as its own is an address in front of it.
-    return StoreServer.bind(
-        isHere(address) ? new InetSocketAddress(address, port) : new InetSocketAddress(port),
-        secret);
+    boolean everywhere = address.isAnyLocalAddress() || !isHere(address);
+    hosted = StoreHost.listen(everywhere ? ":" + port : host + ":" + port, links, threadPrefix);
+    if (everywhere) {
+      target = LOOPBACK + ":" + port;
+    }
   }
 
   private static boolean isHere(InetAddress address) throws IOException {
@@ -268,7 +286,7 @@ final class TcpStore implements Store, Remarks {
   @Override
   public Snapshot await(String prefix, Snapshot seen, Duration timeout) throws IOException {
     StoreClient target = connected();
-    long deadline = System.nanoTime() + Times.nanos(timeout);
+    long deadline = System.nanoTime() + Durations.nanos(timeout);
     Snapshot present = seen;
     while (true) {
       Snapshot base = present;
@@ -333,9 +351,9 @@ final class TcpStore implements Store, Remarks {
     return present;
   }
 
-  @Override
-  public synchronized List<String> remarks() {
-    StoreServer own = server;
+  /** Which connections the store refused and why, if this worker hosts it; one sentence each. */
+  synchronized List<String> refusals() {
+    StoreHost own = hosted;
     return own == null ? List.of() : own.refusals();
   }
 
@@ -343,14 +361,14 @@ final class TcpStore implements Store, Remarks {
   public synchronized void close() {
     closed = true;
     StoreClient presentClient = client;
-    StoreServer presentServer = server;
+    StoreHost presentHost = hosted;
     client = null;
-    server = null;
+    hosted = null;
     if (presentClient != null) {
       presentClient.close();
     }
-    if (presentServer != null) {
-      presentServer.close();
+    if (presentHost != null) {
+      presentHost.close();
     }
   }
 

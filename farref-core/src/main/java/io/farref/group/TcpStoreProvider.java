@@ -1,7 +1,6 @@
 package io.farref.group;
 
 import io.farref.spi.Store;
-import io.farref.spi.StoreProvider;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Optional;
@@ -11,9 +10,9 @@ import java.util.Optional;
  * told to by {@code ?host=true}. A worker without a rank hosts it if nobody does and the host is
  * this machine. Others try again until somebody hosts it.
  *
- * <p>On any address but loopback it demands a secret.
+ * <p>On any address but loopback it demands a secret or TLS.
  */
-public final class TcpStoreProvider implements StoreProvider {
+public final class TcpStoreProvider implements ContextStoreProvider {
   /** For ServiceLoader. */
   public TcpStoreProvider() {}
 
@@ -23,7 +22,7 @@ public final class TcpStoreProvider implements StoreProvider {
   }
 
   @Override
-  public Store open(URI uri, Options options) throws IOException {
+  public Store open(URI uri, Options options, StoreContext context) throws IOException {
     if (uri.getHost() == null || uri.getPort() < 1 || uri.getPort() > 65535) {
       throw new IllegalArgumentException(
           "a store at a port is written tcp://host:port, not " + uri);
@@ -32,7 +31,12 @@ public final class TcpStoreProvider implements StoreProvider {
       throw new IllegalArgumentException("the group's secret must not be empty");
     }
     TcpStore store =
-        new TcpStore(uri.getHost(), uri.getPort(), hosting(uri, options), options.secret());
+        new TcpStore(
+            uri.getHost(),
+            uri.getPort(),
+            hosting(uri, options),
+            new StoreLinks(context.tls(), options.secret()),
+            context.threadPrefix());
     try {
       store.connect(options.timeout());
       return store;

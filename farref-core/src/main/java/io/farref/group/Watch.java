@@ -1,5 +1,6 @@
 package io.farref.group;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.farref.bytes.MalformedException;
 import io.farref.spi.Store;
 import io.farref.spi.Store.Snapshot;
@@ -11,33 +12,39 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Follows who comes to and goes from an open group. Thread-safe.
  *
- * <p>One thread waits in the store; another tells the listeners, in the order in which changes were
- * published under this object's lock.
+ * <p>One thread waits in the store; another, which ends while there is nothing to tell, tells the
+ * listeners, in the order in which changes were published under this object's lock.
  */
 final class Watch implements AutoCloseable {
-  private static final Logger LOG = System.getLogger("io.farref.group");
+  private static final Logger LOG = System.getLogger(Watch.class.getPackageName());
   private static final Duration PERIOD = Duration.ofSeconds(30);
   private static final long CLOSE_MILLIS = 5000;
+  private static final long TELLER_IDLE_SECONDS = 5;
 
   private final Store store;
   private final String groupId;
   private final Member self;
   private final Thread watcher;
-  private final ExecutorService teller;
+  private final ThreadPoolExecutor teller;
   private final List<Consumer<List<Member>>> listeners = new CopyOnWriteArrayList<>();
   private volatile boolean closing;
+
+  /** The thread that runs a task of {@code teller} now. */
+  private volatile @Nullable Thread telling;
+
   private volatile List<Member> members = List.of();
 
-  /** Guarded by this. */
+  @GuardedBy("this")
   private final Set<String> struckOff = new HashSet<>();
 
   /** Starts from a state of the store in which this worker has joined. */
@@ -46,12 +53,18 @@ final class Watch implements AutoCloseable {
     this.groupId = groupId;
     this.self = self;
     this.teller =
-        Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().daemon().name("farref-group-tell-" + self.name()).factory());
+        new ThreadPoolExecutor(
+            1,
+            1,
+            TELLER_IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().daemon().name("farref-" + self.name() + "-group-tell").factory());
+    teller.allowCoreThreadTimeOut(true);
     this.watcher =
         Thread.ofPlatform()
             .daemon()
-            .name("farref-group-watch-" + self.name())
+            .name("farref-" + self.name() + "-group-watch")
             .unstarted(() -> watch(seen));
     look(seen);
     watcher.start();
@@ -120,10 +133,12 @@ final class Watch implements AutoCloseable {
         .orElse(members);
   }
 
-  /** Called with this object's lock, so that listeners learn of changes in their order. */
+  /** Under the lock, so that listeners learn of changes in their order. */
+  @GuardedBy("this")
   private void publish(List<Member> candidates) {
+    Set<String> gone = struckOff;
     List<Member> present =
-        candidates.stream().filter(m -> !struckOff.contains(m.incarnation())).toList();
+        candidates.stream().filter(m -> !gone.contains(m.incarnation())).toList();
     if (!present.equals(members)) {
       members = present;
       submit(() -> listeners.forEach(listener -> call(listener, present)));
@@ -140,7 +155,15 @@ final class Watch implements AutoCloseable {
 
   private void submit(Runnable task) {
     try {
-      teller.execute(task);
+      teller.execute(
+          () -> {
+            telling = Thread.currentThread();
+            try {
+              task.run();
+            } finally {
+              telling = null;
+            }
+          });
     } catch (RejectedExecutionException e) {
       if (!closing) {
         throw e;
@@ -156,8 +179,8 @@ final class Watch implements AutoCloseable {
     teller.shutdown();
     try {
       watcher.join(CLOSE_MILLIS);
-      if (Thread.currentThread().getName().startsWith("farref-group-tell-")) {
-        return;
+      if (telling == Thread.currentThread()) {
+        return; // a listener closes this: its own thread cannot wait for itself
       }
       if (!teller.awaitTermination(CLOSE_MILLIS, TimeUnit.MILLISECONDS)) {
         LOG.log(

@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Accepts connections; whatever is wrong with one costs that one only. */
+/** Accepts connections; an error of one connection does not affect the others. */
 final class Acceptor {
   private static final System.Logger LOG = System.getLogger(Acceptor.class.getPackageName());
   private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
@@ -21,20 +21,23 @@ final class Acceptor {
   private final String worker;
   private final Listening listening;
   private final Connections connections;
+  private final InboundHandshake handshake;
   private final Threads threads;
   private final int maxConnections;
-  private final Set<Link> greeting = ConcurrentHashMap.newKeySet();
+  private final Set<Link> handshaking = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
   Acceptor(
       String worker,
       Listening listening,
       Connections connections,
+      InboundHandshake handshake,
       Threads threads,
       int maxConnections) {
     this.worker = worker;
     this.listening = listening;
     this.connections = connections;
+    this.handshake = handshake;
     this.threads = threads;
     this.maxConnections = maxConnections;
   }
@@ -48,7 +51,7 @@ final class Acceptor {
   void close() {
     closed = true;
     listening.close();
-    greeting.forEach(Link::close);
+    handshaking.forEach(Link::close);
   }
 
   private void accept(Listening.Door door) {
@@ -56,7 +59,7 @@ final class Acceptor {
       try {
         Link link = door.listener().accept();
         if (admit(link)) {
-          threads.call(() -> greet(link, door));
+          threads.call(() -> shakeHands(link, door));
         }
       } catch (ClosedChannelException e) {
         if (!closed) {
@@ -65,14 +68,14 @@ final class Acceptor {
         return;
       } catch (IOException | RuntimeException e) {
         LOG.log(Level.WARNING, "worker " + worker + " could not accept a connection", e);
-        LockSupport.parkNanos(PAUSE); // out of file handles, say: that passes
+        LockSupport.parkNanos(PAUSE); // out of file handles, for example: that passes
       }
     }
   }
 
-  /** One at a time: the limit counts those who come in by all doors. */
+  /** One at a time, because the limit counts the links of all listeners. */
   private synchronized boolean admit(Link link) {
-    if (connections.count() + greeting.size() >= maxConnections) {
+    if (connections.count() + handshaking.size() >= maxConnections) {
       LOG.log(
           Level.WARNING,
           "worker {0} has {1} connections, the limit maxConnections: refuses {2}",
@@ -82,31 +85,31 @@ final class Acceptor {
       link.close();
       return false;
     }
-    greeting.add(link);
+    handshaking.add(link);
     return true;
   }
 
-  private void greet(Link link, Listening.Door door) {
+  private void shakeHands(Link link, Listening.Door door) {
     boolean served = false;
     try {
-      long end = System.nanoTime() + Connections.DIAL_TIMEOUT;
-      Way way = door.way(link, Connections.DIAL_TIMEOUT);
-      connections.accept(way, end - System.nanoTime());
+      long end = System.nanoTime() + Dialer.TIMEOUT;
+      Way way = door.way(link, Dialer.TIMEOUT);
+      handshake.accept(way, end - System.nanoTime());
       served = true;
     } catch (EOFException e) {
-      // Whoever joins looks this way whether somebody listens here.
+      // A joining worker checks in this way whether somebody listens at an address.
       LOG.log(Level.DEBUG, "worker {0}: {1}", worker, e.getMessage());
     } catch (IOException | MalformedException | RefusedException e) {
       if (!closed) {
         LOG.log(
             Level.WARNING,
-            "worker {0} turned away a connection from {1}: {2}",
+            "worker {0} refused a connection from {1}: {2}",
             worker,
             link.remoteAddress(),
             e.getMessage());
       }
     } finally {
-      greeting.remove(link);
+      handshaking.remove(link);
       if (!served) {
         link.close();
       }

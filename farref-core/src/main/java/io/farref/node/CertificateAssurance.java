@@ -8,10 +8,9 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** By TLS: the other end's certificate says who it is. */
-record CertificateAssurance(TlsLink link, TlsLinks tls, PeerDirectory directory)
-    implements Assurance {
-  private static final long NEWS_MILLIS = TimeUnit.SECONDS.toMillis(5);
+/** Authenticates the other end of a TLS link by its certificate. */
+record CertificateAssurance(TlsLink link, TlsLinks tls, Members members) implements Assurance {
+  private static final long MEMBER_MILLIS = TimeUnit.SECONDS.toMillis(5);
 
   @Override
   public byte[] binding() throws IOException {
@@ -20,8 +19,8 @@ record CertificateAssurance(TlsLink link, TlsLinks tls, PeerDirectory directory)
 
   @Override
   public Optional<String> objection(int worker) throws IOException {
-    directory.awaitMember(worker, NEWS_MILLIS);
-    Member member = directory.member(worker);
+    members.awaitMember(worker, MEMBER_MILLIS);
+    Member member = members.member(worker);
     return member == null
         ? Optional.of("worker " + worker + " is not in the group")
         : tls.objection(link.certificate(), member.name());

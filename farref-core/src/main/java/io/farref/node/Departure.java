@@ -5,7 +5,7 @@ import io.farref.OwnedValue;
 import io.farref.RpcCancelledException;
 import io.farref.RpcException;
 import io.farref.RpcTimeoutException;
-import io.farref.call.Deadlines;
+import io.farref.time.Deadlines;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -14,21 +14,21 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * A graceful close. In a group of fixed size all members go through it together:
+ * The graceful shutdown of a worker. In a group of fixed size all members take each step together:
  *
  * <ol>
- *   <li>Wait until every member is here and nothing is under way: each reports how many calls it
- *       ever made and served, at a moment when none was pending or running and all that it sent had
- *       arrived; two equal sums in a row mean that nothing happened anywhere between (Mattern's
- *       four-counter method).
- *   <li>Collect garbage, again as long as that frees something somewhere: a value that is freed may
- *       have held the last reference to one elsewhere.
- *   <li>What is then still referenced is a leak: each owner reports its own.
- *   <li>Release everything, wait until the counts have drained, say goodbye.
+ *   <li>Wait until every member is closing and no call is pending anywhere: each reports how many
+ *       calls it has ever made and served, counted at a moment when none was pending or running and
+ *       everything that it had sent had arrived; two equal sums in a row mean that no worker did
+ *       anything between them (Mattern's four-counter method).
+ *   <li>Collect garbage, and repeat that as long as it frees a value on any worker: a freed value
+ *       may have held the last reference to a value of another worker.
+ *   <li>A value that is then still referenced is a leak: each owner reports its own.
+ *   <li>Release all references, wait until none is left, say goodbye.
  * </ol>
  *
- * <p>In an open group the others go on: this worker waits for its own calls, releases what it holds
- * and says goodbye.
+ * <p>In an open group the others continue: this worker waits for its own calls, releases the
+ * references that it holds, and says goodbye.
  */
 final class Departure {
   private static final System.Logger LOG = System.getLogger(Departure.class.getPackageName());
@@ -43,10 +43,8 @@ final class Departure {
   private long deadline;
 
   /**
-   * Makes one.
-   *
-   * @param limitNanos how long it may take; zero is no limit
-   * @param waitsForOthers whether that time begins only when every member is closing
+   * @param limitNanos the timeout; zero means none
+   * @param waitsForOthers whether the timeout begins only when every member is closing
    */
   Departure(
       LocalWorker worker, Consumer<LeakReport> onLeak, long limitNanos, boolean waitsForOthers) {
@@ -64,19 +62,19 @@ final class Departure {
         awaitQuiet();
         collectGarbage();
       } else {
-        meet("begun", 0);
+        barrier("begun", 0);
         startTime();
         drainTogether();
         collectTogether();
       }
       report();
       if (!worker.isOpenGroup()) {
-        meet("reported", 0);
+        barrier("reported", 0);
       }
       worker.references().releaseAll();
       await(() -> isReleased(), soon(RELEASE));
       if (!worker.isOpenGroup()) {
-        meet("released", 0);
+        barrier("released", 0);
       }
     } catch (RpcException e) {
       LOG.log(
@@ -98,7 +96,7 @@ final class Departure {
   private void drainTogether() {
     long last = -1;
     while (true) {
-      long sum = meet("quiet", awaitQuiet());
+      long sum = barrier("quiet", awaitQuiet());
       if (sum == last) {
         return;
       }
@@ -111,9 +109,9 @@ final class Departure {
     int inVain = 0;
     while (true) {
       collectGarbage();
-      long handles = meet("collected", worker.references().openHandles());
+      long handles = barrier("collected", worker.references().openHandles());
       inVain = handles < least ? 0 : inVain + 1;
-      // One round may be in vain although there is garbage: what it freed is collected in the next.
+      // A round may free nothing although there is garbage: the next one collects what it made so.
       if (handles == 0 || inVain == 2) {
         return;
       }
@@ -125,7 +123,7 @@ final class Departure {
     return worker.meters().callsSent.sum() + worker.meters().callsServed.sum();
   }
 
-  /** Waits until nothing that concerns this worker is under way; returns its activity so far. */
+  /** Waits until no call from or to this worker is left; returns the number of calls so far. */
   private long awaitQuiet() {
     while (true) {
       awaitNoCalls();
@@ -140,20 +138,20 @@ final class Departure {
   private void awaitNoCalls() {
     if (!await(this::isQuiet, deadline)) {
       throw new RpcTimeoutException(
-          worker.router().pendingCalls()
+          worker.router().statistics().pendingCalls()
               + " calls of this worker, "
               + worker.meters().retriedCalls
               + " that it makes again when they fail, and "
-              + worker.router().runningCalls()
+              + worker.router().statistics().runningCalls()
               + " calls to it have not ended within the close timeout",
           RpcException.Execution.MAYBE_EXECUTED);
     }
   }
 
   private boolean isQuiet() {
-    return worker.router().pendingCalls() == 0
+    return worker.router().statistics().pendingCalls() == 0
         && worker.meters().retriedCalls.get() == 0
-        && worker.router().runningCalls() == 0
+        && worker.router().statistics().runningCalls() == 0
         && worker.references().isSettled();
   }
 
@@ -162,12 +160,12 @@ final class Departure {
         && (worker.isOpenGroup() || worker.references().ownedCount() == 0);
   }
 
-  /** What is unreachable is no leak, only not collected yet. */
+  /** Unreachable references are no leak; they have only not been collected yet. */
   private void collectGarbage() {
     if (worker.references().openHandles() > 0) {
       System.gc();
       await(() -> worker.references().openHandles() == 0, soon(COLLECTION));
-      worker.router().awaitArrival(left()); // so that owners have heard of it
+      worker.router().awaitArrival(left()); // so that the owners know of the releases
     }
   }
 
@@ -199,11 +197,11 @@ final class Departure {
     }
   }
 
-  private long meet(String what, long number) {
-    return new Meeting(worker, left()).meetWhoeverComes(what, number);
+  private long barrier(String what, long number) {
+    return new Meeting(worker, left()).awaitPresent(what, number);
   }
 
-  /** The time left, as a limit of a call. */
+  /** The time left, as the timeout of a call. */
   private long left() {
     return deadline == Deadlines.NONE ? 0 : Math.max(1, deadline - System.nanoTime());
   }

@@ -3,23 +3,24 @@ package io.farref.node;
 import io.farref.call.UnreachableException;
 import io.farref.observe.ProcessIdentity;
 
-/** What is known of a lost worker. */
+/** How a worker was lost, which decides whether it is evicted from the group. */
 enum Fate {
-  /** It has left, or its process has ended, or it says so itself. */
+  /** It has left, or its process has ended. */
   GONE,
-  /** It may be alive, and may be reached by others. */
-  UNREACHED,
-  /** It is alive, and took this worker for lost. */
+  /** It may be alive, and other workers may still reach it. */
+  UNREACHABLE,
+  /** It is alive, and has declared this worker dead. */
   ALIVE;
 
   /**
-   * That of a worker to which a connection has ended. Who is on this machine and still runs has
-   * ended it itself, without a word: it may have taken this worker for lost.
+   * The kind of loss when a connection has ended. If the peer's process is on this machine and
+   * still runs, the peer itself has ended the connection without a goodbye: it may have declared
+   * this worker dead, so it must not be evicted as if it were gone.
    *
-   * @param orderly whether it said goodbye
+   * @param orderly whether the peer said goodbye
    */
   static Fate of(ProcessIdentity process, boolean orderly, Throwable cause) {
     boolean mayLive = process.isOnThisMachine() && !process.hasEnded();
-    return !orderly && (mayLive || cause instanceof UnreachableException) ? UNREACHED : GONE;
+    return !orderly && (mayLive || cause instanceof UnreachableException) ? UNREACHABLE : GONE;
   }
 }

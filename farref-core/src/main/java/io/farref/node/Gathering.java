@@ -16,16 +16,16 @@ import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
 /**
- * Where the group's workers meet, on the one that coordinates: each arrives with a number, all
- * leave with the sum. Thread-safe.
+ * Coordinates the barriers of the group, on the worker that is the coordinator: each worker arrives
+ * at a barrier with a number, and when all have arrived, each gets the sum. Thread-safe.
  */
 final class Gathering {
-  /** Meetings that go on without those who are lost; any other fails. */
+  /** Barriers with this prefix complete without lost workers; any other fails. */
   private static final String TOLERANT = "close";
 
   /**
-   * The meetings of a close, in order. When a coordinator dies it may have let some go on and not
-   * others: who is in a later one has been in the earlier ones.
+   * The barriers of a close, in order. When a coordinator dies, it may have released some workers
+   * from a barrier and not others: a worker that is at a later barrier has passed the earlier ones.
    */
   private static final List<String> CLOSING =
       List.of("close-quiet", "close-collected", "close-reported", "close-released");
@@ -35,10 +35,12 @@ final class Gathering {
   private final Supplier<Set<Integer>> present;
   private final Supplier<Set<String>> past;
   private final Executor executor;
-  private final Map<String, Meeting> meetings = new HashMap<>();
+  private final Map<String, Round> rounds = new HashMap<>();
 
-  /** Those who are there, and what waits for the rest. */
-  private record Meeting(Map<Integer, Long> arrived, List<Waiting> waiting) {
+  /**
+   * One use of a barrier: the workers that have arrived, and the replies that wait for the rest.
+   */
+  private record Round(Map<Integer, Long> arrived, List<Waiter> waiting) {
     void complete(long sum) {
       waiting.forEach(each -> each.sum.complete(sum));
     }
@@ -48,13 +50,11 @@ final class Gathering {
     }
   }
 
-  private record Waiting(int worker, CompletableFuture<Long> sum) {}
+  private record Waiter(int worker, CompletableFuture<Long> sum) {}
 
   /**
-   * Makes one.
-   *
    * @param self the coordinator's id
-   * @param watch sees to it that the loss of the member of that id will be noticed
+   * @param watch makes sure that the loss of the member of that id will be noticed
    * @param present the ids of the present members
    * @param past the names of the members of a fixed group that are no longer present
    */
@@ -71,48 +71,49 @@ final class Gathering {
     this.executor = executor;
   }
 
-  /** A worker arrives; the stage completes when all have. */
-  CompletionStage<Long> arrive(String meeting, int from, long number) {
-    Waiting waiting = new Waiting(from, new CompletableFuture<>());
+  /** A worker arrives; the stage completes with the sum when all have arrived. */
+  CompletionStage<Long> arrive(String barrier, int from, long number) {
+    Waiter waiter = new Waiter(from, new CompletableFuture<>());
     Set<Integer> absent = new HashSet<>(present.get());
     synchronized (this) {
-      Meeting at =
-          meetings.computeIfAbsent(meeting, _ -> new Meeting(new HashMap<>(), new ArrayList<>()));
-      at.arrived.put(from, number);
-      at.waiting.add(waiting);
-      absent.removeAll(at.arrived.keySet());
+      Round round =
+          rounds.computeIfAbsent(barrier, _ -> new Round(new HashMap<>(), new ArrayList<>()));
+      round.arrived.put(from, number);
+      round.waiting.add(waiter);
+      absent.removeAll(round.arrived.keySet());
     }
     absent.forEach(watch::accept);
     review();
-    return waiting.sum;
+    return waiter.sum;
   }
 
-  /** Somebody is lost or has left: whoever waited for it need not, or waits in vain. */
+  /** A worker is lost or has left: completes or fails the barriers that waited for it. */
   void review() {
     List<Runnable> endings = new ArrayList<>();
     synchronized (this) {
-      meetings.entrySet().removeIf(each -> ends(each.getKey(), each.getValue(), endings));
+      rounds.entrySet().removeIf(each -> ends(each.getKey(), each.getValue(), endings));
     }
     endings.forEach(executor::execute);
   }
 
-  private boolean ends(String name, Meeting meeting, List<Runnable> endings) {
-    // Asked first: who is lost after this is missed, and who was before is among the past.
+  private boolean ends(String name, Round round, List<Runnable> endings) {
+    // Asked before past: a worker that is lost afterwards still counts as absent, and one that was
+    // lost earlier is among the past.
     Set<Integer> absent = new HashSet<>(present.get());
     if (!name.startsWith(TOLERANT)) {
       Set<String> missing = past.get();
       if (!missing.isEmpty()) {
         endings.add(
             () ->
-                meeting.fail(
+                round.fail(
                     new WorkerLostException(
-                        "not all can meet for '" + name + "': lost " + missing,
+                        "not all workers can reach barrier '" + name + "': lost " + missing,
                         Execution.EXECUTED)));
         return true;
       }
     }
-    absent.removeAll(meeting.arrived.keySet());
-    meetings.forEach(
+    absent.removeAll(round.arrived.keySet());
+    rounds.forEach(
         (other, later) -> {
           if (CLOSING.contains(name) && CLOSING.indexOf(other) > CLOSING.indexOf(name)) {
             absent.removeAll(later.arrived.keySet());
@@ -121,10 +122,11 @@ final class Gathering {
     if (!absent.isEmpty()) {
       return false;
     }
-    long sum = meeting.arrived.values().stream().mapToLong(Long::longValue).sum();
-    // The coordinator hears last: it may leave at once, and the others' answers go out before.
-    meeting.waiting.sort(Comparator.comparing(each -> each.worker == self));
-    endings.add(() -> meeting.complete(sum));
+    long sum = round.arrived.values().stream().mapToLong(Long::longValue).sum();
+    // The coordinator is told last: it may leave at once, and the others' replies must be sent
+    // before.
+    round.waiting.sort(Comparator.comparing(each -> each.worker == self));
+    endings.add(() -> round.complete(sum));
     return true;
   }
 }

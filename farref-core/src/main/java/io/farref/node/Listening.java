@@ -9,34 +9,34 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where one worker listens.
+ * The listeners of one worker.
  *
- * @param address what others are told
- * @param doors the listener at that address first, then those beside it
+ * @param address the address that other workers are told
+ * @param doors the listener at that address first, then those of the same-host transports
  */
 record Listening(String address, List<Door> doors) implements AutoCloseable {
   /**
    * One listener.
    *
-   * @param scheme of its transport
-   * @param lock what encrypts the links that come in here, if anything does
-   * @param fallback why there is no faster one that should be there
+   * @param scheme the scheme of its transport
+   * @param tls what encrypts the accepted links, if they are encrypted
+   * @param fallback why a faster listener that was chosen is missing
    */
   record Door(
       String scheme,
       Transport.Listener listener,
-      Optional<TlsLinks> lock,
+      Optional<TlsLinks> tls,
       Optional<String> fallback) {
     /**
-     * Makes of a link that came in here one to greet.
+     * Prepares an accepted link for the handshake: encrypts it if it must be.
      *
-     * @throws IOException if it must be encrypted and cannot be
+     * @throws IOException if TLS fails
      */
     Way way(Link link, long timeoutNanos) throws IOException {
       boolean neighbour =
           fallback.isPresent() && LocalAddress.isOfThisMachine(link.remoteAddress());
       Way way = new Way(link, scheme, neighbour ? fallback : Optional.empty(), false);
-      return lock.isPresent() ? way.encrypted(lock.get().accept(link, timeoutNanos)) : way;
+      return tls.isPresent() ? way.encrypted(tls.get().accept(link, timeoutNanos)) : way;
     }
   }
 

@@ -7,8 +7,8 @@ import io.farref.group.Member;
 import io.farref.wire.CallHead;
 
 /**
- * A worker's side of a {@link Gathering}: goes to whoever coordinates, the present member of the
- * lowest id.
+ * A worker's side of a barrier: calls the {@link Gathering} on the coordinator, which is the
+ * present member with the lowest id.
  */
 final class Meeting {
   private final LocalWorker worker;
@@ -20,34 +20,34 @@ final class Meeting {
   }
 
   /**
-   * Waits until all are there.
+   * Arrives at a barrier and waits until all workers have arrived.
    *
-   * @return the sum of what they brought
-   * @throws WorkerLostException if one will never come
+   * @return the sum of their numbers
+   * @throws WorkerLostException if a worker that has not arrived is lost
    * @throws RpcTimeoutException if the time passes
    */
-  long meet(String what, long number) {
+  long await(String name, long number) {
     int coordinator =
-        worker.directory().present().stream().mapToInt(Member::id).min().orElse(worker.id());
+        worker.members().present().stream().mapToInt(Member::id).min().orElse(worker.id());
     return worker
         .router()
         .client(coordinator)
         .<Long>call(
             Request.onWorker(
-                new Arrival(what, worker.id(), number),
+                new Arrival(name, worker.id(), number),
                 CallHead.COMPOSE | CallHead.SYSTEM,
                 timeoutNanos))
         .<RuntimeException>await();
   }
 
-  /** As {@link #meet}, without those who are lost meanwhile, the coordinator included. */
-  long meetWhoeverComes(String what, long number) {
+  /** As {@link #await}, but completes without workers that are lost, the coordinator included. */
+  long awaitPresent(String name, long number) {
     while (true) {
-      int before = worker.directory().present().size();
+      int before = worker.members().present().size();
       try {
-        return meet("close-" + what, number);
+        return await("close-" + name, number);
       } catch (WorkerLostException e) {
-        if (worker.directory().present().size() >= before) {
+        if (worker.members().present().size() >= before) {
           throw e;
         }
       }

@@ -6,16 +6,16 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Whether this worker may have those struck off the group that it does not reach any more. Not if
- * it is on the smaller side of a partition: then the others strike it off. Of two halves it is the
- * one with the lowest id. Thread-safe.
+ * Decides whether this worker may evict workers that it can no longer reach. It may not on the
+ * smaller side of a partition, which the larger side evicts. Of two halves, the one that contains
+ * the lowest id counts as the larger. Thread-safe.
  */
 final class Quorum {
   private final long memoryNanos;
   private final Map<Integer, Long> unreached = new HashMap<>();
 
   /**
-   * @param memoryNanos those who were lost within so long are counted together
+   * @param memoryNanos workers that were lost within this time count as lost to one partition
    */
   Quorum(long memoryNanos) {
     this.memoryNanos = memoryNanos;
@@ -27,11 +27,12 @@ final class Quorum {
   }
 
   /**
-   * Asked some time after a loss, when the others that were lost with it are known too.
+   * Whether this worker may evict. To be asked some time after a loss, when the other workers that
+   * were lost to the same partition are known too.
    *
-   * @param present those whom this worker reaches, itself included
+   * @param present the workers that this one reaches, itself included
    */
-  synchronized boolean holds(Set<Integer> present, long now) {
+  synchronized boolean mayEvict(Set<Integer> present, long now) {
     unreached.values().removeIf(at -> now - at > memoryNanos);
     Set<Integer> all = new HashSet<>(present);
     all.addAll(unreached.keySet());

@@ -2,5 +2,5 @@ package io.farref.node;
 
 import io.farref.wire.Welcome;
 
-/** A worker that answered. */
+/** The result of dialing a worker that answered. */
 record Reached(Way way, Welcome welcome) {}

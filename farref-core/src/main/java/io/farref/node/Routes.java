@@ -19,9 +19,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The ways to other workers: a transport that leads to all of them and, beside it, those that are
- * faster and lead to neighbours on this machine only. A worker has one address, of the first; the
- * others are derived from it.
+ * The transports of a worker, with TLS where it is configured: the main transport, which reaches
+ * every worker, and same-host transports, which are faster and reach workers of this machine only.
+ * A worker has one address, of its main transport; those of the others are derived from it.
  */
 final class Routes {
   private final Transport main;
@@ -34,22 +34,22 @@ final class Routes {
     this.tls = tls;
   }
 
-  /** That transport and no other. */
+  /** Uses that transport and no other. */
   static Routes by(Transport only, Optional<TlsLinks> tls) {
     return new Routes(only, List.of(), tls);
   }
 
-  /** TCP, and within this machine what is chosen. */
+  /** Uses TCP, and the chosen transports within this machine. */
   static Routes of(SameHost choice, Optional<TlsLinks> tls) {
     return new Routes(new TcpTransport(), LocalTransports.of(choice), tls);
   }
 
-  /** What must succeed on a link before it counts: it may lead to somebody else. */
-  interface Greeting {
+  /** The handshake, which must succeed before a link counts: it may lead to another worker. */
+  interface LinkHandshake {
     /**
-     * Makes sure that the other side is who is meant.
+     * Makes sure that the other end is the worker that was meant.
      *
-     * @param resumable whether it is worth to connect again when the link breaks
+     * @param resumable whether a broken link is replaced, so that the handshake asks for a session
      */
     Welcome exchange(Link link, boolean resumable) throws IOException;
   }
@@ -59,9 +59,9 @@ final class Routes {
   }
 
   /**
-   * Listens there and, where possible, beside it.
+   * Listens at an address and, where possible, at the same-host addresses derived from it.
    *
-   * @throws IOException if it is not possible there
+   * @throws IOException if the main transport cannot listen there
    */
   Listening listen(String address) throws IOException {
     Transport.Listener listener = main.listen(address);
@@ -71,34 +71,37 @@ final class Routes {
       try {
         String beside = LocalAddress.beside(listener.address(), each.scheme());
         doors.add(
-            new Listening.Door(each.scheme(), each.listen(beside), lock(each), Optional.empty()));
+            new Listening.Door(each.scheme(), each.listen(beside), tlsOf(each), Optional.empty()));
       } catch (IOException | RuntimeException e) {
         failures.add(reason(each, e));
       }
     }
-    doors.addFirst(new Listening.Door(main.scheme(), listener, lock(main), joined(failures)));
+    doors.addFirst(new Listening.Door(main.scheme(), listener, tlsOf(main), joined(failures)));
     return new Listening(listener.address(), List.copyOf(doors));
   }
 
-  /** Whether whatever comes from other machines is encrypted, and shows a certificate. */
-  boolean isEncrypted() {
-    return tls.isPresent();
+  /** What encrypts the links to other machines and makes them show a certificate, if anything. */
+  Optional<TlsLinks> tls() {
+    return tls;
   }
 
-  /** What encrypts that transport, if anything does: only this user reaches the local ones. */
-  private Optional<TlsLinks> lock(Transport transport) {
+  /**
+   * The TLS of a transport, if it uses TLS. Same-host transports use it only on request, because
+   * only processes of this user can reach them.
+   */
+  private Optional<TlsLinks> tlsOf(Transport transport) {
     return tls.filter(found -> transport == main || found.everywhere());
   }
 
-  /** What is known of whoever is behind a link, by what encrypts it. */
-  Assurance assurance(Link link, PeerDirectory directory) {
+  /** How the worker at the other end of a link is authenticated, beside the secret. */
+  Assurance assurance(Link link, Members members) {
     return tls.isPresent() && link instanceof TlsLink encrypted
-        ? new CertificateAssurance(encrypted, tls.get(), directory)
+        ? new CertificateAssurance(encrypted, tls.get(), members)
         : Assurance.NONE;
   }
 
-  /** Whether somebody listens there. */
-  boolean leadsTo(String address, long timeoutNanos) {
+  /** Whether a worker listens at that address of the main transport. */
+  boolean isListening(String address, long timeoutNanos) {
     try (Link link = main.connect(address, timeoutNanos)) {
       return link != null;
     } catch (IOException e) {
@@ -107,32 +110,32 @@ final class Routes {
   }
 
   /**
-   * Connects by the fastest way on which the greeting succeeds.
+   * Connects by the fastest transport on which the handshake succeeds.
    *
-   * @throws IOException if it is not possible by the main transport either
-   * @throws RefusedException if the greeting says no there too
+   * @throws IOException if the main transport fails too
+   * @throws RefusedException if the handshake on the main transport is refused
    */
-  Reached connect(String address, long timeoutNanos, Greeting greeting) throws IOException {
+  Reached connect(String address, long timeoutNanos, LinkHandshake handshake) throws IOException {
     List<String> failures = new ArrayList<>();
     if (!local.isEmpty() && LocalAddress.isOfThisMachine(address)) {
       for (Transport each : local) {
         try {
           String beside = LocalAddress.beside(address, each.scheme());
-          return open(each, beside, timeoutNanos, greeting, failures);
+          return open(each, beside, timeoutNanos, handshake, failures);
         } catch (IOException | MalformedException | RefusedException e) {
           failures.add(reason(each, e));
         }
       }
     }
-    return open(main, address, timeoutNanos, greeting, failures);
+    return open(main, address, timeoutNanos, handshake, failures);
   }
 
   /** Connects as {@link #connect} does, by the main transport only. */
-  Reached reconnect(String address, long timeoutNanos, Greeting greeting) throws IOException {
-    return open(main, address, timeoutNanos, greeting, List.of());
+  Reached reconnect(String address, long timeoutNanos, LinkHandshake handshake) throws IOException {
+    return open(main, address, timeoutNanos, handshake, List.of());
   }
 
-  /** Whether links by the main transport are worth to be replaced when they break. */
+  /** Whether broken links of the main transport are replaced. */
   boolean areResumable() {
     return main.isResumable();
   }
@@ -141,25 +144,25 @@ final class Routes {
       Transport transport,
       String address,
       long timeoutNanos,
-      Greeting greeting,
+      LinkHandshake handshake,
       List<String> failures)
       throws IOException {
     Link link = transport.connect(address, timeoutNanos);
     Way way = new Way(link, transport.scheme(), joined(failures), transport.isResumable());
-    boolean greeted = false;
+    boolean connected = false;
     try {
-      if (lock(transport).isPresent()) {
-        way = way.encrypted(lock(transport).get().dial(link, timeoutNanos));
+      if (tlsOf(transport).isPresent()) {
+        way = way.encrypted(tlsOf(transport).get().dial(link, timeoutNanos));
       }
-      Welcome welcome = greeting.exchange(way.link(), way.isResumable());
-      greeted = true;
+      Welcome welcome = handshake.exchange(way.link(), way.isResumable());
+      connected = true;
       return new Reached(way, welcome);
     } catch (SessionOverException e) {
       throw e;
     } catch (IOException e) {
       throw way.refusal(e);
     } finally {
-      if (!greeted) {
+      if (!connected) {
         way.link().close();
       }
     }

@@ -1,64 +1,47 @@
 package io.farref.node;
 
-import io.farref.RefusedException;
-import io.farref.bytes.MalformedException;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.farref.call.Threads;
 import io.farref.observe.ProcessIdentity;
 import io.farref.session.SessionLink;
 import io.farref.spi.Link;
 import io.farref.wire.RejectedException;
 import io.farref.wire.SessionId;
-import io.farref.wire.SessionOverException;
 import io.farref.wire.SessionRequest;
 import java.io.IOException;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One end of a session: replaces a link that broke, if this end is the one that dials, and notices
- * when the process at the other end has ended. For how long that is tried is up to whoever uses the
- * session, and closes it.
+ * One end of a session: its id, and which of the links that the dialer opens for it counts. The
+ * bytes go through its {@link SessionLink}, and its {@link Reconnector} replaces a broken link.
  */
-final class Session implements SessionLink.Supervisor {
-  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
-  private static final long FIRST_PAUSE = TimeUnit.MILLISECONDS.toNanos(10);
-  private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(500);
-
+final class Session {
   private final SessionId id;
   private final int worker;
-  private final Threads threads;
-  private final @Nullable Redialer redialer;
+  private final Reconnector reconnector;
   private final SessionLink link;
-  private final AtomicBoolean mending = new AtomicBoolean();
-  private volatile ProcessIdentity process = ProcessIdentity.UNKNOWN;
 
-  // Guarded by this.
+  @GuardedBy("this")
   private int attempt;
+
+  @GuardedBy("this")
   private boolean begun;
 
   /** Dials the other end again. */
-  interface Redialer {
+  interface Redial {
     /** Opens another link for a session that has begun. */
     Reached redial(SessionRequest request) throws IOException;
   }
 
   /**
-   * @param redialer null at the end that accepts
+   * @param redial null at the end that accepts
    */
   Session(
-      SessionId id,
-      int worker,
-      String remoteAddress,
-      Threads threads,
-      @Nullable Redialer redialer) {
+      SessionId id, int worker, String remoteAddress, Threads threads, @Nullable Redial redial) {
     this.id = id;
     this.worker = worker;
-    this.threads = threads;
-    this.redialer = redialer;
-    link = new SessionLink(threads.calls(), remoteAddress, this);
+    reconnector = new Reconnector(threads, redial == null ? null : () -> again(redial));
+    link = new SessionLink(threads.calls(), remoteAddress, reconnector);
   }
 
   SessionId id() {
@@ -73,9 +56,14 @@ final class Session implements SessionLink.Supervisor {
     return link;
   }
 
-  /** What the dialer asks for when it dials the next time. */
+  /** The request that the dialer sends with its next link. */
   synchronized SessionRequest request() {
     return new SessionRequest(id, ++attempt, begun, link.arrived());
+  }
+
+  private void again(Redial redial) throws IOException {
+    SessionRequest request = request();
+    attach(redial.redial(request), request.attempt());
   }
 
   /**
@@ -88,7 +76,7 @@ final class Session implements SessionLink.Supervisor {
     synchronized (this) {
       if (asked.attempt() <= attempt) {
         throw new RejectedException(
-            RejectedException.Kind.REFUSED, "a link that comes too late for its session");
+            RejectedException.Kind.REFUSED, "this link is older than the session's present one");
       }
       attempt = asked.attempt();
     }
@@ -96,15 +84,25 @@ final class Session implements SessionLink.Supervisor {
     return link.arrived();
   }
 
+  /** At the end that dials: continues with the link that was reached. */
+  void attach(Reached reached, int attempt) {
+    attach(
+        reached.way().link(),
+        attempt,
+        reached.welcome().arrived(),
+        reached.welcome().terms().process());
+  }
+
   /**
-   * Goes on with a link.
+   * Continues with a link.
    *
-   * @param attempt for which the link was opened
+   * @param attempt the number of the request for which the link was opened
    * @param there how many bytes have arrived at the other side
-   * @return whether it is the first
+   * @param process the process at the other side
+   * @return whether it is the session's first link
    */
-  boolean attach(Link next, int attempt, long there, ProcessIdentity with) {
-    process = with;
+  boolean attach(Link next, int attempt, long there, ProcessIdentity process) {
+    reconnector.peerProcess(process);
     boolean first;
     synchronized (this) {
       first = !begun && attempt == this.attempt;
@@ -114,65 +112,13 @@ final class Session implements SessionLink.Supervisor {
     return first;
   }
 
-  /** The link that was asked for last. */
+  /** The number of the link that was asked for last. */
   synchronized int attempt() {
     return attempt;
   }
 
-  /** Whether it never had a link. */
-  synchronized boolean isStillborn() {
+  /** Whether it has never had a link. */
+  synchronized boolean isUnused() {
     return !begun;
-  }
-
-  @Override
-  public void disconnected(SessionLink broken, IOException cause) {
-    link.problem(String.valueOf(cause.getMessage()));
-    startMending();
-  }
-
-  private void startMending() {
-    boolean canHelp = redialer != null || process.isOnThisMachine();
-    if (canHelp && mending.compareAndSet(false, true)) {
-      threads.call(this::mend);
-    }
-  }
-
-  private void mend() {
-    try {
-      long pause = 0;
-      long next = System.nanoTime();
-      while (!link.isOver() && !link.isConnected()) {
-        if (process.hasEnded()) {
-          link.fail(new IOException("its process has ended"));
-        } else if (redialer != null && next - System.nanoTime() <= 0) {
-          redial(redialer);
-          pause = Math.clamp(2 * pause, FIRST_PAUSE, LONGEST_PAUSE);
-          next = System.nanoTime() + pause / 2 + ThreadLocalRandom.current().nextLong(pause);
-        } else {
-          LockSupport.parkNanos(LOOK_NANOS);
-        }
-      }
-    } finally {
-      mending.set(false);
-    }
-    if (!link.isOver() && !link.isConnected()) {
-      startMending(); // it broke again just now
-    }
-  }
-
-  private void redial(Redialer by) {
-    SessionRequest request = request();
-    try {
-      Reached reached = by.redial(request);
-      attach(
-          reached.way().link(),
-          request.attempt(),
-          reached.welcome().arrived(),
-          reached.welcome().terms().process());
-    } catch (SessionOverException | RefusedException | MalformedException e) {
-      link.fail(new IOException(e.getMessage(), e));
-    } catch (IOException e) {
-      link.problem(String.valueOf(e.getMessage()));
-    }
   }
 }

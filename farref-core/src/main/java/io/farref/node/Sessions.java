@@ -19,7 +19,7 @@ final class Sessions {
     return byId.computeIfAbsent(id, make);
   }
 
-  /** The one that ended used this link. */
+  /** Forgets the session that uses this link, because it has ended. */
   void forget(Link link) {
     byId.values().removeIf(each -> each.link() == link);
   }

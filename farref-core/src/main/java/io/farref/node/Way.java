@@ -10,25 +10,25 @@ import java.util.Optional;
 import javax.net.ssl.SSLException;
 
 /**
- * How a link came about.
+ * A link, and how it was connected.
  *
  * @param transport the scheme of its transport
- * @param fallback why it is not a faster one
- * @param isResumable whether it is worth to connect again when the link breaks
+ * @param fallback why no faster transport is used
+ * @param isResumable whether the link is replaced when it breaks
  */
 record Way(Link link, String transport, Optional<String> fallback, boolean isResumable) {
-  /** The same way, taken by something that outlives the link. */
+  /** The same, with a link that outlives the present one. */
   Way through(Link lasting) {
     return new Way(lasting, transport, fallback, isResumable);
   }
 
-  /** The same, with TLS on it. */
+  /** The same, with TLS on the link. */
   Way encrypted(TlsLink encrypted) {
     return new Way(encrypted, transport + "+tls", fallback, isResumable);
   }
 
   /**
-   * What to throw when the greeting failed.
+   * The exception to throw when the handshake has failed.
    *
    * @throws RefusedException if TLS says that one side refuses the other
    */

@@ -9,11 +9,11 @@ import io.farref.RpcException.Execution;
 import io.farref.SameHost;
 import io.farref.Tls;
 import io.farref.Worker;
-import io.farref.call.Timeouts;
 import io.farref.group.JoinRequest;
 import io.farref.group.Membership;
 import io.farref.group.Settings;
 import io.farref.spi.Transport;
+import io.farref.time.Durations;
 import io.farref.tls.TlsLinks;
 import java.io.IOException;
 import java.lang.StackWalker.Option;
@@ -29,7 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** {@link Worker.Builder}: collects settings, listens, meets the group, starts the worker. */
+/** {@link Worker.Builder}: collects settings, listens, joins the group, starts the worker. */
 final class WorkerBuilder implements Worker.Builder {
   private static final String LOOPBACK = "127.0.0.1:0";
   private static final long PROBE_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -60,11 +60,13 @@ final class WorkerBuilder implements Worker.Builder {
     allow(caller);
   }
 
-  /** Code of the JDK or of the library itself may call on behalf of others. */
-  private void allow(Class<?> whose) {
-    ClassLoader loader = whose.getClassLoader();
-    if (loader != null && loader != ClassLoader.getPlatformClassLoader() && whose != Worker.class) {
-      allowed.add(whose.getPackageName());
+  /** Allows the package of a caller, unless that is code of the JDK or of the library itself. */
+  private void allow(Class<?> caller) {
+    ClassLoader loader = caller.getClassLoader();
+    if (loader != null
+        && loader != ClassLoader.getPlatformClassLoader()
+        && caller != Worker.class) {
+      allowed.add(caller.getPackageName());
     }
   }
 
@@ -121,28 +123,28 @@ final class WorkerBuilder implements Worker.Builder {
 
   @Override
   public Worker.Builder rpcTimeout(Duration timeout) {
-    Timeouts.nanos(timeout);
+    Durations.timeoutNanos(timeout);
     rpcTimeout = timeout;
     return this;
   }
 
   @Override
   public Worker.Builder joinTimeout(Duration timeout) {
-    Timeouts.nanos(timeout);
+    Durations.timeoutNanos(timeout);
     joinTimeout = timeout;
     return this;
   }
 
   @Override
   public Worker.Builder closeTimeout(Duration timeout) {
-    Timeouts.nanos(timeout);
+    Durations.timeoutNanos(timeout);
     closeTimeout = timeout;
     return this;
   }
 
   @Override
   public Worker.Builder sessionTimeout(Duration timeout) {
-    Timeouts.nanos(timeout);
+    Durations.timeoutNanos(timeout);
     sessionTimeout = timeout;
     return this;
   }
@@ -192,6 +194,7 @@ final class WorkerBuilder implements Worker.Builder {
   @Override
   public Worker join() {
     allow(StackWalker.getInstance(Option.RETAIN_CLASS_REFERENCE).getCallerClass());
+    Environment environment = Environment.ofProcess();
     Settings settings =
         Settings.resolve(
             new Settings(
@@ -201,8 +204,8 @@ final class WorkerBuilder implements Worker.Builder {
                 Optional.ofNullable(rendezvous),
                 Optional.ofNullable(advertise),
                 Optional.ofNullable(secret)),
-            System.getenv());
-    Routes routes = routes();
+            environment.variables());
+    Routes routes = routes(environment);
     Listening listening = listen(routes, settings);
     boolean joined = false;
     try {
@@ -210,15 +213,16 @@ final class WorkerBuilder implements Worker.Builder {
           Membership.join(
               settings.rendezvous(),
               settings.secret(),
+              routes.tls(),
               request(settings, listening.address()),
-              address -> routes.leadsTo(address, PROBE_NANOS));
+              address -> routes.isListening(address, PROBE_NANOS));
       LocalWorker worker =
           new LocalWorker(
-              new LocalWorker.Options(
+              new WorkerOptions(
                   settings.secret(),
                   rpcTimeout,
                   closeTimeout,
-                  SessionTimeout.of(sessionTimeout, System.getenv(SessionTimeout.VARIABLE)),
+                  environment.sessionTimeout(sessionTimeout),
                   limits,
                   onOverload,
                   routes,
@@ -243,16 +247,11 @@ final class WorkerBuilder implements Worker.Builder {
     return own == null ? ClassLoader.getSystemClassLoader() : own;
   }
 
-  private Routes routes() {
-    Optional<TlsLinks> encryption = TlsChoice.of(tls, System.getenv()).map(TlsLinks::of);
+  private Routes routes(Environment environment) {
+    Optional<TlsLinks> encryption = environment.tls(tls).map(TlsLinks::of);
     return transport != null
         ? Routes.by(transport, encryption)
-        : Routes.of(
-            SameHostChoice.of(
-                sameHost,
-                System.getProperty(SameHostChoice.PROPERTY),
-                System.getenv(SameHostChoice.VARIABLE)),
-            encryption);
+        : Routes.of(environment.sameHost(sameHost), encryption);
   }
 
   private Listening listen(Routes routes, Settings settings) {
@@ -260,7 +259,7 @@ final class WorkerBuilder implements Worker.Builder {
         listen != null
             ? listen
             : settings.advertise().map(WorkerBuilder::withPort).orElse(LOOPBACK);
-    if (!routes.isLocalOnly(at) && !routes.isEncrypted() && settings.secret().isEmpty()) {
+    if (!routes.isLocalOnly(at) && routes.tls().isEmpty() && settings.secret().isEmpty()) {
       throw new IllegalArgumentException(
           "a worker that listens on "
               + at
@@ -281,7 +280,7 @@ final class WorkerBuilder implements Worker.Builder {
     if (!at.endsWith(":0") || !isPortOf(rendezvous, listening.address())) {
       return listening;
     }
-    // The system gave us the port of the meeting place, where its host could not listen then.
+    // The system chose the port of the rendezvous store, whose host could not listen there then.
     try {
       return routes.listen(at);
     } finally {
@@ -305,7 +304,7 @@ final class WorkerBuilder implements Worker.Builder {
         settings.name(), settings.rank(), size, address(settings, real), joinTimeout);
   }
 
-  /** What others connect to: what is advertised, with the real port where it names none. */
+  /** The address that others connect to: the advertised one, with the real port if it has none. */
   private static String address(Settings settings, String real) {
     return settings
         .advertise()

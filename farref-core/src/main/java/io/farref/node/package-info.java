@@ -1,5 +1,6 @@
 /**
- * Assembles a worker: joins, serves, drains, stops.
+ * Assembles a worker from the other packages, and runs its life: joining, barriers, the loss and
+ * eviction of other workers, graceful shutdown.
  *
  * <p>{@link io.farref.node.FarrefProvider} is what {@code Worker.builder()} finds; {@link
  * io.farref.node.LocalWorker} is what it builds.

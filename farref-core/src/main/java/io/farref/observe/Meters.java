@@ -3,7 +3,7 @@ package io.farref.observe;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What one worker counts. Thread-safe. */
+/** The counters of one worker. Thread-safe. */
 public final class Meters {
   /** Calls made from this worker. */
   public final LongAdder callsSent = new LongAdder();
@@ -11,13 +11,13 @@ public final class Meters {
   /** Calls received. */
   public final LongAdder callsServed = new LongAdder();
 
-  /** How often a call had to wait for room. */
+  /** How often a call had to wait for capacity at the other side. */
   public final LongAdder callsDelayed = new LongAdder();
 
-  /** Calls refused for want of room. */
+  /** Calls refused for lack of capacity. */
   public final LongAdder callsRefused = new LongAdder();
 
-  /** Calls that are made again when they fail, and have no outcome yet. */
+  /** Calls that are retried when they fail, and have no outcome yet. */
   public final AtomicLong retriedCalls = new AtomicLong();
 
   /** Bytes written to links. */

@@ -10,15 +10,16 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * Which process of which machine, so that others on the machine can see when it has ended. A
- * process id is used again; together with the time at which the process started it is not.
+ * Identifies a process of a machine, so that other processes of the machine can see when it has
+ * ended. The system reuses process ids, but a process id together with its start time is unique.
  *
- * @param machine tells machines, and within them name spaces of processes, apart; 0 if not known
+ * @param machine identifies the machine and, within it, the name space of process ids; 0 if not
+ *     known
  * @param pid the process id
- * @param start when it started, in the system's own measure
+ * @param start when it started, in the unit of the system
  */
 public record ProcessIdentity(long machine, long pid, long start) {
-  /** One of which nothing is known. */
+  /** A process about which nothing is known. */
   public static final ProcessIdentity UNKNOWN = new ProcessIdentity(0, 0, 0);
 
   /** This process. */
@@ -27,8 +28,8 @@ public record ProcessIdentity(long machine, long pid, long start) {
   private static final Path PROC = Path.of("/proc");
 
   /**
-   * Whether it has certainly ended. False if it runs, is about to end, or runs on another machine
-   * or where this cannot be found out.
+   * Whether the process has certainly ended. False if it runs, is about to end, or runs where this
+   * cannot be found out, such as on another machine.
    */
   public boolean hasEnded() {
     if (!isOnThisMachine()) {
@@ -40,12 +41,12 @@ public record ProcessIdentity(long machine, long pid, long start) {
     } catch (NoSuchFileException e) {
       return true;
     } catch (IOException | RuntimeException e) {
-      // It ends at this very moment, or the file is not what it is on Linux.
+      // It ends at this moment, or the file does not have the format that it has on Linux.
       return !Files.exists(PROC.resolve(Long.toString(pid)));
     }
   }
 
-  /** Whether its end can be seen from here. */
+  /** Whether this process can see the other one end. */
   public boolean isOnThisMachine() {
     return machine != 0 && machine == CURRENT.machine;
   }
@@ -58,13 +59,13 @@ public record ProcessIdentity(long machine, long pid, long start) {
       Stat self = Stat.read(Path.of("/proc/self"));
       return new ProcessIdentity(hash(machine), ProcessHandle.current().pid(), self.start);
     } catch (IOException | RuntimeException e) {
-      System.getLogger("io.farref.observe")
+      System.getLogger(ProcessIdentity.class.getPackageName())
           .log(System.Logger.Level.DEBUG, "the end of processes cannot be seen here", e);
       return UNKNOWN;
     }
   }
 
-  /** Never 0; says nothing of the machine's own names. */
+  /** Never 0; does not reveal the names of the machine. */
   private static long hash(String name) {
     try {
       byte[] digest =
@@ -75,7 +76,7 @@ public record ProcessIdentity(long machine, long pid, long start) {
     }
   }
 
-  /** What Linux says of a process: the fields 3 and 22 of {@code /proc/PID/stat}. */
+  /** Fields 3 and 22 of {@code /proc/PID/stat} on Linux. */
   private record Stat(char state, long start) {
     static Stat read(Path directory) throws IOException {
       String line = Files.readString(directory.resolve("stat"), StandardCharsets.ISO_8859_1);

@@ -1,4 +1,4 @@
-/** What happened and what is happening. */
+/** Counters, and what other processes can see of this one: its identity and its locks. */
 @NullMarked
 package io.farref.observe;
 

@@ -3,7 +3,7 @@ package io.farref.ref;
 import io.farref.RRef;
 import io.farref.call.ReferenceLayer.Arrival;
 
-/** A reference from a message: one handle of the table, until somebody adopts it. */
+/** A reference from a message: one handle of the table, until user code adopts it. */
 final class ArrivedReference implements Arrival {
   private final References references;
   private final Entry entry;

@@ -6,8 +6,8 @@ import io.farref.bytes.Output;
 import java.util.Objects;
 
 /**
- * What workers tell each other about references. Each may come late, repeated or reordered (G5); it
- * must come at least once unless one side is lost.
+ * A message between workers about references. It may come late, repeated or reordered (G5); it must
+ * come at least once unless one side is lost.
  *
  * <p>A <i>holding</i> is the time during which a worker counts as a holder of a value; its number
  * is drawn from one growing counter per worker. A <i>transfer</i> is one reference in one message;
@@ -27,16 +27,16 @@ public sealed interface Control {
    */
   record Hold(ValueId id, long number, long settles, long token) implements Control {}
 
-  /** Owner to user: I know that you hold it. */
+  /** Owner to user: I have recorded that you hold it. */
   record Held(ValueId id, long number) implements Control {}
 
   /** Owner to user: you cannot hold it, it is gone for ever. */
   record Gone(ValueId id, long number, Loss reason) implements Control {}
 
-  /** Owner to user: you cannot hold it, for you hold as many values of mine as I let you. */
+  /** Owner to user: you cannot hold it; you hold as many values of mine as I allow. */
   record Full(ValueId id, long number, int limit) implements Control {}
 
-  /** User to owner: I hold it no more. May overtake the {@link Hold}, which is then void. */
+  /** User to owner: I no longer hold it. May overtake the {@link Hold}, which is then void. */
   record Release(ValueId id, long number) implements Control {}
 
   /** Receiver to passer: you need not keep the reference for me any longer. */
@@ -46,8 +46,8 @@ public sealed interface Control {
   record Voided(ValueId id) implements Control {}
 
   /**
-   * Creator to owner, only for people to read: there the reference was made. Sent after the call
-   * that creates the value, if the creator tracks origins.
+   * Creator to owner: the place in the code where the reference was made, for people to read. Sent
+   * after the call that creates the value, if the creator tracks origins.
    */
   record Origin(ValueId id, StackTraceElement site) implements Control {}
 

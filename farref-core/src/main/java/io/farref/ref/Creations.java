@@ -1,14 +1,20 @@
 package io.farref.ref;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Which of one creator's values have been created here: tells a value that is still to come from
- * one that has been freed. Takes constant room when numbers come about in order. Thread-safe.
+ * The numbers of one creator's values that have been created here: tells a value that is still to
+ * come from one that has been freed. A watermark and the numbers above it, so that numbers which
+ * come about in order need constant memory. Thread-safe.
  */
 class Creations {
+  @GuardedBy("this")
   private final Set<Long> beyond = new HashSet<>();
+
+  /** All numbers below this one are recorded. */
+  @GuardedBy("this")
   private long below;
 
   /**

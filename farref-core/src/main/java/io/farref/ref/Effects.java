@@ -2,36 +2,32 @@ package io.farref.ref;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a step of the state machine wants done, gathered under a lock and done after it is left.
- * Their order between steps does not matter to the protocol (G5). Not thread-safe.
+ * The effects of a step of the state machine: collected under a lock, performed after it is
+ * released. Their order between steps does not matter to the protocol (G5). Not thread-safe.
  */
 class Effects {
-  private final int self;
-  private final Set<Integer> lost;
-  private final Quotas quotas;
+  private final TableState table;
   private @Nullable Effect first; // most steps have one
   private @Nullable List<Effect> more;
 
-  /** Makes an empty one; messages to oneself and to workers in {@code lost} are dropped (G4). */
-  Effects(int self, Set<Integer> lost, Quotas quotas) {
-    this.self = self;
-    this.lost = lost;
-    this.quotas = quotas;
+  /** Makes an empty one. */
+  Effects(TableState table) {
+    this.table = table;
   }
 
+  /** Messages to this worker itself and to lost workers are dropped (G4). */
   final void send(int worker, Control message) {
-    if (worker != self && !lost.contains(worker)) {
+    if (worker != table.self() && !table.isLost(worker)) {
       add(new Send(worker, message));
     }
   }
 
-  /** A worker holds one value of ours more, or one less: counted at once. */
+  /** A worker holds one more value of this worker, or one less: counted at once. */
   final void charge(int worker, int change) {
-    quotas.add(worker, change);
+    table.quotas().add(worker, change);
   }
 
   final void free(OwnerEntry entry) {
@@ -40,6 +36,10 @@ class Effects {
 
   final void lost(Entry entry, Loss reason) {
     add(new Lost(entry, reason));
+  }
+
+  final void origin(OwnerEntry entry, StackTraceElement site) {
+    add(new Origin(entry, site));
   }
 
   private void add(Effect effect) {
@@ -53,11 +53,12 @@ class Effects {
     more.add(effect);
   }
 
-  /** Does them all, whatever the listener throws; then throws the first of that. */
-  final void perform(LifetimeTable.Listener listener) {
+  /** Performs all effects, even if the listener throws; then throws its first exception. */
+  final void perform() {
     if (first == null) {
       return;
     }
+    LifetimeTable.Listener listener = table.listener();
     RuntimeException failure = perform(first, listener, null);
     if (more != null) {
       for (Effect effect : more) {
@@ -76,6 +77,7 @@ class Effects {
         case Send(int worker, Control message) -> listener.send(worker, message);
         case Free(OwnerEntry entry) -> listener.free(entry);
         case Lost(Entry entry, Loss reason) -> listener.lost(entry, reason);
+        case Origin(OwnerEntry entry, StackTraceElement site) -> listener.origin(entry, site);
       }
       return earlier;
     } catch (RuntimeException e) {
@@ -94,4 +96,6 @@ class Effects {
   private record Free(OwnerEntry entry) implements Effect {}
 
   private record Lost(Entry entry, Loss reason) implements Effect {}
+
+  private record Origin(OwnerEntry entry, StackTraceElement site) implements Effect {}
 }

@@ -5,9 +5,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one worker knows of one value: the side of a user or of the owner. Counts what pins the
- * value here: handles, and transfers of it that are under way (G2). There may be millions, so the
- * value's id lies in it, not beside it. Not thread-safe, but for the id.
+ * The state of one value on one worker: the side of a user or of the owner. Counts the pins of the
+ * value here: handles, and transfers of it that are under way (G2). There may be millions of
+ * entries, so the value's id is stored in fields, not in an object of its own. Not thread-safe: all
+ * but the id is guarded by the lock of the entry's {@link Stripe}, which the compiler cannot check.
  */
 abstract sealed class Entry permits UserEntry, OwnerEntry {
   private final int owner;
@@ -48,7 +49,8 @@ abstract sealed class Entry permits UserEntry, OwnerEntry {
   }
 
   /**
-   * What a reference to the value must carry. At the owner of an awaited value it is not known yet.
+   * The token that a reference to the value must carry. The owner of an awaited value does not know
+   * it yet.
    *
    * @param tokens of this worker
    */
@@ -57,10 +59,10 @@ abstract sealed class Entry permits UserEntry, OwnerEntry {
   /** Why the value is lost; null if it is not. */
   abstract @Nullable Loss loss();
 
-  /** Whether the owner knows what this entry stands for. */
+  /** Whether the owner knows of this worker's holding; at the owner, whether the value exists. */
   abstract boolean confirmed();
 
-  /** Whether this entry is over and to be removed. */
+  /** Whether this entry has ended and must be removed from the table. */
   abstract boolean ended();
 
   /** Ends the entry if nothing pins the value here. To be called after each unpinning. */
@@ -72,7 +74,7 @@ abstract sealed class Entry permits UserEntry, OwnerEntry {
   /** Takes a reference out of another worker's message: one handle more. */
   abstract void received(int from, long transfer, Effects effects);
 
-  /** Forgets a lost worker as far as this value goes. */
+  /** Forgets a lost worker with respect to this value. */
   abstract void workerLost(int worker, Effects effects);
 
   final void addHandle() {
@@ -94,7 +96,7 @@ abstract sealed class Entry permits UserEntry, OwnerEntry {
     return handles > 0 || transfers != null;
   }
 
-  /** Whether no news of who holds the value is under way from or to this worker. */
+  /** Whether no message about holders of the value is under way from or to this worker. */
   final boolean settled() {
     return transfers == null && (this instanceof OwnerEntry || confirmed() || loss() != null);
   }
@@ -106,11 +108,17 @@ abstract sealed class Entry permits UserEntry, OwnerEntry {
     transfers.put(transfer, to);
   }
 
-  /** Closes a transfer to a worker; does nothing if there is none such. */
+  /** Closes a transfer to a worker; does nothing if there is no such transfer. */
   final void close(long transfer, int to) {
     if (transfers != null && transfers.remove(transfer, to) && transfers.isEmpty()) {
       transfers = null;
     }
+  }
+
+  /** The receiver of a transfer is done with it, or never got it. */
+  final void settle(long transfer, int to, Effects effects) {
+    close(transfer, to);
+    endIfUnused(effects);
   }
 
   final void closeAllTo(int worker) {

@@ -2,7 +2,10 @@ package io.farref.ref;
 
 import org.jspecify.annotations.Nullable;
 
-/** The power to cut off who goes through it: whoever has a reference to it can close it. */
+/**
+ * The revoker of the caretaker pattern: a worker that has a reference to it can revoke all
+ * references that lead through it.
+ */
 final class Gate extends Guard {
   Gate(LifetimeTable table, OwnerEntry base) {
     super(table, base);
@@ -13,16 +16,16 @@ final class Gate extends Guard {
     throw refusal("this reference is good for revoking only");
   }
 
-  /** For whoever goes through. */
+  /** The value behind this, for a call on a {@link Passage}. */
   @Nullable Object pass(@Nullable Object function, Pins pins) throws Throwable {
     if (!pinBase(pins)) {
-      throw refusal("revoked: whoever made this reference has cut it off");
+      throw refusal("revoked: the worker that made this reference has revoked it");
     }
     return openNext(function, pins);
   }
 
   @Override
   String describe() {
-    return "the gate to " + describeNext();
+    return "the revoker of " + describeNext();
   }
 }

@@ -8,11 +8,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands in a slot of its own for another value of this worker, keeps that alive, and decides what
- * gets through to it. So a reference to the guard is one that can do less. Thread-safe.
+ * Attenuates the access to another value of this worker. A guard is in a slot of its own, keeps the
+ * value behind it alive, and decides which functions get access to it: so a reference to the guard
+ * can do less than one to the value. Thread-safe.
  */
 abstract sealed class Guard permits Restriction, Gate, Passage {
-  /** So many in a row, no more: each call goes through all of them. */
+  /** The limit of guards in a row: each call goes through all of them. */
   private static final int MAX_DEPTH = 32;
 
   private final LifetimeTable table;
@@ -24,7 +25,7 @@ abstract sealed class Guard permits Restriction, Gate, Passage {
   Guard(LifetimeTable table, OwnerEntry base) {
     this.table = table;
     this.base = base;
-    depth = base.slot().valueOrNull() instanceof Guard guard ? guard.depth + 1 : 1;
+    depth = ValueSlot.of(base).valueOrNull() instanceof Guard guard ? guard.depth + 1 : 1;
     if (depth > MAX_DEPTH) {
       throw new RefusedException(
           "a reference that was restricted or made revocable "
@@ -35,23 +36,23 @@ abstract sealed class Guard permits Restriction, Gate, Passage {
   }
 
   /**
-   * The value behind this, as that function may have it.
+   * The value behind this, in the form in which a function may have it.
    *
-   * @param function null if the value itself is asked for
-   * @param pins what must not be freed while the value is used
-   * @throws Refusal if it may not have it
+   * @param function null if the value itself is requested
+   * @param pins takes the entries that must not be freed while the value is used
+   * @throws Refusal if the function may not have it
    */
   abstract @Nullable Object open(@Nullable Object function, Pins pins) throws Throwable;
 
-  /** What it does, for people. */
+  /** Describes it for people. */
   abstract String describe();
 
-  /** It is in its place: from now on it keeps the value behind it. */
+  /** The guard is in its slot: from now on it keeps the value behind it. */
   final synchronized void retain() {
     holding = table.acquire(base);
   }
 
-  /** It lets go of the value behind it. */
+  /** The guard releases the value behind it. */
   final void release() {
     boolean held;
     synchronized (this) {
@@ -63,25 +64,21 @@ abstract sealed class Guard permits Restriction, Gate, Passage {
     }
   }
 
-  /** Keeps the value behind this for a while, unless this has let go of it. */
+  /** Pins the value behind this, unless this guard has released it. */
   final synchronized boolean pinBase(Pins pins) {
     return holding && pins.add(base);
   }
 
-  final OwnerEntry base() {
-    return base;
-  }
-
-  /** What is behind this as that function may have it. */
+  /** The content of the slot behind this, in the form in which a function may have it. */
   final @Nullable Object openNext(@Nullable Object function, Pins pins) throws Throwable {
-    Object next = base.slot().get();
+    Object next = ValueSlot.of(base).get();
     return next instanceof Guard guard ? guard.open(function, pins) : next;
   }
 
   /**
-   * What somebody on this worker gets of what is in a slot.
+   * The content of a slot for a local user: the value behind all guards.
    *
-   * @throws Throwable why nothing
+   * @throws Throwable why a guard refuses it
    */
   static @Nullable Object openHere(LifetimeTable table, @Nullable Object value) throws Throwable {
     if (!(value instanceof Guard guard)) {
@@ -97,7 +94,7 @@ abstract sealed class Guard permits Restriction, Gate, Passage {
     }
   }
 
-  /** What the values of that entry are called. */
+  /** Describes the content of a slot: the name of its class, or the guard. */
   static String describe(@Nullable Object value) {
     return value == null
         ? ""
@@ -105,7 +102,7 @@ abstract sealed class Guard permits Restriction, Gate, Passage {
   }
 
   final String describeNext() {
-    return describe(base.slot().valueOrNull());
+    return describe(ValueSlot.of(base).valueOrNull());
   }
 
   final Refusal refusal(String why) {

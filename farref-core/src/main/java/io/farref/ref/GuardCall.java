@@ -6,21 +6,21 @@ import io.farref.RemoteFunction;
 import io.farref.RpcException.Execution;
 import io.farref.call.Housekeeping;
 import io.farref.call.Wrapped;
-import io.farref.spi.ValueCodec;
+import io.farref.codec.LibraryCodec;
 import io.farref.spi.ValueReader;
 import io.farref.spi.ValueWriter;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a worker asks of the place of a value, not of the value: to put a guard in front of it. Any
- * holder may ask for it, whatever the reference is good for; a guard only ever takes away.
+ * A request to the slot of a value, not to the value: to put a guard in front of it. Every holder
+ * may send it, whatever its reference allows, because a guard only ever takes access away.
  */
 final class GuardCall
     implements RemoteFunction<@Nullable Object, @Nullable Object, RuntimeException>, Housekeeping {
   private static final long serialVersionUID = 1L;
 
-  /** What is asked for. */
+  /** The requested operation. */
   enum Kind {
     RESTRICT,
     GATE,
@@ -44,20 +44,20 @@ final class GuardCall
     return new GuardCall(Kind.RESTRICT, facade);
   }
 
-  /** The place of a value, as the target of such a call. */
+  /** The slot of a value, as the target of such a request. */
   record Place(LifetimeTable table, OwnerEntry entry) implements Wrapped {
     @Override
     public @Nullable Object value() {
-      return entry.slot().valueOrNull();
+      return ValueSlot.of(entry).valueOrNull();
     }
   }
 
   @Override
   public @Nullable Object apply(@Nullable Object target) {
     if (!(target instanceof Place(LifetimeTable table, OwnerEntry entry))) {
-      throw new IllegalStateException("a guard can only be put in front of a value in its place");
+      throw new IllegalStateException("a guard can only be put in front of a value in its slot");
     }
-    Object value = entry.slot().valueOrNull();
+    Object value = ValueSlot.of(entry).valueOrNull();
     return value instanceof Gate gate ? ofGate(gate, table, entry) : ofValue(value, table, entry);
   }
 
@@ -90,9 +90,14 @@ final class GuardCall
     return kind.toString();
   }
 
-  /** A byte of kind; for RESTRICT also the class. */
-  static final class Codec implements ValueCodec<GuardCall> {
+  /** One byte for the kind; for RESTRICT also the class. */
+  static final class Codec implements LibraryCodec<GuardCall> {
     private static final Kind[] KINDS = Kind.values();
+
+    @Override
+    public String wireName() {
+      return ".guard";
+    }
 
     @Override
     public Class<GuardCall> type() {

@@ -6,16 +6,20 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One handle of this worker on a value: what {@code close()} closes and what outlives the reference
- * object, so that it can be given back when the garbage collector has found that. Thread-safe.
+ * One handle of this worker on a value. {@code close()} closes it. It outlives the reference
+ * object, so that it can be given back after the garbage collector has found that object
+ * unreachable. Thread-safe.
  */
 final class Handle extends PhantomReference<RemoteReference<?>> {
-  /** Where no shelf has its place: the handle was given back. */
+  /** The place of a handle that was given back: on no shelf. */
   static final int RELEASED = -1;
 
   private final References references;
   private final Entry entry;
-  private volatile int place; // on its shelf, whose lock guards it
+
+  /** Its place on its shelf. Written under the lock of that shelf only, read without it. */
+  private volatile int place;
+
   private volatile @Nullable RuntimeException failure;
   private volatile @Nullable StackTraceElement closedAt;
 
@@ -62,7 +66,7 @@ final class Handle extends PhantomReference<RemoteReference<?>> {
     }
   }
 
-  /** Why the value could not even be asked for; comes out of every use. */
+  /** Why the request for the value could not be sent; every use throws it. */
   @Nullable RuntimeException failure() {
     return failure;
   }

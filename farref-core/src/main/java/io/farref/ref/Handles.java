@@ -1,5 +1,6 @@
 package io.farref.ref;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.lang.ref.ReferenceQueue;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -8,9 +9,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The handles that are neither closed nor collected, and who releases those that the garbage
- * collector found unreachable. Like {@link java.lang.ref.Cleaner}, but its thread ends when the
- * worker does, and it has no lock for all. Thread-safe.
+ * The handles that are neither closed nor collected; also the task that releases the handles of
+ * reference objects which the garbage collector found unreachable. Like {@link
+ * java.lang.ref.Cleaner}, but its thread ends when the worker closes, and its lock is striped.
+ * Thread-safe.
  */
 final class Handles implements Runnable {
   private static final int SHELVES = 16; // a power of two
@@ -29,14 +31,18 @@ final class Handles implements Runnable {
     Arrays.setAll(shelves, _ -> new Shelf());
   }
 
-  /** Some of the handles. A handle knows its place, so taking it out needs no search. */
+  /** Some of the handles. A handle knows its place, so its removal needs no search. */
   private static final class Shelf {
     private static final int SMALLEST = 16;
 
+    @GuardedBy("this")
     private @Nullable Handle[] places = new Handle[SMALLEST];
+
+    @GuardedBy("this")
     private int size;
 
-    /** Taken out, but the table does not know it yet. */
+    /** How many are removed, but not given back to the table yet. */
+    @GuardedBy("this")
     private int leaving;
 
     synchronized void add(Handle handle) {
@@ -112,7 +118,7 @@ final class Handles implements Runnable {
     all.forEach(this::release);
   }
 
-  /** How many handles the table has not got back. */
+  /** How many handles were not given back to the table. */
   int count() {
     return Arrays.stream(shelves).mapToInt(Shelf::size).sum();
   }
@@ -121,7 +127,7 @@ final class Handles implements Runnable {
     return shelves[entry.hash() & SHELVES - 1];
   }
 
-  /** Releases what the garbage collector finds, until interrupted. */
+  /** Releases the handles of unreachable reference objects, until interrupted. */
   @Override
   public void run() {
     try {
@@ -131,7 +137,7 @@ final class Handles implements Runnable {
         }
       }
     } catch (InterruptedException e) {
-      // The worker closes and releases all there is.
+      // The worker closes and releases all handles.
       Thread.currentThread().interrupt();
     }
   }

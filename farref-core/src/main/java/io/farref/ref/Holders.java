@@ -4,13 +4,13 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an owner knows of the workers that hold, or held, one of its values. Not thread-safe.
+ * The workers that hold, or held, one of the owner's values. Not thread-safe.
  *
- * <p>Per worker only the latest word is kept, as a stamp: {@code 2n} says that it holds the value
- * under number n, {@code 2n + 1} that it has released n. News are merged by maximum, so their order
- * and repetition cannot matter (G5): HOLD n is overruled by RELEASE n, whichever comes first, and
- * both by HOLD n + 1. A released stamp stays while the value lives; it is what keeps a late
- * duplicate of HOLD n from reviving anything.
+ * <p>Per worker only its latest message is kept, as a stamp: {@code 2n} says that it holds the
+ * value under number n, {@code 2n + 1} that it has released n. Stamps are merged by maximum, so the
+ * order and repetition of messages cannot matter (G5): HOLD n is overruled by RELEASE n, whichever
+ * comes first, and both by HOLD n + 1. A released stamp stays while the value lives: a tombstone,
+ * which keeps a late duplicate of HOLD n from reviving anything.
  *
  * <p>Most values are held by one worker only, ever: its stamp lies here, without arrays.
  */
@@ -22,7 +22,7 @@ class Holders {
 
   private int worker = NOBODY; // the only one
   private long stamp;
-  private @Nullable Crowd crowd; // has them all if there was ever more than one
+  private @Nullable Crowd crowd; // has all stamps if there was ever more than one
 
   /**
    * Merges HOLD.
@@ -43,7 +43,7 @@ class Holders {
     return crowd == null ? worker == holder && holds(stamp) : crowd.isHolder(holder);
   }
 
-  /** Whether a worker holds the value, or is remembered to have released it. */
+  /** Whether a worker holds the value, or has a tombstone. */
   final boolean isKnown(int holder) {
     return crowd == null ? worker == holder : crowd.isKnown(holder);
   }
@@ -62,7 +62,7 @@ class Holders {
     }
   }
 
-  /** Forgets a worker, its released stamp included: nothing of it is listened to any more (G3). */
+  /** Forgets a worker, its tombstone included: its messages are ignored from now on (G3). */
   final void forget(int gone) {
     if (crowd != null) {
       crowd.forget(gone);
@@ -97,21 +97,21 @@ class Holders {
   }
 
   /** Replaces a worker's stamp if the new one is later; returns the one that stands. */
-  final long merge(int teller, long news) {
+  final long merge(int sender, long added) {
     if (crowd == null) {
       if (worker == NOBODY) {
-        worker = teller;
-        stamp = news;
-        return news;
+        worker = sender;
+        stamp = added;
+        return added;
       }
-      if (worker == teller) {
-        stamp = Math.max(stamp, news);
+      if (worker == sender) {
+        stamp = Math.max(stamp, added);
         return stamp;
       }
       crowd = new Crowd();
       crowd.merge(worker, stamp);
     }
-    return crowd.merge(teller, news);
+    return crowd.merge(sender, added);
   }
 
   static boolean holds(long stamp) {

@@ -5,9 +5,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
-/** Which values have been created on this worker, by whomever. Thread-safe. */
+/** Which values have been created on this worker, by creator. Thread-safe. */
 final class KnownCreations {
-  /** So many come about by mere chance. */
+  /** A number of creations that can come out of order by chance. */
   private static final int LEAST_OUT_OF_ORDER = 1 << 16;
 
   private final int self;
@@ -22,7 +22,7 @@ final class KnownCreations {
   }
 
   /**
-   * Records that another worker's creation, or word that it will never come, has come.
+   * Records that the creation of another worker's value has come, or VOID in its place.
    *
    * @return false if it had come before
    * @throws MalformedException if too many came before their predecessors
@@ -44,7 +44,7 @@ final class KnownCreations {
     return added;
   }
 
-  /** Whether a value of this worker's was created; those it makes itself always were. */
+  /** Whether a value on this worker was created; a value that it made itself always was. */
   boolean contains(ValueId id) {
     if (id.creator() == self) {
       return true;

@@ -10,24 +10,27 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All references of one worker, to its own values and to those of others, and the protocol by which
- * workers agree on when a value may die: see the package's description for G1 to G5.
+ * workers agree on when a value may die: see the package's description for G1 to G6.
  *
  * <p>A worker counts as one holder of a value however many handles it has. Handles are what the
  * rest of the worker counts with: one for each reference object, call in flight, and call that runs
  * on the value. Each handle that a method gives is given back by one {@link #release}.
  *
+ * <p>A caller keeps the entry that a method gave to it. The entry may have ended, and the table may
+ * have another one of the same value by now: methods that take an entry allow for that.
+ *
  * <p>Thread-safe. Each method is atomic for the value it is about, and calls the listener on the
  * calling thread before it returns, holding no lock.
  */
 final class LifetimeTable {
-  /** What the table wants done. Called without a lock, by many threads at once; must not block. */
+  /** The effects of a table. Called without a lock, by many threads at once; must not block. */
   interface Listener {
     /** Bring a message to another worker: at least once, in any order, unless a side is lost. */
     void send(int worker, Control message);
 
     /**
-     * Nothing in the group refers to this value of ours any more: drop it. Called exactly once for
-     * each value that was created here and not lost.
+     * Nothing in the group refers to this value of this worker any more: drop it. Called exactly
+     * once for each value that was created here and not lost.
      */
     void free(OwnerEntry entry);
 
@@ -37,82 +40,96 @@ final class LifetimeTable {
      * Handles are given back as ever.
      */
     void lost(Entry entry, Loss reason);
+
+    /** The creator of a value tells where it made the reference to it. */
+    void origin(OwnerEntry entry, StackTraceElement site);
   }
 
   /**
-   * A value that this worker asked for.
+   * Makes the result of {@link #use}.
    *
-   * @param id the value
-   * @param holding travels in the call that creates it; 0 if the value lives here
-   * @param token travels with it
+   * @param <U> its type
    */
-  record Creation(ValueId id, long holding, long token) {}
+  interface UseFactory<U> {
+    /**
+     * Takes over one handle.
+     *
+     * @param claim under which the caller waits for the value, to be judged by {@link #vouches}
+     *     when the value has come; null if the caller is a holder beyond doubt
+     */
+    U use(OwnerEntry entry, Control.@Nullable Hold claim);
+  }
 
-  private static final int STRIPES = 64;
+  /**
+   * The parts of a table, which tests replace one by one.
+   *
+   * @param stripes how many, a power of two up to 64
+   */
+  record Parts(
+      Tokens tokens,
+      int stripes,
+      Supplier<Stripe> newStripe,
+      Supplier<Holders> newHolders,
+      Supplier<Creations> newCreations) {
+    static Parts standard() {
+      return new Parts(Tokens.random(), 64, Stripe::new, Holders::new, Creations::new);
+    }
+  }
 
   private final int self;
   private final Tokens tokens;
-  private final Quotas quotas;
-  private final Supplier<Holders> newHolders;
-  private final KnownCreations creations;
+  private final TableState state;
   private final Stripes stripes;
   private final News news;
   private final AtomicLong lastHolding = new AtomicLong();
   private final AtomicLong lastTransfer = new AtomicLong();
   private final Map<Integer, AtomicLong> nextNumbers = new ConcurrentHashMap<>();
-  private final Set<Integer> lost = ConcurrentHashMap.newKeySet();
 
   /**
    * Makes an empty table.
    *
    * @param self this worker's id, which no other worker of the group ever has
    * @param maxHeld how many values of this worker another one may hold
+   * @param newPayload makes the {@link OwnerEntry#payload payload} of a value of this worker
    */
-  LifetimeTable(int self, Listener listener, int maxHeld) {
-    this(self, listener, Tokens.random(), maxHeld, STRIPES, Holders::new, Creations::new);
+  LifetimeTable(int self, Listener listener, int maxHeld, Supplier<?> newPayload) {
+    this(self, listener, maxHeld, newPayload, Parts.standard());
   }
 
-  LifetimeTable(
-      int self,
-      Listener listener,
-      Tokens tokens,
-      int maxHeld,
-      int stripes,
-      Supplier<Holders> newHolders,
-      Supplier<Creations> newCreations) {
+  LifetimeTable(int self, Listener listener, int maxHeld, Supplier<?> newPayload, Parts parts) {
     this.self = self;
-    this.tokens = tokens;
-    this.newHolders = newHolders;
-    this.quotas = new Quotas(maxHeld);
-    this.creations = new KnownCreations(self, newCreations, maxHeld);
-    this.stripes = new Stripes(stripes, self, lost, quotas, listener);
-    this.news = new News(self, this.stripes, lost, creations, quotas, newHolders);
+    tokens = parts.tokens;
+    Supplier<Holders> newHolders = parts.newHolders;
+    state =
+        new TableState(
+            self,
+            listener,
+            ConcurrentHashMap.newKeySet(),
+            new Quotas(maxHeld),
+            new KnownCreations(self, parts.newCreations, maxHeld),
+            id -> new OwnerEntry(id, newHolders.get(), newPayload.get()));
+    stripes = new Stripes(state, parts.stripes, parts.newStripe);
+    news = new News(state, stripes);
   }
 
-  // ---- What this worker does -----------------------------------------------------------------
+  // ---- Local actions ---------------------------------------------------------------------------
 
   /**
-   * Names a value that is to be created, by this worker, on {@code owner}: one handle. The caller
-   * then sends the call that creates it, with the holding, or undoes by {@link #creationAborted}.
-   * If the owner is lost, so is the value, and the listener is told before this returns.
+   * Names a value that is to be created, by this worker, on {@code owner}: one handle. If that is
+   * another worker, the caller then sends the call that creates the value, with the holding and the
+   * token, or undoes by {@link #creationAborted}. If the owner is lost, so is the value, and the
+   * listener is told before this returns.
    */
-  Creation create(int owner) {
-    Entry entry = open(owner);
-    long holding = entry instanceof UserEntry user ? user.holding() : 0;
-    return new Creation(entry.id(), holding, token(entry));
-  }
-
-  /** As {@link #create}, for who wants the entry. */
   Entry open(int owner) {
     ValueId id = new ValueId(owner, self, nextNumber(owner));
     try (Step step = stripes.enter(id)) {
       if (owner == self) {
-        OwnerEntry entry = step.add(new OwnerEntry(id, newHolders.get()));
+        OwnerEntry entry = step.add(state.newOwner().apply(id));
         entry.createdHere(tokens.of(owner, id.number()));
         return entry;
       }
       UserEntry entry = step.add(UserEntry.creating(id, lastHolding.incrementAndGet()));
-      news.loseIfOwnerIsLost(entry, step);
+      loseIfOwnerIsLost(entry, step);
       return entry;
     }
   }
@@ -125,49 +142,41 @@ final class LifetimeTable {
     return next.getAndIncrement();
   }
 
-  /**
-   * The call that should have created a value will not be sent: the value is lost, here and for
-   * whomever its reference was passed to. The handle stays the caller's.
-   *
-   * @throws IllegalArgumentException if another worker created it
-   */
-  void creationAborted(ValueId id) {
-    if (id.creator() != self) {
-      throw new IllegalArgumentException("value " + id + " was not created by worker " + self);
+  private void loseIfOwnerIsLost(UserEntry entry, Step step) {
+    if (state.isLost(entry.owner())) {
+      entry.lose(Loss.OWNER_LOST, step);
     }
-    try (Step step = stripes.enter(id)) {
-      Entry entry = step.find(id);
-      if (entry != null) {
+  }
+
+  /**
+   * The call that should have created a value on another worker will not be sent: the value is
+   * lost, here and for every worker to which its reference was passed. The handle stays the
+   * caller's.
+   *
+   * @param entry from {@link #open}
+   */
+  void creationAborted(UserEntry entry) {
+    try (Step step = stripes.enter(entry)) {
+      if (step.at(entry) && !entry.ended()) {
         entry.lose(Loss.NOT_CREATED, step);
       }
-      step.send(id.owner(), new Control.Voided(id));
+      step.send(entry.owner(), new Control.Voided(entry.id()));
     }
   }
 
   /**
-   * Takes one handle more; the caller has one already.
+   * Takes one handle more; the caller has one already, or had one.
    *
-   * @return false if it has none, or the value is lost: {@link #loss} tells which
+   * @return false if there is no handle any more, or the value is lost: {@link #loss} tells which
    */
-  boolean acquire(ValueId id) {
-    try (Step step = stripes.enter(id)) {
-      return acquireHere(step.find(id));
-    }
-  }
-
-  /** As {@link #acquire(ValueId)}, for who has the entry. */
   boolean acquire(Entry entry) {
     try (Step step = stripes.enter(entry)) {
-      return step.at(entry) && acquireHere(entry);
+      if (!step.at(entry) || !entry.hasHandles() || entry.loss() != null) {
+        return false;
+      }
+      entry.addHandle();
+      return true;
     }
-  }
-
-  private static boolean acquireHere(@Nullable Entry entry) {
-    if (entry == null || !entry.hasHandles() || entry.loss() != null) {
-      return false;
-    }
-    entry.addHandle();
-    return true;
   }
 
   /**
@@ -176,29 +185,18 @@ final class LifetimeTable {
    *
    * @throws IllegalStateException if there was no handle to give back
    */
-  void release(ValueId id) {
-    try (Step step = stripes.enter(id)) {
-      Entry entry = step.find(id);
-      if (entry != null) {
-        drop(entry, step);
-      } else if (!step.closed()) {
-        throw new IllegalStateException("value " + id + " was released more often than acquired");
-      }
-    }
-  }
-
-  /** As {@link #release(ValueId)}, for who has the entry. */
   void release(Entry entry) {
     try (Step step = stripes.enter(entry)) {
       if (step.at(entry)) {
-        drop(entry, step);
+        entry.dropHandle();
+        entry.endIfUnused(step);
       }
     }
   }
 
-  private static void drop(Entry entry, Step step) {
-    entry.dropHandle();
-    entry.endIfUnused(step);
+  /** The token that a reference to a value must carry. */
+  long token(Entry entry) {
+    return entry.token(tokens);
   }
 
   /**
@@ -208,41 +206,50 @@ final class LifetimeTable {
    * @return the transfer's number, to travel with the reference; 0 if there is no handle here, so
    *     that the reference must not be passed
    */
-  long pass(ValueId id, int to) {
-    try (Step step = stripes.enter(id)) {
-      return passHere(step.find(id), to);
-    }
-  }
-
-  /** What a reference to a value must carry. */
-  long token(Entry entry) {
-    return entry.token(tokens);
-  }
-
-  /** As {@link #pass(ValueId, int)}, for who has the entry. */
   long pass(Entry entry, int to) {
     try (Step step = stripes.enter(entry)) {
-      return step.at(entry) ? passHere(entry, to) : 0;
+      if (!step.at(entry) || !entry.hasHandles()) {
+        return 0;
+      }
+      long transfer = lastTransfer.incrementAndGet();
+      if (entry.loss() == null && !state.isLost(to)) {
+        entry.open(transfer, to);
+      }
+      return transfer;
     }
-  }
-
-  private long passHere(@Nullable Entry entry, int to) {
-    if (entry == null || !entry.hasHandles()) {
-      return 0;
-    }
-    long transfer = lastTransfer.incrementAndGet();
-    if (entry.loss() == null && !lost.contains(to)) {
-      entry.open(transfer, to);
-    }
-    return transfer;
   }
 
   /** The message could not be encoded or sent: undoes {@link #pass}. */
   void passAborted(ValueId id, int to, long transfer) {
-    news.settled(id, to, transfer);
+    try (Step step = stripes.enter(id)) {
+      Entry entry = step.find(id);
+      if (entry != null) {
+        entry.settle(transfer, to, step);
+      }
+    }
   }
 
-  // ---- What comes from other workers -----------------------------------------------------------
+  /**
+   * A worker is dead, cut off or has left, for ever. As a holder it is forgotten (G3), its values
+   * are lost (G4), nothing is sent to it any more, and its messages are ignored.
+   */
+  void workerLost(int worker) {
+    // First the mark, then the sweep: a step either sees the mark or is seen by the sweep.
+    if (state.lost().add(worker)) {
+      stripes.sweep((entry, effects) -> entry.workerLost(worker, effects));
+      state.quotas().forget(worker);
+    }
+  }
+
+  /**
+   * Drops everything without a message to other workers, which learn of it by losing this one.
+   * Every value in the table is reported as {@link Loss#CLOSED}; afterwards all methods do nothing.
+   */
+  void shutdown() {
+    stripes.close();
+  }
+
+  // ---- Messages from other workers -------------------------------------------------------------
 
   /**
    * A call that creates a value here came: one handle, to be given back when the value is in its
@@ -259,19 +266,19 @@ final class LifetimeTable {
       throw new IllegalArgumentException("value " + id + " cannot be created for others here");
     }
     try (Step step = stripes.enter(id)) {
-      if (step.closed() || lost.contains(id.creator()) || !creations.add(id)) {
+      if (step.closed() || state.isLost(id.creator()) || !state.creations().add(id)) {
         return null;
       }
       OwnerEntry entry = (OwnerEntry) step.find(id);
-      if (quotas.isFull(id.creator())) {
-        step.send(id.creator(), new Control.Full(id, holding, quotas.limit()));
+      if (state.quotas().isFull(id.creator())) {
+        step.send(id.creator(), new Control.Full(id, holding, state.quotas().limit()));
         if (entry != null) {
           entry.lose(Loss.OVER_LIMIT, step);
         }
         return null;
       }
       if (entry == null) {
-        entry = step.add(new OwnerEntry(id, newHolders.get()));
+        entry = step.add(state.newOwner().apply(id));
       }
       entry.created(holding, token, step);
       return entry;
@@ -279,42 +286,48 @@ final class LifetimeTable {
   }
 
   /**
-   * A call on a value of ours came from another worker: one handle. The value may still be awaited.
+   * A call on a value of this worker came from another one: one handle. The value may still be
+   * awaited.
    *
    * <p>A call carries no token. Its sender must be a holder at this moment: the HOLD of a worker
    * travels before its first call, a RELEASE behind its last one.
    *
    * @return null if the value is gone, or the sender does not hold it
    */
-  @Nullable PinnedValue use(ValueId id, int from) {
+  <U> @Nullable U use(ValueId id, int from, UseFactory<U> factory) {
     if (id.owner() != self) {
       return null;
     }
     try (Step step = stripes.enter(id)) {
-      if (lost.contains(from)
+      if (state.isLost(from)
           || !(step.find(id) instanceof OwnerEntry entry)
           || entry.loss() != null
           || !entry.isHeldBy(from)) {
         return null;
       }
       entry.addHandle();
-      return new PinnedValue(this, entry, entry.claim(from));
+      return factory.use(entry, entry.claim(from));
     }
   }
 
   /**
-   * A reference came in a message, also one from oneself: one handle, even if the value turns out
-   * to be lost, of which the listener is told before this returns. If the value is to live here and
-   * is still awaited, its token cannot be known: then ask {@link #vouches}.
+   * A reference came in a message, perhaps from this worker itself: one handle, even if the value
+   * turns out to be lost, of which the listener is told before this returns. If the value is to
+   * live here and is still awaited, its token is not known yet: then ask {@link #vouches}.
    *
    * @param token came with it
    * @param transfer the number that {@link #pass} gave at the sender
-   * @return what the handle is on
+   * @return the entry of the handle
    */
   Entry received(ValueId id, long token, int from, long transfer) {
     Entry added;
     try (Step step = stripes.enter(id)) {
-      Entry entry = id.owner() == self ? news.owned(id, step) : step.find(id);
+      Entry entry = id.owner() == self ? step.findOrAwait(id) : step.find(id);
+      if (entry instanceof ReceivedEntry && entry.loss() != null && token(entry) != token) {
+        // The dead reference may be a forged one; it must not keep a true one out.
+        step.replace();
+        entry = null;
+      }
       if (entry != null) {
         return receivedAgain(entry, token, from, transfer, step);
       }
@@ -341,24 +354,24 @@ final class LifetimeTable {
 
   private Entry forged(ValueId id, long token, Step step) {
     return id.owner() == self
-        ? OwnerEntry.forged(id, token, newHolders.get(), step)
+        ? state.newOwner().apply(id).asForged(token, step)
         : ReceivedEntry.forged(id, token, step);
   }
 
   private Entry addReceived(ValueId id, long token, int from, long transfer, Step step) {
     if (id.owner() == self) {
-      OwnerEntry entry = step.add(new OwnerEntry(id, newHolders.get()));
+      OwnerEntry entry = step.add(state.newOwner().apply(id));
       entry.received(from, transfer, step);
-      entry.lose(news.reasonForAbsence(id), step);
+      entry.lose(step.reasonForAbsence(id), step);
       return entry;
     }
     long holding = lastHolding.incrementAndGet();
     UserEntry entry = step.add(ReceivedEntry.of(id, token, holding, from, transfer, step));
-    news.loseIfOwnerIsLost(entry, step);
+    loseIfOwnerIsLost(entry, step);
     return entry;
   }
 
-  /** Its HOLD is queued: from now on other threads need not send it, too, before they go on. */
+  /** The HOLD is queued: from now on other threads need not send it, too, before they continue. */
   private void announce(Entry added) {
     if (added instanceof UserEntry user) {
       try (Step step = stripes.enter(user)) {
@@ -379,52 +392,24 @@ final class LifetimeTable {
   /**
    * A control message came. One from a lost worker is ignored.
    *
-   * @throws io.farref.bytes.MalformedException if the sender has no business to send it
+   * @throws io.farref.bytes.MalformedException if the sender is not entitled to send it
    */
   void onControl(int from, Control message) {
-    news.hear(from, message);
+    news.handle(from, message);
   }
 
-  /**
-   * A worker is dead, cut off or has left, for ever. As a holder it is forgotten (G3), its values
-   * are lost (G4), and nothing is sent to it or heard from it any more.
-   */
-  void workerLost(int worker) {
-    // First the mark, then the sweep: a step either sees the mark or is seen by the sweep.
-    if (lost.add(worker)) {
-      stripes.sweep((entry, effects) -> entry.workerLost(worker, effects));
-      quotas.forget(worker);
-    }
-  }
-
-  /**
-   * Drops everything without a word to other workers, who learn of it by losing this one. Every
-   * value in the table is reported as {@link Loss#CLOSED}; afterwards all methods do nothing.
-   */
-  void shutdown() {
-    stripes.close();
-  }
-
-  // ---- What can be seen --------------------------------------------------------------------
+  // ---- Queries ---------------------------------------------------------------------------------
 
   /**
    * Whether the owner knows this worker as a holder; at the owner, whether the value was created.
    */
-  boolean isConfirmed(ValueId id) {
-    try (Step step = stripes.enter(id)) {
-      Entry entry = step.find(id);
-      return entry != null && entry.confirmed();
-    }
-  }
-
-  /** As {@link #isConfirmed(ValueId)}, for who has the entry. */
   boolean isConfirmed(Entry entry) {
     try (Step step = stripes.enter(entry)) {
-      return step.at(entry) && !entry.ended() && entry.confirmed();
+      return step.at(entry) && entry.confirmed();
     }
   }
 
-  /** As {@link #loss(ValueId)}, for who has the entry. */
+  /** Why a value is lost; null if it is not. */
   @Nullable Loss loss(Entry entry) {
     try (Step step = stripes.enter(entry)) {
       return step.closed() ? Loss.CLOSED : entry.loss();
@@ -433,20 +418,7 @@ final class LifetimeTable {
 
   /** Whether a worker holds as many values of this one as it may. */
   boolean isFull(int worker) {
-    return quotas.isFull(worker);
-  }
-
-  /** How many values of this worker another one holds, as the limit counts them. */
-  long heldBy(int worker) {
-    return quotas.count(worker);
-  }
-
-  /** Why a value of the table is lost; null if it is not, or is not in the table. */
-  @Nullable Loss loss(ValueId id) {
-    try (Step step = stripes.enter(id)) {
-      Entry entry = step.find(id);
-      return step.closed() ? Loss.CLOSED : entry == null ? null : entry.loss();
-    }
+    return state.quotas().isFull(worker);
   }
 
   /** The entry of one of this worker's values; null if the value is gone. */
@@ -457,9 +429,9 @@ final class LifetimeTable {
   }
 
   /**
-   * The values of this worker and the ids of those who hold each, itself included while anything
-   * pins the value here. Values that are still awaited are among them. A snapshot value by value,
-   * not of all at once.
+   * The values of this worker and the ids of the workers that hold each, itself included while
+   * anything pins the value here. Values that are still awaited are among them. A snapshot value by
+   * value, not of all at once.
    */
   Map<ValueId, Set<Integer>> owned() {
     Map<ValueId, Set<Integer>> all = new HashMap<>();
@@ -483,17 +455,12 @@ final class LifetimeTable {
   }
 
   /**
-   * Whether no news of who holds what is under way from or to this worker: the owner of each value
-   * held here knows of it, or the value is lost; and whoever a reference was passed to is done.
+   * Whether no message about holders is under way from or to this worker: the owner of each value
+   * held here knows of it, or the value is lost; and each receiver of a reference is done with it.
    */
   boolean isSettled() {
     boolean[] settled = {true};
     stripes.forEach(entry -> settled[0] &= entry.settled());
     return settled[0];
-  }
-
-  /** Whether the table has no entry of any kind. */
-  boolean isEmpty() {
-    return stripes.sum(stripe -> stripe.owned() + stripe.held()) == 0;
   }
 }

@@ -6,17 +6,17 @@ import io.farref.bytes.MalformedException;
 public enum Loss {
   /** The worker on which the value lived is lost. */
   OWNER_LOST(0),
-  /** The worker that asked for the value was lost before the owner heard of it. */
+  /** The creator of the value was lost before the owner got the call that creates it. */
   CREATOR_LOST(1),
   /** The call that should have created the value was never sent. */
   NOT_CREATED(2),
-  /** The owner freed the value: whoever passed the reference on was lost too early. */
+  /** The owner freed the value: the worker that passed the reference on was lost too early. */
   FREED(3),
   /** This worker is closed. */
   CLOSED(4),
-  /** The owner does not know the token: whoever passed the reference on was not given it. */
+  /** The token is wrong: the worker that passed the reference on was not given it. */
   NOT_GIVEN(5),
-  /** The owner lets a worker hold no more. */
+  /** The holder has reached the limit of values that the owner allows it. */
   OVER_LIMIT(6);
 
   private final int code;

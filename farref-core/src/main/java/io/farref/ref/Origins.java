@@ -1,5 +1,6 @@
 package io.farref.ref;
 
+import io.farref.observe.OurFrames;
 import java.util.Optional;
 
 /**
@@ -24,11 +25,7 @@ final class Origins {
   }
 
   private static boolean isOurs(String className) {
-    return className.startsWith("io.farref.ref.")
-        || className.startsWith("io.farref.node.")
-        || className.startsWith("io.farref.call.")
-        || className.startsWith("io.farref.codec.")
-        || className.startsWith("io.farref.facade.")
+    return OurFrames.isOurs(className)
         || className.startsWith("java.lang.reflect.")
         || className.contains(".$Proxy");
   }

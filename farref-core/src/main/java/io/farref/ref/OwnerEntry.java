@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** A value that lives on this worker, or will. Not thread-safe. */
+/** A value that lives on this worker, or will. Not thread-safe: see {@link Entry}. */
 final class OwnerEntry extends Entry {
   /**
    * Where a value stands.
@@ -14,10 +14,9 @@ final class OwnerEntry extends Entry {
    * <ul>
    *   <li>AWAITED to LIVE: the call that creates it came.
    *   <li>AWAITED to LOST: VOID came, the creator was lost, or it may create no more.
-   *   <li>AWAITED to ENDED: nobody is known who waits for it.
-   *   <li>LIVE to LOST: the creation was undone by this worker itself.
-   *   <li>LIVE to ENDED: nobody holds it any more; it is freed.
-   *   <li>LOST to ENDED: the last handle here went.
+   *   <li>AWAITED to ENDED: no worker is known to wait for it.
+   *   <li>LIVE to ENDED: no worker holds it any more; it is freed.
+   *   <li>LOST to ENDED: the last handle here was given back.
    * </ul>
    */
   private enum State {
@@ -29,38 +28,37 @@ final class OwnerEntry extends Entry {
     boolean mayBecome(State next) {
       return switch (this) {
         case AWAITED -> next != AWAITED;
-        case LIVE -> next == LOST || next == ENDED;
-        case LOST -> next == ENDED;
+        case LIVE, LOST -> next == ENDED;
         case ENDED -> false;
       };
     }
   }
 
   private final Holders holders;
-  private final ValueSlot slot = new ValueSlot();
+  private final Object payload;
   private State state = State.AWAITED;
   private @Nullable Loss loss;
   private long token;
   private @Nullable Map<Integer, Control.Hold> claims; // while awaited: the latest of each worker
 
   /** A value that others know of before the call that creates it has come. */
-  OwnerEntry(ValueId id, Holders holders) {
+  OwnerEntry(ValueId id, Holders holders, Object payload) {
     super(id);
     this.holders = holders;
+    this.payload = payload;
   }
 
-  /** The place of the value. */
-  ValueSlot slot() {
-    return slot;
+  /** The object that the factory of the table made for this value; the table does not use it. */
+  Object payload() {
+    return payload;
   }
 
-  /** What stands for a reference with a wrong token; belongs in no table. */
-  static OwnerEntry forged(ValueId id, long token, Holders none, Effects effects) {
-    OwnerEntry entry = new OwnerEntry(id, none);
-    entry.token = token;
-    entry.addHandle();
-    entry.lose(Loss.NOT_GIVEN, effects);
-    return entry;
+  /** Turns a new entry into one for a reference with a wrong token; it belongs in no table. */
+  OwnerEntry asForged(long wrongToken, Effects effects) {
+    token = wrongToken;
+    addHandle();
+    lose(Loss.NOT_GIVEN, effects);
+    return this;
   }
 
   /** This worker creates a value of its own: one handle. */
@@ -88,7 +86,7 @@ final class OwnerEntry extends Entry {
         });
   }
 
-  /** Whoever waited under a wrong token is a holder no longer. */
+  /** A worker that waited under a wrong token is a holder no longer. */
   private void judge(int worker, Control.Hold claim, Effects effects) {
     if (claim.token() != token) {
       holders.release(worker, claim.number());
@@ -116,8 +114,7 @@ final class OwnerEntry extends Entry {
       case LOST, ENDED -> effects.send(from, new Control.Gone(id(), number, reason()));
     }
     charge(from, before, effects);
-    close(message.settles(), from);
-    endIfUnused(effects);
+    settle(message.settles(), from, effects);
   }
 
   private void claim(int from, Control.Hold message) {
@@ -127,7 +124,7 @@ final class OwnerEntry extends Entry {
     claims.put(from, message);
   }
 
-  /** What a worker claims to hold while the value is awaited; null if that is no question. */
+  /** The HOLD under which a worker waits for the value; null if its token needs no check. */
   Control.@Nullable Hold claim(int from) {
     return claims == null ? null : claims.get(from);
   }
@@ -148,8 +145,8 @@ final class OwnerEntry extends Entry {
   }
 
   /**
-   * Whether the value counts among those that a worker holds. While it is awaited, what a worker
-   * released counts too, for it must be remembered.
+   * Whether the value counts among those that a worker holds. While it is awaited, it counts for a
+   * worker that released it too, because the release must be remembered.
    */
   boolean isCharged(int worker) {
     return state == State.AWAITED ? holders.isKnown(worker) : holders.isHolder(worker);
@@ -251,7 +248,7 @@ final class OwnerEntry extends Entry {
     return state == State.ENDED;
   }
 
-  /** Who holds the value: workers that said so, and this one if anything pins the value here. */
+  /** The holders of the value; among them this worker, if anything pins the value here. */
   Set<Integer> holders(int self) {
     Set<Integer> workers = new TreeSet<>();
     holders.forEach((worker, number) -> workers.add(worker));

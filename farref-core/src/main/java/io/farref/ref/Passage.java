@@ -2,7 +2,7 @@ package io.farref.ref;
 
 import org.jspecify.annotations.Nullable;
 
-/** Leads through a gate. */
+/** The forwarder of the caretaker pattern: gives access until its revoker is used. */
 final class Passage extends Guard {
   private final Gate gate;
 

@@ -8,18 +8,19 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A value that a call is for: one handle of the table. */
+/** The value that a call is for: one handle of the table. */
 final class PinnedValue implements Target, Guard.Pins {
   private final LifetimeTable table;
   private final OwnerEntry entry;
   private final Control.@Nullable Hold claim;
-  private @Nullable List<OwnerEntry> behindIt; // what is pinned, too, if a guard leads to it
+  private @Nullable List<OwnerEntry>
+      behindIt; // entries that are pinned as well, if guards lead to them
 
   /**
    * Makes one.
    *
-   * @param claim under which the caller waits for the value, to be judged when that has come; null
-   *     if the caller is a holder beyond doubt
+   * @param claim under which the caller waits for the value, to be checked when that has come; null
+   *     if the caller is known to be a holder
    */
   PinnedValue(LifetimeTable table, OwnerEntry entry, Control.@Nullable Hold claim) {
     this.table = table;
@@ -27,28 +28,23 @@ final class PinnedValue implements Target, Guard.Pins {
     this.claim = claim;
   }
 
-  /** Under which the caller waits, if that is still to be judged. */
-  Control.@Nullable Hold claim() {
-    return claim;
-  }
-
   @Override
   public boolean isReady() {
-    return entry.slot().isReady();
+    return ValueSlot.of(entry).isReady();
   }
 
   @Override
   public void whenReady(Runnable task) {
-    entry.slot().whenReady(task);
+    ValueSlot.of(entry).whenReady(task);
   }
 
   @Override
   public @Nullable Object value(@Nullable Object function) throws Throwable {
-    Object value = entry.slot().get();
+    Object value = ValueSlot.of(entry).get();
     if (claim != null && !table.vouches(entry, claim.token())) {
       throw new Refusal(
           new RefusedException(
-              "the reference to value " + entry.id() + " was made up", Execution.NOT_EXECUTED));
+              "the reference to value " + entry.id() + " is forged", Execution.NOT_EXECUTED));
     }
     if (function instanceof GuardCall) {
       return new GuardCall.Place(table, entry);

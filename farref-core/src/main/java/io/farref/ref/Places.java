@@ -1,5 +1,6 @@
 package io.farref.ref;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.farref.Unreferenced;
 import io.farref.call.Threads;
 import java.util.IdentityHashMap;
@@ -7,22 +8,23 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts values in their places, and out of them, and knows what is to be done when a value has left
- * its last one. Thread-safe.
+ * Puts values into slots and takes them out. Counts the slots of each {@link Unreferenced} value,
+ * and notifies it when it has left the last one. Thread-safe.
  */
 final class Places {
   private static final System.Logger LOG = System.getLogger(Places.class.getPackageName());
 
   private final Threads threads;
 
-  /** In how many places a value is that wants to know when it is in none. Guarded by itself. */
+  /** In how many slots a value is. */
+  @GuardedBy("counts")
   private final IdentityHashMap<Unreferenced, Integer> counts = new IdentityHashMap<>();
 
   Places(Threads threads) {
     this.threads = threads;
   }
 
-  /** Puts a value in its place. If that is taken, or given up, nothing here refers to the value. */
+  /** Puts a value into a slot. If that has an outcome already, nothing here refers to the value. */
   void put(ValueSlot slot, @Nullable Object value) {
     retain(value);
     if (!slot.offer(value)) {
@@ -30,18 +32,18 @@ final class Places {
     }
   }
 
-  /** A value that has no place, and gets none. */
+  /** A value comes that gets no slot. */
   void turnAway(@Nullable Object value) {
     retain(value);
     release(value);
   }
 
-  /** Nothing refers to the value of this place any more. */
+  /** No reference leads to this slot any more. */
   void free(ValueSlot slot) {
     release(slot.take());
   }
 
-  /** Gives a place up: it stays empty for this reason, or is emptied. */
+  /** The value of a slot is lost: the slot gets this failure if it is empty, or is emptied. */
   void lose(ValueSlot slot, Supplier<? extends RuntimeException> why) {
     if (!slot.isReady()) {
       slot.failure(why.get());

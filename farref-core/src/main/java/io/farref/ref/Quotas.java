@@ -5,8 +5,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How many values of this worker each other worker holds, and how many it may. What one worker says
- * comes over one connection, so its count is seldom contended. Thread-safe.
+ * How many values of this worker each other worker holds, and how many it may. The messages of one
+ * worker come over one connection, so its count is seldom contended. Thread-safe.
  */
 final class Quotas {
   private final int limit;
@@ -33,12 +33,6 @@ final class Quotas {
   boolean isFull(int worker) {
     AtomicLong count = counts.get(worker);
     return count != null && count.get() >= limit;
-  }
-
-  /** How many a worker holds. */
-  long count(int worker) {
-    AtomicLong count = counts.get(worker);
-    return count == null ? 0 : count.get();
   }
 
   /** A worker is lost. */

@@ -22,7 +22,7 @@ final class ReceivedEntry extends UserEntry {
     return entry;
   }
 
-  /** What stands for a reference with a wrong token; belongs in no table. */
+  /** An entry for a reference with a wrong token; it belongs in no table. */
   static ReceivedEntry forged(ValueId id, long token, Effects effects) {
     ReceivedEntry entry = new ReceivedEntry(id, token, 0);
     entry.lose(Loss.NOT_GIVEN, effects);
@@ -37,7 +37,7 @@ final class ReceivedEntry extends UserEntry {
   @Override
   void received(int from, long transfer, Effects effects) {
     if (isArriving()) {
-      // The HOLD may not be queued yet; what the caller does next must not overtake it.
+      // The HOLD may not be queued yet; the next message of the caller must not overtake it.
       effects.send(owner(), new Control.Hold(id(), holding(), 0, token));
     }
     super.received(from, transfer, effects);

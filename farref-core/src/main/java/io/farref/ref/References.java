@@ -6,6 +6,7 @@ import io.farref.OwnedValue;
 import io.farref.RRef;
 import io.farref.RpcException;
 import io.farref.RpcException.Execution;
+import io.farref.WorkerLostException;
 import io.farref.bytes.Input;
 import io.farref.bytes.Output;
 import io.farref.call.CallOptions;
@@ -16,8 +17,9 @@ import io.farref.call.ReferenceLayer;
 import io.farref.call.Request;
 import io.farref.call.Router;
 import io.farref.call.Threads;
+import io.farref.codec.LibraryCodec;
+import io.farref.exec.LossNotifier;
 import io.farref.observe.Meters;
-import io.farref.spi.ValueCodec;
 import io.farref.wire.Tables.Reference;
 import java.util.Comparator;
 import java.util.List;
@@ -39,8 +41,9 @@ public final class References implements ReferenceLayer {
   private final CallOptions options;
   private final int maxHeld;
   private final LifetimeTable table;
+  private final LifetimeTable.UseFactory<Target> pinned;
   private final Handles handles;
-  private final LossListeners lossListeners;
+  private final LossNotifier<Entry> losses;
   private final Unusable unusable;
   private final Thread collecting;
   private final Places places;
@@ -63,8 +66,9 @@ public final class References implements ReferenceLayer {
     places = new Places(threads);
     unusable = new Unusable(directory, self);
     maxHeld = limits.maxReferencesHeld();
-    table = new LifetimeTable(self, new TableListener(), maxHeld);
-    lossListeners = new LossListeners(threads, unusable);
+    table = new LifetimeTable(self, new TableListener(), maxHeld, ValueSlot::new);
+    pinned = (entry, claim) -> new PinnedValue(table, entry, claim);
+    losses = new LossNotifier<>(threads.calls(), this::lossOf);
     handles = new Handles(this::release);
     collecting = threads.platform("collector", handles);
     collecting.start();
@@ -74,7 +78,7 @@ public final class References implements ReferenceLayer {
     return meters;
   }
 
-  // ---- What users do ---------------------------------------------------------------------------
+  // ---- For user code ---------------------------------------------------------------------------
 
   /** Makes a reference to a value that lives here. */
   public <T extends @Nullable Object> RRef<T> own(T value) {
@@ -86,14 +90,14 @@ public final class References implements ReferenceLayer {
   }
 
   /**
-   * Asks a worker to make a value. Never throws for a reason that lies elsewhere: that is in the
-   * reference.
+   * Asks a worker to make a value. A failure of another worker or of the network is not thrown;
+   * each use of the reference throws it.
    */
   public <T extends @Nullable Object> RRef<T> create(int owner, Request request) {
     return ask(owner, request);
   }
 
-  /** A reference to a value on a worker that could not even be asked for, and why. */
+  /** A reference to a value for which no request could be sent; each use of it throws why. */
   public <T extends @Nullable Object> RRef<T> failed(int owner, RuntimeException why) {
     return stillborn(owner, why);
   }
@@ -146,7 +150,7 @@ public final class References implements ReferenceLayer {
   }
 
   private void release(Handle handle) {
-    lossListeners.released(handle);
+    losses.remove(handle.entry(), handle);
     table.release(handle.entry());
   }
 
@@ -182,7 +186,7 @@ public final class References implements ReferenceLayer {
     }
   }
 
-  /** Ends {@link #pin}; a call to oneself takes the pin over, see {@link #use}. */
+  /** Ends {@link #pin}; a call of this worker to itself takes the pin over, see {@link #use}. */
   private void unpin(Entry entry, boolean sent) {
     if (!sent || entry.owner() != self) {
       table.release(entry);
@@ -194,8 +198,8 @@ public final class References implements ReferenceLayer {
     RemoteReference<T> reference = new RemoteReference<>(this, entry);
     long holding = entry instanceof UserEntry user ? user.holding() : 0;
     if (entry instanceof OwnerEntry own) {
-      Origins.here().ifPresent(own.slot()::origin);
-      table.acquire(entry); // until the outcome is in its place: see ValueInTheMaking
+      Origins.here().ifPresent(ValueSlot.of(own)::origin);
+      table.acquire(entry); // until the outcome is in its slot: see ValueInTheMaking
     }
     try {
       router.client(owner).create(request.creating(entry.number(), holding, table.token(entry)));
@@ -214,8 +218,8 @@ public final class References implements ReferenceLayer {
   private void fail(RemoteReference<?> reference, RuntimeException why) {
     reference.handle().fail(why);
     switch (reference.entry()) {
-      case OwnerEntry own -> own.slot().failure(why);
-      case UserEntry user -> table.creationAborted(user.id());
+      case OwnerEntry own -> ValueSlot.of(own).failure(why);
+      case UserEntry user -> table.creationAborted(user);
     }
   }
 
@@ -236,18 +240,34 @@ public final class References implements ReferenceLayer {
     return table;
   }
 
-  LossListeners lossListeners() {
-    return lossListeners;
+  /** Tells a listener of the loss of a value, unless the handle is closed first. */
+  void onLost(Handle handle, Consumer<? super WorkerLostException> listener) {
+    RuntimeException failure = handle.failure();
+    if (failure != null) {
+      losses.notify(listener, Unusable.asLoss(failure));
+      return;
+    }
+    losses.add(handle.entry(), handle, listener);
+    if (handle.isClosed()) {
+      losses.remove(handle.entry(), handle);
+    }
+  }
+
+  private @Nullable WorkerLostException lossOf(Entry entry) {
+    Loss reason = table.loss(entry);
+    return reason == null || reason == Loss.CLOSED
+        ? null // not a loss: the user closes the worker
+        : Unusable.asLoss(unusable.why(entry.id(), reason));
   }
 
   Handles handles() {
     return handles;
   }
 
-  /** The place of a value that lives here. */
+  /** The slot of a value that lives here. */
   private static ValueSlot slot(Entry entry) {
     if (entry instanceof OwnerEntry own) {
-      return own.slot();
+      return ValueSlot.of(own);
     }
     throw new IllegalStateException("value " + entry.id() + " lives elsewhere");
   }
@@ -257,7 +277,7 @@ public final class References implements ReferenceLayer {
     return unusable.why(entry.id(), table.loss(entry));
   }
 
-  // ---- What calls do ---------------------------------------------------------------------------
+  // ---- For calls -------------------------------------------------------------------------------
 
   @Override
   public Reference pass(RRef<?> reference, int to) {
@@ -298,23 +318,22 @@ public final class References implements ReferenceLayer {
   }
 
   /**
-   * A reference to a value of ours came that is still awaited: whether its token is right, we shall
-   * know when the value comes. Until then another value, empty, stands in for it.
+   * A reference came to a value of this worker that is still awaited. Whether its token is right is
+   * known when the value comes; until then an empty slot of its own stands in for it.
    *
    * @param awaited with a handle, which this takes over
    */
   private Entry standIn(OwnerEntry awaited, long token) {
     Entry entry = table.open(self);
     ValueSlot slot = slot(entry);
-    awaited
-        .slot()
+    ValueSlot.of(awaited)
         .whenReady(
             () -> {
               try {
                 if (!table.vouches(awaited, token)) {
                   throw unusable.why(awaited.id(), Loss.NOT_GIVEN);
                 }
-                places.put(slot, awaited.slot().get());
+                places.put(slot, ValueSlot.of(awaited).get());
               } catch (Throwable e) {
                 slot.failure(e);
               } finally {
@@ -340,9 +359,10 @@ public final class References implements ReferenceLayer {
   public @Nullable Target use(int from, int creator, long number) {
     ValueId id = new ValueId(self, creator, number);
     if (from != self) {
-      return table.use(id, from);
+      return table.use(id, from, pinned);
     }
-    OwnerEntry entry = table.owned(id); // a call to oneself brings the pin of its sender
+    OwnerEntry entry =
+        table.owned(id); // a call of this worker to itself brings the pin of its sender
     return entry == null ? null : new PinnedValue(table, entry, null);
   }
 
@@ -365,14 +385,14 @@ public final class References implements ReferenceLayer {
     }
   }
 
-  /** The encodings of what this package ships; every worker needs them. */
-  public static List<ValueCodec<?>> codecs() {
+  /** The codecs of the values that this package sends; every worker needs them. */
+  public static List<LibraryCodec<?>> codecs() {
     return List.of(new GuardCall.Codec());
   }
 
-  // ---- What the worker does --------------------------------------------------------------------
+  // ---- For the worker --------------------------------------------------------------------------
 
-  /** A worker is dead, cut off or has left. */
+  /** A worker is lost: it is dead, cut off or has left. */
   public void workerLost(int worker) {
     table.workerLost(worker);
   }
@@ -387,12 +407,12 @@ public final class References implements ReferenceLayer {
     return table.heldCount();
   }
 
-  /** Whether no news of who holds what is under way from or to this worker. */
+  /** Whether no message about holders is under way from or to this worker. */
   public boolean isSettled() {
     return table.isSettled();
   }
 
-  /** The values that live here and who holds them, oldest first. */
+  /** The values that live here and their holders, oldest first. */
   public List<OwnedValue> owned() {
     return table.owned().entrySet().stream()
         .map(each -> aged(each.getKey(), each.getValue()))
@@ -401,22 +421,22 @@ public final class References implements ReferenceLayer {
         .toList();
   }
 
-  /** The age is looked at once: a value that goes meanwhile must not confuse the sorting. */
+  /** The age is read once: a value that is freed meanwhile must not confuse the sorting. */
   private record Aged(long age, OwnedValue value) {}
 
   private Aged aged(ValueId id, Set<Integer> holders) {
     OwnerEntry entry = table.owned(id);
-    Object value = entry == null ? null : entry.slot().valueOrNull();
+    Object value = entry == null ? null : ValueSlot.of(entry).valueOrNull();
     return new Aged(
-        entry == null ? Long.MAX_VALUE : entry.slot().age(),
+        entry == null ? Long.MAX_VALUE : ValueSlot.of(entry).age(),
         new OwnedValue(
             id.toString(),
             Guard.describe(value),
             holders.stream().sorted().map(directory::name).toList(),
-            Optional.ofNullable(entry == null ? null : entry.slot().origin())));
+            Optional.ofNullable(entry == null ? null : ValueSlot.of(entry).origin())));
   }
 
-  /** Gives back all handles of this worker, for it leaves. */
+  /** Gives back all handles of this worker, because it leaves. */
   public void releaseAll() {
     handles.releaseAll();
   }
@@ -426,7 +446,7 @@ public final class References implements ReferenceLayer {
     return handles.count();
   }
 
-  /** Ends: all that is held here is lost. */
+  /** Closes: all references held here are lost. */
   public void shutdown() {
     collecting.interrupt();
     table.shutdown();
@@ -455,15 +475,20 @@ public final class References implements ReferenceLayer {
 
     @Override
     public void free(OwnerEntry entry) {
-      places.free(entry.slot());
+      places.free(ValueSlot.of(entry));
     }
 
     @Override
     public void lost(Entry entry, Loss reason) {
       if (entry instanceof OwnerEntry own) {
-        places.lose(own.slot(), () -> unusable.why(own.id(), reason));
+        places.lose(ValueSlot.of(own), () -> unusable.why(own.id(), reason));
       }
-      lossListeners.lost(entry, reason);
+      losses.lost(entry);
+    }
+
+    @Override
+    public void origin(OwnerEntry entry, StackTraceElement site) {
+      ValueSlot.of(entry).origin(site);
     }
   }
 }

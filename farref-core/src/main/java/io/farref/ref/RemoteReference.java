@@ -15,13 +15,14 @@ import io.farref.call.CallOptions;
 import io.farref.call.Callee;
 import io.farref.call.ClientConnection;
 import io.farref.call.DeadlineInForce;
-import io.farref.call.Deadlines;
-import io.farref.call.Durations;
 import io.farref.call.Failures;
 import io.farref.call.PendingCall;
+import io.farref.call.Turn;
 import io.farref.call.Verbs;
 import io.farref.facade.Facades;
 import io.farref.observe.Meters;
+import io.farref.time.Deadlines;
+import io.farref.time.Durations;
 import io.farref.wire.CallHead;
 import java.time.Duration;
 import java.util.Objects;
@@ -126,7 +127,7 @@ sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>, Cal
     }
     Entry entry = references().pin(this);
     try {
-      ValueSlot slot = ((OwnerEntry) entry).slot();
+      ValueSlot slot = ValueSlot.of((OwnerEntry) entry);
       await(slot);
       return asDeclared(Guard.openHere(references().table(), slot.get()));
     } catch (Throwable e) {
@@ -142,7 +143,7 @@ sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>, Cal
     }
     long deadline = DeadlineInForce.or(Deadlines.after(timeoutNanos()));
     long left = deadline == Deadlines.NONE ? Long.MAX_VALUE : deadline - System.nanoTime();
-    Failures.aboutToWait();
+    Turn.yieldCurrent();
     try {
       if (!slot.await(left)) {
         throw new RpcTimeoutException(
@@ -226,7 +227,7 @@ sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>, Cal
   public <F> F as(Class<F> facade) {
     if (!handle.isClosed()
         && entry() instanceof OwnerEntry own
-        && own.slot().valueOrNull() instanceof Object value
+        && ValueSlot.of(own).valueOrNull() instanceof Object value
         && !(value instanceof Guard)) {
       Facades.check(value.getClass(), facade);
     }
@@ -252,7 +253,7 @@ sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>, Cal
   public void onLost(Consumer<? super WorkerLostException> listener) {
     Objects.requireNonNull(listener, "listener");
     checkOpen();
-    references().lossListeners().add(handle, listener);
+    references().onLost(handle, listener);
   }
 
   @Override

@@ -5,7 +5,7 @@ import io.farref.Revocable;
 import io.farref.WorkerLostException;
 import org.jspecify.annotations.Nullable;
 
-/** {@link Revocable}: a reference to a gate, and one through it. */
+/** {@link Revocable}: a reference to a revoker, and one that leads through it. */
 final class RevocableReference<T extends @Nullable Object> implements Revocable<T> {
   private final RRef<?> gate;
   private final RRef<T> passage;
@@ -39,7 +39,7 @@ final class RevocableReference<T extends @Nullable Object> implements Revocable<
     try {
       gate.rpcSync(GuardCall.of(GuardCall.Kind.REVOKE));
     } catch (WorkerLostException e) {
-      assert e.getMessage() != null; // with the owner, the value is gone for all
+      assert e.getMessage() != null; // the owner is lost, and its value with it: nobody has access
     }
     revoked = true;
   }

@@ -1,22 +1,21 @@
 package io.farref.ref;
 
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A step with one value: has the lock of its part of the table until closed, and then performs what
- * the step wants done; nothing, if the table is closed. Not thread-safe.
+ * A step with one value: has the lock of its part of the table until closed, and then performs the
+ * effects of the step; none, if the table is closed. Not thread-safe.
  */
 final class Step extends Effects implements AutoCloseable {
+  private final TableState table;
   private final Stripe stripe;
-  private final LifetimeTable.Listener listener;
   private @Nullable Entry entry;
 
   /** Takes the lock. */
-  Step(Stripe stripe, int self, Set<Integer> lost, Quotas quotas, LifetimeTable.Listener listener) {
-    super(self, lost, quotas);
+  Step(Stripe stripe, TableState table) {
+    super(table);
+    this.table = table;
     this.stripe = stripe;
-    this.listener = listener;
     stripe.lock();
   }
 
@@ -26,7 +25,29 @@ final class Step extends Effects implements AutoCloseable {
     return entry;
   }
 
-  /** The step is about this entry. Returns false once the table is closed. */
+  /**
+   * As {@link #find}, for a value of this worker. If the call that creates the value can still
+   * come, an entry is made that awaits it.
+   *
+   * @return null if the value is gone, see {@link #reasonForAbsence}, or the table is closed
+   */
+  @Nullable OwnerEntry findOrAwait(ValueId id) {
+    OwnerEntry found = (OwnerEntry) find(id);
+    if (found != null
+        || stripe.closed()
+        || table.creations().contains(id)
+        || table.isLost(id.creator())) {
+      return found;
+    }
+    return add(table.newOwner().apply(id));
+  }
+
+  /** Why the table has no entry of a value of this worker. */
+  Loss reasonForAbsence(ValueId id) {
+    return table.creations().contains(id) ? Loss.FREED : Loss.CREATOR_LOST;
+  }
+
+  /** The step is about this entry, which may have ended. Returns false once the table is closed. */
   boolean at(Entry known) {
     entry = known;
     return !stripe.closed();
@@ -39,6 +60,14 @@ final class Step extends Effects implements AutoCloseable {
       entry = added;
     }
     return added;
+  }
+
+  /** Takes the entry that the step is about out of the table, which may then add another. */
+  void replace() {
+    if (entry != null) {
+      stripe.remove(entry);
+      entry = null;
+    }
   }
 
   /** Whether the table is closed. */
@@ -54,7 +83,7 @@ final class Step extends Effects implements AutoCloseable {
     }
     stripe.unlock();
     if (!closed) {
-      perform(listener);
+      perform();
     }
   }
 }

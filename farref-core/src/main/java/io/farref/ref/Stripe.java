@@ -7,10 +7,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A part of the table, and the lock of its entries: every method needs it held. A hash table with
- * linear probing, since a node for each entry would cost as much as the entry.
+ * A part of the table, and the lock of its entries. A hash table with linear probing, since a node
+ * for each entry would cost as much as the entry.
  */
-final class Stripe {
+class Stripe {
   private static final int SMALLEST = 16;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -19,15 +19,15 @@ final class Stripe {
   private int owned;
   private boolean closed;
 
-  void lock() {
+  final void lock() {
     lock.lock();
   }
 
-  void unlock() {
+  final void unlock() {
     lock.unlock();
   }
 
-  @Nullable Entry get(ValueId id) {
+  final @Nullable Entry get(ValueId id) {
     @Nullable Entry[] all = slots;
     int mask = all.length - 1;
     for (int i = id.hashCode() & mask; ; i = i + 1 & mask) {
@@ -39,7 +39,7 @@ final class Stripe {
   }
 
   /** Adds an entry of a value that has none here. */
-  void add(Entry entry) {
+  final void add(Entry entry) {
     if (++size > slots.length - (slots.length >> 2)) {
       resize(slots.length << 1);
     }
@@ -83,7 +83,7 @@ final class Stripe {
     }
   }
 
-  /** Empties a slot, so that what was placed behind it because of it is still found. */
+  /** Empties a slot, so that entries which it displaced are still found. */
   private void close(int hole) {
     int mask = slots.length - 1;
     int open = hole;
@@ -100,7 +100,7 @@ final class Stripe {
   }
 
   /** Takes a step with every entry; removes those that it ended. */
-  void forEach(Consumer<Entry> step) {
+  final void forEach(Consumer<Entry> step) {
     List<Entry> ended = new ArrayList<>();
     for (Entry entry : slots) {
       if (entry != null) {
@@ -114,7 +114,7 @@ final class Stripe {
   }
 
   /** Forgets all entries, and takes no more. */
-  void close() {
+  final void close() {
     slots = new Entry[SMALLEST];
     size = 0;
     owned = 0;
@@ -126,12 +126,12 @@ final class Stripe {
   }
 
   /** How many values of other workers are here. */
-  int held() {
+  final int held() {
     return size - owned;
   }
 
   /** How many values of this worker are here. */
-  int owned() {
+  final int owned() {
     return owned;
   }
 }

@@ -1,30 +1,24 @@
 package io.farref.ref;
 
-import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 
 /**
- * The entries of a table, spread over locks, and the one way to take a step with them: under the
- * lock of the value, with the effects performed after it is left. Thread-safe.
+ * The entries of a table, spread over striped locks, and the one way to take a step with them:
+ * under the lock of the value, with the effects performed after it is released. Thread-safe.
  */
 final class Stripes {
-  private final int self;
-  private final Set<Integer> lost;
-  private final Quotas quotas;
-  private final LifetimeTable.Listener listener;
+  private final TableState table;
   private final Stripe[] stripes;
 
   /** Makes so many, a power of two up to 64. */
-  Stripes(int count, int self, Set<Integer> lost, Quotas quotas, LifetimeTable.Listener listener) {
-    this.self = self;
-    this.lost = lost;
-    this.quotas = quotas;
-    this.listener = listener;
+  Stripes(TableState table, int count, Supplier<Stripe> newStripe) {
+    this.table = table;
     stripes = new Stripe[count];
     for (int i = 0; i < count; i++) {
-      stripes[i] = new Stripe();
+      stripes[i] = newStripe.get();
     }
   }
 
@@ -39,20 +33,20 @@ final class Stripes {
   }
 
   private Step enter(int hash) {
-    // The upper bits: the lower ones say where in the stripe it is.
-    return new Step(stripes[hash >>> 26 & stripes.length - 1], self, lost, quotas, listener);
+    // The upper bits: the lower ones select the slot in the stripe.
+    return new Step(stripes[hash >>> 26 & stripes.length - 1], table);
   }
 
   /** Takes a step with every entry, each under its lock. */
   void sweep(BiConsumer<Entry, Effects> step) {
-    Effects effects = new Effects(self, lost, quotas);
+    Effects effects = new Effects(table);
     forEach(entry -> step.accept(entry, effects));
-    effects.perform(listener);
+    effects.perform();
   }
 
   /** Removes every entry, telling the listener that its value is lost; no step is taken after. */
   void close() {
-    Effects effects = new Effects(self, lost, quotas);
+    Effects effects = new Effects(table);
     for (Stripe stripe : stripes) {
       stripe.lock();
       try {
@@ -67,7 +61,7 @@ final class Stripes {
         stripe.unlock();
       }
     }
-    effects.perform(listener);
+    effects.perform();
   }
 
   /** Shows every entry, each under its lock. */
@@ -82,7 +76,7 @@ final class Stripes {
     }
   }
 
-  /** Adds up what is counted per stripe. */
+  /** Adds up a count of each stripe. */
   int sum(ToIntFunction<Stripe> count) {
     int sum = 0;
     for (Stripe stripe : stripes) {

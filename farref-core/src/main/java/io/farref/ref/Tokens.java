@@ -3,21 +3,21 @@ package io.farref.ref;
 import java.security.SecureRandom;
 
 /**
- * The secrets of the values that this worker creates: who cannot say the token of a value was not
- * given a reference to it. A token is 64 bits of SipHash-2-4, a keyed pseudo-random function, of
- * the value's owner and number, under a key that never leaves this worker: so no token need be
- * kept, and one tells nothing of another. Immutable.
+ * The secrets of the values that this worker creates: a worker that does not know the token of a
+ * value was not given a reference to it. A token is 64 bits of SipHash-2-4, a keyed pseudo-random
+ * function, of the value's owner and number, under a key that never leaves this worker: so tokens
+ * need not be stored, and one says nothing about another. Immutable.
  */
 final class Tokens {
   private static final SecureRandom RANDOM = new SecureRandom();
-  private static final long LENGTH = 16L << 56; // of what is hashed, as its last block has it
+  private static final long LENGTH = 16L << 56; // of the input, as its last block encodes it
 
   private final long v0;
   private final long v1;
   private final long v2;
   private final long v3;
 
-  /** Those of a key. */
+  /** The tokens under a key. */
   Tokens(long key0, long key1) {
     v0 = key0 ^ 0x736f6d6570736575L;
     v1 = key1 ^ 0x646f72616e646f6dL;
@@ -25,7 +25,7 @@ final class Tokens {
     v3 = key1 ^ 0x7465646279746573L;
   }
 
-  /** Those of a new random key. */
+  /** The tokens under a new random key. */
   static Tokens random() {
     return new Tokens(RANDOM.nextLong(), RANDOM.nextLong());
   }

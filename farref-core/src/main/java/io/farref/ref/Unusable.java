@@ -13,7 +13,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Says why a value cannot be used. */
+/** The exceptions that say why a value cannot be used. */
 final class Unusable {
   private final Directory directory;
   private final int self;
@@ -24,7 +24,7 @@ final class Unusable {
     this.self = self;
   }
 
-  /** An owner has said how many of its values another worker may hold. */
+  /** An owner has told how many of its values another worker may hold. */
   void limit(int owner, int limit) {
     limits.put(owner, limit);
   }
@@ -39,7 +39,7 @@ final class Unusable {
         Execution.NOT_EXECUTED);
   }
 
-  /** What a worker's call on a value of this one gets that is not there for it. */
+  /** The failure of another worker's call on a value of this worker that it cannot use. */
   RpcException refused(int caller, ValueId id, boolean present, OptionalInt limit) {
     if (limit.isPresent()) {
       return new RefusedException(
@@ -64,7 +64,15 @@ final class Unusable {
     return why(id, Loss.FREED);
   }
 
-  /** Why, if it is lost; that it was released, if it is not. */
+  /** The loss as listeners for the loss of a value are told. */
+  static WorkerLostException asLoss(RuntimeException why) {
+    return why instanceof WorkerLostException loss
+        ? loss
+        : new WorkerLostException(
+            "the value is lost: " + why.getMessage(), why, Execution.NOT_EXECUTED);
+  }
+
+  /** The reason for which a value is lost; that the reference was released, if there is none. */
   RpcException why(ValueId id, @Nullable Loss loss) {
     String owner = directory.name(id.owner());
     return switch (loss) {
@@ -86,7 +94,8 @@ final class Unusable {
           new WorkerLostException(
               "the value is gone from worker "
                   + owner
-                  + ": whoever passed the reference on was lost before the owner knew of it",
+                  + ": the worker that passed the reference on was lost before the owner knew of"
+                  + " it",
               Execution.NOT_EXECUTED);
       case NOT_CREATED ->
           new EncodingException(
@@ -100,7 +109,7 @@ final class Unusable {
                   + owner
                   + " knows no such reference to value "
                   + id
-                  + ": whoever passed it on was not given one, and made it up",
+                  + ": the worker that passed it on was not given one; it is forged",
               Execution.NOT_EXECUTED);
       case OVER_LIMIT -> overLimit(owner, id);
       case CLOSED ->

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One holding of a value that lives on another worker. Not thread-safe. */
+/** One holding of a value that lives on another worker. Not thread-safe: see {@link Entry}. */
 sealed class UserEntry extends Entry permits ReceivedEntry {
   /**
    * Where a holding stands.
@@ -14,7 +14,7 @@ sealed class UserEntry extends Entry permits ReceivedEntry {
    *   <li>ARRIVING or PENDING to CONFIRMED: HELD came.
    *   <li>any of these to LOST: GONE came, the owner was lost, or the creation was undone.
    *   <li>any of these to ENDED: nothing pins it any more, and RELEASE is sent.
-   *   <li>LOST to ENDED: the last handle went.
+   *   <li>LOST to ENDED: the last handle was given back.
    * </ul>
    */
   enum State {

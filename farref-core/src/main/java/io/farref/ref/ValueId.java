@@ -1,8 +1,8 @@
 package io.farref.ref;
 
 /**
- * The identity of a value in the group, for ever. The creator chooses it, so that a reference can
- * be used before its owner has heard of it.
+ * The identity of a value in the group, never used again. The creator chooses it, so that a
+ * reference can be used before its owner knows of the value.
  *
  * @param owner the id of the worker on which the value lives
  * @param creator the id of the worker that asked for it

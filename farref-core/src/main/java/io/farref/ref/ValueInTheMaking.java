@@ -4,7 +4,7 @@ import io.farref.call.ReferenceLayer.Result;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** A value in the making: one handle of the table, until the outcome is in its place. */
+/** A value that is being created: one handle of the table, until the outcome is in its slot. */
 final class ValueInTheMaking implements Result {
   private final LifetimeTable table;
   private final Places places;
@@ -20,17 +20,17 @@ final class ValueInTheMaking implements Result {
   @Override
   public void value(@Nullable Object value) {
     if (filled.compareAndSet(false, true)) {
-      places.put(entry.slot(), value);
+      places.put(ValueSlot.of(entry), value);
       table.release(entry);
     } else {
-      places.turnAway(value); // too late: the creation was given up
+      places.turnAway(value); // too late: the creation has failed
     }
   }
 
   @Override
   public void failure(Throwable cause) {
     if (filled.compareAndSet(false, true)) {
-      entry.slot().failure(cause);
+      ValueSlot.of(entry).failure(cause);
       table.release(entry);
     }
   }

@@ -1,6 +1,5 @@
 package io.farref.ref;
 
-import io.farref.call.ReferenceLayer.Result;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
@@ -8,14 +7,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place for a value of this worker: empty, then for ever the value or why there is none. There
- * may be millions, so it is its own lock, and has no more fields than it must. Thread-safe.
+ * The slot of a value of this worker: empty, then for ever the value or why there is none. There
+ * may be millions of slots, so a slot is its own lock, and has few fields. Thread-safe.
  */
-final class ValueSlot implements Result {
+final class ValueSlot {
   private static final AtomicLong COUNT = new AtomicLong();
   private static final Object EMPTY = new Object();
 
-  /** In the place of a value. */
+  /** The outcome if there is no value. */
   private record Failed(Throwable cause) {}
 
   private static final Failed TAKEN =
@@ -23,8 +22,13 @@ final class ValueSlot implements Result {
 
   private final long age = COUNT.incrementAndGet();
   private volatile @Nullable Object outcome = EMPTY;
-  private volatile @Nullable Queue<Runnable> waiting; // null when none waits
+  private volatile @Nullable Queue<Runnable> waiting; // null if no task waits
   private volatile @Nullable StackTraceElement origin;
+
+  /** The slot of a value that lives here. */
+  static ValueSlot of(OwnerEntry entry) {
+    return (ValueSlot) entry.payload();
+  }
 
   /** Orders slots by when they were made. */
   long age() {
@@ -40,24 +44,20 @@ final class ValueSlot implements Result {
     origin = site;
   }
 
-  @Override
-  public void value(@Nullable Object value) {
-    offer(value);
-  }
-
-  /** As {@link #value}; returns false if there was an outcome already. */
+  /** The value; returns false if there was an outcome already. */
   boolean offer(@Nullable Object value) {
     return fill(value);
   }
 
-  @Override
-  public void failure(Throwable cause) {
+  /** Why there is no value; does nothing if there was an outcome already. */
+  void failure(Throwable cause) {
     fill(new Failed(cause));
   }
 
-  /** Whether the outcome is there and all that waited for it has been started. */
+  /** Whether the outcome is there and all tasks that waited for it have been started. */
   boolean isReady() {
-    return outcome != EMPTY && waiting == null; // who sees the outcome sees who waited for it
+    return outcome != EMPTY
+        && waiting == null; // a reader of the outcome sees the tasks that waited for it
   }
 
   /** Runs the task when the outcome is there, after those that came before it. */
@@ -74,7 +74,7 @@ final class ValueSlot implements Result {
     task.run();
   }
 
-  /** Waits so long at most; whether the outcome is there. */
+  /** Waits for the outcome, with a timeout; returns whether it is there. */
   synchronized boolean await(long nanos) throws InterruptedException {
     long start = System.nanoTime();
     while (outcome == EMPTY) {
@@ -109,7 +109,7 @@ final class ValueSlot implements Result {
     return found == EMPTY || found instanceof Failed ? null : found;
   }
 
-  /** Takes the value out of a place that is given up; null if there is none. */
+  /** Takes the value out of a slot that is no longer used; null if there is none. */
   synchronized @Nullable Object take() {
     Object value = valueOrNull();
     if (value != null) {
@@ -133,7 +133,7 @@ final class ValueSlot implements Result {
     return true;
   }
 
-  /** What arrives while the queue is being emptied still queues up: the order stays. */
+  /** Tasks that come while the queue is being emptied are queued, too: the order stays. */
   private void startAll() {
     while (true) {
       Runnable next;

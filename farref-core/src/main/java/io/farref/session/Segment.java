@@ -6,8 +6,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * How a session's stream lies in that of a link: in segments, each with what has come the other
- * way.
+ * The format of a session's stream within the stream of a link: segments, which may also
+ * acknowledge the bytes of the opposite direction.
  *
  * <pre>
  *   0               4                       4 or 12             + length
@@ -16,15 +16,15 @@ import java.nio.charset.StandardCharsets;
  *   +---------------+-----------------------+-------------------+
  *
  *   head   bits 0-30   how many bytes of the stream follow; all ones: the session is over, and
- *                      instead of bytes come 2 bytes of length and so many of why, in UTF-8
- *          bit 31      a position follows: so many bytes have arrived at the sender
+ *                      the reason follows: 2 bytes of length, then text in UTF-8
+ *          bit 31      a position follows: the number of bytes that have arrived at the sender
  * </pre>
  */
 final class Segment {
   static final int HEAD_SIZE = 4;
   static final int FULL_HEAD_SIZE = 12;
 
-  /** No longer than this. */
+  /** The longest segment. */
   static final int MAX_LENGTH = 1 << 24;
 
   static final int MAX_REASON = 1 << 10;
@@ -34,17 +34,19 @@ final class Segment {
 
   private Segment() {}
 
-  /** Writes the head of a segment that says what has arrived. */
+  /** Writes the head of a segment that acknowledges {@code arrived} bytes. */
   static void putHead(ByteBuffer out, int length, long arrived) {
     out.order(ByteOrder.LITTLE_ENDIAN).putInt(ACK | length).putLong(arrived);
   }
 
-  /** Writes the head of one that does not. */
+  /** Writes the head of a segment that acknowledges nothing. */
   static void putHead(ByteBuffer out, int length) {
     out.order(ByteOrder.LITTLE_ENDIAN).putInt(length);
   }
 
-  /** Writes the last segment of a session, with as much of the reason as there is room for. */
+  /**
+   * Writes the last segment of a session, with the first {@link #MAX_REASON} bytes of the reason.
+   */
   static void putEnd(ByteBuffer out, String why) {
     byte[] reason = why.getBytes(StandardCharsets.UTF_8);
     int length = Math.min(reason.length, MAX_REASON);

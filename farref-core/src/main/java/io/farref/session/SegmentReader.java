@@ -7,11 +7,14 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the stream of a session out of that of a link, in place. Of one link and one thread at a
+ * Extracts the stream of a session from the stream of one link, in place. Used by one thread at a
  * time.
  */
 final class SegmentReader {
-  /** More than this is read without what follows, which would have to be moved. */
+  /**
+   * If more than this is missing of a segment, nothing behind the segment is read: it would have to
+   * be moved.
+   */
   private static final int MOVABLE = 4 << 10;
 
   private final Acks acks;
@@ -23,9 +26,9 @@ final class SegmentReader {
   private byte @Nullable [] reason;
   private int reasonSize;
 
-  /** Hears what has arrived at the other side. */
+  /** Is told how much has arrived at the other side. */
   interface Acks {
-    /** So many bytes of what was sent have arrived. */
+    /** The first {@code position} bytes that were sent have arrived. */
     void arrived(long position);
   }
 
@@ -38,21 +41,21 @@ final class SegmentReader {
     return ended;
   }
 
-  /** Why it is; empty if that needs no words. */
+  /** Why the session is over; empty if the other side gave no reason. */
   String reason() {
     return reason == null ? "" : new String(reason, 0, reasonSize, StandardCharsets.UTF_8);
   }
 
-  /** How much of the link's stream to read next into a buffer that has so much room. */
+  /** How many bytes to read next from the link into a buffer with {@code room} bytes left. */
   int readable(int room) {
     return left > MOVABLE ? Math.min(left, room) : room;
   }
 
   /**
-   * Leaves in the buffer what belongs to the session.
+   * Removes the bytes that do not belong to the session's stream from a buffer.
    *
-   * @param from where the bytes of the link begin, which end at the buffer's position
-   * @return how many bytes are left; the position is behind them
+   * @param from where the bytes from the link begin; they end at the buffer's position
+   * @return how many bytes are left; the buffer's position is behind them
    */
   int strip(ByteBuffer buffer, int from) {
     int end = buffer.position();

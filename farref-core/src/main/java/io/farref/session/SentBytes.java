@@ -4,28 +4,28 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 
 /**
- * The end of a stream that was sent, from the first byte on that may have to be sent again. Not
- * thread-safe.
+ * The sent bytes of a stream that may have to be sent again: those behind the last acknowledged
+ * position. Not thread-safe.
  */
 final class SentBytes {
   private static final int BLOCK = 64 << 10;
 
-  /** So many blocks are kept for what comes next: a whole window. */
+  /** How many free blocks are kept for the next bytes: a whole window. */
   private static final int SPARE = SessionWriter.WINDOW / BLOCK;
 
   private final ArrayDeque<byte[]> blocks = new ArrayDeque<>();
   private final ArrayDeque<byte[]> spare = new ArrayDeque<>();
   private byte[] last = new byte[0];
 
-  /** How much of the last block is used. */
+  /** How many bytes of the last block are used. */
   private int filled;
 
   /** Where in the stream the first block begins. */
   private long base;
 
-  /** Takes bytes of the stream, one after the other. */
+  /** Takes consecutive bytes of the stream. */
   interface Sink {
-    /** Takes the next ones; returns whether it wants more. */
+    /** Takes the next bytes; returns whether it wants more. */
     boolean take(byte[] bytes, int offset, int length);
   }
 
@@ -34,7 +34,7 @@ final class SentBytes {
     return blocks.isEmpty() ? base : base + (blocks.size() - 1L) * BLOCK + filled;
   }
 
-  /** Keeps what remains in the buffer, and moves its position behind that. */
+  /** Keeps the remaining bytes of the buffer, and moves its position behind them. */
   void append(ByteBuffer bytes) {
     while (bytes.hasRemaining()) {
       if (blocks.isEmpty() || filled == BLOCK) {
@@ -49,7 +49,7 @@ final class SentBytes {
     }
   }
 
-  /** What comes before this position is needed no more. */
+  /** Bytes before this position are not needed any more. */
   void forget(long position) {
     while (!blocks.isEmpty() && base + BLOCK <= position) {
       byte[] block = blocks.remove();
@@ -60,12 +60,12 @@ final class SentBytes {
     }
   }
 
-  /** Gives away memory that is not in use. */
+  /** Frees memory that is not in use. */
   void trim() {
     spare.clear();
   }
 
-  /** Reads from that position, which has not been forgotten, to the end. */
+  /** Reads from a position, which has not been forgotten, to the end. */
   void read(long position, Sink sink) {
     long blockStart = base;
     long end = end();

@@ -1,107 +1,89 @@
 package io.farref.session;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.farref.bytes.MalformedException;
 import io.farref.spi.Link;
 import java.io.IOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A link that is carried by one link after the other. When one breaks, the reading thread waits for
- * the next, and what the other side has not got is sent again: no byte is lost, none comes twice.
+ * A link that is carried by one link after another. When one breaks, the reading thread waits for
+ * the next, and the bytes that the other side has not received are sent again: no byte is lost, and
+ * none arrives twice.
  *
  * <pre>
  *   DOWN --attach--&gt; UP --broken, detach--&gt; DOWN
  *   DOWN, UP --close, fail, end of the other side--&gt; OVER
  * </pre>
  *
- * <p>Who replaces a broken link, and for how long it is worth waiting, is not decided here: {@link
- * Supervisor}.
+ * <p>The {@link Supervisor} replaces a broken link, and decides how long to wait for that.
  */
 public final class SessionLink implements Link {
-  private static final int AGAIN = -2;
-  private static final VarHandle READING;
-  private static final VarHandle ARRIVED;
-
-  static {
-    try {
-      MethodHandles.Lookup lookup = MethodHandles.lookup();
-      READING = lookup.findVarHandle(SessionLink.class, "reading", boolean.class);
-      ARRIVED = lookup.findVarHandle(SessionLink.class, "arrived", long.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
-
   private final String remoteAddress;
   private final Object state = new Object();
   private final Supervisor supervisor;
+  private final SessionWriter writer;
+  private final SessionReader reader;
+
+  @GuardedBy("state")
   private @Nullable Listener listener;
+
+  @GuardedBy("state")
   private @Nullable IOException failure;
+
+  @GuardedBy("state")
   private boolean closed;
 
-  /** Null while there is none; written under {@link #state}. */
+  /** Null while there is none. Written under {@link #state}, read without it. */
   private volatile @Nullable Link link;
 
-  // The reader sets `reading` and then looks for the link; detach() does it the other way round.
-  private volatile boolean reading;
-  private volatile boolean woken;
-
-  /** Of the reader: its interrupt flag has ended a wait. */
-  private boolean interrupted;
-
-  private SegmentReader segments;
-  private volatile long arrived;
-
-  private final SessionWriter writer;
   private volatile String problem = "";
 
-  /** Sees to it that there is a link. */
+  /** Provides a new link when one breaks. */
   public interface Supervisor {
-    /** The link broke. Called without a lock by whichever thread notices, and must not wait. */
+    /** The link broke. Called without a lock by the thread that notices; must not wait. */
     void disconnected(SessionLink session, IOException cause);
   }
 
   /**
-   * Uses a session. Called without a lock, by whichever thread notices; a call that comes late may
-   * cross the next one.
+   * Uses a session. Called without a lock by the thread that notices, so calls by two threads may
+   * overtake each other.
    */
   public interface Listener {
-    /** There is a link, and what was missing has been sent. */
+    /** There is a link, and the bytes that were missing at the other side have been sent. */
     void connected();
 
-    /** Nothing leaves before the next link. */
+    /** There is no link; until there is, nothing is sent. */
     void disconnected();
 
-    /** There will be no link any more. */
+    /** The session is over: no further link will follow. */
     void failed(IOException cause);
 
-    /** A write waits until something has arrived, so somebody should read what says so. */
+    /** A write waits for an acknowledgement, so some thread should read. */
     void awaitsAcknowledgement();
   }
 
   /**
-   * Makes one without a link.
+   * Makes a session without a link.
    *
-   * @param helpers runs what the reading thread cannot wait for
+   * @param helpers runs tasks that may block, for threads that must not: the reader, and writers
+   *     with a timeout
    */
   public SessionLink(Executor helpers, String remoteAddress, Supervisor supervisor) {
     this.writer = new SessionWriter(this, helpers);
-    this.segments = new SegmentReader(writer::acknowledged);
+    this.reader = new SessionReader(this, writer);
     this.remoteAddress = remoteAddress;
     this.supervisor = supervisor;
   }
 
-  /** From now on this one uses it, and is told how things stand. */
+  /** Sets the listener, and tells it the present state. */
   public void listen(Listener user) {
     IOException lost;
     boolean up;
@@ -117,17 +99,17 @@ public final class SessionLink implements Link {
     }
   }
 
-  /** What goes wrong at present, for messages. */
+  /** Sets why there is no link at present, for messages. */
   public void problem(String present) {
     problem = present;
   }
 
-  /** What goes wrong, if there is no link. */
+  /** Why there is no link, if there is none. */
   public Optional<String> problem() {
     return link == null ? Optional.of(problem) : Optional.empty();
   }
 
-  /** Whether it is over. */
+  /** Whether the session is over. */
   public boolean isOver() {
     synchronized (state) {
       return closed;
@@ -143,17 +125,18 @@ public final class SessionLink implements Link {
     return link;
   }
 
-  /** How many bytes have arrived here. Final only while there is no link. */
+  /** How many bytes of the session have arrived here. Final only while there is no link. */
   public long arrived() {
-    return arrived;
+    return reader.arrived();
   }
 
   /**
-   * Goes on with another link. There must be none.
+   * Continues with a new link. There must be no link at present.
    *
    * @param there how many bytes have arrived at the other side
-   * @param wanted whether there is no later link; asked once nothing else can happen to the session
-   * @throws MalformedException if they cannot be so many
+   * @param wanted whether no later link has been asked for; evaluated when nothing else can change
+   *     the session
+   * @throws MalformedException if that many bytes cannot have arrived
    */
   public void attach(Link next, long there, BooleanSupplier wanted) {
     boolean attached =
@@ -184,7 +167,7 @@ public final class SessionLink implements Link {
   private boolean use(Link next) {
     synchronized (state) {
       if (!closed) {
-        segments = new SegmentReader(writer::acknowledged);
+        reader.restart();
         link = next;
         state.notifyAll();
       }
@@ -192,15 +175,13 @@ public final class SessionLink implements Link {
     }
   }
 
-  /** Gives up the present link, if there is one, so that another can follow. */
+  /** Closes the present link, if there is one, and waits until no thread reads it. */
   public void detach(IOException cause) {
     broken(link, cause);
-    while (reading) {
-      LockSupport.parkNanos(10_000);
-    }
+    reader.awaitIdle();
   }
 
-  /** The session is over; whoever reads or writes is told why. */
+  /** Ends the session; threads that read or write get {@code cause}. */
   public void fail(IOException cause) {
     Listener owner;
     synchronized (state) {
@@ -216,12 +197,12 @@ public final class SessionLink implements Link {
     }
   }
 
-  /** The present link does not seem to work: gives it up, if there is one. */
+  /** Closes the present link, if there is one, because it does not seem to work. */
   public void suspect(IOException cause) {
     broken(link, cause);
   }
 
-  /** Called now and then: says what has arrived, and keeps no memory that is not in use. */
+  /** Called regularly: acknowledges what has arrived, and frees memory that is not in use. */
   public void beat() {
     writer.beat();
   }
@@ -231,106 +212,23 @@ public final class SessionLink implements Link {
     if (!dst.hasRemaining()) {
       throw new IllegalArgumentException("the buffer to read into is full");
     }
-    long end = timeoutNanos > 0 ? System.nanoTime() + timeoutNanos : 0;
-    int count = tryRead(dst, timeoutNanos);
-    while (count == AGAIN) {
-      count = tryRead(dst, timeoutNanos > 0 ? Math.max(0, end - System.nanoTime()) : timeoutNanos);
-    }
-    return count;
+    return reader.read(dst, timeoutNanos);
   }
 
-  private int tryRead(ByteBuffer dst, long timeoutNanos) throws IOException {
-    reading = true;
-    Link from = link;
-    if (from == null) {
-      reading = false;
-      return awaitLink(timeoutNanos) ? AGAIN : 0;
-    }
-    int start = dst.position();
-    int count = 0;
-    int got = 0;
-    boolean over = false;
-    IOException failure = null;
-    try {
-      count = readSome(from, dst, timeoutNanos);
-      if (count > 0) {
-        got = segments.strip(dst, start);
-        ARRIVED.setRelease(this, arrived + got);
-      }
-      over = segments.isEnded();
-      if (count < 0) {
-        failure = new IOException("the connection to " + remoteAddress + " ended");
-      }
-    } catch (IOException e) {
-      failure = e;
-    } finally {
-      READING.setRelease(this, false);
-    }
-    if (got > 0) {
-      writer.arrived(arrived);
-      return got;
-    }
-    if (over) {
-      return ended();
-    }
-    if (failure != null) {
-      broken(from, failure);
-      return AGAIN;
-    }
-    if (count > 0) { // what came was not for whoever reads
-      return AGAIN;
-    }
-    woken = false;
-    return 0;
-  }
-
-  private int ended() throws IOException {
-    if (segments.reason().isEmpty()) {
-      return -1;
-    }
-    throw new IOException("it has ended the connection: " + segments.reason());
-  }
-
-  private int readSome(Link from, ByteBuffer dst, long timeoutNanos) throws IOException {
-    if (segments.isEnded()) {
-      return 0;
-    }
-    int limit = dst.limit();
-    dst.limit(dst.position() + segments.readable(dst.remaining()));
-    try {
-      return from.read(dst, timeoutNanos);
-    } finally {
-      dst.limit(limit);
-    }
-  }
-
-  /** Returns false if the time passed or the wait was ended. */
-  private boolean awaitLink(long timeoutNanos) throws IOException {
+  /** Waits for a link; returns false if the time passed or the reader was woken. */
+  boolean awaitLink(long timeoutNanos) throws IOException, InterruptedException {
     long deadline = System.nanoTime() + timeoutNanos;
-    boolean old = interrupted && Thread.interrupted(); // has ended a wait already
-    boolean stop = false;
     synchronized (state) {
-      while (link == null && !stop) {
+      while (link == null) {
         checkOpen();
         long left = timeoutNanos < 0 ? Long.MAX_VALUE : deadline - System.nanoTime();
-        if (woken || left <= 0) {
-          woken = false;
-          stop = true;
-        } else {
-          try {
-            TimeUnit.NANOSECONDS.timedWait(state, left);
-          } catch (InterruptedException e) {
-            old = true;
-            stop = true;
-          }
+        if (reader.takeWakeup() || left <= 0) {
+          return false;
         }
+        TimeUnit.NANOSECONDS.timedWait(state, left);
       }
     }
-    interrupted = old;
-    if (old) {
-      Thread.currentThread().interrupt();
-    }
-    return !stop;
+    return true;
   }
 
   void checkOpenIfDown() throws IOException {
@@ -341,7 +239,7 @@ public final class SessionLink implements Link {
     }
   }
 
-  /** With the lock of {@link #state}. */
+  @GuardedBy("state")
   private void checkOpen() throws IOException {
     if (failure != null) {
       throw new IOException(failure.getMessage(), failure);
@@ -353,7 +251,7 @@ public final class SessionLink implements Link {
 
   @Override
   public void wakeup() {
-    woken = true;
+    reader.wakeup();
     Link present = link;
     if (present != null) {
       present.wakeup();
@@ -363,23 +261,18 @@ public final class SessionLink implements Link {
     }
   }
 
-  @Override
-  public void write(ByteBuffer[] srcs, int offset, int length) throws IOException {
-    Objects.checkFromIndexSize(offset, length, srcs.length);
-    writer.write(srcs, offset, length);
-  }
-
   /**
-   * All of it, or nothing: what was begun is kept until it has arrived, and so must be finished.
+   * If there is a timeout, writes all or nothing: bytes that are part of the session's stream are
+   * kept until they have arrived, so a write that has begun cannot be taken back.
    */
   @Override
   public boolean write(ByteBuffer[] srcs, int offset, int length, long timeoutNanos)
       throws IOException {
+    Objects.checkFromIndexSize(offset, length, srcs.length);
     if (timeoutNanos < 0) {
-      write(srcs, offset, length);
+      writer.write(srcs, offset, length);
       return true;
     }
-    Objects.checkFromIndexSize(offset, length, srcs.length);
     return writer.tryWrite(srcs, offset, length, timeoutNanos);
   }
 
@@ -410,7 +303,9 @@ public final class SessionLink implements Link {
     return remoteAddress;
   }
 
-  /** Ends the session; the other side is told, if there is a link and it takes it at once. */
+  /**
+   * Ends the session; tells the other side if there is a link that can take the message at once.
+   */
   @Override
   public void close() {
     close("");
@@ -419,7 +314,8 @@ public final class SessionLink implements Link {
   /**
    * Ends the session as {@link #close()} does.
    *
-   * @param why for whoever reads at the other side; if it is empty, that is the end of its stream
+   * @param why the message of the exception that the reader at the other side gets; if empty, it
+   *     reads the end of the stream
    */
   public void close(String why) {
     Link open;

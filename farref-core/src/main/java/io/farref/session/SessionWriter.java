@@ -1,5 +1,7 @@
 package io.farref.session;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.farref.bytes.ByteBuffers;
 import io.farref.bytes.MalformedException;
 import io.farref.spi.Link;
 import java.io.IOException;
@@ -12,51 +14,61 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way out of a session: cuts what is written into segments, keeps it until it has arrived, and
- * says what has arrived here. Thread-safe.
+ * The outgoing half of a session: cuts the bytes that are written into segments, keeps them until
+ * they have arrived, and acknowledges the bytes that have arrived here. Thread-safe.
  */
 final class SessionWriter {
-  /** How much may be under way without having arrived. */
+  /** How many bytes may be sent and not yet acknowledged. */
   static final int WINDOW = 4 << 20;
 
-  /** What came is acknowledged with the next segment if it is so much... */
+  /** If this many bytes have arrived, the next segment acknowledges them... */
   private static final int ACK_ALONG = 4 << 10;
 
-  /** ...and without waiting for one if it is so much. */
+  /** ...and if this many have arrived, they are acknowledged at once. */
   private static final int ACK_ALONE = 256 << 10;
 
-  /** So little under way is in the buffers of any link: a write does not wait. */
+  /**
+   * If no more than this is unacknowledged, a write does not wait: the buffers of any link hold it.
+   */
   private static final int UNHINDERED = 32 << 10;
 
-  /** Up to so many bytes are copied together with their head. */
+  /** Up to this many bytes are copied, so that they are written together with their head. */
   private static final int COPIED = 8 << 10;
 
   private final SessionLink session;
   private final Executor helpers;
 
-  // Held while something is written; guards what is not volatile.
+  /** Held while something is written. */
   private final ReentrantLock writing = new ReentrantLock();
+
   private final Condition room = writing.newCondition();
+
+  @GuardedBy("writing")
   private final SentBytes sent = new SentBytes();
+
+  @GuardedBy("writing")
   private final ByteBuffer scratch = ByteBuffer.allocateDirect(Segment.FULL_HEAD_SIZE + COPIED);
+
+  @GuardedBy("writing")
   private final ByteBuffer scratchView = scratch.duplicate();
+
+  @GuardedBy("writing")
   private final ByteBuffer[] scratchAlone = {scratch};
+
   private volatile long end;
   private volatile long acknowledged;
   private volatile long reported;
   private volatile boolean ackDue;
   private volatile boolean awaitsRoom;
 
-  /** What a link has not taken of the last segment; written before anything else on that link. */
+  /**
+   * The part of the last segment that its link has not taken; written before anything else there.
+   */
   private volatile @Nullable Rest rest;
 
   private record Rest(Link link, ByteBuffer[] alone) {
     static Rest of(Link link, ByteBuffer[] parts) {
-      int size = 0;
-      for (ByteBuffer each : parts) {
-        size += each.remaining();
-      }
-      ByteBuffer copy = ByteBuffer.allocate(size);
+      ByteBuffer copy = ByteBuffer.allocate((int) ByteBuffers.remaining(parts, 0, parts.length));
       for (ByteBuffer each : parts) {
         copy.put(each);
       }
@@ -70,14 +82,16 @@ final class SessionWriter {
   }
 
   /**
-   * Sends again what the other side has not got.
+   * Makes a link the link of the session, and sends again the bytes that the other side has not
+   * received.
    *
    * @param there how many bytes have arrived at the other side
-   * @param use makes it the link of the session; returns false if it shall not be. The reading
-   *     thread goes on at once
-   * @return whether it is the link of the session
-   * @throws MalformedException if so many bytes cannot have arrived
+   * @param use decides whether the link is still wanted, and makes it the link of the session; from
+   *     then on the reading thread uses it
+   * @return whether it is the link of the session now
+   * @throws MalformedException if that many bytes cannot have arrived
    */
+  @SuppressWarnings("GuardedBy") // the lambda runs under the lock, but the check cannot see that
   boolean resume(Link next, long there, Use use) {
     writing.lock();
     try {
@@ -85,7 +99,7 @@ final class SessionWriter {
         return false;
       }
       acknowledged(there);
-      rest = null; // of another link; it is sent again on this one, as far as it has not arrived
+      rest = null; // was for another link; what has not arrived is sent again on this one
       reported = session.arrived();
       if (!use.begin()) {
         return false;
@@ -98,23 +112,23 @@ final class SessionWriter {
     return true;
   }
 
-  /** What becomes of a link for which somebody has waited. */
+  /** Decides about a new link, under the lock of the writer. */
   interface Use {
-    /** Whether there is no later one. */
+    /** Whether no later link has been asked for. */
     boolean isWanted();
 
-    /** It is the link from now on; returns false if the session is over. */
+    /** Makes it the link of the session; returns false if the session is over. */
     boolean begin();
   }
 
-  /** So many bytes have arrived here. */
+  /** The first {@code position} bytes of the other side's stream have arrived here. */
   void arrived(long position) {
     if (position - reported >= ACK_ALONE) {
       acknowledgeSoon();
     }
   }
 
-  /** Says what has arrived, and gives away memory that is not in use. */
+  /** Acknowledges what has arrived, and frees memory that is not in use. */
   void beat() {
     if (session.arrived() != reported) {
       acknowledgeSoon();
@@ -133,7 +147,7 @@ final class SessionWriter {
     writing.lock();
     try {
       writeRest(-1);
-      for (int i = offset; (i = skipEmpty(srcs, i, past)) < past; ) {
+      for (int i = offset; (i = ByteBuffers.skipEmpty(srcs, i, past)) < past; ) {
         if (end - acknowledged >= WINDOW) {
           awaitRoom();
         } else {
@@ -148,15 +162,13 @@ final class SessionWriter {
   }
 
   /**
-   * Writes all, unless there is no room for it, or others are still writing when the time is over.
-   * What the link does not take in time is kept, and another thread goes on with it.
+   * Writes all or nothing: nothing if the window is full, or if other threads are still writing
+   * when the time is over. If the link does not take all in time, the rest is kept and another
+   * thread writes it.
    */
   boolean tryWrite(ByteBuffer[] srcs, int offset, int length, long timeoutNanos)
       throws IOException {
-    long size = 0;
-    for (int i = offset; i < offset + length; i++) {
-      size += srcs[i].remaining();
-    }
+    long size = ByteBuffers.remaining(srcs, offset, offset + length);
     if (!lock(timeoutNanos)) {
       return false;
     }
@@ -165,7 +177,7 @@ final class SessionWriter {
         return false;
       }
       int past = offset + length;
-      int first = skipEmpty(srcs, offset, past);
+      int first = ByteBuffers.skipEmpty(srcs, offset, past);
       if (first < past) {
         writeSome(srcs, first, past, (int) size, timeoutNanos);
       }
@@ -186,7 +198,8 @@ final class SessionWriter {
     }
   }
 
-  /** Goes on with the last segment; returns false if the link does not take it in time. */
+  /** Writes the rest of the last segment; returns false if the link does not take it in time. */
+  @GuardedBy("writing")
   private boolean writeRest(long timeoutNanos) {
     Rest left = rest;
     if (left == null) {
@@ -213,14 +226,7 @@ final class SessionWriter {
     acknowledgeIfDue();
   }
 
-  private static int skipEmpty(ByteBuffer[] srcs, int from, int past) {
-    int i = from;
-    while (i < past && !srcs[i].hasRemaining()) {
-      i++;
-    }
-    return i;
-  }
-
+  @GuardedBy("writing")
   private void awaitRoom() throws IOException {
     sent.forget(acknowledged);
     awaitsRoom = true;
@@ -238,7 +244,8 @@ final class SessionWriter {
     }
   }
 
-  /** Writes one segment of at most so many bytes. */
+  /** Writes one segment of at most {@code most} bytes. */
+  @GuardedBy("writing")
   private void writeSome(ByteBuffer[] srcs, int from, int past, int most, long timeoutNanos) {
     int count = 0;
     int i = from;
@@ -252,6 +259,7 @@ final class SessionWriter {
     }
   }
 
+  @GuardedBy("writing")
   private void writeCopied(ByteBuffer[] srcs, int from, int past, int count, long timeoutNanos) {
     scratch.clear();
     putHead(scratch, count);
@@ -269,6 +277,7 @@ final class SessionWriter {
     transmit(session.link(), scratchAlone, timeoutNanos);
   }
 
+  @GuardedBy("writing")
   private void writeGathered(ByteBuffer[] srcs, int from, int past, int count, long timeoutNanos) {
     ByteBuffer[] parts = new ByteBuffer[past - from + 1];
     scratch.clear();
@@ -285,6 +294,7 @@ final class SessionWriter {
     transmit(session.link(), parts, timeoutNanos);
   }
 
+  @GuardedBy("writing")
   private void putHead(ByteBuffer out, int length) {
     long here = session.arrived();
     if (here - reported >= ACK_ALONG) {
@@ -295,13 +305,15 @@ final class SessionWriter {
     }
   }
 
+  @GuardedBy("writing")
   private void keep(ByteBuffer bytes) {
     sent.forget(acknowledged);
     sent.append(bytes);
     end = sent.end();
   }
 
-  /** What does not leave has been kept. */
+  /** Gives a segment to a link; its bytes have been kept, so nothing is lost if that fails. */
+  @GuardedBy("writing")
   private boolean transmit(@Nullable Link to, ByteBuffer[] parts, long timeoutNanos) {
     if (to == null) {
       return false;
@@ -318,13 +330,14 @@ final class SessionWriter {
     }
   }
 
+  @GuardedBy("writing")
   private boolean again(Link to, byte[] bytes, int offset, int length) {
     ByteBuffer head = ByteBuffer.allocate(Segment.HEAD_SIZE);
     Segment.putHead(head, length);
     return transmit(to, new ByteBuffer[] {head.flip(), ByteBuffer.wrap(bytes, offset, length)}, -1);
   }
 
-  /** Never waits for the other side: the reading thread calls it. */
+  /** Never waits for the other side, because the reading thread calls this. */
   private void acknowledgeSoon() {
     ackDue = true;
     if (end - acknowledged < UNHINDERED) {
@@ -334,7 +347,7 @@ final class SessionWriter {
     }
   }
 
-  /** Whoever writes, or goes on with a segment, does it afterwards. */
+  /** If another thread is writing, that thread does this when it is done. */
   private void acknowledgeIfDue() {
     while (ackDue && rest == null && writing.tryLock()) {
       try {
@@ -353,7 +366,10 @@ final class SessionWriter {
     }
   }
 
-  /** By the thread that reads, or with the lock. */
+  /**
+   * The first {@code position} bytes have arrived at the other side. Called by the thread that
+   * reads, or with the lock.
+   */
   void acknowledged(long position) {
     if (position < acknowledged || position > end) {
       throw new MalformedException(
@@ -370,7 +386,7 @@ final class SessionWriter {
     }
   }
 
-  /** Tells the other side that the session is over, if the link takes that at once. */
+  /** Tells the other side that the session is over, if the link can take the message at once. */
   void end(Link last, String why) {
     if (writing.tryLock()) {
       try {
@@ -381,7 +397,7 @@ final class SessionWriter {
     }
   }
 
-  /** Whoever waits for room looks again whether the session is over. */
+  /** Makes threads that wait for the window look again whether the session is over. */
   void wake() {
     writing.lock();
     try {
@@ -391,6 +407,7 @@ final class SessionWriter {
     }
   }
 
+  @GuardedBy("writing")
   private void sayEnd(Link open, String why) {
     if (end - acknowledged >= UNHINDERED || rest != null) {
       return;
@@ -403,7 +420,7 @@ final class SessionWriter {
     } catch (ClosedChannelException e) {
       assert session.isOver();
     } catch (IOException e) {
-      // The other side went first, or will ask for this session and learn that it is over.
+      // The other side has closed the link, or will ask for this session and learn that it is over.
       assert e.getMessage() != null;
     }
   }

@@ -5,7 +5,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Opens the place where a group meets, by the scheme of its URI. Found by ServiceLoader. */
+/** Opens rendezvous stores whose URI has one scheme. Found by ServiceLoader. */
 public interface StoreProvider {
   /** The scheme, such as {@code tcp} or {@code file}. */
   String scheme();
@@ -18,10 +18,10 @@ public interface StoreProvider {
   Store open(URI uri, Options options) throws IOException;
 
   /**
-   * What a store may need to know.
+   * Settings that a store may use.
    *
    * @param rank this worker's rank, if it was given one
-   * @param secret what every member must prove to know, if the group has one
+   * @param secret the secret that every member must prove to know, if the group has one
    * @param timeout how long to try
    */
   record Options(Optional<Integer> rank, Optional<String> secret, Duration timeout) {}

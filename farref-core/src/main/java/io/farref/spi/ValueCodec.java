@@ -1,18 +1,19 @@
 package io.farref.spi;
 
 /**
- * How the instances of one class travel, for a class that the built-in encoding does not know or
- * does badly. Found by ServiceLoader, on every worker; thread-safe. The class counts as allowed.
+ * Encodes the instances of one class, which the built-in encoding cannot encode or encodes badly.
+ * Found by ServiceLoader, so it must be present on every worker. Thread-safe. Its class is on the
+ * allow-list.
  *
- * @param <T> the class; exactly that one, not its subclasses
+ * @param <T> the class; not its subclasses
  */
 public interface ValueCodec<T> {
-  /** The class. */
+  /** The class that this encodes. */
   Class<T> type();
 
-  /** Writes a value, in a form that {@link #read} understands. */
+  /** Writes a value in a form that {@link #read} understands. */
   void write(T value, ValueWriter out);
 
-  /** Reads what {@link #write} wrote, no more and no less. */
+  /** Reads exactly what {@link #write} wrote. */
   T read(ValueReader in);
 }

@@ -4,10 +4,10 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a {@link ValueCodec} reads, in the order in which it was written. Used by one thread,
- * during one call of the codec. Every method throws {@link io.farref.EncodingException} when the
- * bytes are not what was asked for, and {@link io.farref.RefusedException} when they exceed a
- * limit.
+ * The input of a {@link ValueCodec}, to be read in the order in which it was written. Used by one
+ * thread, during one call of the codec. Every method throws {@link io.farref.EncodingException}
+ * when the bytes do not have the expected form, and {@link io.farref.RefusedException} when they
+ * exceed a limit.
  */
 public interface ValueReader {
   /** Reads one byte, -128 to 127. */
@@ -25,15 +25,15 @@ public interface ValueReader {
   /** Reads a string. */
   String readString();
 
-  /** Reads a symbol: always the same instance for the same symbol of one connection. */
+  /** Reads a symbol; within one connection, equal symbols are the same instance. */
   String readSymbol();
 
-  /** Reads a length and so many bytes into an array of that length. */
+  /** Reads a length, and that many bytes into a new array. */
   byte[] readBytes();
 
   /** Reads a value. */
   @Nullable Object readValue();
 
-  /** Reads a buffer that travelled beside the message; the caller owns it. */
+  /** Reads an out-of-band buffer; the caller owns it. */
   ByteBuffer readBuffer();
 }

@@ -3,7 +3,7 @@ package io.farref.spi;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** Where a {@link ValueCodec} writes. Used by one thread, during one call of the codec. */
+/** The output of a {@link ValueCodec}. Used by one thread, during one call of the codec. */
 public interface ValueWriter {
   /** Writes one byte. */
   void writeByte(int value);
@@ -21,8 +21,8 @@ public interface ValueWriter {
   void writeString(String value);
 
   /**
-   * Writes a string that comes again and again, such as a name: after its first use on a connection
-   * it costs one to three bytes.
+   * Writes a string that is sent often, such as a name: after its first use on a connection it
+   * takes one to three bytes.
    */
   void writeSymbol(String value);
 
@@ -30,15 +30,15 @@ public interface ValueWriter {
   void writeBytes(byte[] bytes, int offset, int length);
 
   /**
-   * Writes any value that may travel, references included.
+   * Writes any value that can be sent, references included.
    *
-   * @param field what the path in an error message calls it
+   * @param field the name of the value in the path that an error message shows
    */
   void writeValue(String field, @Nullable Object value);
 
   /**
-   * Lets the bytes between position and limit travel beside the message, uncopied where possible.
-   * They must not change until the call has ended.
+   * Sends the bytes between position and limit as an out-of-band buffer: beside the message, and
+   * uncopied where possible. They must not change until the call has ended.
    */
   void writeBuffer(ByteBuffer bytes);
 }

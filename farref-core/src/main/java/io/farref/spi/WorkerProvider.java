@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds the implementation behind {@link Worker}; there is one. */
 public interface WorkerProvider {
-  /** A builder that lets the package of {@code caller} and its subpackages travel. */
+  /** A builder whose allow-list has the package of {@code caller} and its subpackages. */
   Worker.Builder builder(Class<?> caller);
 
   /** See {@link Worker#current()}. */
@@ -17,7 +17,7 @@ public interface WorkerProvider {
   /** The {@link System#nanoTime} of {@link Deadline#current()}. */
   OptionalLong deadline();
 
-  /** Runs a block whose calls end at that {@link System#nanoTime}. See {@link Deadline#call}. */
+  /** Runs a block with a deadline, a {@link System#nanoTime}. See {@link Deadline#call}. */
   <R extends @Nullable Object, X extends Exception> R callBefore(
       long nanoTime, ScopedValue.CallableOp<? extends R, X> block) throws X;
 

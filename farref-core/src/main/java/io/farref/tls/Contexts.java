@@ -5,16 +5,16 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import javax.net.ssl.SSLContext;
 
-/** The keys and certificates to use for the next connection. Thread-safe. */
+/** Supplies the keys and certificates for the next connection. Thread-safe. */
 interface Contexts {
-  /** What is valid now. */
+  /** The keys and certificates that are valid now. */
   SSLContext current();
 
   /**
-   * Opens what a program has configured.
+   * Opens the source that a program has configured.
    *
    * @throws IOException if a file cannot be read
-   * @throws GeneralSecurityException if what is in the files is of no use
+   * @throws GeneralSecurityException if the contents of the files cannot be used
    */
   static Contexts of(Tls.Source source) throws IOException, GeneralSecurityException {
     return switch (source) {

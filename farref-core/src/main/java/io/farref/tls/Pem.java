@@ -19,9 +19,9 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads certificates and keys from PEM files. Its errors say which file, and what to do. */
+/** Reads certificates and keys from PEM files. Its errors name the file and say what to do. */
 final class Pem {
-  /** The dashes and what stands between two lines of them; anything outside is comment. */
+  /** A block between a BEGIN and an END line; text outside of blocks is comment. */
   private static final Pattern BLOCK =
       Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----\\s*([^-]*)-----END \\1-----");
 
@@ -55,7 +55,7 @@ final class Pem {
     return found;
   }
 
-  /** The private key of a file, which must be of the kind of a public one. */
+  /** The private key of a file, which must have the algorithm of a public key. */
   static PrivateKey privateKey(Path file, PublicKey kind)
       throws IOException, GeneralSecurityException {
     List<String> others = new ArrayList<>();

@@ -1,5 +1,6 @@
 package io.farref.tls;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.farref.Tls;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -18,8 +19,9 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * Keys and certificates in PEM files, read again when a file has changed. What cannot be used then
- * is reported once, and what was there before stays valid: files are replaced one after the other.
+ * Keys and certificates in PEM files, read again when a file has changed. If the new files cannot
+ * be used, that is logged once and the previous ones stay in use: files are replaced one after the
+ * other.
  */
 final class PemContexts implements Contexts {
   private static final System.Logger LOG = System.getLogger(PemContexts.class.getPackageName());
@@ -27,8 +29,10 @@ final class PemContexts implements Contexts {
 
   private final Tls.PemFiles files;
 
-  // Guarded by this.
+  @GuardedBy("this")
   private SSLContext context;
+
+  @GuardedBy("this")
   private List<String> seen;
 
   PemContexts(Tls.PemFiles files) throws IOException, GeneralSecurityException {
@@ -41,21 +45,21 @@ final class PemContexts implements Contexts {
   public synchronized SSLContext current() {
     List<String> now = look();
     if (!now.equals(seen)) {
-      seen = now; // also if it is of no use: the next change is looked at again
+      seen = now; // also if the files cannot be used: they are read again after the next change
       try {
         context = load();
         LOG.log(Level.INFO, "TLS: uses the new {0}", files.certificateChain());
       } catch (IOException | GeneralSecurityException e) {
         LOG.log(
             Level.WARNING,
-            "TLS: goes on with what was there, for the files that came are wrong",
+            "TLS: keeps the previous keys and certificates, because the new files cannot be used",
             e);
       }
     }
     return context;
   }
 
-  /** What tells whether a file is another than before. */
+  /** A description of the files that changes when one of them is replaced. */
   private List<String> look() {
     return Stream.of(files.certificateChain(), files.privateKey(), files.trusted())
         .map(PemContexts::look)
@@ -96,7 +100,9 @@ final class PemContexts implements Contexts {
     return store;
   }
 
-  /** Signs something: else the first connection would fail, and nobody would know why. */
+  /**
+   * Signs and verifies something, so that a wrong pair fails here and not in the first connection.
+   */
   private void checkPair(X509Certificate certificate, PrivateKey key)
       throws GeneralSecurityException {
     String algorithm =

@@ -1,5 +1,7 @@
 package io.farref.tls;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.farref.bytes.ByteBuffers;
 import io.farref.spi.Link;
 import java.io.EOFException;
 import java.io.IOException;
@@ -23,16 +25,16 @@ import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSession;
 
 /**
- * Another link, encrypted. All waiting is done in the link below, and so are wake-ups, interrupts
- * and limits of time.
+ * Encrypts the bytes of another link. That link does all waiting, and handles wake-ups, interrupts
+ * and timeouts.
  *
- * <p>Who reads never writes: what TLS has to say after its handshake (a new key) leaves with the
- * next write, as the protocol allows. So a reader does not get stuck behind a writer.
+ * <p>The reader never writes: messages of TLS after its handshake (a new key) are sent with the
+ * next write, as the protocol allows. So a reader never waits for a writer.
  */
 public final class TlsLink implements Link {
   private static final System.Logger LOG = System.getLogger(TlsLink.class.getPackageName());
 
-  /** What RFC 9266 derives a channel binding from. */
+  /** The exporter label of RFC 9266 for a channel binding. */
   private static final String BINDING_LABEL = "EXPORTER-Channel-Binding";
 
   private static final int BINDING_SIZE = 32;
@@ -40,7 +42,7 @@ public final class TlsLink implements Link {
   /** How many records are read or written at once. */
   private static final int RECORDS = 2;
 
-  /** How long a goodbye may take when the other side does not read. */
+  /** How long {@link #close} waits for the goodbye to be sent if the other side does not read. */
   private static final Duration GOODBYE = Duration.ofMillis(200);
 
   private static final long EXPLANATION = TimeUnit.MILLISECONDS.toNanos(200);
@@ -50,17 +52,19 @@ public final class TlsLink implements Link {
   private final SSLEngine engine;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  // Of the reader. Both buffers are ready to be taken from.
+  // Used by the reader only. Both buffers are ready to be read from.
   private final ByteBuffer encrypted;
   private final ByteBuffer decrypted;
   private boolean ended;
 
-  /** Held by who writes; keeps a goodbye out of a write that is stuck half-way. */
+  /** Held by the writer; keeps a goodbye out of a write that is stuck half-way. */
   private final ReentrantLock writing = new ReentrantLock();
 
-  /** Of who writes; what is in it goes before anything else. Ready to be taken from. */
+  /** Encrypted bytes, to be written before anything else. Ready to be read from. */
+  @GuardedBy("writing")
   private final ByteBuffer outgoing;
 
+  @GuardedBy("writing")
   private final ByteBuffer[] outgoingAlone;
 
   TlsLink(Link below, SSLEngine engine) {
@@ -74,7 +78,7 @@ public final class TlsLink implements Link {
   }
 
   /**
-   * Exchanges certificates and keys; comes before anything else.
+   * Exchanges certificates and keys; called before anything else.
    *
    * @throws SSLException if either side refuses the other
    * @throws IOException if the link breaks or the time passes
@@ -99,8 +103,8 @@ public final class TlsLink implements Link {
   }
 
   /**
-   * Who resumes a session shows no certificate, and need not be trusted any more. And an acceptor
-   * that offers it writes at a time when nobody may be reading.
+   * A side that resumes a TLS session shows no certificate, and may not be trusted any more. And an
+   * acceptor that offers resumption writes at a time when the other side may not be reading.
    */
   private void forbidResumption() {
     SSLSession session = engine.getHandshakeSession();
@@ -117,9 +121,14 @@ public final class TlsLink implements Link {
   }
 
   private void sendOwn() throws IOException {
-    flush(-1);
-    encrypt(NOTHING, 0, 0);
-    flush(-1);
+    writing.lock();
+    try {
+      flush(-1);
+      encrypt(NOTHING, 0, 0);
+      flush(-1);
+    } finally {
+      writing.unlock();
+    }
   }
 
   private void receiveOwn(long end) throws IOException {
@@ -140,7 +149,7 @@ public final class TlsLink implements Link {
     }
   }
 
-  /** Tells the other side what TLS has against it, as far as it listens. */
+  /** Sends the alert that tells the other side why TLS failed, if the link takes it. */
   private void sayWhy() {
     try {
       while (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
@@ -168,8 +177,8 @@ public final class TlsLink implements Link {
   }
 
   /**
-   * After something else failed: what the other side has said against this side, if it has. TLS 1.3
-   * refuses a dialer's certificate when the dialer has gone on already.
+   * The alert of the other side, if it has sent one, instead of a failure that followed from it: in
+   * TLS 1.3 an acceptor refuses a dialer's certificate when the handshake is over for the dialer.
    */
   public IOException explain(IOException failure) {
     try {
@@ -186,8 +195,8 @@ public final class TlsLink implements Link {
   }
 
   /**
-   * What both ends of this connection know and nobody else does; a man in the middle has two
-   * connections and so two of them. RFC 9266, {@code tls-exporter}.
+   * A secret that only the two ends of this TLS connection know; a man in the middle has two
+   * connections, and so two different secrets. RFC 9266, {@code tls-exporter}.
    */
   public byte[] binding() throws SSLException {
     if (engine.getSession() instanceof ExtendedSSLSession session) {
@@ -197,7 +206,7 @@ public final class TlsLink implements Link {
         "the TLS provider " + engine.getSession().getClass() + " cannot bind a secret to TLS");
   }
 
-  /** The certificate that the other side has shown, and whose key it has. */
+  /** The certificate of the other side, which has proved to have its key. */
   public X509Certificate certificate() throws SSLException {
     return (X509Certificate) engine.getSession().getPeerCertificates()[0];
   }
@@ -228,7 +237,7 @@ public final class TlsLink implements Link {
     }
   }
 
-  /** Moves what has arrived, as far as there are whole records; -1 at the end. */
+  /** Decrypts the whole records that have arrived into {@code dst}; returns -1 at the end. */
   private int take(ByteBuffer dst) throws IOException {
     int start = dst.position();
     while (dst.hasRemaining() && (decrypted.hasRemaining() || hasDecrypted(dst))) {
@@ -241,7 +250,7 @@ public final class TlsLink implements Link {
     return count == 0 && ended ? -1 : count;
   }
 
-  /** Decrypts a record, right to where it is wanted if it fits; returns whether there was one. */
+  /** Decrypts a record, right into {@code dst} if it fits; returns whether there was one. */
   private boolean hasDecrypted(ByteBuffer dst) throws IOException {
     if (ended || !encrypted.hasRemaining()) {
       return false;
@@ -286,8 +295,9 @@ public final class TlsLink implements Link {
   }
 
   /**
-   * The link below has ended, with or without a goodbye of TLS. What may be cut off there is no
-   * more than what a stranger can cut off anyway: who ends a conversation says so inside of it.
+   * The link below has ended, with or without a goodbye of TLS. Ending it without one is no more
+   * than an attacker on the network can do anyway: a peer that ends the conversation says so inside
+   * of it.
    */
   private int end() throws IOException {
     if (encrypted.hasRemaining()) {
@@ -303,12 +313,7 @@ public final class TlsLink implements Link {
     below.wakeup();
   }
 
-  @Override
-  public void write(ByteBuffer[] srcs, int offset, int length) throws IOException {
-    write(srcs, offset, length, -1);
-  }
-
-  /** What is encrypted and does not get away in time goes with the next write. */
+  /** Bytes that are encrypted and are not sent in time are sent by the next write. */
   @Override
   public boolean write(ByteBuffer[] srcs, int offset, int length, long timeoutNanos)
       throws IOException {
@@ -320,7 +325,7 @@ public final class TlsLink implements Link {
         throw new ClosedChannelException();
       }
       int past = offset + length;
-      int i = skipEmpty(srcs, offset, past);
+      int i = ByteBuffers.skipEmpty(srcs, offset, past);
       long left = timeoutNanos;
       while (flush(left)) {
         if (i == past) {
@@ -337,25 +342,19 @@ public final class TlsLink implements Link {
     }
   }
 
-  private static int skipEmpty(ByteBuffer[] srcs, int from, int end) {
-    int i = from;
-    while (i < end && !srcs[i].hasRemaining()) {
-      i++;
-    }
-    return i;
-  }
-
-  /** Makes as many records as there is room for; returns where to go on. */
+  /** Makes as many records as {@link #outgoing} holds; returns the index of the next buffer. */
+  @GuardedBy("writing")
   private int encryptSome(ByteBuffer[] srcs, int from, int past) throws SSLException {
     int i = from;
     do {
       encrypt(srcs, i, past - i);
-      i = skipEmpty(srcs, i, past);
+      i = ByteBuffers.skipEmpty(srcs, i, past);
     } while (i < past && outgoing.capacity() - outgoing.limit() >= outgoing.capacity() / RECORDS);
     return i;
   }
 
-  /** Makes a record, of what TLS itself has to say before anything else. */
+  /** Makes a record; messages of TLS itself come before anything else. */
+  @GuardedBy("writing")
   private void encrypt(ByteBuffer[] srcs, int offset, int length) throws SSLException {
     outgoing.compact();
     SSLEngineResult result;
@@ -371,6 +370,7 @@ public final class TlsLink implements Link {
     }
   }
 
+  @GuardedBy("writing")
   private boolean flush(long timeoutNanos) throws IOException {
     return !outgoing.hasRemaining() || below.write(outgoingAlone, 0, 1, timeoutNanos);
   }
@@ -396,11 +396,11 @@ public final class TlsLink implements Link {
     }
   }
 
-  /** On a thread of its own: the other side may not read, and closing must not wait for that. */
+  /** Sends a goodbye on another thread: if the other side does not read, closing must not wait. */
   private void sayGoodbye() {
     Thread goodbye =
         Thread.ofVirtual()
-            .name("farref-tls-goodbye")
+            .name("farref-jvm-tls-goodbye")
             .start(
                 () -> {
                   if (writing.tryLock()) {

@@ -10,7 +10,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 
-/** Puts TLS on links, as one worker is configured. Thread-safe. */
+/** Puts TLS on links, with the configuration of one worker. Thread-safe. */
 public final class TlsLinks {
   private static final String VERSION = "TLSv1.3";
 
@@ -25,7 +25,7 @@ public final class TlsLinks {
   /**
    * Reads keys and certificates.
    *
-   * @throws IllegalArgumentException if they are of no use; the message says why
+   * @throws IllegalArgumentException if they cannot be used; the message says why
    */
   public static TlsLinks of(Tls tls) {
     try {
@@ -35,13 +35,13 @@ public final class TlsLinks {
     }
   }
 
-  /** Whether also what connects processes of one machine is to be encrypted. */
+  /** Whether connections between processes of one machine are encrypted, too. */
   public boolean everywhere() {
     return tls.everywhere();
   }
 
   /**
-   * As the side that connected.
+   * Puts TLS on a link, as the side that connected.
    *
    * @throws javax.net.ssl.SSLException if either side refuses the other; the link below is open
    * @throws IOException if the link breaks or the time passes
@@ -51,7 +51,7 @@ public final class TlsLinks {
   }
 
   /**
-   * As the side that listens, see {@link #dial}.
+   * Puts TLS on a link, as the side that listens. See {@link #dial}.
    *
    * @throws javax.net.ssl.SSLException if either side refuses the other; the link below is open
    * @throws IOException if the link breaks or the time passes
@@ -61,8 +61,8 @@ public final class TlsLinks {
   }
 
   private TlsLink open(Link below, boolean dials, long timeoutNanos) throws IOException {
-    // Without the address of the other side, so that no session is resumed: it would outlive what
-    // the trusted certificates say today.
+    // Without the address of the other side, so that no TLS session is resumed: the other side
+    // could then still connect when its certificate is not trusted any more.
     SSLEngine engine = engine();
     engine.setUseClientMode(dials);
     SSLParameters parameters = engine.getSSLParameters();
@@ -82,14 +82,14 @@ public final class TlsLinks {
     }
   }
 
-  /** Why whoever shows this certificate cannot be that worker, if so. */
+  /** Why the owner of this certificate cannot be that worker, or empty if it can. */
   public Optional<String> objection(X509Certificate certificate, String worker) {
     try {
       if (tls.identity().test(certificate, worker)) {
         return Optional.empty();
       }
     } catch (RuntimeException e) {
-      return Optional.of("whether its certificate is for '" + worker + "' cannot be told: " + e);
+      return Optional.of("cannot tell whether its certificate is for '" + worker + "': " + e);
     }
     return Optional.of(
         "its certificate ("

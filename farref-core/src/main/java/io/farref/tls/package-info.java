@@ -1,5 +1,6 @@
 /**
- * TLS 1.3 over any link: keys and certificates from files, the encrypted link, who is behind it.
+ * TLS 1.3 over any link: keys and certificates from files, the encrypted link, and the identity of
+ * the other side.
  */
 @NullMarked
 package io.farref.tls;

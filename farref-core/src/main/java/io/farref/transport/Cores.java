@@ -4,18 +4,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
- * Whether this machine has cores to spare for threads that wait awake, as far as this JVM knows.
+ * Estimates whether this machine has spare cores for threads that spin while they wait.
  *
- * <p>Whoever waits awake offers its core to others all the time. If it does not get it back at
- * once, somebody wanted it: then nobody of this JVM spins for a while, which doubles as long as
- * that is so. A thread that sleeps is put before one that computes when it wakes; one that yields
- * is put behind it, for milliseconds.
+ * <p>A thread that spins yields its core all the time. If it does not get the core back at once,
+ * another thread needed it: then no thread of this JVM spins for a while, and that while doubles as
+ * long as cores are needed. When a thread that sleeps wakes, the scheduler puts it before one that
+ * computes; a thread that yields is put behind it, for milliseconds.
  */
 final class Cores {
   static final Cores OF_THIS_MACHINE =
       new Cores(Runtime.getRuntime().availableProcessors(), System::nanoTime);
 
-  /** Yielding to nobody takes 1 µs, and an interrupt or two some more. */
+  /**
+   * A yield that took longer gave the core away: one without takers lasts 1 µs, plus interrupts.
+   */
   private static final long TAKEN_NANOS = 100_000;
 
   private static final long MIN_PAUSE_NANOS = 2_000_000;
@@ -24,7 +26,7 @@ final class Cores {
   private final int count;
   private final LongSupplier clock;
 
-  /** More threads than cores that wait awake wait for each other. */
+  /** How many threads spin. If they were more than the cores, they would wait for each other. */
   private final AtomicInteger awake = new AtomicInteger();
 
   private volatile boolean paused;
@@ -37,7 +39,7 @@ final class Cores {
     this.pausedUntil = clock.getAsLong() - MIN_PAUSE_NANOS;
   }
 
-  /** By the clock of this. */
+  /** The time of this object's clock. */
   long now() {
     return clock.getAsLong();
   }
@@ -54,7 +56,7 @@ final class Cores {
     return true;
   }
 
-  /** Whether one more thread may offer its core; if so it must {@link #leave}. */
+  /** Whether one more thread may spin; if so, it must call {@link #leave} when it has done so. */
   boolean enter() {
     if (awake.incrementAndGet() <= count) {
       return true;
@@ -67,7 +69,7 @@ final class Cores {
     awake.decrementAndGet();
   }
 
-  /** Whether somebody had the core that was offered for so long. */
+  /** Whether another thread took the core during a yield of {@code offeredNanos}. */
   boolean wereWanted(long offeredNanos, long now) {
     if (offeredNanos < TAKEN_NANOS) {
       return false;

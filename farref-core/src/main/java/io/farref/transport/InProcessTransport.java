@@ -1,22 +1,21 @@
 package io.farref.transport;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.farref.spi.Link;
 import io.farref.spi.Transport;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
-import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
 
 /**
- * Connections within this JVM. Each instance is a world of its own: only listeners of the same
+ * Connections within this JVM. Each instance has its own addresses: only listeners of the same
  * instance can be reached. Addresses are {@code inproc:NAME}, where the prefix may be left out; a
- * name that is empty or ends in {@code :0} gets a number that is free. Thread-safe.
+ * name that is empty or ends in {@code :0} gets a free number. Thread-safe.
  */
 public final class InProcessTransport implements Transport {
   private static final String PREFIX = "inproc:";
@@ -26,18 +25,19 @@ public final class InProcessTransport implements Transport {
 
   private final int capacity;
 
-  /** By name; guarded by itself. */
+  /** By name. */
+  @GuardedBy("itself")
   private final Map<String, InProcessListener> listeners = new HashMap<>();
 
-  /** Guarded by {@link #listeners}. */
+  @GuardedBy("listeners")
   private int lastNumber;
 
-  /** Makes a world without listeners. */
+  /** Makes a transport without listeners. */
   public InProcessTransport() {
     this(CAPACITY);
   }
 
-  /** Makes one whose connections hold at most {@code capacity} bytes in each direction. */
+  /** Makes a transport whose connections hold at most {@code capacity} bytes in each direction. */
   public InProcessTransport(int capacity) {
     if (capacity <= 0) {
       throw new IllegalArgumentException("capacity must be positive, not " + capacity);
@@ -45,7 +45,7 @@ public final class InProcessTransport implements Transport {
     this.capacity = capacity;
   }
 
-  /** Two ends of a new connection, without a listener. */
+  /** Makes the two ends of a new connection, without a listener. */
   public static Link[] pair() {
     return pair("self", "self", CAPACITY);
   }
@@ -70,12 +70,13 @@ public final class InProcessTransport implements Transport {
       String name = free(nameOf(address));
       var listener = new InProcessListener(name);
       if (listeners.putIfAbsent(name, listener) != null) {
-        throw new BindException("somebody listens on " + PREFIX + name + " already");
+        throw new BindException("another listener already uses " + PREFIX + name);
       }
       return listener;
     }
   }
 
+  @GuardedBy("listeners")
   private String free(String wanted) {
     if (!wanted.isEmpty() && !wanted.endsWith(":0")) {
       return wanted;
@@ -123,14 +124,9 @@ public final class InProcessTransport implements Transport {
     }
   }
 
-  /** The connections that wait to be accepted. */
   private final class InProcessListener implements Listener {
     private final String name;
-
-    /** Guarded by {@code this}, as is {@code closed}. */
-    private final ArrayDeque<Link> pending = new ArrayDeque<>();
-
-    private boolean closed;
+    private final AcceptQueue waiting = new AcceptQueue();
 
     InProcessListener(String name) {
       this.name = name;
@@ -141,45 +137,21 @@ public final class InProcessTransport implements Transport {
       return PREFIX + name;
     }
 
-    synchronized void offer(Link link) throws ConnectException {
-      if (closed) {
+    void offer(Link link) throws ConnectException {
+      if (!waiting.offer(link)) {
         throw new ConnectException("nobody listens on " + PREFIX + name + " any more");
       }
-      pending.add(link);
-      notify();
     }
 
     @Override
-    public synchronized Link accept() throws IOException {
-      boolean interrupted = false;
-      try {
-        while (!closed && pending.isEmpty()) {
-          try {
-            wait();
-          } catch (InterruptedException e) {
-            interrupted = true;
-          }
-        }
-      } finally {
-        if (interrupted) {
-          Thread.currentThread().interrupt();
-        }
-      }
-      if (closed) {
-        throw new ClosedChannelException();
-      }
-      return pending.remove();
+    public Link accept() throws IOException {
+      return waiting.take();
     }
 
     @Override
     public void close() {
       remove(this);
-      synchronized (this) {
-        closed = true;
-        pending.forEach(Link::close);
-        pending.clear();
-        notifyAll();
-      }
+      waiting.close();
     }
 
     @Override
@@ -198,11 +170,6 @@ public final class InProcessTransport implements Transport {
     @Override
     public void wakeup() {
       in.wakeup();
-    }
-
-    @Override
-    public void write(ByteBuffer[] srcs, int offset, int length) throws IOException {
-      write(srcs, offset, length, -1);
     }
 
     @Override

@@ -8,8 +8,8 @@ import java.nio.channels.spi.SelectorProvider;
 import java.util.Set;
 
 /**
- * Runs an action when the thread that waits is interrupted. The JDK tells nobody but channels and
- * selectors, so this poses as a selector; it selects nothing.
+ * Runs an action when a waiting thread is interrupted. The JDK notifies only channels and selectors
+ * of an interrupt, so this class is a selector, which selects nothing.
  */
 final class InterruptHook extends AbstractSelector {
   private final Runnable action;
@@ -19,7 +19,7 @@ final class InterruptHook extends AbstractSelector {
     this.action = action;
   }
 
-  /** From here on an interrupt of this thread runs the action, at once if it is interrupted. */
+  /** From now on an interrupt of this thread runs the action; at once if it is already set. */
   void enter() {
     begin();
   }

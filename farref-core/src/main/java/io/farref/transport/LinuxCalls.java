@@ -16,11 +16,11 @@ import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
 /**
- * The system calls that the JDK has no method for, on Linux. Using this class without {@link
- * LinuxNumbers#obstacle} having returned null may print a warning or fail.
+ * The system calls that the JDK has no method for, on Linux. Use this class only if {@link
+ * LinuxNumbers#obstacle} returns null; otherwise it may print a warning or fail.
  *
- * <p>All go through {@code syscall}, since the JDK takes some 20 ms to link a function of a type
- * that it has not linked before, and that is part of the first call to a worker.
+ * <p>All of them go through {@code syscall}: the JDK takes some 20 ms to link a function of a type
+ * that it has not linked before, and the first call to a worker waits for that.
  */
 @SuppressWarnings("restricted") // obstacle() asks whether it is allowed
 final class LinuxCalls {
@@ -33,16 +33,16 @@ final class LinuxCalls {
   private static final int MFD_CLOEXEC = 1;
   private static final int MFD_ALLOW_SEALING = 2;
 
-  /** Some systems insist on it; those before Linux 6.3 do not know it. */
+  /** Some systems demand it; Linux before 6.3 does not know it. */
   private static final int MFD_NOEXEC_SEAL = 8;
 
   private static final int F_ADD_SEALS = 1033;
   private static final int F_GET_SEALS = 1034;
 
-  /** No further seals, no smaller, no larger. */
+  /** No further seals, no shrinking, no growing. */
   private static final int SEALS = 1 | 2 | 4;
 
-  /** What {@code openat} takes for the working directory. */
+  /** Means the working directory to {@code openat}. */
   private static final int AT_FDCWD = -100;
 
   private static final int O_RDWR = 2;
@@ -56,11 +56,11 @@ final class LinuxCalls {
   private static final StructLayout ERRNO_LAYOUT = Linker.Option.captureStateLayout();
   private static final VarHandle ERRNO = ERRNO_LAYOUT.varHandle(PathElement.groupElement("errno"));
 
-  /** May block, so it must not be critical. */
+  /** May block, so it must not be linked as critical. */
   private static final MethodHandle FUTEX_CALL =
       syscall(FunctionDescriptor.of(LONG, LONG, LONG, INT, INT, ADDRESS));
 
-  /** Stores the error number where the first argument says. */
+  /** Stores the error number in the memory that its first argument points to. */
   private static final MethodHandle TELLING_CALL =
       syscall(
           FunctionDescriptor.of(LONG, LONG, LONG, LONG, LONG, LONG),
@@ -70,7 +70,7 @@ final class LinuxCalls {
 
   /**
    * Waits until {@link #wake} is called for the word at {@code address}, unless the word differs
-   * from {@code expected}. May return for no reason.
+   * from {@code expected}. May return spuriously.
    *
    * @param timeout how long, a {@code timespec}, or {@link MemorySegment#NULL} for ever
    */
@@ -92,7 +92,7 @@ final class LinuxCalls {
     }
   }
 
-  /** Makes memory of that size, zeroed, sealed and without a name; returns its descriptor. */
+  /** Creates anonymous memory of that size, zeroed and sealed; returns its descriptor. */
   static int createMemory(String label, long size) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(ERRNO_LAYOUT);
@@ -117,7 +117,7 @@ final class LinuxCalls {
     }
   }
 
-  /** Opens memory that another process made; returns a descriptor of this process. */
+  /** Opens memory that another process created; returns a descriptor of this process. */
   static int openMemory(String path) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(ERRNO_LAYOUT);
@@ -129,7 +129,7 @@ final class LinuxCalls {
     }
   }
 
-  /** Whether the descriptor is of memory whose size nobody can change any more. */
+  /** Whether the descriptor is of memory whose size no process can change any more. */
   static boolean isSealed(int fd) {
     try (Arena arena = Arena.ofConfined()) {
       int seals = call(arena.allocate(ERRNO_LAYOUT), NUMBERS.fcntl(), fd, F_GET_SEALS, 0, 0);
@@ -143,7 +143,7 @@ final class LinuxCalls {
     }
   }
 
-  /** Everything called here fits into an int. */
+  /** The results of all calls here fit into an int. */
   private static int call(MemorySegment state, long number, long a, long b, long c, long d) {
     try {
       return (int) (long) TELLING_CALL.invokeExact(state, number, a, b, c, d);

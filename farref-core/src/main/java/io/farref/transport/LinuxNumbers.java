@@ -2,7 +2,7 @@ package io.farref.transport;
 
 import org.jspecify.annotations.Nullable;
 
-/** The numbers of system calls on a kind of processor, and whether this JVM may use them. */
+/** The numbers of system calls on one processor architecture, and whether this JVM can use them. */
 record LinuxNumbers(
     long futex, long memfdCreate, long ftruncate, long fcntl, long openat, long close) {
 
@@ -13,7 +13,7 @@ record LinuxNumbers(
         default -> null;
       };
 
-  /** Those of this system; call it if there is no {@link #obstacle}. */
+  /** The numbers of this system; call this only if there is no {@link #obstacle}. */
   static LinuxNumbers ofThisSystem() {
     if (OF_THIS_SYSTEM == null) {
       throw new IllegalStateException(obstacle());
@@ -22,8 +22,9 @@ record LinuxNumbers(
   }
 
   /**
-   * Why {@link LinuxCalls} cannot be used in this JVM, in words, or null if it can. Not a method of
-   * that class: asking must not link anything, which takes a tenth of a second.
+   * Why {@link LinuxCalls} cannot be used in this JVM, as a message, or null if it can. Not a
+   * method of that class, because initializing that class links functions, which takes a tenth of a
+   * second.
    */
   static @Nullable String obstacle() {
     String system = System.getProperty("os.name");

@@ -7,16 +7,17 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Where the processes of one user find each other on one machine: {@code
+ * The addresses at which the processes of one user reach each other on one machine: {@code
  * /tmp/farref-USER/MACHINE-PORT.SCHEME}. A worker that listens on a TCP port also listens there, so
- * whoever knows its {@code host:port}, and sees that the host is this machine, knows this too.
+ * a process that knows the {@code host:port}, and finds that the host is this machine, knows this
+ * address, too.
  *
- * <p>MACHINE is the boot and the network namespace: within one a port means one listener, and
- * containers that share {@code /tmp} have different ones. A wrong worker may be found all the same
- * (one port, two addresses); the handshake tells.
+ * <p>MACHINE identifies the boot and the network namespace: within one namespace a port belongs to
+ * one listener, and containers that share {@code /tmp} have different namespaces. The address may
+ * still lead to a wrong worker (one port of two IP addresses); the handshake detects that.
  *
- * <p>The directory does not follow {@code java.io.tmpdir}: two processes with different ones would
- * miss each other.
+ * <p>The directory does not depend on {@code java.io.tmpdir}: two processes with different values
+ * would not find each other.
  */
 public final class LocalAddress {
   private static final Path TMP = Path.of("/tmp");
@@ -30,25 +31,25 @@ public final class LocalAddress {
   private LocalAddress() {}
 
   /**
-   * The other address of whoever listens on a TCP address of this machine.
+   * The address of the process that listens on a TCP address of this machine.
    *
-   * @param scheme of the transport that connects to it
-   * @throws IOException if there are no such addresses on this system
+   * @param scheme the scheme of the transport that connects to it
+   * @throws IOException if this system has no such addresses
    */
   public static String beside(String hostPort, String scheme) throws IOException {
     return path(TcpAddress.parse(hostPort).port() + "." + scheme).toString();
   }
 
-  /** An address that nobody uses; a process of another process namespace may get the same. */
+  /** An unused address; a process of another process namespace may get the same one. */
   static Path free(String scheme) throws IOException {
     long pid = ProcessHandle.current().pid();
     return path(pid + "-" + LAST_FREE.incrementAndGet() + "-free." + scheme);
   }
 
   /**
-   * Whether an address is a TCP address of this machine, as far as this process can tell.
+   * Whether a TCP address is one of this machine, as far as this process can tell.
    *
-   * @throws IllegalArgumentException if it is no {@code host:port}
+   * @throws IllegalArgumentException if it is not a {@code host:port}
    */
   public static boolean isOfThisMachine(String hostPort) {
     return TcpAddress.parse(hostPort).isOfThisMachine();
@@ -62,14 +63,14 @@ public final class LocalAddress {
     return TMP.resolve("farref-" + OwnUser.get().id());
   }
 
-  /** Removes what killed processes left behind, once in the life of this JVM. */
+  /** Removes the files that killed processes left behind, once in the life of this JVM. */
   static void sweep(Path directory) throws IOException {
     if (directory.equals(directory()) && SWEPT.compareAndSet(false, true)) {
       SocketFile.sweep(directory, MACHINE);
     }
   }
 
-  /** A system that has neither has no network namespaces: there the port is enough. */
+  /** A system without these files has no network namespaces: there the port is enough. */
   private static String machine() {
     try {
       String boot = Files.readString(BOOT).substring(0, 8);

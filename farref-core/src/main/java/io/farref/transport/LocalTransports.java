@@ -4,11 +4,11 @@ import io.farref.SameHost;
 import io.farref.spi.Transport;
 import java.util.List;
 
-/** The transports that work within one machine, beside TCP. */
+/** The transports, besides TCP, between processes of one machine. */
 public final class LocalTransports {
   private LocalTransports() {}
 
-  /** Those that are meant, fastest first; their addresses are of {@link LocalAddress}. */
+  /** The transports of a choice, fastest first; {@link LocalAddress} has their addresses. */
   public static List<Transport> of(SameHost choice) {
     return switch (choice) {
       case TCP -> List.of();

@@ -13,18 +13,19 @@ import jdk.net.UnixDomainPrincipal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The user as whom this process acts. Whoever is another one is a stranger, the superuser included.
+ * The user that this process runs as. Any other user is a stranger, the superuser included.
  *
- * @param id the number that the kernel knows
- * @param principal what the owners of files and the peers of sockets are compared with
+ * @param id the number of the user in the kernel
+ * @param principal the user as the owners of files and the peers of sockets are given
  */
 record OwnUser(int id, UserPrincipal principal) {
   private static final AtomicReference<@Nullable OwnUser> KNOWN = new AtomicReference<>();
 
   /**
-   * Finds out, once.
+   * Finds the user; later calls return the same.
    *
-   * @throws IOException if this system has no such users, or no temporary directory
+   * @throws IOException if this system does not have users as Unix has, or has no temporary
+   *     directory
    */
   static OwnUser get() throws IOException {
     OwnUser known = KNOWN.get();
@@ -35,7 +36,7 @@ record OwnUser(int id, UserPrincipal principal) {
     return known;
   }
 
-  /** The owner of a new file is the one whom the kernel checks; {@code user.name} is a rumour. */
+  /** The owner of a new file is the user that the kernel checks; {@code user.name} may be wrong. */
   private static OwnUser ask() throws IOException {
     Path made = Files.createTempFile("farref-", null);
     try {
@@ -48,10 +49,10 @@ record OwnUser(int id, UserPrincipal principal) {
   }
 
   /**
-   * Demands that the process at the other end of a Unix domain socket acts as this user.
+   * Checks that the process at the other end of a Unix domain socket runs as this user.
    *
    * @param where the socket's path, for the message
-   * @throws IOException if it does not, or the kernel does not tell
+   * @throws IOException if it does not, or if the kernel does not say
    */
   void checkPeer(SocketChannel channel, String where) throws IOException {
     UserPrincipal peer = credentials(channel, where).user();
@@ -71,7 +72,7 @@ record OwnUser(int id, UserPrincipal principal) {
       throws IOException {
     SocketOption<UnixDomainPrincipal> option = ExtendedSocketOptions.SO_PEERCRED;
     if (!channel.supportedOptions().contains(option)) {
-      throw new IOException("this system does not tell who is at the other end of " + where);
+      throw new IOException("this system does not say which user is at the other end of " + where);
     }
     return channel.getOption(option);
   }

@@ -1,5 +1,6 @@
 package io.farref.transport;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
@@ -8,8 +9,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Bytes from one writer to one reader in this JVM: a ring that grows up to its capacity, then makes
- * the writer wait.
+ * Bytes from one writer to one reader in this JVM: a ring buffer that grows up to its capacity.
+ * When it is full, the writer waits.
  */
 final class Pipe {
   private static final int INITIAL = 4 << 10;
@@ -20,11 +21,22 @@ final class Pipe {
   private final ReaderInterrupts interrupts = new ReaderInterrupts();
   private final int capacity;
 
+  @GuardedBy("lock")
   private byte[] ring;
+
+  @GuardedBy("lock")
   private int head;
+
+  @GuardedBy("lock")
   private int size;
+
+  @GuardedBy("lock")
   private boolean woken;
+
+  @GuardedBy("lock")
   private boolean writerClosed;
+
+  @GuardedBy("lock")
   private boolean readerClosed;
 
   Pipe(int capacity) {
@@ -51,6 +63,7 @@ final class Pipe {
     }
   }
 
+  @GuardedBy("lock")
   private void awaitReadable(long timeoutNanos) throws IOException {
     boolean stop = interrupts.begin();
     boolean waited = false;
@@ -82,6 +95,7 @@ final class Pipe {
     }
   }
 
+  @GuardedBy("lock")
   private int take(ByteBuffer dst) {
     int count = Math.min(size, dst.remaining());
     int first = Math.min(count, ring.length - head);
@@ -92,7 +106,7 @@ final class Pipe {
     return count;
   }
 
-  /** Lets the reader go, now or when it next waits. */
+  /** Ends the wait of the reader, or its next wait. */
   void wakeup() {
     lock.lock();
     try {
@@ -136,8 +150,9 @@ final class Pipe {
     }
   }
 
-  /** Returns how much is left of the time, after a wait that may have ended for no reason. */
-  @SuppressWarnings("WaitNotInLoop") // the caller's is one
+  /** Waits once, perhaps spuriously short; returns how much of the time is left. */
+  @SuppressWarnings("WaitNotInLoop") // the loop is in the caller
+  @GuardedBy("lock")
   private long awaitRoom(long nanos) {
     if (nanos < 0) {
       writable.awaitUninterruptibly();
@@ -157,6 +172,7 @@ final class Pipe {
     }
   }
 
+  @GuardedBy("lock")
   private void put(ByteBuffer src) {
     int count = Math.min(capacity - size, src.remaining());
     if (count > ring.length - size) {
@@ -169,6 +185,7 @@ final class Pipe {
     readable.signal();
   }
 
+  @GuardedBy("lock")
   private void grow(int atLeast) {
     int length = (int) Math.min(capacity, Math.max(atLeast, 2L * ring.length));
     byte[] bigger = new byte[length];
@@ -179,7 +196,7 @@ final class Pipe {
     head = 0;
   }
 
-  /** Nothing more will be written; what was written can still be read. */
+  /** Ends the stream; the bytes that were written can still be read. */
   void closeWriter() {
     lock.lock();
     try {
@@ -191,7 +208,7 @@ final class Pipe {
     }
   }
 
-  /** Nothing more will be read; what was written is dropped. */
+  /** Ends reading; the bytes that were written are dropped. */
   void closeReader() {
     lock.lock();
     try {

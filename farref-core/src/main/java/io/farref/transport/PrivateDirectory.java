@@ -10,7 +10,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/** A directory that only this user can enter: what lies in it was put there by this user. */
+/** A directory that only this user can enter, so that every file in it is from this user. */
 final class PrivateDirectory {
   private static final Set<PosixFilePermission> OURS_ALONE =
       PosixFilePermissions.fromString("rwx------");
@@ -18,15 +18,15 @@ final class PrivateDirectory {
   private PrivateDirectory() {}
 
   /**
-   * Makes it unless it is there.
+   * Creates the directory unless it exists.
    *
-   * @throws IOException if it cannot be made, or is there and open to others
+   * @throws IOException if it cannot be created, or exists and is open to others
    */
   static void create(Path directory) throws IOException {
     try {
       Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(OURS_ALONE));
     } catch (FileAlreadyExistsException e) {
-      // Then it matters whose it is: see below.
+      // Then it matters whose it is; check() looks.
     } catch (UnsupportedOperationException e) {
       throw new IOException("this system cannot keep others out of the directory " + directory, e);
     }
@@ -34,9 +34,9 @@ final class PrivateDirectory {
   }
 
   /**
-   * Refuses a directory that is a symbolic link, belongs to somebody else or lets others in.
+   * Refuses a directory that is a symbolic link, belongs to another user or lets other users in.
    *
-   * @throws IOException if it is one of these, or is not there
+   * @throws IOException if it is one of these, or does not exist
    */
   static void check(Path directory) throws IOException {
     PosixFileAttributes found =

@@ -1,11 +1,11 @@
 package io.farref.transport;
 
 /**
- * What an interrupt does to the reader of one link: it ends the wait once, and the flag stays set.
- * A thread that reads on in spite of it waits as if it were not set, instead of spinning.
+ * Handles interrupts of the reader of one link: an interrupt ends one wait, and the flag stays set.
+ * A thread that reads again with its flag set waits as if the flag were clear, instead of spinning.
  *
- * <p>Used by the reading thread only. The flag is taken from the thread for the time of the wait
- * ({@link #begin}) and given back by {@link #end}.
+ * <p>Used by the reading thread only. The flag is cleared during the wait, from {@link #begin} on,
+ * and set again by {@link #end}.
  */
 final class ReaderInterrupts {
   /** The thread whose present interrupt has ended a wait already, or 0; thread ids start at 1. */
@@ -33,7 +33,7 @@ final class ReaderInterrupts {
     return true;
   }
 
-  /** Sets the flag again if it was taken. */
+  /** Sets the flag again if {@link #begin} or {@link #arrived} cleared it. */
   void end() {
     if (taken) {
       taken = false;

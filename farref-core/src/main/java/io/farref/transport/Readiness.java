@@ -11,17 +11,17 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
- * Waits until one operation of one non-blocking channel can go on. One thread waits at a time; any
- * thread may wake it or close this.
+ * Waits until one operation of one non-blocking channel can make progress. One thread waits at a
+ * time; any thread may wake it or close this object.
  *
- * <p>A blocking channel would do with one system call less (0.6 µs), but is closed when the thread
- * in it is interrupted, and can be neither woken nor given a time limit. In a selector a virtual
- * thread parks (since JDK 24) and keeps no carrier.
+ * <p>A blocking channel would need one system call less (0.6 µs), but it is closed when the thread
+ * in it is interrupted, and it can neither be woken nor be given a timeout. In a selector a virtual
+ * thread parks (since JDK 24) and frees its carrier.
  */
 final class Readiness implements AutoCloseable {
   private static final Consumer<SelectionKey> NOTHING = key -> {};
 
-  /** A selector counts in milliseconds; what is left below one is waited for in such steps. */
+  /** A selector counts in milliseconds; a shorter wait is made of steps of this length. */
   private static final long STEP_NANOS = 50_000;
 
   private static final long MILLI = 1_000_000;
@@ -41,7 +41,7 @@ final class Readiness implements AutoCloseable {
 
   /**
    * Waits until the channel is ready, {@link #wakeup} is called, the time passes, or the thread is
-   * interrupted; may also return for no reason. The interrupt flag must be clear on entry, or this
+   * interrupted; may also return spuriously. The interrupt flag must be clear on entry, or this
    * returns at once.
    *
    * @param nanos negative waits without limit
@@ -61,7 +61,7 @@ final class Readiness implements AutoCloseable {
     }
   }
 
-  /** As {@link #await}, of a thread that may be interrupted already; it keeps its flag. */
+  /** Waits as {@link #await} does, also if the thread is interrupted; it keeps its flag. */
   void awaitUninterruptibly(long nanos) throws IOException {
     boolean interrupted = Thread.interrupted();
     try {

@@ -12,8 +12,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
 /**
- * The end of a ring at which bytes come out. Does not wait. Its own position is kept here and only
- * told to the other side, whose position is believed as far as it is possible.
+ * The reading end of a ring. Does not wait. Its own position is kept here and only published to the
+ * other side; the other side's position is checked before it is used.
  */
 final class RingReader {
   private final MemorySegment segment;
@@ -31,8 +31,8 @@ final class RingReader {
   }
 
   /**
-   * Copies as much as there is to {@code dst}, up to {@code max} bytes or the end of the ring's
-   * memory, and gives the room back; returns how many bytes.
+   * Copies available bytes to {@code dst}, up to {@code max} bytes or the end of the ring's memory,
+   * and frees their space in the ring; returns how many bytes.
    */
   int take(ByteBuffer dst, int max) throws IOException {
     int at = (int) (read & (capacity - 1));
@@ -58,12 +58,15 @@ final class RingReader {
     return (int) held;
   }
 
-  /** Whether nothing follows what is there when this is asked <em>first</em>. */
+  /**
+   * Whether the writer is closed. Call this <em>before</em> {@link #take}: then nothing follows
+   * what that returns.
+   */
   boolean isWriterClosed() {
     return (int) INT.getAcquire(segment, control + WRITER_CLOSED) != 0;
   }
 
-  /** Tells the writer that nobody will read. */
+  /** Tells the writer that nothing will be read any more. */
   void close() {
     INT.setRelease(segment, control + READER_CLOSED, 1);
   }

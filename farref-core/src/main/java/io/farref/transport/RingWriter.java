@@ -12,8 +12,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
 /**
- * The end of a ring at which bytes go in. Does not wait. Its own position is kept here and only
- * told to the other side, whose position is believed as far as it is possible.
+ * The writing end of a ring. Does not wait. Its own position is kept here and only published to the
+ * other side; the other side's position is checked before it is used.
  */
 final class RingWriter {
   private final MemorySegment segment;
@@ -24,7 +24,9 @@ final class RingWriter {
   private long written;
   private long published;
 
-  /** What was read of the ring at least; the shared word is looked at when this is not enough. */
+  /**
+   * A lower bound of the reader's position; the shared word is read only when this is not enough.
+   */
   private long read;
 
   RingWriter(SharedMemory memory, int ring) {
@@ -35,8 +37,9 @@ final class RingWriter {
   }
 
   /**
-   * Copies as much of {@code src} as there is room for, up to {@code max} bytes or the end of the
-   * ring's memory; returns how many bytes. The reader does not see them before {@link #publish}.
+   * Copies as much of {@code src} as the ring has space for, up to {@code max} bytes or the end of
+   * the ring's memory; returns how many bytes. The reader does not see them before {@link
+   * #publish}.
    */
   int put(ByteBuffer src, int max) throws IOException {
     int wanted = Math.min(src.remaining(), max);
@@ -65,7 +68,7 @@ final class RingWriter {
     published = written;
   }
 
-  /** How many bytes the reader leaves room for now. */
+  /** How many bytes of the ring are free now. */
   int room() throws IOException {
     long now = (long) LONG.getAcquire(segment, control + HEAD);
     long held = written - now;

@@ -13,17 +13,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The memory of one connection, mapped into this process. It has no name in any file system, so the
- * kernel frees it when both sides have unmapped it or ended, however they ended.
+ * kernel frees it when both processes have unmapped it or ended, in whatever way.
  *
- * <p>Once it is unmapped, every access throws {@link IllegalStateException}. A system call that got
- * an address of it would not notice, so whoever makes one {@linkplain #retain retains} it.
+ * <p>Once it is unmapped, every access throws {@link IllegalStateException}. A system call that was
+ * given an address in it would not notice, so a caller {@linkplain #retain retains} the memory
+ * during such a call.
  */
 final class SharedMemory {
   private final Arena arena;
   private final MemorySegment segment;
   private final int capacity;
 
-  /** One for the link until it is closed, one for each call with an address. */
+  /** One for the link until it is closed, and one for each system call with an address. */
   private final AtomicInteger users = new AtomicInteger(1);
 
   private SharedMemory(Arena arena, MemorySegment segment, int capacity) {
@@ -32,13 +33,13 @@ final class SharedMemory {
     this.capacity = capacity;
   }
 
-  /** New memory, which others can open as long as {@code fd} is open. */
+  /** New memory, which other processes can open as long as {@code fd} is open. */
   record Made(SharedMemory memory, int fd) {}
 
   /**
-   * Makes memory for two rings.
+   * Creates memory for two rings.
    *
-   * @param token by which the partner recognizes it
+   * @param token by which the other process recognizes the memory
    */
   static Made make(int capacity, byte[] token) throws IOException {
     int fd = LinuxCalls.createMemory("farref", ShmLayout.size(capacity));
@@ -57,17 +58,17 @@ final class SharedMemory {
   }
 
   /**
-   * Maps what another process has made.
+   * Maps memory that another process has created.
    *
-   * @throws IOException if it is not what the other process said, or can still change its size: an
-   *     access beyond the end would kill this process
+   * @throws IOException if it is not the memory that the other process described, or if its size
+   *     can still be changed: an access beyond its end would kill this process
    */
   static SharedMemory open(long pid, int fdThere, int capacity, byte[] token) throws IOException {
     String path = "/proc/" + pid + "/fd/" + fdThere;
     int fd = LinuxCalls.openMemory(path);
     try {
       if (!LinuxCalls.isSealed(fd)) {
-        throw new IOException(path + " is no sealed memory");
+        throw new IOException(path + " is not sealed memory");
       }
       SharedMemory memory = map(fd, capacity);
       byte[] found =
@@ -115,7 +116,7 @@ final class SharedMemory {
     return capacity;
   }
 
-  /** Keeps it mapped until {@link #release}; false if it is too late. */
+  /** Keeps the memory mapped until {@link #release}; returns false if it is unmapped already. */
   boolean retain() {
     int now;
     do {
@@ -127,7 +128,7 @@ final class SharedMemory {
     return true;
   }
 
-  /** The last one to release it unmaps it. */
+  /** Releases the memory; the last release unmaps it. */
   void release() {
     if (users.decrementAndGet() == 0) {
       arena.close();

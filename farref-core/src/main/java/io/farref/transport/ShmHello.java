@@ -4,20 +4,22 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * What the connector says first on the socket: where the memory is that it has made. The acceptor
- * answers {@link #ACCEPTED}, or something else and the reason in UTF-8, and hangs up.
+ * The first message of the dialer on the socket: where the memory is that it has created. The
+ * acceptor answers {@link #ACCEPTED}; or it answers another byte and the reason in UTF-8, and
+ * closes the socket.
  *
- * @param pid whose descriptor it is
- * @param fd the descriptor
+ * @param pid the process that the descriptor belongs to
+ * @param fd the descriptor of the memory
  * @param capacity how many bytes each ring holds
- * @param token what the memory begins with: a process may see another one under that number
+ * @param token the first bytes of the memory: in another name space the same process id may mean
+ *     another process
  */
 record ShmHello(long pid, int fd, int capacity, byte[] token) {
   static final int SIZE = 4 + 4 + 8 + 4 + 4 + ShmLayout.TOKEN_SIZE;
   static final byte ACCEPTED = 1;
   static final byte REFUSED = 2;
 
-  /** How long a reason may be. */
+  /** The greatest length of a reason. */
   static final int MAX_REASON = 1024;
 
   private static final int MAGIC = 0x46725368; // FrSh
@@ -38,7 +40,7 @@ record ShmHello(long pid, int fd, int capacity, byte[] token) {
   }
 
   /**
-   * Reads a whole one.
+   * Reads a complete message.
    *
    * @throws IOException if it is not from a process that speaks this version
    */

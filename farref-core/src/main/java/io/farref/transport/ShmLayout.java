@@ -4,21 +4,21 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 
 /**
- * What lies where in the memory that the two sides of a connection share.
+ * The layout of the memory that the two sides of a connection share.
  *
  * <pre>
  *        0  +-----------------------------------------------------------+
- *           | token: 16 bytes that only the maker and its partner know  |
+ *           | token: 16 bytes that only the two processes know          |
  *     1024  +-----------------------------------------------------------+
- *           | control of ring 0, from the connector to the acceptor     |
+ *           | control of ring 0, from the dialer to the acceptor        |
  *           |    +0  tail          long  bytes ever written             | by the writer
  *           |    +8  writerClosed  int   1: nothing follows tail        | by the writer
  *           |  +128  head          long  bytes ever read                | by the reader
  *           |  +256  readerWaits   int   how the reader sleeps          | by both
- *           |  +260  readerClosed  int   1: nobody will read            | by the reader
+ *           |  +260  readerClosed  int   1: the reader is closed        | by the reader
  *           |  +384  writerWaits   int   how the writer sleeps          | by both
  *     2048  +-----------------------------------------------------------+
- *           | control of ring 1, from the acceptor to the connector     |
+ *           | control of ring 1, from the acceptor to the dialer        |
  *     4096  +-----------------------------------------------------------+
  *           | bytes of ring 0: byte n of the stream at n mod capacity   |
  * 4096 + c  +-----------------------------------------------------------+
@@ -26,8 +26,8 @@ import java.lang.invoke.VarHandle;
  * 4096 + 2c +-----------------------------------------------------------+
  * </pre>
  *
- * <p>What is written by different threads lies on different cache lines, and not on neighbours
- * either: processors fetch lines in pairs. All numbers have the byte order of the machine.
+ * <p>Words that are written by different threads lie on different cache lines that are not adjacent
+ * either, because processors fetch lines in pairs. All numbers have the byte order of the machine.
  */
 final class ShmLayout {
   static final long TOKEN = 0;

@@ -1,6 +1,7 @@
 package io.farref.transport;
 
 import io.farref.spi.Link;
+import io.farref.time.Expiry;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -13,17 +14,18 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * One connection through shared memory: a ring each way, and a socket that tells when the other
- * process is gone.
+ * One connection through shared memory: a ring in each direction, and a socket that shows when the
+ * other process is gone.
  *
- * <p>The memory is unmapped by {@link #close}, in the middle of a read or write if need be; the JDK
- * then throws {@link IllegalStateException} there.
+ * <p>{@link #close} unmaps the memory, even in the middle of a read or write; there the JDK then
+ * throws {@link IllegalStateException}.
  */
 final class ShmLink implements Link, Watcher.Handler {
-  private static final Logger LOG = System.getLogger("io.farref.transport");
+  private static final Logger LOG = System.getLogger(ShmLink.class.getPackageName());
 
   /**
-   * A large write is published in slices, so that the other side copies one while the next comes.
+   * A large write is published in slices, so that the other side copies one while the next is
+   * written.
    */
   private static final int SLICE = 64 << 10;
 
@@ -36,7 +38,7 @@ final class ShmLink implements Link, Watcher.Handler {
   private final Sleeper reading;
   private final Sleeper writing;
 
-  /** Where the other side's reader and writer sleep. */
+  /** The words in which the other side's reader and writer sleep. */
   private final WaitWord reader;
 
   private final WaitWord writer;
@@ -49,11 +51,11 @@ final class ShmLink implements Link, Watcher.Handler {
 
   private volatile boolean woken;
 
-  /** For how much room the writing thread waits. */
+  /** For how many free bytes the writing thread waits. */
   private int wantedRoom;
 
   /**
-   * Takes over memory and a connected channel in non-blocking mode.
+   * Takes over shared memory and a connected channel in non-blocking mode.
    *
    * @param outgoing the ring to write to, 0 or 1; the other one is read
    */
@@ -82,13 +84,13 @@ final class ShmLink implements Link, Watcher.Handler {
     }
     try {
       int count = tryRead(dst);
-      return count != 0 || timeoutNanos == 0 ? count : awaitRead(dst, Deadline.in(timeoutNanos));
+      return count != 0 || timeoutNanos == 0 ? count : awaitRead(dst, Expiry.in(timeoutNanos));
     } catch (IllegalStateException e) {
       throw unmapped(e);
     }
   }
 
-  private int awaitRead(ByteBuffer dst, Deadline deadline) throws IOException {
+  private int awaitRead(ByteBuffer dst, Expiry deadline) throws IOException {
     boolean stop = interrupts.begin();
     try {
       while (true) {
@@ -124,7 +126,7 @@ final class ShmLink implements Link, Watcher.Handler {
     if (closed.get()) {
       throw new ClosedChannelException();
     }
-    // Both before the ring: what was written earlier is then seen.
+    // Both are read before the ring, so that bytes written before either are seen.
     boolean lost = gone;
     boolean ended = in.isWriterClosed();
     int sum = 0;
@@ -147,7 +149,7 @@ final class ShmLink implements Link, Watcher.Handler {
     return 0;
   }
 
-  /** A writer that found the ring full is not woken for less. */
+  /** A writer that found the ring full is not woken for fewer free bytes. */
   private int enoughRoom() {
     return memory.capacity() / 8;
   }
@@ -159,11 +161,6 @@ final class ShmLink implements Link, Watcher.Handler {
   }
 
   // Writing.
-
-  @Override
-  public void write(ByteBuffer[] srcs, int offset, int length) throws IOException {
-    write(srcs, offset, length, -1);
-  }
 
   @Override
   public boolean write(ByteBuffer[] srcs, int offset, int length, long timeoutNanos)
@@ -186,7 +183,7 @@ final class ShmLink implements Link, Watcher.Handler {
     while (src.hasRemaining()) {
       if (out.put(src, SLICE - out.unpublished()) == 0) {
         flush();
-        if (!awaitRoom(src.remaining(), Deadline.in(timeoutNanos))) {
+        if (!awaitRoom(src.remaining(), Expiry.in(timeoutNanos))) {
           return false;
         }
       } else if (out.unpublished() >= SLICE) {
@@ -206,7 +203,7 @@ final class ShmLink implements Link, Watcher.Handler {
   }
 
   /** Returns false if the time passed first. */
-  private boolean awaitRoom(int wanted, Deadline deadline) throws IOException {
+  private boolean awaitRoom(int wanted, Expiry deadline) throws IOException {
     wantedRoom = Math.min(wanted, enoughRoom());
     boolean interrupted = Thread.interrupted();
     try {
@@ -247,14 +244,16 @@ final class ShmLink implements Link, Watcher.Handler {
   private void wake(WaitWord sleeper) {
     if (sleeper.wake()) {
       try {
-        lifeline.write(ByteBuffer.allocate(1)); // if it is full, there is something to read
+        lifeline.write(
+            ByteBuffer.allocate(
+                1)); // if the socket is full, the other side has something to read already
       } catch (IOException e) {
         LOG.log(Level.DEBUG, () -> remoteAddress + " was gone when it was to be woken", e);
       }
     }
   }
 
-  /** The watcher: the other side rings, or is gone. */
+  /** Called by the watcher when the other side has sent a byte, or is gone. */
   @Override
   public boolean ready() {
     boolean alive;

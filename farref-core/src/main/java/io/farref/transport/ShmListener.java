@@ -1,5 +1,6 @@
 package io.farref.transport;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.farref.spi.Link;
 import io.farref.spi.Transport;
 import java.io.IOException;
@@ -12,29 +13,29 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Accepts connections through shared memory. The {@link Watcher} does what leads to one, so a
- * connector that says nothing holds up nobody.
+ * Accepts connections through shared memory. The {@link Watcher} runs the handshakes, so a dialer
+ * that sends nothing delays no other.
  */
 final class ShmListener implements Transport.Listener, Watcher.Handler {
-  private static final Logger LOG = System.getLogger("io.farref.transport");
+  private static final Logger LOG = System.getLogger(ShmListener.class.getPackageName());
 
-  /** How many connectors may be silent; of more, the oldest is forgotten. */
+  /** How many dialers may be in their handshake; if there are more, the oldest is dropped. */
   private static final int MAX_SILENT = 256;
 
   private final ServerSocketChannel server;
   private final SocketFile file;
   private final String address;
+  private final AcceptQueue accepted = new AcceptQueue();
 
-  /** Guarded by {@code this}, as is all below. */
-  private final ArrayDeque<ShmLink> accepted = new ArrayDeque<>();
-
+  @GuardedBy("this")
   private final LinkedHashSet<Arrival> silent = new LinkedHashSet<>();
+
+  @GuardedBy("this")
   private boolean closed;
 
   /** Takes over a bound channel and the right to its path. */
@@ -52,28 +53,11 @@ final class ShmListener implements Transport.Listener, Watcher.Handler {
   }
 
   @Override
-  public synchronized Link accept() throws IOException {
-    boolean interrupted = false;
-    try {
-      while (!closed && accepted.isEmpty()) {
-        try {
-          wait();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
-    if (closed) {
-      throw new ClosedChannelException();
-    }
-    return accepted.remove();
+  public Link accept() throws IOException {
+    return accepted.take();
   }
 
-  /** The watcher: somebody connects. */
+  /** Called by the watcher when a dialer connects. */
   @Override
   public boolean ready() {
     try {
@@ -107,16 +91,12 @@ final class ShmListener implements Transport.Listener, Watcher.Handler {
     Watcher.watch(arrival.channel, SelectionKey.OP_READ, arrival);
   }
 
-  private synchronized void done(Arrival arrival, @Nullable ShmLink link) {
-    silent.remove(arrival);
-    if (link == null) {
-      return;
+  private void done(Arrival arrival, @Nullable ShmLink link) {
+    synchronized (this) {
+      silent.remove(arrival);
     }
-    if (closed) {
+    if (link != null && !accepted.offer(link)) {
       link.close();
-    } else {
-      accepted.add(link);
-      notify();
     }
   }
 
@@ -124,12 +104,10 @@ final class ShmListener implements Transport.Listener, Watcher.Handler {
   public void close() {
     synchronized (this) {
       closed = true;
-      accepted.forEach(Link::close);
-      accepted.clear();
       silent.forEach(Arrival::close);
       silent.clear();
-      notifyAll();
     }
+    accepted.close();
     try (file) {
       server.close();
     } catch (IOException e) {
@@ -144,7 +122,7 @@ final class ShmListener implements Transport.Listener, Watcher.Handler {
     return "listener on shm " + address;
   }
 
-  /** A connector that has not yet said where its memory is. */
+  /** A dialer that has not yet sent its {@link ShmHello}. */
   private final class Arrival implements Watcher.Handler {
     private final SocketChannel channel;
     private final ByteBuffer hello = ByteBuffer.allocate(ShmHello.SIZE);
@@ -157,7 +135,7 @@ final class ShmListener implements Transport.Listener, Watcher.Handler {
     public boolean ready() {
       try {
         if (channel.read(hello) < 0) {
-          throw new IOException("the connector hung up");
+          throw new IOException("the dialer hung up");
         }
         if (hello.hasRemaining()) {
           return true;
@@ -198,7 +176,7 @@ final class ShmListener implements Transport.Listener, Watcher.Handler {
       try {
         channel.write(answer.flip());
       } catch (IOException e) {
-        LOG.log(Level.DEBUG, "the connector has left before it could be refused", e);
+        LOG.log(Level.DEBUG, "the dialer has left before it could be refused", e);
       }
     }
 
@@ -206,7 +184,7 @@ final class ShmListener implements Transport.Listener, Watcher.Handler {
       try {
         channel.close();
       } catch (IOException e) {
-        LOG.log(Level.DEBUG, "the socket of a connector stays open", e);
+        LOG.log(Level.DEBUG, "the socket of a dialer stays open", e);
       }
     }
   }

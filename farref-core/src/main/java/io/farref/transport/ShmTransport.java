@@ -2,6 +2,7 @@ package io.farref.transport;
 
 import io.farref.spi.Link;
 import io.farref.spi.Transport;
+import io.farref.time.Expiry;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
@@ -13,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Shared memory, between processes of one user on one Linux machine. An address is the path of a
- * Unix domain socket, at which the two sides meet; see {@link UnixTransport} for what paths there
- * are. The socket stays open beside the memory: it tells when the other process is gone.
- * Thread-safe.
+ * Unix domain socket, through which the two sides exchange the memory; {@link UnixTransport}
+ * describes the paths. The socket stays open beside the memory: it shows when the other process is
+ * gone. Thread-safe.
  */
 public final class ShmTransport implements Transport {
   static final String SCHEME = "shm";
@@ -31,8 +32,8 @@ public final class ShmTransport implements Transport {
   }
 
   /**
-   * Makes one whose connections, where it is the side that connects, hold so many bytes in each
-   * direction.
+   * Makes a transport whose connections, where it is the dialer, hold {@code capacity} bytes in
+   * each direction.
    *
    * @param capacity a power of two from 4 KiB to 256 MiB
    */
@@ -46,8 +47,8 @@ public final class ShmTransport implements Transport {
   }
 
   /**
-   * Why shared memory cannot be used in this JVM, in words, or null if it can. A process in another
-   * container may still be out of reach; then {@link #connect} says so.
+   * Why shared memory cannot be used in this JVM, as a message, or null if it can. A process in
+   * another container may still be out of reach; then {@link #connect} fails.
    */
   public static @Nullable String unavailable() {
     return LinuxNumbers.obstacle();
@@ -74,7 +75,7 @@ public final class ShmTransport implements Transport {
   @Override
   public Link connect(String address, long timeoutNanos) throws IOException {
     checkAvailable();
-    Deadline deadline = Deadline.in(timeoutNanos);
+    Expiry deadline = Expiry.in(timeoutNanos);
     SocketChannel channel = UnixSockets.connect(address, deadline);
     boolean connected = false;
     try {
@@ -93,8 +94,7 @@ public final class ShmTransport implements Transport {
     }
   }
 
-  private Link connect(SocketChannel channel, String address, Deadline deadline)
-      throws IOException {
+  private Link connect(SocketChannel channel, String address, Expiry deadline) throws IOException {
     byte[] token = new byte[ShmLayout.TOKEN_SIZE];
     new SecureRandom().nextBytes(token);
     SharedMemory.Made made = SharedMemory.make(capacity, token);
@@ -107,14 +107,14 @@ public final class ShmTransport implements Transport {
       connected = true;
       return link;
     } finally {
-      LinuxCalls.close(made.fd()); // the acceptor has opened it, or will not
+      LinuxCalls.close(made.fd()); // the acceptor has opened the memory already, or never will
       if (!connected) {
         made.memory().release();
       }
     }
   }
 
-  private static void awaitAnswer(SocketChannel channel, String address, Deadline deadline)
+  private static void awaitAnswer(SocketChannel channel, String address, Expiry deadline)
       throws IOException {
     ByteBuffer answer = ByteBuffer.allocate(1);
     boolean interrupted = false;
@@ -137,7 +137,7 @@ public final class ShmTransport implements Transport {
     }
   }
 
-  /** What lies in the socket after the answer. */
+  /** The reason that follows a refusal. */
   private static String reason(SocketChannel channel) throws IOException {
     ByteBuffer text = ByteBuffer.allocate(ShmHello.MAX_REASON);
     return channel.read(text) <= 0

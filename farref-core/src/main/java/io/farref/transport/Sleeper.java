@@ -8,7 +8,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the thread of this side waits that reads, or the one that writes: first awake, then in the
+ * Lets the reading or the writing thread of this side wait: first spinning, then asleep in the
  * kernel. One thread waits at a time; any thread of this process may wake it.
  */
 final class Sleeper {
@@ -26,7 +26,7 @@ final class Sleeper {
   /**
    * Waits in {@code word}.
    *
-   * @param condition when it is met, nobody waits; what changes it wakes
+   * @param condition what to wait for; a thread that changes it must wake this
    */
   Sleeper(SharedMemory memory, long word, Spin.Condition condition, Spin spin) {
     this.memory = memory;
@@ -37,7 +37,7 @@ final class Sleeper {
 
   /**
    * Waits until the condition is met, the time passes or the thread is interrupted; may also return
-   * for no reason. The interrupt flag must be clear on entry, or this returns at once.
+   * spuriously. The interrupt flag must be clear on entry, or this returns at once.
    *
    * @param nanos negative waits without limit
    */
@@ -59,7 +59,7 @@ final class Sleeper {
     spin.slept(System.nanoTime() - start);
   }
 
-  /** In the kernel, with the thread. */
+  /** Blocks the thread in the kernel. */
   private void sleep(long nanos) throws IOException {
     word.announce(WaitWord.IN_FUTEX);
     interrupt.enter();
@@ -72,7 +72,7 @@ final class Sleeper {
     }
   }
 
-  /** A system call would keep the carrier. */
+  /** For a virtual thread: a system call would block its carrier. */
   private void park(long nanos) throws IOException {
     parked = Thread.currentThread();
     word.announce(WaitWord.PARKED);
@@ -99,7 +99,7 @@ final class Sleeper {
     return timeout;
   }
 
-  /** Ends the wait; who waits next looks at the condition first. */
+  /** Ends the present wait; a later wait begins with a look at the condition. */
   void wake() {
     if (!memory.retain()) {
       return;

@@ -1,6 +1,8 @@
 package io.farref.transport;
 
+import io.farref.bytes.ByteBuffers;
 import io.farref.spi.Link;
+import io.farref.time.Expiry;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -13,23 +15,23 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** One connection by sockets. Tries first, and waits in a selector when nothing can be done yet. */
+/** A connection over a socket. Tries each operation first, and waits in a selector if it must. */
 final class SocketLink implements Link {
-  private static final Logger LOG = System.getLogger("io.farref.transport");
+  private static final Logger LOG = System.getLogger(SocketLink.class.getPackageName());
 
   /**
-   * How much of heap buffers one system call takes or fills. The JDK copies it through a direct
-   * buffer of that size, which each thread keeps.
+   * How many bytes of heap buffers one system call reads or writes. The JDK copies them through a
+   * direct buffer of that size, which each thread keeps.
    */
   static final int HEAP_SLICE = 512 << 10;
 
-  /** After so many reads in a row that found nothing, the next ones wait first... */
+  /** After this many reads in a row that found nothing, the next ones wait first... */
   private static final int TRIES = 4;
 
-  /** ...but for one in so many. */
+  /** ...except for one in this many plus one. */
   private static final int RETRY = 31;
 
-  /** How much input {@link #close} throws away. */
+  /** How much input {@link #close} reads and drops. */
   private static final int MAX_DISCARD = 4 << 20;
 
   private final SocketChannel channel;
@@ -40,16 +42,18 @@ final class SocketLink implements Link {
 
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  // Of the reader.
+  // Used by the reader only.
   private int emptyTries;
   private int untried;
 
-  /** Set before {@code waiting} is looked at; the reader does it the other way round. */
+  /** Set before {@code waiting} is read; the reader sets {@code waiting} before it reads this. */
   private volatile boolean woken;
 
   private volatile boolean waiting;
 
-  /** Made when a write first has to wait; guarded by {@code this} when made and when closed. */
+  /**
+   * Made when a write first has to wait. Written and closed under {@code this}, read without it.
+   */
   private volatile @Nullable Readiness writable;
 
   /** Takes over a connected channel in non-blocking mode. */
@@ -73,15 +77,15 @@ final class SocketLink implements Link {
       }
       emptyTries++;
     }
-    return awaitRead(dst, Deadline.in(timeoutNanos));
+    return awaitRead(dst, Expiry.in(timeoutNanos));
   }
 
-  /** Who has found nothing several times most likely waits for an answer to what it just sent. */
+  /** A reader that found nothing several times most likely waits for an answer to a new request. */
   private boolean isWorthATry() {
     return emptyTries < TRIES || (++untried & RETRY) == 0;
   }
 
-  private int awaitRead(ByteBuffer dst, Deadline deadline) throws IOException {
+  private int awaitRead(ByteBuffer dst, Expiry deadline) throws IOException {
     boolean stop = interrupts.begin();
     waiting = true;
     try {
@@ -132,19 +136,14 @@ final class SocketLink implements Link {
   }
 
   @Override
-  public void write(ByteBuffer[] srcs, int offset, int length) throws IOException {
-    write(srcs, offset, length, -1);
-  }
-
-  @Override
   public boolean write(ByteBuffer[] srcs, int offset, int length, long timeoutNanos)
       throws IOException {
     Objects.checkFromIndexSize(offset, length, srcs.length);
     int end = offset + length;
-    Deadline deadline = null;
-    for (int i = offset; (i = skipEmpty(srcs, i, end)) < end; ) {
+    Expiry deadline = null;
+    for (int i = offset; (i = ByteBuffers.skipEmpty(srcs, i, end)) < end; ) {
       if (tryWrite(srcs, i, end) == 0) {
-        deadline = deadline == null ? Deadline.in(timeoutNanos) : deadline;
+        deadline = deadline == null ? Expiry.in(timeoutNanos) : deadline;
         if (deadline.isOver()) {
           return false;
         }
@@ -154,15 +153,7 @@ final class SocketLink implements Link {
     return true;
   }
 
-  private static int skipEmpty(ByteBuffer[] srcs, int from, int end) {
-    int i = from;
-    while (i < end && !srcs[i].hasRemaining()) {
-      i++;
-    }
-    return i;
-  }
-
-  /** Writes once, from {@code start} on, no more than {@link #HEAP_SLICE} of it from the heap. */
+  /** Writes once, from {@code start} on, and no more than {@link #HEAP_SLICE} bytes of the heap. */
   private long tryWrite(ByteBuffer[] srcs, int start, int end) throws IOException {
     long heap = 0;
     int i = start;
@@ -220,7 +211,7 @@ final class SocketLink implements Link {
     try (channel) {
       discardInput();
     } catch (IOException e) {
-      // The other side went first.
+      // The other side has closed the connection first.
       LOG.log(Level.DEBUG, () -> "the connection to " + remoteAddress + " was broken already", e);
     }
     synchronized (this) {
@@ -229,7 +220,9 @@ final class SocketLink implements Link {
     }
   }
 
-  /** Closing a socket with unread input resets it, and what was written last is lost. */
+  /**
+   * Closing a socket with unread input resets it, and the bytes that were written last are lost.
+   */
   private void discardInput() throws IOException {
     ByteBuffer dump = ByteBuffer.allocate(64 << 10);
     for (int n, sum = 0; (n = channel.read(dump)) > 0 && sum < MAX_DISCARD; sum += n) {

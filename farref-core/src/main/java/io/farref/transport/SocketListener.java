@@ -11,9 +11,9 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
-/** Accepts connections by sockets. */
+/** Accepts connections over sockets. */
 final class SocketListener implements Transport.Listener {
-  private static final Logger LOG = System.getLogger("io.farref.transport");
+  private static final Logger LOG = System.getLogger(SocketListener.class.getPackageName());
 
   private final ServerSocketChannel server;
   private final Readiness acceptable;
@@ -26,7 +26,7 @@ final class SocketListener implements Transport.Listener {
     /**
      * Takes over a channel in non-blocking mode.
      *
-     * @throws IOException if it is broken, or the other side is not welcome
+     * @throws IOException if the channel is broken, or the other side is refused
      */
     Link open(SocketChannel channel) throws IOException;
   }
@@ -62,7 +62,7 @@ final class SocketListener implements Transport.Listener {
     }
   }
 
-  /** Null if the other side is gone or not welcome: that is its loss, not the listener's. */
+  /** Null if the other side is gone or refused: the listener continues. */
   private @Nullable Link open(SocketChannel channel) throws IOException {
     try {
       channel.configureBlocking(false);

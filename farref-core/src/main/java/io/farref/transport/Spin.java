@@ -3,28 +3,33 @@ package io.farref.transport;
 import java.io.IOException;
 
 /**
- * Decides, for one thread that waits again and again, whether to wait awake for a while before it
- * sleeps, and does so. Falling asleep and being woken costs some 50 µs on two cores, so it is worth
- * staying awake for about as long, if what is waited for usually comes within that time and nobody
- * else wants the core.
+ * Decides, for one thread that waits again and again, whether to spin for a while before it sleeps,
+ * and does so. Falling asleep and being woken costs some 50 µs on two cores, so it is worth
+ * spinning for about as long if the wait usually ends within that time and no other thread needs
+ * the core.
  *
- * <p>A spin in vain makes the next one wait until a number of sleeps were short; the number doubles
- * with each spin in vain and begins anew with one that was not. So who is called every millisecond
- * sleeps, and who is called in bursts is awake from the second call of a burst on.
+ * <p>After a spin in vain there is no further spin until a number of sleeps were short; the number
+ * doubles with each spin in vain, and is reset by a spin that succeeds. So a thread whose waits
+ * last a millisecond sleeps, and one with bursts of short waits spins from the second wait of a
+ * burst on.
  */
 final class Spin {
-  /** How long to stay awake. */
+  /** How long to spin. */
   private static final long LIMIT_NANOS = 50_000;
 
-  /** A sleep as short as this might have been spent awake: the other side slept, too. */
+  /**
+   * A sleep as short as this could have been a spin: it includes that the other side slept, too.
+   */
   private static final long SHORT_NANOS = 150_000;
 
-  /** Before it offers the core to others, which is a system call: some 4 µs. */
+  /**
+   * How often to look before each further look yields the core, which is a system call: some 4 µs.
+   */
   private static final int HOT_LOOPS = 100;
 
   private static final int MAX_PENALTY = 64;
 
-  /** What is waited for. */
+  /** The condition that a thread waits for. */
   interface Condition {
     boolean isMet() throws IOException;
   }
@@ -41,13 +46,13 @@ final class Spin {
     this(Cores.OF_THIS_MACHINE, LIMIT_NANOS);
   }
 
-  /** One that stays awake for so long; if 0, it never does. */
+  /** Makes one that spins for {@code limitNanos}; if 0, it never spins. */
   Spin(Cores cores, long limitNanos) {
     this.cores = cores;
     this.limitNanos = limitNanos;
   }
 
-  /** Waits awake, if that is worth it; returns whether the condition is met. */
+  /** Spins, if that is worth it; returns whether the condition is met. */
   boolean await(Condition condition) throws IOException {
     if (limitNanos == 0 || sleepsToCome > 0 || !cores.areFree()) {
       return condition.isMet();
@@ -90,7 +95,7 @@ final class Spin {
     return false;
   }
 
-  /** The thread slept so long. */
+  /** Notes that the thread slept for {@code nanos}. */
   void slept(long nanos) {
     if (sleepsToCome > 0 && nanos < SHORT_NANOS) {
       sleepsToCome--;

@@ -15,7 +15,7 @@ import java.util.Arrays;
  * @param port 0 to 65535
  */
 record TcpAddress(String host, int port) {
-  /** Takes an address apart. Throws {@link IllegalArgumentException} if it is none. */
+  /** Parses an address. Throws {@link IllegalArgumentException} if it is malformed. */
   static TcpAddress parse(String address) {
     int colon = address.lastIndexOf(':');
     if (colon < 0) {
@@ -47,14 +47,14 @@ record TcpAddress(String host, int port) {
         "'" + address + "' is not an address of the form host:port: " + why);
   }
 
-  /** The addresses that the host's name stands for. */
+  /** The IP addresses of the host. */
   InetAddress[] resolve() throws UnknownHostException {
     return host.isEmpty()
         ? new InetAddress[] {new InetSocketAddress(0).getAddress()}
         : InetAddress.getAllByName(host);
   }
 
-  /** Whether only this machine can connect; a name that cannot be resolved counts as not local. */
+  /** Whether only this machine can connect; false if the name cannot be resolved. */
   boolean isLoopback() {
     try {
       return Arrays.stream(resolve()).allMatch(InetAddress::isLoopbackAddress);
@@ -63,7 +63,7 @@ record TcpAddress(String host, int port) {
     }
   }
 
-  /** Whether it means this machine; a name that cannot be resolved does not. */
+  /** Whether the host is this machine; false if the name cannot be resolved. */
   boolean isOfThisMachine() {
     try {
       return Arrays.stream(resolve()).allMatch(TcpAddress::isOfThisMachine);

@@ -2,6 +2,7 @@ package io.farref.transport;
 
 import io.farref.spi.Link;
 import io.farref.spi.Transport;
+import io.farref.time.Expiry;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -44,7 +45,7 @@ public final class TcpTransport implements Transport {
   @Override
   public Link connect(String address, long timeoutNanos) throws IOException {
     TcpAddress target = TcpAddress.parse(address);
-    Deadline deadline = Deadline.in(timeoutNanos);
+    Expiry deadline = Expiry.in(timeoutNanos);
     IOException failure = null;
     for (InetAddress host : resolve(target)) {
       try {
@@ -65,7 +66,7 @@ public final class TcpTransport implements Transport {
     throw refused;
   }
 
-  private static Link connect(InetSocketAddress to, TcpAddress target, Deadline deadline)
+  private static Link connect(InetSocketAddress to, TcpAddress target, Expiry deadline)
       throws IOException {
     SocketChannel channel = SocketChannel.open();
     try {
@@ -73,7 +74,7 @@ public final class TcpTransport implements Transport {
       if (!channel.connect(to)) {
         awaitConnected(channel, target, deadline);
       }
-      // A port of the range from which clients get theirs may connect to itself.
+      // A socket may connect to itself if its port is in the range for outgoing connections.
       if (to.equals(channel.getLocalAddress())) {
         throw new ConnectException("nobody listens there");
       }
@@ -91,10 +92,12 @@ public final class TcpTransport implements Transport {
 
   private static Link open(SocketChannel channel, TcpAddress remote) throws IOException {
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    // For links on which nothing may be sent for hours: those to the rendezvous store.
+    channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
     return new SocketLink(channel, SCHEME, remote.toString());
   }
 
-  private static void awaitConnected(SocketChannel channel, TcpAddress target, Deadline deadline)
+  private static void awaitConnected(SocketChannel channel, TcpAddress target, Expiry deadline)
       throws IOException {
     boolean interrupted = false;
     try (var connectable = new Readiness(channel, SelectionKey.OP_CONNECT)) {
@@ -127,7 +130,7 @@ public final class TcpTransport implements Transport {
     try {
       return address.resolve();
     } catch (UnknownHostException e) {
-      var unknown = new UnknownHostException("no host is known by the name in " + address);
+      var unknown = new UnknownHostException("there is no host of the name in " + address);
       unknown.initCause(e);
       throw unknown;
     }

@@ -1,6 +1,7 @@
 package io.farref.transport;
 
 import io.farref.spi.Transport;
+import io.farref.time.Expiry;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
@@ -17,31 +18,31 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * How the processes of one user on one machine meet, whatever they do then. An address is the path
- * of a socket's file, in a directory that only this user can enter and that is made if need be; an
- * empty one, or one that ends in {@code :0}, picks a path that is free. Both sides must ask the
- * kernel who is at the other end ({@link OwnUser#checkPeer}).
+ * Listens and connects on Unix domain sockets, between the processes of one user on one machine. An
+ * address is the path of a socket's file, in a directory that only this user can enter and that is
+ * created if need be; an empty address, or one that ends in {@code :0}, picks a free path. Both
+ * sides must check the user at the other end ({@link OwnUser#checkPeer}).
  */
 final class UnixSockets {
 
   /** How many connections may wait to be accepted; the kernel may allow fewer. */
   private static final int BACKLOG = 1024;
 
-  /** Linux has room for 107 bytes, of which the JDK leaves one unused. */
+  /** Linux allows 107 bytes, of which the JDK leaves one unused. */
   private static final int MAX_PATH = 106;
 
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private UnixSockets() {}
 
-  /** Makes a listener of a socket that listens. */
+  /** Makes a listener from a socket that listens. */
   interface Opener {
-    /** Takes over a bound channel and, with it, the right to its path. */
+    /** Takes over a bound channel and the right to its path. */
     Transport.Listener open(ServerSocketChannel server, SocketFile file, String address)
         throws IOException;
   }
 
-  /** Listens at an address; {@code scheme} tells free paths of different transports apart. */
+  /** Listens at an address; free paths of different transports differ by their {@code scheme}. */
   static Transport.Listener listen(String scheme, String address, Opener opener)
       throws IOException {
     try {
@@ -61,7 +62,7 @@ final class UnixSockets {
       try {
         return listenAt(LocalAddress.free(scheme), opener);
       } catch (BindException e) {
-        // The next is another one.
+        // The next free path is another one.
       }
     }
   }
@@ -100,7 +101,7 @@ final class UnixSockets {
    *
    * @throws IOException if nobody listens there, the time passes or another user listens there
    */
-  static SocketChannel connect(String address, Deadline deadline) throws IOException {
+  static SocketChannel connect(String address, Expiry deadline) throws IOException {
     Path path = parse(address);
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       throw new ConnectException("nobody listens on " + path);
@@ -134,10 +135,10 @@ final class UnixSockets {
   }
 
   /**
-   * So many connections wait to be accepted that this one was refused. The kernel does not tell
-   * when there is room, though a selector says at once that the channel is connected.
+   * Waits a little, because the backlog of the listener is full. The kernel does not tell when
+   * there is space again, and a selector says at once that the channel is connected.
    */
-  private static void awaitRoom(Path path, Deadline deadline) throws IOException {
+  private static void awaitRoom(Path path, Expiry deadline) throws IOException {
     if (deadline.isOver()) {
       throw new SocketTimeoutException(
           "no connection to " + path + " was accepted within " + deadline.timeout());
@@ -159,7 +160,7 @@ final class UnixSockets {
       throw new IllegalArgumentException(
           "'"
               + address
-              + "' is no address of a Unix domain socket: that is an absolute path, such as"
+              + "' is not an address of a Unix domain socket: that is an absolute path, such as"
               + " /run/user/1000/mine/worker.unix");
     }
     int length = address.getBytes(StandardCharsets.UTF_8).length;

@@ -2,6 +2,7 @@ package io.farref.transport;
 
 import io.farref.spi.Link;
 import io.farref.spi.Transport;
+import io.farref.time.Expiry;
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
@@ -9,16 +10,16 @@ import java.nio.channels.SocketChannel;
 
 /**
  * Unix domain sockets, between processes of one user on one machine. An address is the path of the
- * socket's file, in a directory that only this user can enter and that is made if need be; an empty
- * one, or one that ends in {@code :0}, picks a path that is free. Both sides ask the kernel who is
- * at the other end. Thread-safe.
+ * socket's file, in a directory that only this user can enter and that is created if need be; an
+ * empty address, or one that ends in {@code :0}, picks a free path. Both sides ask the kernel which
+ * user is at the other end. Thread-safe.
  */
 public final class UnixTransport implements Transport {
   private static final String SCHEME = "unix";
 
   /**
-   * How much may be under way unread. The kernel's own measure, a fifth, halves what a payload of
-   * 64 MiB gets through.
+   * How many bytes may be sent and not yet read. The default of the kernel is a fifth of this; it
+   * halves the throughput of a payload of 64 MiB.
    */
   private static final int SEND_BUFFER = 1 << 20;
 
@@ -45,7 +46,7 @@ public final class UnixTransport implements Transport {
 
   @Override
   public Link connect(String address, long timeoutNanos) throws IOException {
-    SocketChannel channel = UnixSockets.connect(address, Deadline.in(timeoutNanos));
+    SocketChannel channel = UnixSockets.connect(address, Expiry.in(timeoutNanos));
     boolean opened = false;
     try {
       Link link = link(channel, address);
@@ -68,7 +69,7 @@ public final class UnixTransport implements Transport {
     return true;
   }
 
-  /** The socket, and the right to its path. */
+  /** A listening socket, and the right to its path. */
   private record UnixListener(SocketListener socket, SocketFile file) implements Listener {
     @Override
     public String address() {

@@ -6,19 +6,19 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 
 /**
- * A word of shared memory that says whether a thread sleeps, and how. The thread announces itself
- * and looks once more before it sleeps; whoever has changed something looks at the word afterwards.
- * A full fence on each side between the two steps makes sure that at least one of them sees the
- * other.
+ * A word of shared memory that says whether a thread sleeps, and how. The thread announces its
+ * sleep and then looks at its condition once more before it sleeps; the other side changes the
+ * condition and then looks at the word. A full fence between the two steps of each side makes sure
+ * that at least one of them sees the other.
  */
 final class WaitWord {
-  /** Nobody sleeps, or somebody has been woken. */
+  /** No thread sleeps, or the one that did has been woken. */
   static final int AWAKE = 0;
 
-  /** The kernel wakes the sleeper. */
+  /** The thread sleeps in a futex; the kernel wakes it. */
   static final int IN_FUTEX = 1;
 
-  /** A byte on the socket wakes it: the sleeper is a virtual thread. */
+  /** The thread is a virtual one that is parked; a byte on the socket wakes it. */
   static final int PARKED = 2;
 
   private final MemorySegment segment;
@@ -31,13 +31,13 @@ final class WaitWord {
     this.address = segment.address() + offset;
   }
 
-  /** The caller is about to sleep, and must look once more whether it has to. */
+  /** Says that the caller is about to sleep; it must look at its condition once more. */
   void announce(int how) {
     INT.setVolatile(segment, offset, how);
     VarHandle.fullFence();
   }
 
-  /** The caller does not sleep any more. */
+  /** Says that the caller does not sleep any more. */
   void retract() {
     INT.setRelease(segment, offset, AWAKE);
   }
@@ -67,8 +67,8 @@ final class WaitWord {
   }
 
   /**
-   * Wakes this side's thread whatever the word says: the other side may have died between changing
-   * the word and calling the kernel.
+   * Wakes this side's thread, even if the word says that it is awake: the other side may have died
+   * after it changed the word and before it called the kernel.
    */
   void wakeInAnyCase() {
     INT.setVolatile(segment, offset, AWAKE);

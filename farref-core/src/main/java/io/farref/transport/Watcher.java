@@ -10,17 +10,18 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 
 /**
- * The one thread of this JVM that watches the sockets beside shared memory: who sleeps in shared
- * memory cannot. It starts with the first socket and stays. Nothing passes here while calls do.
+ * The one thread of this JVM that watches the sockets beside shared memory, because a thread that
+ * sleeps in shared memory cannot. It starts with the first socket and runs until the JVM ends. The
+ * bytes of calls do not pass through it.
  */
 final class Watcher {
-  private static final Logger LOG = System.getLogger("io.farref.transport");
+  private static final Logger LOG = System.getLogger(Watcher.class.getPackageName());
 
   private final Selector selector;
 
   /** Called on the watcher's thread when the channel is ready; must not block. */
   interface Handler {
-    /** Returns whether to go on watching. */
+    /** Returns whether to keep watching. */
     boolean ready();
   }
 
@@ -42,7 +43,7 @@ final class Watcher {
     }
   }
 
-  /** From now on, instead of what was said of the channel before. */
+  /** Watches a channel from now on; replaces the previous handler of the channel. */
   static void watch(SelectableChannel channel, int operation, Handler handler)
       throws ClosedChannelException {
     Selector selector = Holder.INSTANCE.selector;
@@ -50,7 +51,7 @@ final class Watcher {
     selector.wakeup();
   }
 
-  /** A closed channel that is watched keeps its descriptor until the next round. */
+  /** Lets go of closed channels: one that is watched keeps its descriptor until the next round. */
   static void forgetClosed() {
     Holder.INSTANCE.selector.wakeup();
   }
@@ -60,7 +61,7 @@ final class Watcher {
       try {
         selector.select(Watcher::ready);
       } catch (IOException | RuntimeException | Error e) {
-        // The others must be watched all the same.
+        // The other channels must still be watched.
         LOG.log(Level.ERROR, "a connection through shared memory cannot be watched", e);
       }
     }

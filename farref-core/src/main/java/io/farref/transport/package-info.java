@@ -1,7 +1,7 @@
 /**
- * Bytes to and from other JVMs: {@link io.farref.transport.TcpTransport} between processes, {@link
- * io.farref.transport.UnixTransport} and {@link io.farref.transport.ShmTransport} between those of
- * one user on one machine, {@link io.farref.transport.InProcessTransport} within one.
+ * Links that carry bytes to and from other JVMs: {@link io.farref.transport.TcpTransport} between
+ * machines, {@link io.farref.transport.InProcessTransport} within one JVM. The packages below add
+ * those between processes of one user on one machine.
  *
  * <pre>{@code
  * Transport tcp = new TcpTransport();
@@ -13,8 +13,8 @@
  * }
  * }</pre>
  *
- * <p>Whoever calls does the work, waits included. No thread is started here, but one for the whole
- * JVM when shared memory is first used, which notices that a process is gone.
+ * <p>The calling thread does the work, waits included. These packages start no thread, except one
+ * for the whole JVM when shared memory is first used; it notices that a process is gone.
  */
 @NullMarked
 package io.farref.transport;

@@ -17,29 +17,33 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The start of a connection: both sides say who they are and prove, when the group has a secret,
- * that they know it.
+ * The start of a connection: both sides say what the link is for and prove, when the group has a
+ * secret, that they know it. On a link between members both also say who they are.
  *
  * <pre>
  *   dialer                                                         acceptor
- *     HELLO      magic, lowest and highest version, group, own id,
- *                id of whom it means, nonce (16)              ---&gt;
- *                                                             &lt;---  CHALLENGE  version, own id, nonce (16),
- *                                                                              proof of the acceptor (0 or 32)
+ *     HELLO      magic, lowest and highest version, purpose,
+ *                nonce (16), and between members {@link Hello} ---&gt;
+ *                                                             &lt;---  CHALLENGE  version, nonce (16)
  *     PROOF      proof of the dialer (0 or 32)                ---&gt;
- *                                                             &lt;---  WELCOME
+ *                                                             &lt;---  WELCOME    proof of the acceptor
+ *                                                                              (its size, 0 or 32 bytes),
+ *                                                                              and between members
+ *                                                                              {@link Welcome}
  * </pre>
  *
- * <p>A proof is the HMAC-SHA256, keyed with the secret, of the prover's role, all bytes of HELLO
- * and CHALLENGE before the proof, and what {@linkplain Assurance#binding distinguishes} the
- * connection below, if anything does; so it holds for this connection, these two workers and this
- * role only, and neither side learns anything it could replay. Either side may answer with REJECT
- * and a reason instead. Until the proof is good, no more than {@value #MAX_FRAME} bytes a frame are
- * read.
+ * <p>A proof is the HMAC-SHA256, keyed with the secret, of the purpose and the prover's role, all
+ * bytes of HELLO and CHALLENGE, and the {@linkplain Assurance#binding channel binding} of the
+ * connection below, if it has one. So a proof holds for this connection, these two workers, this
+ * purpose and this role only, and neither side learns anything it could replay. The dialer proves
+ * itself first: a stranger that merely connects gets nothing on which it could try guesses at the
+ * secret. Either side may answer with REJECT and a reason instead. Until the proof is good, no more
+ * than {@value #MAX_FRAME} bytes a frame are read.
  */
 public final class Handshake {
   /** The version of the protocol that this code speaks. */
@@ -48,21 +52,60 @@ public final class Handshake {
   static final int MAX_FRAME = 4096;
   private static final int MAGIC = 0x46_52_52_46; // "FRRF"
   private static final int NONCE = 16;
+
+  /** Stands for the id of a worker on a link where nobody has one. */
+  private static final int NOBODY = -1;
+
   private static final SecureRandom RANDOM = new SecureRandom();
 
+  /** What a link is for. The order and the labels are part of the protocol. */
+  private enum Purpose {
+    MEMBER_LINK("member", "a worker", "the worker that listens"),
+    STORE_LINK("store", "the rendezvous store of a group", "the host of the store");
+
+    /** What a proof says of the purpose. */
+    final String label;
+
+    /** What a dialer with another purpose has reached. */
+    final String listener;
+
+    final String acceptor;
+
+    Purpose(String label, String listener, String acceptor) {
+      this.label = label;
+      this.listener = listener;
+      this.acceptor = acceptor;
+    }
+  }
+
+  /** One side of the connection. The labels are part of the protocol. */
+  private enum Role {
+    DIALER("dialer"),
+    ACCEPTOR("acceptor");
+
+    final String label;
+
+    Role(String label) {
+      this.label = label;
+    }
+  }
+
   private final Link link;
+  private final Purpose purpose;
   private final Optional<String> secret;
   private final Assurance assurance;
   private final long deadline;
 
-  private Handshake(Link link, Optional<String> secret, Assurance assurance, long timeoutNanos) {
+  private Handshake(
+      Link link, Purpose purpose, Optional<String> secret, Assurance assurance, long timeoutNanos) {
     this.link = link;
+    this.purpose = purpose;
     this.secret = secret;
     this.assurance = assurance;
     this.deadline = System.nanoTime() + timeoutNanos;
   }
 
-  /** Who is let in, and on which terms. */
+  /** Decides which workers are let in, and with which settings. */
   public interface Host {
     /**
      * Lets in a worker that has proved to be of the group; called before it is told.
@@ -83,7 +126,8 @@ public final class Handshake {
   public static Welcome dial(
       Link link, Hello hello, Optional<String> secret, Assurance assurance, long timeoutNanos)
       throws IOException {
-    return new Handshake(link, secret, assurance, timeoutNanos).dial(hello);
+    var handshake = new Handshake(link, Purpose.MEMBER_LINK, secret, assurance, timeoutNanos);
+    return Welcome.read(handshake.dial(hello::write, hello.to()));
   }
 
   /**
@@ -103,82 +147,81 @@ public final class Handshake {
       Host host,
       long timeoutNanos)
       throws IOException {
-    return new Handshake(link, secret, assurance, timeoutNanos).accept(group, self, host);
+    return new Handshake(link, Purpose.MEMBER_LINK, secret, assurance, timeoutNanos)
+        .accept(group, self, host);
   }
 
-  private Welcome dial(Hello mine) throws IOException {
+  /**
+   * Proves to the host of a rendezvous store that this worker is of the group, and has the host
+   * prove the same.
+   *
+   * @param assurance supplies the channel binding; nobody's identity is checked
+   * @throws RefusedException if either side says no
+   * @throws IOException if the link breaks, the time passes, or what answers is no Farref worker
+   */
+  public static void dialStore(
+      Link link, Optional<String> secret, Assurance assurance, long timeoutNanos)
+      throws IOException {
+    new Handshake(link, Purpose.STORE_LINK, secret, assurance, timeoutNanos).dial(_ -> {}, NOBODY);
+  }
+
+  /**
+   * Answers, as the host of a rendezvous store, a worker that dialed; see {@link #dialStore}.
+   *
+   * @param assurance supplies the channel binding; nobody's identity is checked
+   * @throws RefusedException if either side says no
+   * @throws IOException if the link breaks, the time passes, or what dialed is no Farref worker
+   */
+  public static void acceptStore(
+      Link link, Optional<String> secret, Assurance assurance, long timeoutNanos)
+      throws IOException {
+    var handshake = new Handshake(link, Purpose.STORE_LINK, secret, assurance, timeoutNanos);
+    Opening opening = handshake.awaitHello();
+    if (opening.hello().remaining() > 0) {
+      throw new MalformedException("a hello to a store with an identity");
+    }
+    byte[] transcript = handshake.challenge(opening, NOBODY);
+    handshake.send(Frame.WELCOME, handshake.welcome(transcript));
+  }
+
+  /** Dials; returns what WELCOME says behind the proof. */
+  private Input dial(Consumer<Output> identity, int meant) throws IOException {
     Output hello = new Output(128);
     hello.writeInt(MAGIC);
     hello.writeVarInt(VERSION);
     hello.writeVarInt(VERSION);
-    byte[] nonce = nonce();
-    hello.writeBytes(nonce, 0, NONCE);
-    mine.write(hello);
+    hello.writeByte(purpose.ordinal());
+    hello.writeBytes(nonce(), 0, NONCE);
+    identity.accept(hello);
     send(Frame.HELLO, hello);
 
     Input challenge = receive(Frame.CHALLENGE);
-    int start = challenge.position();
+    byte[] transcript = concat(hello.toByteArray(), rest(challenge));
     int version = challenge.readVarInt();
-    int other = challenge.readVarInt();
-    challenge.readBytes(NONCE);
-    byte[] said = Arrays.copyOfRange(challenge.array(), start, challenge.position());
-    byte[] proof = challenge.readBytes(challenge.remaining());
-    if (version != VERSION || other != mine.to()) {
-      throw reject(
-          "meant worker "
-              + mine.to()
-              + " speaking version "
-              + VERSION
-              + ", got worker "
-              + other
-              + " speaking version "
-              + version);
+    if (version != VERSION) {
+      throw reject("this worker speaks version " + VERSION + ", the other " + version);
     }
-    checkAssured(mine.to());
-    byte[] transcript = concat(hello.toByteArray(), said);
-    verify(proof, "acceptor", transcript);
+    checkAssured(meant);
     Output own = new Output(32);
-    byte[] proofOfMine = prove("dialer", transcript);
-    own.writeBytes(proofOfMine, 0, proofOfMine.length);
+    writeAll(own, prove(Role.DIALER, transcript));
     send(Frame.PROOF, own);
-    return Welcome.read(receive(Frame.WELCOME));
+
+    Input welcome = receive(Frame.WELCOME);
+    verify(welcome.readBytes(welcome.readCount(1)), Role.ACCEPTOR, transcript);
+    return welcome;
   }
 
   private Hello accept(String group, int self, Host host) throws IOException {
-    Input hello = receive(Frame.HELLO);
-    byte[] heard =
-        Arrays.copyOfRange(hello.array(), hello.position(), hello.position() + hello.remaining());
-    if (hello.readInt() != MAGIC) {
-      throw new MalformedException("not a Farref worker");
-    }
-    int lowest = hello.readVarInt();
-    int highest = hello.readVarInt();
-    if (lowest > VERSION || highest < VERSION) {
-      throw reject(
-          "this worker speaks version " + VERSION + ", the other " + lowest + " to " + highest);
-    }
-    hello.readBytes(NONCE);
-    Hello theirs = Hello.read(hello);
+    Opening opening = awaitHello();
+    Hello theirs = Hello.read(opening.hello());
     if (!theirs.group().equals(group)) {
       throw reject("this worker belongs to another group");
     }
     if (theirs.to() != self) {
       throw reject("this is worker " + self + ", not " + theirs.to());
     }
-    Output said = new Output(64);
-    said.writeVarInt(VERSION);
-    said.writeVarInt(self);
-    byte[] nonce = nonce();
-    said.writeBytes(nonce, 0, NONCE);
-    byte[] transcript = concat(heard, said.toByteArray());
-    byte[] mine = prove("acceptor", transcript);
-    said.writeBytes(mine, 0, mine.length);
-    send(Frame.CHALLENGE, said);
-
-    Input proof = receive(Frame.PROOF);
-    verify(proof.readBytes(proof.remaining()), "dialer", transcript);
-    checkAssured(theirs.from());
-    Output welcome = new Output(64);
+    byte[] transcript = challenge(opening, theirs.from());
+    Output welcome = welcome(transcript);
     try {
       host.admit(theirs).write(welcome);
     } catch (RejectedException e) {
@@ -188,14 +231,69 @@ public final class Handshake {
     return theirs;
   }
 
+  /**
+   * What a dialer says first.
+   *
+   * @param heard all bytes of it
+   * @param hello what follows the nonce
+   */
+  private record Opening(byte[] heard, Input hello) {}
+
+  private Opening awaitHello() throws IOException {
+    Input hello = receive(Frame.HELLO);
+    byte[] heard = rest(hello);
+    if (hello.readInt() != MAGIC) {
+      throw new MalformedException("not a Farref worker");
+    }
+    int lowest = hello.readVarInt();
+    int highest = hello.readVarInt();
+    if (lowest > VERSION || highest < VERSION) {
+      throw reject(
+          "this worker speaks version " + VERSION + ", the other " + lowest + " to " + highest);
+    }
+    int wanted = hello.readUnsignedByte();
+    if (wanted != purpose.ordinal()) {
+      throw reject(
+          "this is "
+              + purpose.listener
+              + ", not "
+              + (wanted < Purpose.values().length
+                  ? Purpose.values()[wanted].listener
+                  : "what a later version calls purpose " + wanted));
+    }
+    hello.skip(NONCE);
+    return new Opening(heard, hello);
+  }
+
+  /** Has the dialer prove itself; returns what both proofs are about. */
+  private byte[] challenge(Opening opening, int from) throws IOException {
+    Output said = new Output(64);
+    said.writeVarInt(VERSION);
+    said.writeBytes(nonce(), 0, NONCE);
+    send(Frame.CHALLENGE, said);
+    byte[] transcript = concat(opening.heard(), said.toByteArray());
+    verify(rest(receive(Frame.PROOF)), Role.DIALER, transcript);
+    checkAssured(from);
+    return transcript;
+  }
+
+  /** A WELCOME that begins with the acceptor's proof. */
+  private Output welcome(byte[] transcript) throws IOException {
+    byte[] proof = prove(Role.ACCEPTOR, transcript);
+    Output welcome = new Output(96);
+    welcome.writeVarInt(proof.length);
+    writeAll(welcome, proof);
+    return welcome;
+  }
+
   private void checkAssured(int worker) throws IOException {
-    Optional<String> objection = assurance.objection(worker);
+    Optional<String> objection = worker == NOBODY ? Optional.empty() : assurance.objection(worker);
     if (objection.isPresent()) {
       throw reject(objection.get());
     }
   }
 
-  private byte[] prove(String role, byte[] transcript) throws IOException {
+  private byte[] prove(Role role, byte[] transcript) throws IOException {
     if (secret.isEmpty()) {
       return new byte[0];
     }
@@ -204,7 +302,9 @@ public final class Handshake {
       Mac mac = Mac.getInstance("HmacSHA256");
       mac.init(
           new SecretKeySpec(secret.get().getBytes(StandardCharsets.UTF_8), mac.getAlgorithm()));
-      mac.update(("farref " + role + "\0").getBytes(StandardCharsets.US_ASCII));
+      mac.update(
+          ("farref " + purpose.label + " " + role.label + "\0")
+              .getBytes(StandardCharsets.US_ASCII));
       mac.update(transcript);
       return mac.doFinal(binding);
     } catch (GeneralSecurityException e) {
@@ -212,15 +312,25 @@ public final class Handshake {
     }
   }
 
-  private void verify(byte[] proof, String role, byte[] transcript) throws IOException {
-    if (!MessageDigest.isEqual(proof, prove(role, transcript))) {
-      throw reject(
-          proof.length == 0
-              ? "the " + role + " has no group secret, this side demands one"
-              : secret.isEmpty()
-                  ? "the " + role + " has a group secret, this side has none"
-                  : "the " + role + " does not know the group secret");
+  private void verify(byte[] proof, Role role, byte[] transcript) throws IOException {
+    if (MessageDigest.isEqual(proof, prove(role, transcript))) {
+      return;
     }
+    String dialer = "the worker that connected";
+    String prover = role == Role.DIALER ? dialer : purpose.acceptor;
+    String verifier = role == Role.DIALER ? purpose.acceptor : dialer;
+    throw reject(
+        proof.length == 0
+            ? verifier
+                + " has a group secret and "
+                + prover
+                + " has none: set FARREF_SECRET or call secret(...)"
+            : secret.isEmpty()
+                ? prover
+                    + " has a group secret and "
+                    + verifier
+                    + " has none: give the same secret to all workers of the group"
+                : "wrong secret: " + prover + " does not know the group secret");
   }
 
   /** Tells the other side, then is thrown here. */
@@ -248,7 +358,8 @@ public final class Handshake {
   private Input receive(byte kind) throws IOException {
     int length = readFully(4).order(ByteOrder.LITTLE_ENDIAN).getInt();
     if ((length & 0xFF00) == 0x0300 && (length & 0xFF) >= 0x14 && (length & 0xFF) <= 0x16) {
-      throw new MalformedException("the other side speaks TLS, this side does not: both must");
+      // What rejects in clear text also ends the other side's wait for an answer in TLS.
+      throw reject("one side speaks TLS, the other does not: both must");
     }
     if (length < 1 || length > MAX_FRAME) {
       throw new MalformedException("a frame of " + Integer.toUnsignedString(length) + " bytes");
@@ -291,6 +402,15 @@ public final class Handshake {
     byte[] nonce = new byte[NONCE];
     RANDOM.nextBytes(nonce);
     return nonce;
+  }
+
+  /** All that is left, which stays to be read. */
+  private static byte[] rest(Input in) {
+    return Arrays.copyOfRange(in.array(), in.position(), in.position() + in.remaining());
+  }
+
+  private static void writeAll(Output out, byte[] bytes) {
+    out.writeBytes(bytes, 0, bytes.length);
   }
 
   private static byte[] concat(byte[] a, byte[] b) {

@@ -2,6 +2,7 @@ package io.farref.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.farref.time.Deadlines;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -132,12 +132,12 @@ public final class ConnectionFuzz {
   private static byte[] inChunks(int choice) {
     Output out = new Output(64);
     out.writeByte(choice);
-    write(out, FrameWriter.parcel(new Parcel(1, 4, List.of(new Attachment(Memory.BYTES, 8)))));
+    write(out, FrameWriter.open(new Parcel(1, 4, List.of(new Attachment(Memory.BYTES, 8)))));
     for (int i = 0; i < 3; i++) { // the buffer, and a body
-      write(out, FrameWriter.chunk(1, 4));
+      write(out, FrameWriter.data(1, 4));
       write(out, new byte[] {1, 2, 3, 4});
     }
-    write(out, FrameWriter.drop(1));
+    write(out, FrameWriter.reset(1));
     return out.toByteArray();
   }
 
@@ -172,13 +172,14 @@ public final class ConnectionFuzz {
     }
 
     @Override
-    public synchronized void write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+    public synchronized boolean write(ByteBuffer[] srcs, int offset, int length, long timeoutNanos)
+        throws IOException {
       for (int i = offset; i < offset + length; i++) {
         byte[] bytes = new byte[srcs[i].remaining()];
         srcs[i].duplicate().get(bytes);
         written.writeBytes(bytes);
       }
-      below.write(srcs, offset, length);
+      return below.write(srcs, offset, length, timeoutNanos);
     }
 
     @Override

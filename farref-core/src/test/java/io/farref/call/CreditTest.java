@@ -143,7 +143,7 @@ class CreditTest {
   void aCallThatTimesOutTakesNoCreditAndDelaysNoOther() {
     credit.announce(new Window(8, 64 * KIB));
     use(8, KIB);
-    try (Patience hasty = Patience.forRoom("b", null, System.nanoTime() + 1_000_000, "full")) {
+    try (Patience hasty = Patience.of("b", null, System.nanoTime() + 1_000_000, true, "full")) {
       assertThatThrownBy(() -> credit.take(KIB, false, hasty))
           .isInstanceOf(io.farref.RpcTimeoutException.class)
           .hasMessageContaining("full");

@@ -19,13 +19,11 @@ class HandOverTest {
 
   private static Side side;
   private static Inbox inbox;
-  private static Outbox outbox;
 
   @BeforeAll
   static void make() {
     side = Side.withoutWatchdog("resident");
     inbox = new Inbox(InProcessTransport.pair()[0], Limits.DEFAULT, new Meters());
-    outbox = new Outbox(new Meters(), Runnable::run, _ -> {}, 8 << 20);
   }
 
   @AfterAll
@@ -65,7 +63,7 @@ class HandOverTest {
   }
 
   private static Pump pump(Connection connection) {
-    return new Pump(connection, inbox, outbox, side.threads(), side.watchdog());
+    return new Pump(connection, inbox, side.threads(), side.watchdog());
   }
 
   private static void together(Announcements connection, Runnable... all) {

@@ -63,8 +63,8 @@ public final class InboxFuzz {
           attachments(inbox, payload);
         }
       }
-      case Frame.PARCEL -> inbox.lanes().open(payload);
-      case Frame.DROP -> inbox.lanes().drop(payload);
+      case Frame.OPEN -> inbox.lanes().open(payload);
+      case Frame.RESET -> inbox.lanes().drop(payload);
       default -> payload.skip(payload.remaining());
     }
   }

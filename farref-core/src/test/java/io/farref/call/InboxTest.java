@@ -48,7 +48,7 @@ class InboxTest {
     public void wakeup() {}
 
     @Override
-    public void write(ByteBuffer[] srcs, int offset, int length) {
+    public boolean write(ByteBuffer[] srcs, int offset, int length, long timeoutNanos) {
       throw new UnsupportedOperationException();
     }
 

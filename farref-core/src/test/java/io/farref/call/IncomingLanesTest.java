@@ -44,7 +44,7 @@ class IncomingLanesTest {
   }
 
   private void chunk(int lane, byte[] bytes) {
-    say(FrameWriter.chunk(lane, bytes.length));
+    say(FrameWriter.data(lane, bytes.length));
     say(bytes);
   }
 
@@ -81,8 +81,8 @@ class IncomingLanesTest {
   /** Reads a frame, and handles it as a connection does if it is about a stream. */
   private void next() throws IOException {
     inbox.take();
-    while (inbox.kind() == Frame.PARCEL || inbox.kind() == Frame.DROP) {
-      if (inbox.kind() == Frame.PARCEL) {
+    while (inbox.kind() == Frame.OPEN || inbox.kind() == Frame.RESET) {
+      if (inbox.kind() == Frame.OPEN) {
         inbox.lanes().open(inbox.payload());
       } else {
         inbox.lanes().drop(inbox.payload());
@@ -109,9 +109,9 @@ class IncomingLanesTest {
       byte[] bytes = noise(300_000, seed);
       byte[] ints = noise(400_000, seed + 1);
       byte[] direct = noise(70_001, seed + 2);
-      say(FrameWriter.parcel(parcel(1, new Attachment(Memory.BYTES, 300_000))));
+      say(FrameWriter.open(parcel(1, new Attachment(Memory.BYTES, 300_000))));
       say(
-          FrameWriter.parcel(
+          FrameWriter.open(
               parcel(
                   16,
                   new Attachment(Memory.INTS, 400_000),
@@ -143,7 +143,7 @@ class IncomingLanesTest {
   @Test
   void aBodyFollowsTheBuffersOfItsStream() throws IOException {
     byte[] body = noise(200_000, 1);
-    say(FrameWriter.parcel(new Parcel(4, 200_000, List.of(new Attachment(Memory.BYTES, 10)))));
+    say(FrameWriter.open(new Parcel(4, 200_000, List.of(new Attachment(Memory.BYTES, 10)))));
     chunk(4, new byte[10]);
     chunk(4, java.util.Arrays.copyOf(body, 150_000));
     small(1);
@@ -159,7 +159,7 @@ class IncomingLanesTest {
 
   @Test
   void aMessageWithABodyInFrameAndStreamIsMalformed() throws IOException {
-    say(FrameWriter.parcel(new Parcel(4, 3, List.of())));
+    say(FrameWriter.open(new Parcel(4, 3, List.of())));
     chunk(4, new byte[3]);
     small(1);
     write(1);
@@ -173,10 +173,10 @@ class IncomingLanesTest {
   @Test
   void aResetStreamFreesItsNumber() throws IOException {
     Parcel parcel = parcel(2, new Attachment(Memory.BYTES, 1000));
-    say(FrameWriter.parcel(parcel));
+    say(FrameWriter.open(parcel));
     chunk(2, new byte[400]);
-    say(FrameWriter.drop(2));
-    say(FrameWriter.parcel(parcel));
+    say(FrameWriter.reset(2));
+    say(FrameWriter.open(parcel));
     chunk(2, new byte[1000]);
     small(1);
     write(1);
@@ -189,21 +189,21 @@ class IncomingLanesTest {
     for (int lane : new int[] {-128, 0, 1, 16, 17, 127}) {
       said.truncate(0);
       chunk(lane, new byte[10]);
-      assertMalformed("lane " + lane);
+      assertMalformed("stream " + lane);
       inbox = new Inbox(ends[0], LIMITS, new Meters());
     }
   }
 
   @Test
   void aResetWithoutAStreamIsMalformed() {
-    say(FrameWriter.drop(3));
+    say(FrameWriter.reset(3));
     small(1);
-    assertMalformed("lane 3");
+    assertMalformed("stream 3");
   }
 
   @Test
   void moreBytesThanAnnouncedAreMalformed() {
-    say(FrameWriter.parcel(parcel(1, new Attachment(Memory.BYTES, 100))));
+    say(FrameWriter.open(parcel(1, new Attachment(Memory.BYTES, 100))));
     chunk(1, new byte[60]);
     chunk(1, new byte[41]);
     assertMalformed("41");
@@ -211,24 +211,24 @@ class IncomingLanesTest {
 
   @Test
   void aChunkAfterTheLastBufferIsMalformed() {
-    say(FrameWriter.parcel(parcel(1, new Attachment(Memory.BYTES, 100))));
+    say(FrameWriter.open(parcel(1, new Attachment(Memory.BYTES, 100))));
     chunk(1, new byte[100]);
     chunk(1, new byte[0]);
-    assertMalformed("behind the end of a parcel of 1");
+    assertMalformed("after the end of a stream of 1");
   }
 
   @Test
   void openingAStreamTwiceIsMalformed() {
-    say(FrameWriter.parcel(parcel(1, new Attachment(Memory.BYTES, 100))));
-    say(FrameWriter.parcel(parcel(1, new Attachment(Memory.BYTES, 100))));
+    say(FrameWriter.open(parcel(1, new Attachment(Memory.BYTES, 100))));
+    say(FrameWriter.open(parcel(1, new Attachment(Memory.BYTES, 100))));
     small(1);
-    assertMalformed("not free");
+    assertMalformed("opened twice");
   }
 
   @Test
   void aMessageBeforeItsBuffersIsMalformed() throws IOException {
     say(
-        FrameWriter.parcel(
+        FrameWriter.open(
             parcel(1, new Attachment(Memory.BYTES, 100), new Attachment(Memory.BYTES, 1))));
     small(1);
     chunk(1, new byte[100]);
@@ -290,7 +290,7 @@ class IncomingLanesTest {
   @Test
   void aStreamOverTheLimitIsRefused() {
     say(
-        FrameWriter.parcel(
+        FrameWriter.open(
             parcel(1, new Attachment(Memory.BYTES, LIMITS.maxAttachmentBytes() + 1))));
     small(1);
     write(1);

@@ -44,7 +44,8 @@ class OutboxTest {
     public void wakeup() {}
 
     @Override
-    public void write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+    public boolean write(ByteBuffer[] srcs, int offset, int length, long timeoutNanos)
+        throws IOException {
       firstWrite.countDown();
       permits.acquireUninterruptibly();
       if (broken) {
@@ -58,6 +59,7 @@ class OutboxTest {
           written.writeBytes(bytes, 0, bytes.length);
         }
       }
+      return true;
     }
 
     @Override
@@ -82,7 +84,10 @@ class OutboxTest {
   }
 
   private final AtomicReference<IOException> failure = new AtomicReference<>();
-  private final Outbox outbox = new Outbox(new Meters(), THREADS, failure::set, CAPACITY);
+  private final Outbox outbox = new Outbox(CAPACITY);
+  private final WriteCoalescer writer =
+      new WriteCoalescer(outbox, new Meters(), THREADS, failure::set);
+  private final ChunkWriter chunks = new ChunkWriter(writer);
 
   private static Output bytes(int... values) {
     Output out = new Output(16);
@@ -115,9 +120,9 @@ class OutboxTest {
     append(bytes(1, 2), List.of());
     append(bytes(3), List.of(ByteBuffer.wrap(new byte[] {4, 5})));
     append(bytes(6), List.of());
-    outbox.flush();
+    writer.flush();
     Sink sink = new Sink(Integer.MAX_VALUE);
-    outbox.open(sink);
+    writer.open(sink);
     assertThat(sink.written()).containsExactly(1, 2, 3, 4, 5, 6);
     assertThat(sink.writes()).isOne();
     assertThat(outbox.isPending()).isFalse();
@@ -126,16 +131,16 @@ class OutboxTest {
   @Test
   void framesQueuedDuringAWriteLeaveTogetherInTheNextOne() throws Exception {
     Sink sink = new Sink(0);
-    outbox.open(sink);
+    writer.open(sink);
     append(bytes(1), List.of());
-    Thread writer = Thread.ofVirtual().start(outbox::flush);
+    Thread writing = Thread.ofVirtual().start(writer::flush);
     sink.firstWrite.await();
     for (int i = 2; i < 50; i++) {
       append(bytes(i), List.of());
-      outbox.flush(); // returns at once: another thread is writing
+      writer.flush(); // returns at once: another thread is writing
     }
     sink.permits.release(2);
-    writer.join();
+    writing.join();
     assertThat(sink.writes()).isEqualTo(2);
     assertThat(sink.written()).hasSize(49).startsWith(1, 2, 3).endsWith(48, 49);
   }
@@ -146,14 +151,14 @@ class OutboxTest {
     long second = append(bytes(4), List.of());
     assertThat(second).isEqualTo(3);
     assertThat(outbox.handedOver()).isZero();
-    outbox.open(new Sink(Integer.MAX_VALUE));
+    writer.open(new Sink(Integer.MAX_VALUE));
     assertThat(outbox.handedOver()).isEqualTo(4);
   }
 
   @Test
   void largeAndSmallFramesOfManyThreadsKeepTheOrderOfEachThread() throws Exception {
     Sink sink = new Sink(Integer.MAX_VALUE);
-    outbox.open(sink);
+    writer.open(sink);
     int threads = 8;
     int each = 2_000;
     List<Thread> all = new ArrayList<>();
@@ -176,7 +181,7 @@ class OutboxTest {
                       } catch (ClosedChannelException e) {
                         throw new AssertionError(e);
                       }
-                      outbox.flush();
+                      writer.flush();
                     }
                   }));
     }
@@ -211,7 +216,7 @@ class OutboxTest {
   @Test
   void appendingToAFullOutboxWaitsForCapacity() throws Exception {
     Sink sink = new Sink(0);
-    outbox.open(sink);
+    writer.open(sink);
     append(bytes(), List.of(ByteBuffer.allocate(CAPACITY + 1)));
     Thread waiting =
         Thread.ofPlatform()
@@ -225,9 +230,9 @@ class OutboxTest {
                 });
     awaitState(waiting, Thread.State.WAITING);
     sink.permits.release(2);
-    outbox.flush();
+    writer.flush();
     waiting.join();
-    outbox.flush();
+    writer.flush();
     assertThat(awaitSize(sink, CAPACITY + 2)).hasSize(CAPACITY + 2);
   }
 
@@ -257,9 +262,9 @@ class OutboxTest {
   void aBrokenLinkIsReported() throws Exception {
     Sink sink = new Sink(Integer.MAX_VALUE);
     sink.broken = true;
-    outbox.open(sink);
+    writer.open(sink);
     append(bytes(1), List.of());
-    outbox.flush();
+    writer.flush();
     assertThat(failure.get()).hasMessage("broken");
   }
 
@@ -272,7 +277,7 @@ class OutboxTest {
   @Test
   void chunkWritersAlternateAndFramesGoBetweenTheirChunks() throws Exception {
     Sink sink = new Sink(0);
-    outbox.open(sink);
+    writer.open(sink);
     List<Thread> carriers = new ArrayList<>();
     for (int c = 1; c <= 3; c++) {
       carriers.add(carrier((byte) (c * 10)));
@@ -308,7 +313,7 @@ class OutboxTest {
               MemorySegment rest = MemorySegment.ofArray(new byte[] {(byte) (first + 1)});
               try (Patience endless = Patience.endless()) {
                 for (int i = 0; i < 3; i++) {
-                  outbox.write(new byte[] {first}, rest, endless, () -> {});
+                  chunks.write(new byte[] {first}, rest, endless, () -> {});
                 }
               } catch (ClosedChannelException e) {
                 throw new AssertionError(e);
@@ -324,12 +329,12 @@ class OutboxTest {
 
   @Test
   void memoryClosedBeforeItIsWrittenIsReportedAsAFailure() {
-    outbox.open(new Sink(Integer.MAX_VALUE));
+    writer.open(new Sink(Integer.MAX_VALUE));
     Arena arena = Arena.ofShared();
     MemorySegment closed = arena.allocate(10);
     arena.close();
     try (Patience endless = Patience.endless()) {
-      assertThatThrownBy(() -> outbox.write(new byte[1], closed, endless, () -> {}))
+      assertThatThrownBy(() -> chunks.write(new byte[1], closed, endless, () -> {}))
           .isInstanceOf(ClosedChannelException.class);
     }
     assertThat(failure.get()).hasMessageContaining("cannot be read");

@@ -18,7 +18,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One end of a connection with what it needs, without a worker. */
-record Side(Threads threads, Watchdog watchdog, Deadlines deadlines, CallRuntime runtime) {
+record Side(Threads threads, Watchdog watchdog, DeadlineSweeper deadlines, CallRuntime runtime) {
   static Side of(String name) {
     return of(name, Limits.DEFAULT);
   }
@@ -50,10 +50,10 @@ record Side(Threads threads, Watchdog watchdog, Deadlines deadlines, CallRuntime
   static Side of(String name, Limits limits, Overload onOverload) {
     Threads threads = new Threads(name);
     Watchdog watchdog = new Watchdog(threads);
-    Deadlines deadlines = new Deadlines(threads);
+    DeadlineSweeper deadlines = new DeadlineSweeper(threads);
     Codec codec =
         new Codec(
-            new AllowList(List.of("io.farref.call"), List.of(), false),
+            new AllowList(List.of("io.farref.call"), false),
             limits,
             List.of(),
             Side.class.getClassLoader());

@@ -57,7 +57,7 @@ class WindowIgnoredTest {
     out.writeBytes(new byte[size], 0, size);
     FrameWriter.end(out, at);
     ends.client.outbox().append(out);
-    ends.client.outbox().flushSoon();
+    ends.client.writer().flushSoon();
   }
 
   private long refused() {

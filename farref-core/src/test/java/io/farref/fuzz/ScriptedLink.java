@@ -28,10 +28,11 @@ public final class ScriptedLink implements Link {
   public void wakeup() {}
 
   @Override
-  public void write(ByteBuffer[] srcs, int offset, int length) {
+  public boolean write(ByteBuffer[] srcs, int offset, int length, long timeoutNanos) {
     for (int i = offset; i < offset + length; i++) {
       srcs[i].position(srcs[i].limit());
     }
+    return true;
   }
 
   @Override

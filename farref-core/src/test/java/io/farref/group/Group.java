@@ -68,7 +68,8 @@ final class Group {
       try {
         Optional<Integer> number =
             rank.isPresent() ? Optional.of(rank.getAsInt()) : Optional.empty();
-        return wrapper.apply(Stores.open(uri, new Options(number, secret, timeout)));
+        return wrapper.apply(
+            Stores.open(uri, new Options(number, secret, timeout), StoreContext.NONE));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

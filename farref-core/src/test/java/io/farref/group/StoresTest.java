@@ -26,14 +26,14 @@ class StoresTest {
   @ValueSource(
       strings = {"zookeeper://here", "here", "no uri", "tcp://", "file://host/dir", "mem://"})
   void aUriThatMakesNoSenseIsNamed(String uri) {
-    assertThatThrownBy(() -> Stores.open(uri, OPTIONS))
+    assertThatThrownBy(() -> Stores.open(uri, OPTIONS, StoreContext.NONE))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(uri);
   }
 
   @Test
   void anUnknownSchemeIsAnsweredWithTheKnownOnes() {
-    assertThatThrownBy(() -> Stores.open("zookeeper://here", OPTIONS))
+    assertThatThrownBy(() -> Stores.open("zookeeper://here", OPTIONS, StoreContext.NONE))
         .hasMessageContaining("env://, file://, mem://, tcp://");
   }
 
@@ -51,7 +51,7 @@ class StoresTest {
   @Test
   void envWithNothingBehindItIsAUri() {
     // What it opens is up to the environment of these tests.
-    assertThat(catchThrowable(() -> Stores.open("env://", OPTIONS).close()))
+    assertThat(catchThrowable(() -> Stores.open("env://", OPTIONS, StoreContext.NONE).close()))
         .satisfiesAnyOf(
             failure -> assertThat(failure).isNull(),
             failure -> assertThat(failure).hasMessageNotContaining("is not a URI"));
@@ -69,11 +69,16 @@ class StoresTest {
     JoinRequest request =
         new JoinRequest(
             Optional.empty(), OptionalInt.empty(), OptionalInt.of(1), "a:1", Duration.ZERO);
-    try (Membership one = Membership.join(Optional.empty(), Optional.empty(), request, a -> true);
-        Membership two = Membership.join(Optional.empty(), Optional.empty(), request, a -> true)) {
+    try (Membership one = alone(request);
+        Membership two = alone(request)) {
       assertThat(one.members()).containsExactly(one.self());
       assertThat(two.groupId()).isNotEqualTo(one.groupId());
     }
+  }
+
+  private static Membership alone(JoinRequest request) {
+    return Membership.join(
+        Optional.empty(), Optional.empty(), Optional.empty(), request, a -> true);
   }
 
   @Test
@@ -83,7 +88,9 @@ class StoresTest {
             Optional.of("b"), OptionalInt.of(1), OptionalInt.of(2), "a:1", Duration.ofMillis(200));
     String uri = "tcp://127.0.0.1:" + Ports.free();
     assertThatThrownBy(
-            () -> Membership.join(Optional.of(uri), Optional.empty(), request, a -> true))
+            () ->
+                Membership.join(
+                    Optional.of(uri), Optional.empty(), Optional.empty(), request, a -> true))
         .isInstanceOf(JoinException.class)
         .hasMessageContaining("b (rank 1, a:1) could not join: no store at " + uri);
   }

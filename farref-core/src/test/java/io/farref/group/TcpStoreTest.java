@@ -8,23 +8,33 @@ import static org.awaitility.Awaitility.await;
 import io.farref.JoinException;
 import io.farref.RefusedException;
 import io.farref.bytes.Output;
+import io.farref.spi.Link;
 import io.farref.spi.Store;
 import io.farref.spi.StoreProvider.Options;
+import io.farref.transport.TcpTransport;
+import io.farref.wire.Assurance;
+import io.farref.wire.Frame;
+import io.farref.wire.Handshake;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -132,8 +142,9 @@ class TcpStoreTest {
   void hostingOnAnythingButLoopbackDemandsASecret() {
     assertThatThrownBy(() -> open("tcp://0.0.0.0:" + port, 0, null, LONG))
         .isInstanceOf(RefusedException.class)
-        .hasMessageContaining("without a secret")
-        .hasMessageContaining("FARREF_SECRET");
+        .hasMessageContaining("without a secret and without TLS")
+        .hasMessageContaining("FARREF_SECRET")
+        .hasMessageContaining("FARREF_TLS_CERT");
   }
 
   @Test
@@ -154,11 +165,14 @@ class TcpStoreTest {
     assertThatThrownBy(() -> open(uri, 1, "wrong", LONG))
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining("wrong secret");
-    assertThat(((Remarks) host).remarks())
-        .singleElement()
-        .asString()
-        .contains("wrong secret")
-        .contains("127.0.0.1");
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(Stores.refusals(host))
+                    .singleElement()
+                    .asString()
+                    .contains("wrong secret")
+                    .contains("127.0.0.1"));
   }
 
   @Test
@@ -166,7 +180,8 @@ class TcpStoreTest {
     open(uri, 0, "right", LONG);
     assertThatThrownBy(() -> open(1))
         .isInstanceOf(RefusedException.class)
-        .hasMessageContaining("the group has a secret and this worker has none");
+        .hasMessageContaining(
+            "the host of the store has a group secret and the worker that connected has none");
   }
 
   @Test
@@ -174,7 +189,8 @@ class TcpStoreTest {
     open(0);
     assertThatThrownBy(() -> open(uri, 1, "mine", LONG))
         .isInstanceOf(RefusedException.class)
-        .hasMessageContaining("the host of the store has none");
+        .hasMessageContaining(
+            "the host of the store has none: give the same secret to all workers");
   }
 
   @Test
@@ -183,14 +199,15 @@ class TcpStoreTest {
       Thread.startVirtualThread(
           () -> {
             try (Socket socket = impostor.accept()) {
-              // Sends back what it gets, proof and all: a reflection.
-              byte[] hello = readFrame(socket.getInputStream());
-              writeFrame(socket.getOutputStream(), hello);
+              // Sends the proof back that it gets: a reflection.
+              readFrame(socket.getInputStream());
+              writeFrame(socket.getOutputStream(), challenge());
               byte[] proof = readFrame(socket.getInputStream());
-              Output verdict = new Output(64);
-              verdict.writeByte(StoreHandshake.WELCOME);
-              verdict.writeBytes(proof, 0, proof.length);
-              writeFrame(socket.getOutputStream(), verdict.toByteArray());
+              byte[] welcome = new byte[proof.length + 1];
+              welcome[0] = Frame.WELCOME;
+              welcome[1] = (byte) (proof.length - 1);
+              System.arraycopy(proof, 1, welcome, 2, proof.length - 1);
+              writeFrame(socket.getOutputStream(), welcome);
               socket.getInputStream().read();
             } catch (IOException e) {
               throw new AssertionError(e);
@@ -198,39 +215,141 @@ class TcpStoreTest {
           });
       assertThatThrownBy(() -> open(uri, 1, "secret", LONG))
           .isInstanceOf(RefusedException.class)
-          .hasMessageContaining("does not know this worker's secret");
+          .hasMessageContaining(
+              "wrong secret: the host of the store does not know the group secret");
     }
   }
 
-  @Test
-  void aProofIsWorthNothingInAnotherConversation() throws IOException {
-    open(uri, 0, "secret", LONG);
-    StoreHandshake user = new StoreHandshake(Optional.of("secret"));
-    Socket first = rawSocket();
-    writeFrame(first.getOutputStream(), user.hello());
-    byte[] firstHost = readFrame(first.getInputStream());
-    byte[] proof = user.proof(StoreHandshake.Role.USER, user.hello(), firstHost);
-    Socket second = rawSocket();
-    writeFrame(second.getOutputStream(), user.hello());
-    readFrame(second.getInputStream());
-    writeFrame(second.getOutputStream(), proof);
-    assertThat(readFrame(second.getInputStream())[0]).isEqualTo((byte) StoreHandshake.REFUSED);
-    writeFrame(first.getOutputStream(), proof);
-    assertThat(readFrame(first.getInputStream())[0]).isEqualTo((byte) StoreHandshake.WELCOME);
+  private static byte[] hello() {
+    Output hello = new Output(64);
+    hello.writeByte(Frame.HELLO);
+    hello.writeInt(0x46_52_52_46);
+    hello.writeVarInt(Handshake.VERSION);
+    hello.writeVarInt(Handshake.VERSION);
+    hello.writeByte(1); // to a store
+    hello.writeBytes(new byte[16], 0, 16);
+    return hello.toByteArray();
+  }
+
+  private static byte[] challenge() {
+    Output challenge = new Output(64);
+    challenge.writeByte(Frame.CHALLENGE);
+    challenge.writeVarInt(Handshake.VERSION);
+    challenge.writeBytes(new byte[16], 0, 16);
+    return challenge.toByteArray();
   }
 
   @Test
   void nothingIsServedBeforeTheProof() throws IOException {
     open(uri, 0, "secret", LONG);
     Socket socket = rawSocket();
-    writeFrame(socket.getOutputStream(), new StoreHandshake(Optional.of("secret")).hello());
-    readFrame(socket.getInputStream());
+    writeFrame(socket.getOutputStream(), hello());
+    assertThat(readFrame(socket.getInputStream())[0]).isEqualTo(Frame.CHALLENGE);
     Output request = new Output(64);
     request.writeVarLong(1);
     request.writeByte(StoreProtocol.LIST);
     request.writeUtf8("");
     writeFrame(socket.getOutputStream(), request.toByteArray());
     assertThat(socket.getInputStream().read()).isEqualTo(-1);
+  }
+
+  @Test
+  void aStrangerThatSaysNothingKeepsNobodyOut() throws IOException {
+    Store host = open(uri, 0, "secret", LONG);
+    for (int i = 0; i < 100; i++) {
+      rawSocket();
+    }
+    host.put("key", new byte[1]);
+    assertThat(open(uri, 1, "secret", LONG).get("key")).isPresent();
+  }
+
+  @Test
+  void aUserThatDoesNotReadItsAnswersHoldsUpNobodyElse() throws IOException {
+    Store host = open(0);
+    Link slow = provenLink();
+    host.put("key", new byte[StoreProtocol.MAX_VALUE]);
+    Output request = request(1, StoreProtocol.GET, "key");
+    for (int i = 0; i < 1000; i++) {
+      write(slow, request.toByteArray());
+    }
+    host.put("other", new byte[1]);
+    assertThat(open(1).get("other")).isPresent();
+  }
+
+  @Test
+  void theStoreIsServedWhileFunctionsKeepAllVirtualThreadsBusy() throws Exception {
+    Store host = open(0);
+    Store user = open(1);
+    AtomicBoolean stop = new AtomicBoolean();
+    List<Thread> busy = new ArrayList<>();
+    try {
+      for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors(); i++) {
+        busy.add(
+            Thread.startVirtualThread(
+                () -> {
+                  while (!stop.get()) {
+                    Thread.onSpinWait();
+                  }
+                }));
+      }
+      var before = host.list("");
+      user.put("key", new byte[1]);
+      assertThat(host.await("", before, LONG).entries()).containsOnlyKeys("key");
+    } finally {
+      stop.set(true);
+      for (Thread each : busy) {
+        each.join();
+      }
+    }
+  }
+
+  @Test
+  void callersThatWaitOnOneConnectionGetEachItsOwnAnswer() throws Exception {
+    Store host = open(0);
+    Store user = open(1);
+    var before = user.list("");
+    List<CompletableFuture<Boolean>> waits = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      String prefix = "key" + i;
+      waits.add(
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  return user.await(prefix, before, LONG).entries().containsKey(prefix);
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              },
+              task -> Thread.ofPlatform().daemon().start(task)));
+    }
+    for (int i = 7; i >= 0; i--) {
+      host.put("key" + i, new byte[1]);
+      assertThat(waits.get(i).get(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(user.get("key" + i)).isPresent();
+    }
+  }
+
+  @Test
+  void anInterruptEndsTheWaitOfOneCallerAndNotTheConnection() throws Exception {
+    open(0);
+    Store user = open(1);
+    var before = user.list("");
+    CompletableFuture<Throwable> failure = new CompletableFuture<>();
+    Thread waiting =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  try {
+                    user.await("", before, LONG);
+                    failure.complete(new AssertionError("something changed"));
+                  } catch (IOException e) {
+                    failure.complete(e);
+                  }
+                });
+    waiting.interrupt();
+    assertThat(failure.get(20, TimeUnit.SECONDS)).isInstanceOf(InterruptedIOException.class);
+    user.put("key", new byte[1]);
+    assertThat(user.get("key")).isPresent();
   }
 
   @Test
@@ -256,10 +375,7 @@ class TcpStoreTest {
       user.close();
     }
     synchronized (wire) {
-      assertThat(wire.toString(UTF_8))
-          .contains("FARREFST")
-          .contains("value")
-          .doesNotContain(secret);
+      assertThat(wire.toString(UTF_8)).contains("FRRF").contains("value").doesNotContain(secret);
     }
   }
 
@@ -303,13 +419,15 @@ class TcpStoreTest {
     Store host = open(0);
     Random random = new Random(43);
     for (int i = 0; i < 50; i++) {
-      Socket socket = provenSocket();
+      Link link = provenLink();
       byte[] garbage = new byte[random.nextInt(1, 200)];
       random.nextBytes(garbage);
-      writeFrame(socket.getOutputStream(), garbage);
-      socket.getOutputStream().write(garbage);
-      socket.shutdownOutput();
-      readToEnd(socket);
+      Output frame = StoreProtocol.frame();
+      frame.writeBytes(garbage, 0, garbage.length);
+      frame.setInt(0, garbage.length);
+      write(link, frame.toByteArray());
+      write(link, garbage);
+      link.close();
     }
     assertThat(host.list("impossible").entries()).isEmpty();
   }
@@ -317,9 +435,9 @@ class TcpStoreTest {
   @Test
   void aFrameThatIsTooLargeEndsItsConnection() throws IOException {
     open(0);
-    Socket socket = provenSocket();
-    socket.getOutputStream().write(new byte[] {0, 0, 0, 0x7F});
-    assertThat(readToEnd(socket)).isZero();
+    Link link = provenLink();
+    write(link, new byte[] {0, 0, 0, 0x7F});
+    assertThat(readToEnd(link)).isZero();
   }
 
   @Test
@@ -337,18 +455,15 @@ class TcpStoreTest {
   @Test
   void whatALostConnectionPutForItsLifetimeGoes() throws IOException {
     Store host = open(0);
-    Socket socket = provenSocket();
-    Output request = new Output(64);
-    request.writeVarLong(1);
-    request.writeByte(StoreProtocol.PUT_EPHEMERAL);
-    request.writeUtf8("here");
+    Link link = provenLink();
+    Output request = request(1, StoreProtocol.PUT_EPHEMERAL, "here");
     StoreProtocol.writeValue(request, new byte[1]);
-    writeFrame(socket.getOutputStream(), request.toByteArray());
-    readFrame(socket.getInputStream());
+    request.setInt(0, request.size() - Integer.BYTES);
+    write(link, request.toByteArray());
+    assertThat(link.read(ByteBuffer.allocate(64), TimeUnit.SECONDS.toNanos(20))).isPositive();
     var before = host.list("");
     assertThat(before.entries()).containsOnlyKeys("here");
-    socket.setSoLinger(true, 0);
-    socket.close();
+    link.close();
     assertThat(host.await("", before, LONG).entries()).isEmpty();
   }
 
@@ -427,7 +542,7 @@ class TcpStoreTest {
     assertThat(Group.failure(wrong.start())).isInstanceOf(RefusedException.class);
     assertThat(Group.failure(host))
         .hasMessageContaining("nothing from rank 1")
-        .hasMessageContaining("the store refused /127.0.0.1:")
+        .hasMessageContaining("the store: connection with 127.0.0.1:")
         .hasMessageContaining("wrong secret");
   }
 
@@ -447,14 +562,40 @@ class TcpStoreTest {
     assertThat(b.members()).containsExactly(b.self());
   }
 
-  private Socket provenSocket() throws IOException {
-    Socket socket = rawSocket();
-    StoreHandshake user = new StoreHandshake(Optional.empty());
-    writeFrame(socket.getOutputStream(), user.hello());
-    byte[] host = readFrame(socket.getInputStream());
-    writeFrame(socket.getOutputStream(), user.proof(StoreHandshake.Role.USER, user.hello(), host));
-    assertThat(readFrame(socket.getInputStream())[0]).isEqualTo((byte) StoreHandshake.WELCOME);
-    return socket;
+  private Link provenLink() throws IOException {
+    long patience = TimeUnit.SECONDS.toNanos(20);
+    Link link = new TcpTransport().connect("127.0.0.1:" + port, patience);
+    opened.add(link);
+    Handshake.dialStore(link, Optional.empty(), Assurance.NONE, patience);
+    return link;
+  }
+
+  private static Output request(long id, int operation, String key) {
+    Output request = StoreProtocol.frame();
+    request.writeVarLong(id);
+    request.writeByte(operation);
+    request.writeUtf8(key);
+    request.setInt(0, request.size() - Integer.BYTES);
+    return request;
+  }
+
+  /** Writes as much as fits. */
+  private static void write(Link link, byte[] bytes) throws IOException {
+    link.write(new ByteBuffer[] {ByteBuffer.wrap(bytes)}, 0, 1, 0);
+  }
+
+  private static long readToEnd(Link link) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
+    long sum = 0;
+    try {
+      for (int n; (n = link.read(buffer.clear(), TimeUnit.SECONDS.toNanos(20))) >= 0; ) {
+        assertThat(n).as("the end, instead of silence").isPositive();
+        sum += n;
+      }
+    } catch (IOException e) {
+      // Reset: it was cut off with unread bytes.
+    }
+    return sum;
   }
 
   private static long readToEnd(Socket socket) throws IOException {
@@ -469,7 +610,8 @@ class TcpStoreTest {
   private static void writeFrame(OutputStream out, byte[] content) throws IOException {
     Output frame = StoreProtocol.frame();
     frame.writeBytes(content, 0, content.length);
-    out.write(StoreProtocol.seal(frame));
+    frame.setInt(0, content.length);
+    out.write(frame.toByteArray());
   }
 
   private static byte[] readFrame(InputStream in) throws IOException {

@@ -28,7 +28,12 @@ final class WorkerMain {
               Duration.ofMillis(Long.parseLong(args[4])));
       System.out.println("JOINING");
       try (Membership membership =
-          Membership.join(Optional.of(args[0]), Optional.empty(), request, WorkerMain::listens)) {
+          Membership.join(
+              Optional.of(args[0]),
+              Optional.empty(),
+              Optional.empty(),
+              request,
+              WorkerMain::listens)) {
         System.out.println(
             "JOINED "
                 + membership.groupId()

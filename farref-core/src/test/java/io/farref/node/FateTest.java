@@ -8,15 +8,15 @@ import java.io.EOFException;
 import org.junit.jupiter.api.Test;
 
 class FateTest {
-  private final Throwable end = new EOFException("the other side hung up");
+  private final Throwable end = new EOFException("the other side closed the connection");
 
   @Test
-  void whoHangsUpAndStillRunsOnThisMachineIsNotGone() {
-    assertThat(Fate.of(ProcessIdentity.CURRENT, false, end)).isEqualTo(Fate.UNREACHED);
+  void aPeerThatClosesTheConnectionAndStillRunsOnThisMachineIsUnreachable() {
+    assertThat(Fate.of(ProcessIdentity.CURRENT, false, end)).isEqualTo(Fate.UNREACHABLE);
   }
 
   @Test
-  void whoseProcessHasEndedIsGone() throws Exception {
+  void aPeerWhoseProcessHasEndedIsGone() throws Exception {
     Process process = new ProcessBuilder("true").start();
     process.waitFor();
     ProcessIdentity ended =
@@ -25,14 +25,14 @@ class FateTest {
   }
 
   @Test
-  void whoSaysGoodbyeIsGoneAlsoIfItsProcessGoesOn() {
+  void aPeerThatSaysGoodbyeIsGoneEvenIfItsProcessStillRuns() {
     assertThat(Fate.of(ProcessIdentity.CURRENT, true, end)).isEqualTo(Fate.GONE);
   }
 
   @Test
-  void ofAWorkerElsewhereTheCauseTells() {
+  void theCauseDecidesForAPeerOnAnotherMachine() {
     assertThat(Fate.of(ProcessIdentity.UNKNOWN, false, end)).isEqualTo(Fate.GONE);
     assertThat(Fate.of(ProcessIdentity.UNKNOWN, false, new UnreachableException("silent")))
-        .isEqualTo(Fate.UNREACHED);
+        .isEqualTo(Fate.UNREACHABLE);
   }
 }

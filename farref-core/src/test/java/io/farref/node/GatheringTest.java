@@ -14,47 +14,47 @@ class GatheringTest {
   private final List<Integer> watched = new ArrayList<>();
   private Set<Integer> present = Set.of(0, 1, 2);
   private Set<String> past = Set.of();
-  private final Gathering gathering =
+  private final Gathering coordinator =
       new Gathering(0, watched::add, () -> present, () -> past, Runnable::run);
 
-  private CompletableFuture<Long> arrive(String meeting, int from, long number) {
-    return gathering.arrive(meeting, from, number).toCompletableFuture();
+  private CompletableFuture<Long> arrive(String barrier, int from, long number) {
+    return coordinator.arrive(barrier, from, number).toCompletableFuture();
   }
 
   @Test
-  void allGetTheSumWhenTheLastHasArrivedAndTheCoordinatorHearsLast() {
+  void allWorkersGetTheSumWhenTheLastHasArrivedAndTheCoordinatorIsTheLastToBeTold() {
     List<String> heard = new ArrayList<>();
     arrive("barrier", 0, 1).thenAccept(sum -> heard.add("0: " + sum));
     arrive("barrier", 1, 2).thenAccept(sum -> heard.add("1: " + sum));
     assertThat(heard).isEmpty();
     arrive("barrier", 2, 4).thenAccept(sum -> heard.add("2: " + sum));
-    // The third got its stage after it was completed, so it hears outside of the order.
+    // The third stage was complete when it was returned, so its action ran outside of the order.
     assertThat(heard).containsExactly("1: 7", "0: 7", "2: 7");
   }
 
   @Test
-  void whoIsStillMissingIsWatched() {
+  void aWorkerThatHasNotArrivedIsWatched() {
     arrive("barrier", 1, 0);
     assertThat(watched).containsExactlyInAnyOrder(0, 2);
   }
 
   @Test
-  void aLostMemberFailsABarrierButNotAClose() {
+  void aLostWorkerFailsABarrierButNotAClose() {
     CompletableFuture<Long> barrier = arrive("barrier", 0, 0);
     CompletableFuture<Long> close = arrive("close-quiet", 0, 3);
     arrive("close-quiet", 1, 4);
     present = Set.of(0, 1);
     past = Set.of("c");
-    gathering.review();
+    coordinator.review();
     assertThat(barrier).isCompletedExceptionally();
     assertThat(barrier.exceptionNow()).isInstanceOf(WorkerLostException.class);
     assertThat(close).isCompletedWithValue(7L);
   }
 
   @Test
-  void aMemberLostWhileTheCoordinatorCountsFailsABarrierToo() {
+  void aWorkerLostWhileTheCoordinatorCountsFailsABarrier() {
     AtomicInteger questions = new AtomicInteger();
-    Gathering losing = // one member, between the two questions of a count
+    Gathering losing = // loses one worker between the two questions of a count
         new Gathering(
             0,
             watched::add,
@@ -66,7 +66,7 @@ class GatheringTest {
   }
 
   @Test
-  void whoIsInALaterMeetingOfACloseHasBeenInTheEarlierOnes() {
+  void aWorkerAtALaterBarrierOfACloseHasPassedTheEarlierOnes() {
     CompletableFuture<Long> later = arrive("close-reported", 1, 0);
     arrive("close-quiet", 2, 5);
     CompletableFuture<Long> earlier = arrive("close-quiet", 0, 3);

@@ -9,34 +9,34 @@ class QuorumTest {
   private final Quorum quorum = new Quorum(100);
 
   @Test
-  void theLargerSideOfAPartitionHoldsIt() {
+  void theLargerSideOfAPartitionMayEvict() {
     quorum.lost(3, 0);
     quorum.lost(4, 10);
-    assertThat(quorum.holds(Set.of(0, 1, 2), 20)).isTrue();
+    assertThat(quorum.mayEvict(Set.of(0, 1, 2), 20)).isTrue();
   }
 
   @Test
-  void theSmallerSideDoesNot() {
+  void theSmallerSideOfAPartitionMayNotEvict() {
     quorum.lost(0, 0);
     quorum.lost(1, 0);
     quorum.lost(2, 0);
-    assertThat(quorum.holds(Set.of(3, 4), 20)).isFalse();
+    assertThat(quorum.mayEvict(Set.of(3, 4), 20)).isFalse();
   }
 
   @Test
-  void ofTwoHalvesItIsTheOneWithTheLowestId() {
+  void ofTwoHalvesTheOneWithTheLowestIdMayEvict() {
     quorum.lost(3, 0);
-    assertThat(quorum.holds(Set.of(2), 20)).isTrue();
+    assertThat(quorum.mayEvict(Set.of(2), 20)).isTrue();
     Quorum other = new Quorum(100);
     other.lost(2, 0);
-    assertThat(other.holds(Set.of(3), 20)).isFalse();
+    assertThat(other.mayEvict(Set.of(3), 20)).isFalse();
   }
 
   @Test
-  void lossesOfLongAgoAreOfAnotherTime() {
+  void oldLossesDoNotCount() {
     quorum.lost(0, 0);
     quorum.lost(1, 0);
-    assertThat(quorum.holds(Set.of(2), 100)).isFalse();
-    assertThat(quorum.holds(Set.of(2), 101)).isTrue();
+    assertThat(quorum.mayEvict(Set.of(2), 100)).isFalse();
+    assertThat(quorum.mayEvict(Set.of(2), 101)).isTrue();
   }
 }

@@ -22,7 +22,7 @@ class ProcessIdentityTest {
   }
 
   @Test
-  void aProcessThatIsGoneHasEnded() throws IOException, InterruptedException {
+  void aProcessThatExitedHasEnded() throws IOException, InterruptedException {
     Process process = new ProcessBuilder("true").start();
     process.waitFor();
     assertThat(new ProcessIdentity(SELF.machine(), process.pid(), SELF.start()).hasEnded())
@@ -30,13 +30,13 @@ class ProcessIdentityTest {
   }
 
   @Test
-  void anotherProcessOfTheSameNumberIsNotTheOneThatIsMeant() {
+  void aProcessWithTheSameIdAndAnotherStartTimeIsAnotherProcess() {
     assertThat(new ProcessIdentity(SELF.machine(), SELF.pid(), SELF.start() - 1).hasEnded())
         .isTrue();
   }
 
   @Test
-  void ofOtherMachinesNothingIsKnown() {
+  void aProcessOfAnotherMachineIsNotKnownToHaveEnded() {
     assertThat(new ProcessIdentity(SELF.machine() + 2, 1, 1).hasEnded()).isFalse();
     assertThat(ProcessIdentity.UNKNOWN.hasEnded()).isFalse();
   }

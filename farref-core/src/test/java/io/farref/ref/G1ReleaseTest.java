@@ -43,7 +43,7 @@ class G1ReleaseTest extends LifetimeScenes {
 
   @Test
   void aReleaseMayOvertakeTheCallThatCreatesTheValue() {
-    LifetimeTable.Creation creation = user.create(0);
+    TableById.Creation creation = user.create(0);
     user.release(creation.id());
     assertThat(user.isEmpty()).isTrue();
     group.deliverAll();
@@ -57,7 +57,7 @@ class G1ReleaseTest extends LifetimeScenes {
 
   @Test
   void aValueIsNotFreedWhileItsCreationRuns() {
-    LifetimeTable.Creation creation = user.create(0);
+    TableById.Creation creation = user.create(0);
     assertThat(owner.created(creation.id(), creation.holding(), creation.token())).isNotNull();
     user.release(creation.id());
     group.deliverAll();
@@ -80,8 +80,8 @@ class G1ReleaseTest extends LifetimeScenes {
   }
 
   @Test
-  void aValueOfOnesOwnNeedsNoMessage() {
-    LifetimeTable.Creation creation = owner.create(0);
+  void aValueOfTheWorkerItselfNeedsNoMessage() {
+    TableById.Creation creation = owner.create(0);
     assertThat(owner.isConfirmed(creation.id())).isTrue();
     assertThat(creation.holding()).isZero();
 
@@ -91,14 +91,11 @@ class G1ReleaseTest extends LifetimeScenes {
   }
 
   @Test
-  void aHandleIsOnlyMadeFromAHandle() {
+  void aHandleIsMadeOnlyFromAHandle() {
     ValueId id = group.value(0, 1);
-    assertThat(other.acquire(id)).isFalse();
-    assertThat(other.pass(id, 3)).isZero();
-
     long transfer = user.pass(id, 2);
     user.release(id);
-    assertThat(user.acquire(id)).isFalse(); // pinned by the transfer, but nobody's
+    assertThat(user.acquire(id)).isFalse(); // pinned by the transfer, without a handle
     assertThat(user.pass(id, 3)).isZero();
     assertThat(user.loss(id)).isNull();
 

@@ -92,11 +92,12 @@ class G5IdempotenceTest extends LifetimeScenes {
 
   @Test
   void aRepeatedVoidLosesAValueOnce() {
-    ValueId id = user.create(0).id();
+    TableById.Creation creation = user.create(0);
+    ValueId id = creation.id();
     group.hand(id, 1, 2);
     group.deliverAll();
     assertThat(owner.use(id, 2)).isNotNull();
-    user.creationAborted(id);
+    user.creationAborted(creation);
     Letter letter = group.holdBack(Control.Voided.class).getFirst();
     group.deliver(letter);
     group.deliver(letter);
@@ -106,7 +107,7 @@ class G5IdempotenceTest extends LifetimeScenes {
 
   @Test
   void aCreationThatComesAgainIsRefused() {
-    LifetimeTable.Creation creation = user.create(0);
+    TableById.Creation creation = user.create(0);
     group.arrive(creation);
 
     assertThat(owner.created(creation.id(), creation.holding(), creation.token())).isNull();

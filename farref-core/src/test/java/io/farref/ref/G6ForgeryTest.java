@@ -11,11 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** G6: only who was given a reference can do anything with it. */
+/** G6: only a worker that was given a reference can do anything with it. */
 class G6ForgeryTest extends LifetimeScenes {
   private static final long GUESS = 42;
 
@@ -37,19 +36,20 @@ class G6ForgeryTest extends LifetimeScenes {
   }
 
   @Test
-  void oneOnAnAwaitedValueIsJudgedWhenTheValueComes() {
-    LifetimeTable.Creation creation = user.create(0);
+  void aHoldOnAnAwaitedValueIsJudgedWhenTheValueComes() {
+    TableById.Creation creation = user.create(0);
     ValueId id = creation.id();
     group.hand(id, 1, 3);
     group.deliverAll();
     owner.onControl(2, new Control.Hold(id, 1, 0, GUESS));
-    PinnedValue early = owner.use(id, 2);
+    PinnedValue early =
+        owner.table.use(id, 2, (entry, claim) -> new PinnedValue(owner.table, entry, claim));
     assertThat(early).isNotNull();
     group.arrive(creation);
 
     assertThat(group.network).contains(new Letter(0, 2, notGiven(id, 1)));
     assertThat(owner.owned()).isEqualTo(Map.of(id, Set.of(1, 3, 0)));
-    owner.owned(id).slot().value("value");
+    ValueSlot.of(owner.owned(id)).offer("value");
     assertThatThrownBy(() -> early.value("function")).isInstanceOf(Refusal.class);
     early.release();
     group.deliverAll();
@@ -58,8 +58,8 @@ class G6ForgeryTest extends LifetimeScenes {
   }
 
   @Test
-  void aRightHoldAfterAWrongOneCounts() {
-    LifetimeTable.Creation creation = user.create(0);
+  void aHoldWithTheRightTokenAfterAWrongOneCounts() {
+    TableById.Creation creation = user.create(0);
     ValueId id = creation.id();
     owner.onControl(2, new Control.Hold(id, 1, 0, GUESS));
     owner.onControl(2, new Control.Hold(id, 2, 0, group.token(id)));
@@ -74,7 +74,7 @@ class G6ForgeryTest extends LifetimeScenes {
   }
 
   @Test
-  void aCallOfAWorkerThatHoldsNothingFindsNothing() {
+  void aCallOfAWorkerThatDoesNotHoldTheValueIsRefused() {
     ValueId id = group.value(0, 1);
     assertThat(owner.use(id, 2)).isNull();
     assertThat(owner.use(id, 1)).isNotNull();
@@ -104,7 +104,7 @@ class G6ForgeryTest extends LifetimeScenes {
   }
 
   @Test
-  void onlyTheCreatorSaysThatAValueWillNeverCome() {
+  void aVoidOfAnotherWorkerThanTheCreatorIsMalformed() {
     ValueId id = user.create(0).id();
     assertThatThrownBy(() -> owner.onControl(2, new Control.Voided(id)))
         .isInstanceOf(MalformedException.class);
@@ -115,37 +115,37 @@ class G6ForgeryTest extends LifetimeScenes {
     private final ValueId id = group.value(0, 1);
 
     @Test
-    void isNothingToTheOwner() {
+    void isRefusedByTheOwner() {
       Entry got = owner.received(id, GUESS, 2, 9);
 
-      assertThat(owner.loss(got)).isEqualTo(Loss.NOT_GIVEN);
-      assertThat(owner.acquire(got)).isFalse();
+      assertThat(owner.table.loss(got)).isEqualTo(Loss.NOT_GIVEN);
+      assertThat(owner.table.acquire(got)).isFalse();
       assertThat(owner.loss(id)).isNull();
       assertThat(group.network).containsExactly(new Letter(0, 2, new Control.Done(id, 9)));
-      owner.release(got);
+      owner.table.release(got);
       assertThat(owner.owned()).isEqualTo(Map.of(id, Set.of(1)));
     }
 
     @Test
-    void isNothingToAWorkerThatHoldsTheValue() {
+    void isRefusedByAWorkerThatHoldsTheValue() {
       Entry got = user.received(id, GUESS, 2, 9);
 
-      assertThat(user.loss(got)).isEqualTo(Loss.NOT_GIVEN);
-      assertThat(user.isConfirmed(got)).isFalse();
-      assertThat(user.token(got)).as("passed on, it is as wrong as before").isEqualTo(GUESS);
-      user.release(got);
+      assertThat(user.table.loss(got)).isEqualTo(Loss.NOT_GIVEN);
+      assertThat(user.table.isConfirmed(got)).isFalse();
+      assertThat(user.table.token(got)).as("passed on, it is as wrong as before").isEqualTo(GUESS);
+      user.table.release(got);
       assertThat(user.loss(id)).isNull();
       assertThat(user.isConfirmed(id)).isTrue();
     }
 
     @Test
-    void isLostByAThirdWorkerWhichIsNotBlamed() {
+    void isLostByAThirdWorkerWhichMayReceiveATrueOneLater() {
       Entry got = other.received(id, GUESS, 3, 9);
       group.deliverAll();
 
       assertThat(group.lost).containsExactly(new Lost(2, id, Loss.NOT_GIVEN));
       assertThat(owner.owned()).isEqualTo(Map.of(id, Set.of(1)));
-      other.release(got);
+      other.table.release(got);
       group.hand(id, 1, 2);
       group.deliverAll();
       assertThat(other.isConfirmed(id)).as("a true one is as good as ever").isTrue();
@@ -153,60 +153,66 @@ class G6ForgeryTest extends LifetimeScenes {
 
     @Test
     void toAnAwaitedValueIsNotVouchedFor() {
-      LifetimeTable.Creation creation = user.create(0);
+      TableById.Creation creation = user.create(0);
       OwnerEntry got = (OwnerEntry) owner.received(creation.id(), GUESS, 2, 9);
-      assertThat(owner.vouches(got, GUESS)).isFalse();
+      assertThat(owner.table.vouches(got, GUESS)).isFalse();
       group.arrive(creation);
-      assertThat(owner.vouches(got, GUESS)).isFalse();
-      assertThat(owner.vouches(got, creation.token())).isTrue();
+      assertThat(owner.table.vouches(got, GUESS)).isFalse();
+      assertThat(owner.table.vouches(got, creation.token())).isTrue();
     }
   }
 
   @Test
-  void whatNobodyIsKnownToWaitForIsNotAwaited() {
+  void aDeadForgedReferenceThatIsKeptDoesNotKeepATrueOneOut() {
+    ValueId id = group.value(0, 1);
+    Entry forged = other.table.received(id, GUESS, 3, 9);
+    group.deliverAll();
+    assertThat(other.table.loss(forged)).isEqualTo(Loss.NOT_GIVEN);
+
+    group.hand(id, 1, 2);
+    group.deliverAll();
+    assertThat(other.isConfirmed(id)).isTrue();
+    assertThat(owner.owned()).isEqualTo(Map.of(id, Set.of(1, 2)));
+    other.table.release(forged);
+    assertThat(other.isConfirmed(id)).as("the forged one takes nothing along").isTrue();
+    other.release(id);
+    group.deliverAll();
+    assertThat(other.isEmpty()).isTrue();
+    assertThat(owner.owned()).isEqualTo(Map.of(id, Set.of(1)));
+  }
+
+  @Test
+  void aValueForWhichNoWorkerWaitsIsForgotten() {
     Entry got = owner.received(new ValueId(0, 1, 1_000_000), GUESS, 2, 9);
     assertThat(owner.ownedCount()).isOne();
-    owner.release(got);
+    owner.table.release(got);
     assertThat(owner.isEmpty()).isTrue();
   }
 
   @Test
-  void aThreadThatMeetsAReferenceOnItsWayInDoesNotGetAheadOfItsHold() {
+  void aThreadThatReceivesAReferenceWhoseHoldIsNotQueuedYetSendsTheHoldItself() {
     ValueId id = group.value(0, 1);
     List<Control> queued = new ArrayList<>();
     LifetimeTable[] table = new LifetimeTable[1];
-    int[] holdsWhenTheSecondGoesOn = new int[1];
+    int[] holdsWhenTheSecondContinues = new int[1];
     Listening listener =
         new Listening(
             message -> {
               if (queued.isEmpty()) { // the first is about to be queued, and another thread comes
                 queued.add(new Control.Voided(id)); // anything
                 table[0].received(id, group.token(id), 3, 8);
-                holdsWhenTheSecondGoesOn[0] =
+                holdsWhenTheSecondContinues[0] =
                     (int) queued.stream().filter(Control.Hold.class::isInstance).count();
               }
               queued.add(message);
             });
-    table[0] = new LifetimeTable(2, listener, 10);
+    table[0] = new LifetimeTable(2, listener, 10, Object::new);
     table[0].received(id, group.token(id), 1, 7);
 
-    assertThat(holdsWhenTheSecondGoesOn[0]).isOne();
+    assertThat(holdsWhenTheSecondContinues[0]).isOne();
     queued.clear();
     queued.add(new Control.Voided(id));
     table[0].received(id, group.token(id), 3, 9);
     assertThat(queued).as("once is enough").noneMatch(Control.Hold.class::isInstance);
-  }
-
-  private record Listening(Consumer<Control> sent) implements LifetimeTable.Listener {
-    @Override
-    public void send(int worker, Control message) {
-      sent.accept(message);
-    }
-
-    @Override
-    public void free(OwnerEntry entry) {}
-
-    @Override
-    public void lost(Entry entry, Loss reason) {}
   }
 }

@@ -7,28 +7,37 @@ import io.farref.bytes.MalformedException;
 import io.farref.ref.TestGroup.Lost;
 import org.junit.jupiter.api.Test;
 
-/** How much one worker can make another remember. */
+/** The limit of values that one worker can hold of another one. */
 class HeldLimitTest {
   private static final int LIMIT = 3;
 
   private final TestGroup group = new TestGroup(4, LIMIT);
-  private final LifetimeTable owner = group.table(0);
-  private final LifetimeTable user = group.table(1);
-  private final LifetimeTable other = group.table(2);
+  private final TableById owner = group.table(0);
+  private final TableById user = group.table(1);
+  private final TableById other = group.table(2);
 
   private ValueId[] fill() {
     ValueId[] all = new ValueId[LIMIT];
     for (int i = 0; i < LIMIT; i++) {
       all[i] = group.value(0, 1);
     }
-    assertThat(owner.heldBy(1)).isEqualTo(LIMIT);
+    assertThat(owner.table.isFull(1)).isTrue();
     return all;
   }
 
+  /** The worker can take as many as if it had none. */
+  private void assertHoldsNone(int worker) {
+    for (int i = 0; i < LIMIT; i++) {
+      assertThat(owner.table.isFull(worker)).isFalse();
+      group.value(0, worker);
+    }
+    assertThat(owner.table.isFull(worker)).isTrue();
+  }
+
   @Test
-  void aCreationBeyondItIsNotMade() {
+  void aCreationBeyondTheLimitIsRefused() {
     ValueId[] all = fill();
-    LifetimeTable.Creation creation = user.create(0);
+    TableById.Creation creation = user.create(0);
     assertThat(owner.created(creation.id(), creation.holding(), creation.token())).isNull();
     group.deliverAll();
 
@@ -36,25 +45,26 @@ class HeldLimitTest {
     assertThat(owner.ownedCount()).isEqualTo(LIMIT);
     user.release(all[0]);
     group.deliverAll();
-    assertThat(owner.heldBy(1)).isEqualTo(LIMIT - 1);
+    assertThat(owner.table.isFull(1)).isFalse();
     group.value(0, 1);
+    assertThat(owner.table.isFull(1)).isTrue();
   }
 
   @Test
-  void whoWaitsForItIsTold() {
+  void workersThatWaitForARefusedCreationAreTold() {
     fill();
-    LifetimeTable.Creation creation = user.create(0);
+    TableById.Creation creation = user.create(0);
     group.hand(creation.id(), 1, 2);
     group.deliverAll();
     assertThat(owner.created(creation.id(), creation.holding(), creation.token())).isNull();
     group.deliverAll();
 
     assertThat(group.lost).contains(new Lost(2, creation.id(), Loss.OVER_LIMIT));
-    assertThat(owner.heldBy(2)).isZero();
+    assertHoldsNone(2);
   }
 
   @Test
-  void aHoldBeyondItIsRefusedAndItsPasserGoesFree() {
+  void aHoldBeyondTheLimitIsRefusedAndItsPasserIsSettled() {
     fill();
     ValueId id = owner.create(0).id();
     user.received(id, group.token(id), 0, owner.pass(id, 1));
@@ -66,12 +76,12 @@ class HeldLimitTest {
   }
 
   @Test
-  void whatIsAwaitedCountsEvenIfItWasReleased() {
+  void anAwaitedValueCountsEvenIfItWasReleased() {
     for (int i = 0; i < LIMIT; i++) {
       owner.onControl(2, new Control.Hold(new ValueId(0, 1, 100 + i), 1, 0, 7));
       owner.onControl(2, new Control.Release(new ValueId(0, 1, 100 + i), 1));
     }
-    assertThat(owner.heldBy(2)).isEqualTo(LIMIT);
+    assertThat(owner.table.isFull(2)).isTrue();
     owner.onControl(2, new Control.Hold(new ValueId(0, 1, 200), 1, 0, 7));
     owner.onControl(2, new Control.Release(new ValueId(0, 1, 201), 1));
     assertThat(owner.ownedCount()).isEqualTo(LIMIT);
@@ -80,7 +90,7 @@ class HeldLimitTest {
         .isEqualTo(new TestGroup.Letter(0, 2, new Control.Full(new ValueId(0, 1, 200), 1, LIMIT)));
     owner.workerLost(1);
     assertThat(owner.isEmpty()).isTrue();
-    assertThat(owner.heldBy(2)).isZero();
+    assertHoldsNone(2);
   }
 
   @Test
@@ -90,15 +100,15 @@ class HeldLimitTest {
       group.value(3, 1);
       group.value(0, 2);
     }
-    assertThat(owner.heldBy(2)).isEqualTo(LIMIT);
-    assertThat(group.table(3).heldBy(1)).isEqualTo(LIMIT);
+    assertThat(owner.table.isFull(2)).isTrue();
+    assertThat(group.table(3).table.isFull(1)).isTrue();
     owner.workerLost(1);
-    assertThat(owner.heldBy(1)).isZero();
+    assertThat(owner.table.isFull(1)).isFalse();
     assertThat(other.heldCount()).isEqualTo(LIMIT);
   }
 
   @Test
-  void numbersFarApartAreMalformedInTheEnd() {
+  void tooManyCreationsOutOfOrderAreMalformed() {
     assertThatThrownBy(
             () -> {
               for (int i = 0; i < 200_000; i++) {

@@ -37,14 +37,23 @@ class LifetimeStressTest {
     final Tokens tokens;
     final LifetimeTable table;
     final Queue<Mail> inbox = new ConcurrentLinkedQueue<>();
-    final Queue<ValueId> handles = new ConcurrentLinkedQueue<>();
+    final Queue<Entry> handles = new ConcurrentLinkedQueue<>();
+
+    /** Entries on which a handle was given back: other handles may be left, or none. */
+    final Queue<Entry> past = new ConcurrentLinkedQueue<>();
+
     volatile boolean alive = true;
 
     Member(int id) {
       this.id = id;
       tokens = Tokens.random();
       table =
-          new LifetimeTable(id, this, tokens, Integer.MAX_VALUE, 64, Holders::new, Creations::new);
+          new LifetimeTable(
+              id,
+              this,
+              Integer.MAX_VALUE,
+              Object::new,
+              new LifetimeTable.Parts(tokens, 64, Stripe::new, Holders::new, Creations::new));
     }
 
     @Override
@@ -60,6 +69,9 @@ class LifetimeStressTest {
     @Override
     public void lost(Entry entry, Loss reason) {}
 
+    @Override
+    public void origin(OwnerEntry entry, StackTraceElement site) {}
+
     boolean deliverOne() {
       Mail mail = inbox.poll();
       if (mail != null && alive) {
@@ -69,37 +81,66 @@ class LifetimeStressTest {
     }
 
     void create(int owner) {
-      LifetimeTable.Creation creation = table.create(owner);
-      handles.add(creation.id());
-      if (owner == id) {
-        created.incrementAndGet();
-      } else {
+      Entry entry = table.open(owner);
+      handles.add(entry);
+      if (entry instanceof UserEntry user) {
+        ValueId value = user.id();
+        long holding = user.holding();
+        long token = table.token(user);
         members[owner].inbox.add(
             to -> {
-              if (to.table.created(creation.id(), creation.holding(), creation.token()) != null) {
+              OwnerEntry made = to.table.created(value, holding, token);
+              if (made != null) {
                 created.incrementAndGet();
-                to.table.release(creation.id());
+                to.table.release(made);
               }
             });
+      } else {
+        created.incrementAndGet();
       }
     }
 
-    void pass(ValueId value, int to) {
-      long transfer = table.pass(value, to);
+    void pass(Entry entry, int to) {
+      long transfer = table.pass(entry, to);
       assertThat(transfer).isPositive();
-      long token = members[value.creator()].tokens.of(value.owner(), value.number());
+      send(entry, to, transfer);
+    }
+
+    private void send(Entry entry, int to, long transfer) {
+      ValueId value = entry.id();
+      long token = table.token(entry);
       members[to].inbox.add(
-          receiver -> {
-            receiver.table.received(value, token, id, transfer);
-            receiver.handles.add(value);
-          });
+          receiver -> receiver.handles.add(receiver.table.received(value, token, id, transfer)));
+    }
+
+    void release(Entry entry) {
+      table.release(entry);
+      past.add(entry);
+    }
+
+    /**
+     * Uses an entry as a thread does that looked at a reference before another thread closed it.
+     */
+    void touchPast(int to) {
+      Entry entry = past.poll();
+      if (entry == null) {
+        return;
+      }
+      long transfer = table.pass(entry, to);
+      if (transfer != 0) {
+        send(entry, to, transfer);
+      }
+      if (table.acquire(entry)) {
+        handles.add(entry);
+      }
+      table.isConfirmed(entry);
     }
   }
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   @Timeout(60)
-  void whateverThreadsDoAllIsFreedOnceAndTheTablesAreEmpty(boolean oneDies) throws Exception {
+  void afterManyThreadsAllIsFreedOnceAndTheTablesAreEmpty(boolean oneDies) throws Exception {
     for (int i = 0; i < WORKERS; i++) {
       members[i] = new Member(i);
     }
@@ -136,8 +177,11 @@ class LifetimeStressTest {
         kill(members[WORKERS - 1]);
       }
       me.deliverOne();
-      ValueId value = me.handles.poll(); // ours until it is put back
+      Entry value = me.handles.poll(); // ours until it is put back
       int what = random.nextInt(16);
+      if (what % 4 == 0) {
+        me.touchPast(random.nextInt(WORKERS));
+      }
       if (value == null || what < 3) {
         me.create(random.nextInt(WORKERS));
       }
@@ -147,13 +191,13 @@ class LifetimeStressTest {
     }
   }
 
-  private void use(Member me, ValueId value, int what, int to) {
+  private void use(Member me, Entry value, int what, int to) {
     if (what < 6) {
       me.pass(value, to);
       me.handles.add(value);
     } else if (what < 8) {
       me.pass(value, to);
-      me.table.release(value);
+      me.release(value);
     } else if (what < 11) {
       if (me.table.acquire(value)) {
         me.handles.add(value);
@@ -162,7 +206,7 @@ class LifetimeStressTest {
       }
       me.handles.add(value);
     } else {
-      me.table.release(value);
+      me.release(value);
     }
   }
 
@@ -181,7 +225,7 @@ class LifetimeStressTest {
     while (busy) {
       busy = false;
       for (Member me : members) {
-        for (ValueId value = me.handles.poll(); value != null; value = me.handles.poll()) {
+        for (Entry value = me.handles.poll(); value != null; value = me.handles.poll()) {
           if (me.alive) {
             me.table.release(value);
           }

@@ -21,7 +21,7 @@ class LifetimeTableTest extends LifetimeScenes {
     private final StackTraceElement site = new StackTraceElement("C", "m", "C.java", 5);
 
     @Test
-    void messagesFromWorkersThatHaveNoBusinessToSendThemAreMalformed() {
+    void messagesFromWorkersThatAreNotEntitledToSendThemAreMalformed() {
       for (Control message :
           List.of(
               new Control.Hold(foreign, 1, 0, 7),
@@ -51,9 +51,8 @@ class LifetimeTableTest extends LifetimeScenes {
     }
 
     @Test
-    void onlyTheOwnerIsToldOfACreationAndOnlyTheCreatorUndoesIt() {
+    void onlyTheOwnerIsToldOfACreation() {
       assertThatIllegalArgumentException().isThrownBy(() -> owner.created(foreign, 1, 7));
-      assertThatIllegalArgumentException().isThrownBy(() -> owner.creationAborted(foreign));
     }
 
     @Test
@@ -67,7 +66,7 @@ class LifetimeTableTest extends LifetimeScenes {
   @Nested
   class Shutdown {
     @Test
-    void dropsEverythingWithoutAWord() {
+    void dropsEverythingWithoutAMessage() {
       ValueId own = owner.create(0).id();
       ValueId held = owner.create(1).id();
       owner.shutdown();
@@ -117,10 +116,14 @@ class LifetimeTableTest extends LifetimeScenes {
                 seen.add(entry.id());
                 throw new UnsupportedOperationException("listener");
               }
+
+              @Override
+              public void origin(OwnerEntry entry, StackTraceElement site) {}
             },
-            Integer.MAX_VALUE);
+            Integer.MAX_VALUE,
+            Object::new);
     for (int i = 0; i < 100; i++) {
-      table.create(1);
+      table.open(1);
     }
 
     assertThatThrownBy(() -> table.workerLost(1))

@@ -3,19 +3,31 @@ package io.farref.ref;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** The protocol with one mechanism taken out. Each must be caught by the simulation. */
+/** The protocol without one mechanism. The simulation must catch each mutant. */
 @SuppressWarnings("ImmutableEnumChecker") // the functions have no state
 enum Mutant {
   NONE,
 
   G1_RELEASES_ARE_NOT_SENT(m -> m instanceof Control.Release),
+  G1_ENDED_ENTRIES_GIVE_HANDLES,
+  G1_ENDED_ENTRIES_TAKE_LATER_ONES_ALONG(
+      () ->
+          new Stripe() {
+            @Override
+            void remove(Entry entry) {
+              Entry present = get(entry.id());
+              if (present != null) {
+                super.remove(present);
+              }
+            }
+          }),
   G2_TRANSFERS_DO_NOT_PIN,
   G2_UNSENT_TRANSFERS_ARE_NOT_UNDONE,
   G2_PASSERS_LET_GO_BEFORE_THE_OWNER_KNOWS,
   G2_PASSERS_ARE_NOT_TOLD_TO_LET_GO(m -> m instanceof Control.Done),
   G2_OWNERS_DO_NOT_CONFIRM(m -> m instanceof Control.Held),
   G3_DEAD_HOLDERS_ARE_NOT_FORGOTTEN,
-  G3_THE_DEAD_ARE_STILL_HEARD,
+  G3_MESSAGES_OF_DEAD_WORKERS_ARE_HANDLED,
   G3_UNCREATED_VALUES_ARE_NOT_VOIDED(m -> m instanceof Control.Voided),
   G3_USERS_ARE_NOT_TOLD_THAT_A_VALUE_IS_GONE(m -> m instanceof Control.Gone),
   G4_DEAD_OWNERS_ARE_NOT_NOTICED,
@@ -59,7 +71,7 @@ enum Mutant {
               return false;
             }
           }),
-  G5_EARLY_NEWS_ARE_NOT_KEPT(
+  G5_EARLY_MESSAGES_ARE_NOT_KEPT(
       Holders::new,
       () ->
           new Creations() {
@@ -70,28 +82,51 @@ enum Mutant {
           }),
   G6_OWNERS_DO_NOT_CHECK_TOKENS,
   G6_RECEIVERS_DO_NOT_CHECK_TOKENS,
-  G6_STRANGERS_MAY_CALL;
+  G6_STRANGERS_MAY_CALL,
+  CLOSED_TABLES_CONTINUE(
+      () ->
+          new Stripe() {
+            @Override
+            boolean closed() {
+              return false;
+            }
+          });
 
   private final Predicate<Control> dropped;
-  final Supplier<Holders> holders;
-  final Supplier<Creations> creations;
+  private final Supplier<Stripe> stripes;
+  private final Supplier<Holders> holders;
+  private final Supplier<Creations> creations;
 
   Mutant() {
-    this(_ -> false, Holders::new, Creations::new);
+    this(_ -> false, Stripe::new, Holders::new, Creations::new);
   }
 
   Mutant(Predicate<Control> dropped) {
-    this(dropped, Holders::new, Creations::new);
+    this(dropped, Stripe::new, Holders::new, Creations::new);
+  }
+
+  Mutant(Supplier<Stripe> stripes) {
+    this(_ -> false, stripes, Holders::new, Creations::new);
   }
 
   Mutant(Supplier<Holders> holders, Supplier<Creations> creations) {
-    this(_ -> false, holders, creations);
+    this(_ -> false, Stripe::new, holders, creations);
   }
 
-  Mutant(Predicate<Control> dropped, Supplier<Holders> holders, Supplier<Creations> creations) {
+  Mutant(
+      Predicate<Control> dropped,
+      Supplier<Stripe> stripes,
+      Supplier<Holders> holders,
+      Supplier<Creations> creations) {
     this.dropped = dropped;
+    this.stripes = stripes;
     this.holders = holders;
     this.creations = creations;
+  }
+
+  /** The parts of the tables of a simulation. */
+  LifetimeTable.Parts parts(Tokens tokens) {
+    return new LifetimeTable.Parts(tokens, 1, stripes, holders, creations);
   }
 
   /** Whether this mutant never sends such a message. */

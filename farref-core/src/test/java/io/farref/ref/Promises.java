@@ -1,9 +1,9 @@
 package io.farref.ref;
 
 /**
- * What the protocol promises, judged from {@link Ghost}s and not from what the tables believe:
+ * The promises of the protocol, judged by {@link Ghost}s and not by what the tables believe:
  * nothing held is ever freed; everything unheld is freed, once, and forgotten; a reference is lost
- * only with an excuse, and then says so.
+ * only for a valid reason, and then says so.
  */
 final class Promises {
   private final SimulatedGroup group;
@@ -47,7 +47,7 @@ final class Promises {
             && ghost.handles[holder.id] > 0
             && mustServe(ghost, holder.id);
     if (!possible || wronged) {
-      throw new Violation(holder.id + " lost " + ghost.id + " without excuse: " + reason);
+      throw new Violation(holder.id + " lost " + ghost.id + " for no valid reason: " + reason);
     }
   }
 
@@ -68,9 +68,19 @@ final class Promises {
   /** A worker has taken a forged reference out of a message. */
   void checkForged(SimulatedWorker receiver, Ghost ghost, Entry got) {
     boolean knowsTheToken =
-        receiver.id == ghost.id.owner() ? ghost.created : receiver.handles.contains(ghost.id);
+        receiver.id == ghost.id.owner()
+            ? ghost.created
+            : receiver.handles.contains(ghost.id) && receiver.table.loss(ghost.id) == null;
     if (knowsTheToken && got.loss() == null) {
       throw new Violation(receiver.id + " takes a forged reference to " + ghost.id + " for true");
+    }
+  }
+
+  /** An owner has taken a reference to a value of its own out of a message. */
+  void checkVouching(SimulatedWorker owner, Ghost ghost, OwnerEntry got, long token) {
+    boolean good = ghost.created && token == group.token(ghost.id);
+    if (got.loss() == null && owner.table.table.vouches(got, token) != good) {
+      throw new Violation(owner.id + " vouches wrongly for " + ghost.id);
     }
   }
 
@@ -79,6 +89,11 @@ final class Promises {
     for (SimulatedWorker holder : group.workers) {
       for (ValueId value : holder.handles) {
         checkHandle(holder, group.ghost(value));
+      }
+    }
+    for (SimulatedWorker me : group.workers) {
+      if (me.alive && !me.table.table.isSettled()) {
+        throw new Violation(me.id + " still waits for messages about holders");
       }
     }
     for (Ghost ghost : group.ghosts.values()) {

@@ -13,8 +13,12 @@ import org.jspecify.annotations.Nullable;
 final class Simulation {
   private static final int MAX_DELIVERIES = 100_000;
 
+  /** One of so many actions of a program is on an entry on which it has no handle. */
+  private static final int STALE = 12;
+
   private final SplittableRandom random;
   private final SimulatedGroup group;
+  private final Forger forger;
   private boolean settling;
 
   /**
@@ -25,6 +29,7 @@ final class Simulation {
   Simulation(long seed, Mutant mutant, @Nullable List<String> trace) {
     random = new SplittableRandom(seed);
     group = new SimulatedGroup(2 + random.nextInt(4), random, mutant, trace);
+    forger = new Forger(group, random);
   }
 
   /**
@@ -59,8 +64,14 @@ final class Simulation {
       group.crash(me);
     } else if (what == 44 && disasters) {
       group.cut(me, anyWorker());
+    } else if (what == 45 && disasters && me.alive) {
+      me.close(random);
+    } else if (me.alive && random.nextInt(STALE) == 0) {
+      me.touchStale(random);
+    } else if (me.alive && !me.forged.isEmpty() && random.nextInt(8) == 0) {
+      me.dropForged(random.nextInt(me.forged.size()));
     } else if (me.alive && what < 48 && me.id == group.forger) {
-      forge(me);
+      forger.forge(me);
     } else if (me.alive) {
       act(me, what);
     }
@@ -86,13 +97,13 @@ final class Simulation {
 
   private void create(SimulatedWorker me) {
     int owner = anyWorker().id;
-    LifetimeTable.Creation creation = me.table.create(owner);
+    TableById.Creation creation = me.table.create(owner);
     group.note("%d creates %s (holding %d)", me.id, creation.id(), creation.holding());
     Ghost ghost = new Ghost(creation.id(), group.workers.length);
     group.ghosts.put(ghost.id, ghost);
     me.got(ghost.id);
     if (owner == me.id) {
-      createHere(me, ghost);
+      ghost.created = true;
     } else if (random.nextInt(4) == 0) {
       me.unsent.add(Mail.Parcel.creating(me.id, creation));
     } else {
@@ -100,27 +111,17 @@ final class Simulation {
     }
   }
 
-  private void createHere(SimulatedWorker me, Ghost ghost) {
-    if (random.nextInt(8) > 0) {
-      ghost.created = true;
-    } else {
-      group.note("%d cannot make %s", me.id, ghost.id);
-      ghost.voided = true;
-      me.table.creationAborted(ghost.id);
-    }
-  }
-
-  /** A creation that was kept back is sent, or turns out to be impossible to send. */
+  /** A creation that was kept back is sent, or cannot be sent. */
   private void sendUnsent(SimulatedWorker me) {
     if (me.unsent.isEmpty()) {
       return;
     }
     Mail.Parcel call = SimulatedGroup.takeAt(me.unsent, random.nextInt(me.unsent.size()));
-    LifetimeTable.Creation creation = call.creation();
+    TableById.Creation creation = call.creation();
     if (creation != null && random.nextBoolean()) {
       group.note("%d cannot send the creation of %s", me.id, creation.id());
       group.ghost(creation.id()).voided = true;
-      me.table.creationAborted(creation.id());
+      me.table.creationAborted(creation);
     } else {
       group.post(call);
     }
@@ -159,7 +160,8 @@ final class Simulation {
       return;
     }
     List<Mail.Carried> references = sometimesAny(me, target.owner());
-    boolean givesUp = random.nextInt(8) == 0;
+    // A call of a worker to itself takes the handle of its sender over.
+    boolean givesUp = target.owner() != me.id && random.nextInt(8) == 0;
     if (givesUp) {
       me.drop(me.handles.size() - 1);
     } else {
@@ -186,55 +188,6 @@ final class Simulation {
     return acquired;
   }
 
-  // ---- The forger ----------------------------------------------------------------------------
-
-  /** Tries to get at, or to do away with, what others have. */
-  private void forge(SimulatedWorker me) {
-    List<ValueId> ids = List.copyOf(group.ghosts.keySet());
-    if (ids.isEmpty()) {
-      return;
-    }
-    ValueId id = ids.get(random.nextInt(ids.size()));
-    SimulatedWorker to = anyWorker();
-    long guess = group.token(id) ^ 1L << random.nextInt(64);
-    group.note("%d forges %s", me.id, id);
-    switch (random.nextInt(5)) {
-      case 0 -> forgeLetter(me, id.owner(), new Control.Hold(id, 0, 0, guess));
-      case 1 -> forgeLetter(me, id.owner(), new Control.Release(id, 0));
-      case 2 -> forgeDone(me);
-      case 3 -> {
-        if (id.owner() != me.id) {
-          group.post(Mail.Parcel.forgedCall(me.id, id));
-        }
-      }
-      default -> {
-        if (to != me) {
-          Mail.Carried reference = new Mail.Carried(id, guess, Long.MAX_VALUE, false);
-          group.post(Mail.Parcel.forgedReference(me.id, to.id, reference));
-        }
-      }
-    }
-  }
-
-  /** Says that it is done with what is on its way to another worker. */
-  private void forgeDone(SimulatedWorker me) {
-    for (Mail mail : List.copyOf(group.network)) {
-      if (mail instanceof Mail.Parcel parcel && !parcel.forged() && parcel.to() != me.id) {
-        for (Mail.Carried each : parcel.references()) {
-          forgeLetter(me, parcel.from(), new Control.Done(each.id(), each.transfer()));
-        }
-      }
-    }
-  }
-
-  private void forgeLetter(SimulatedWorker me, int to, Control message) {
-    if (to != me.id) {
-      Mail.Letter letter = new Mail.Letter(me.id, to, message);
-      group.sent.add(letter);
-      group.post(letter);
-    }
-  }
-
   private SimulatedWorker anyWorker() {
     return group.workers[random.nextInt(group.workers.length)];
   }
@@ -257,8 +210,8 @@ final class Simulation {
   }
 
   /**
-   * Delivers what a connection brings before this, as far as calls lean on it: a worker's HOLD
-   * comes before its calls on the value, a RELEASE behind them.
+   * Delivers first what a connection delivers earlier, as far as calls depend on it: a worker's
+   * HOLD comes before its calls on the value, a RELEASE after them.
    */
   private void deliverInOrder(Mail mail) {
     switch (mail) {
@@ -326,7 +279,7 @@ final class Simulation {
         if (token == group.token(id)) {
           group.ghost(id).ownerHears(from, number);
         }
-      } else if (group.mutant == Mutant.G3_THE_DEAD_ARE_STILL_HEARD) {
+      } else if (group.mutant == Mutant.G3_MESSAGES_OF_DEAD_WORKERS_ARE_HANDLED) {
         from += SimulatedGroup.STRANGER;
       }
     }
@@ -344,7 +297,12 @@ final class Simulation {
       boolean broken = each.lost() || group.broken(from, to.id) || group.cutOff(from, each.id());
       group.ghost(each.id()).received(to.id, from, broken);
       to.got(each.id());
-      to.table.received(each.id(), each.token(), from, each.transfer());
+      Entry got = to.table.received(each.id(), each.token(), from, each.transfer());
+      if (got.loss() == Loss.NOT_GIVEN) {
+        to.gotNothing(got);
+      } else if (to.id == each.id().owner()) {
+        group.promises.checkVouching(to, group.ghost(each.id()), (OwnerEntry) got, each.token());
+      }
     }
     if (parcel.creation() != null) {
       deliverCreation(to, from, parcel.creation());
@@ -357,19 +315,25 @@ final class Simulation {
     }
   }
 
-  /** The program finds no use for it. */
+  /** The program does not use it, but may keep it. */
   private void deliverForged(SimulatedWorker to, int from, Mail.Carried reference) {
     Ghost ghost = group.ghost(reference.id());
     long token =
         group.mutant == Mutant.G6_RECEIVERS_DO_NOT_CHECK_TOKENS
             ? group.token(ghost.id)
             : reference.token();
-    Entry got = to.table.received(ghost.id, token, from, reference.transfer());
+    Entry got = to.table.table.received(ghost.id, token, from, reference.transfer());
     group.promises.checkForged(to, ghost, got);
-    to.table.release(got);
+    to.forged.add(got);
+    if (got instanceof OwnerEntry own) {
+      group.promises.checkVouching(to, ghost, own, reference.token());
+      to.dropForged(to.forged.size() - 1);
+    } else if (random.nextBoolean()) {
+      to.dropForged(to.forged.size() - 1);
+    }
   }
 
-  private void deliverCreation(SimulatedWorker owner, int from, LifetimeTable.Creation creation) {
+  private void deliverCreation(SimulatedWorker owner, int from, TableById.Creation creation) {
     Ghost ghost = group.ghost(creation.id());
     boolean listens = !owner.knowsLost(from);
     if (listens) {
@@ -387,39 +351,41 @@ final class Simulation {
 
   private void deliverCall(SimulatedWorker owner, Mail.Parcel call, ValueId target) {
     Ghost ghost = group.ghost(target);
-    if (isServed(owner, call.from(), ghost)) {
+    if (call.from() == owner.id) {
+      if (owner.table.owned(target) == null) {
+        throw new Violation(owner.id + " calls its own " + target + ", which is gone");
+      }
+      owner.handles.add(target); // which the call brought
+    } else if (isServed(owner, call.from(), ghost)) {
       group.promises.checkService(ghost, call.from());
       owner.got(target);
-    } else if (call.targetIsPinned() || mustBeServed(call, owner)) {
+    } else if (call.targetIsPinned() || mustBeServed(call)) {
       group.promises.checkRefusal(ghost, call.from());
     }
     if (call.forged()) {
       return;
     }
-    ValueId unpins = call.targetIsPinned() ? target : null;
+    ValueId unpins = call.targetIsPinned() && call.from() != owner.id ? target : null;
     List<Mail.Carried> references = sometimesAny(owner, call.from());
     group.post(Mail.Parcel.bringing(owner.id, call.from(), references, unpins));
   }
 
-  /** Whether a call whose caller kept no handle is served all the same: it was there in time. */
-  private boolean mustBeServed(Mail.Parcel call, SimulatedWorker owner) {
-    return group.calm && !call.forged() && call.from() != owner.id;
+  /** Whether a call must be served although its caller kept no handle: it came in time. */
+  private boolean mustBeServed(Mail.Parcel call) {
+    return group.calm && !call.forged();
   }
 
   private boolean isServed(SimulatedWorker owner, int caller, Ghost ghost) {
-    if (caller == owner.id) { // it brings the handle of its sender
-      return owner.table.acquire(ghost.id);
-    }
     if (group.mutant == Mutant.G6_STRANGERS_MAY_CALL) {
-      return owner.table.acquire(ghost.id);
+      return owner.table.useUnchecked(ghost.id);
     }
-    PinnedValue target = owner.table.use(ghost.id, caller);
+    TableById.Use target = owner.table.use(ghost.id, caller);
     if (target == null) {
       return false;
     }
     Control.Hold claim = target.claim();
     if (claim != null && claim.token() != group.token(ghost.id)) {
-      target.release(); // as soon as the value has come
+      owner.table.release(ghost.id); // as soon as the value has come
       return false;
     }
     return true;
@@ -471,9 +437,15 @@ final class Simulation {
     for (SimulatedWorker me : group.workers) {
       while (!me.handles.isEmpty()) {
         me.drop(random.nextInt(me.handles.size()));
+        while (!me.forged.isEmpty() && random.nextBoolean()) {
+          me.dropForged(0);
+        }
         if (random.nextInt(4) == 0) {
           deliverAny();
         }
+      }
+      while (me.alive && !me.forged.isEmpty()) {
+        me.dropForged(0);
       }
     }
   }

@@ -13,7 +13,7 @@ final class TestGroup {
   /** A reference lost. */
   record Lost(int worker, ValueId id, Loss reason) {}
 
-  final LifetimeTable[] tables;
+  final TableById[] tables;
   final Deque<Letter> network = new ArrayDeque<>();
   final List<Letter> sent = new ArrayList<>();
   final List<ValueId> freed = new ArrayList<>();
@@ -24,10 +24,11 @@ final class TestGroup {
   }
 
   TestGroup(int workers, int maxHeld) {
-    tables = new LifetimeTable[workers];
+    tables = new TableById[workers];
     for (int i = 0; i < workers; i++) {
       tables[i] =
-          new LifetimeTable(i, listener(i), tokens(i), maxHeld, 64, Holders::new, Creations::new);
+          new TableById(
+              new LifetimeTable(i, listener(i), maxHeld, ValueSlot::new, parts(tokens(i))));
     }
   }
 
@@ -49,19 +50,26 @@ final class TestGroup {
       public void lost(Entry entry, Loss reason) {
         lost.add(new Lost(self, entry.id(), reason));
       }
+
+      @Override
+      public void origin(OwnerEntry entry, StackTraceElement site) {}
     };
+  }
+
+  private static LifetimeTable.Parts parts(Tokens tokens) {
+    return new LifetimeTable.Parts(tokens, 64, Stripe::new, Holders::new, Creations::new);
   }
 
   private static Tokens tokens(int creator) {
     return new Tokens(creator, 1);
   }
 
-  /** What a reference to a value carries. */
+  /** The token that a reference to a value carries. */
   long token(ValueId id) {
     return tokens(id.creator()).of(id.owner(), id.number());
   }
 
-  LifetimeTable table(int worker) {
+  TableById table(int worker) {
     return tables[worker];
   }
 
@@ -69,7 +77,7 @@ final class TestGroup {
    * A value that {@code creator} made on {@code owner}; all is settled, the creator has a handle.
    */
   ValueId value(int owner, int creator) {
-    LifetimeTable.Creation creation = tables[creator].create(owner);
+    TableById.Creation creation = tables[creator].create(owner);
     if (owner != creator) {
       arrive(creation);
     }
@@ -78,8 +86,8 @@ final class TestGroup {
   }
 
   /** The call that creates a value is delivered and runs. */
-  void arrive(LifetimeTable.Creation creation) {
-    LifetimeTable owner = tables[creation.id().owner()];
+  void arrive(TableById.Creation creation) {
+    TableById owner = tables[creation.id().owner()];
     if (owner.created(creation.id(), creation.holding(), creation.token()) == null) {
       throw new AssertionError(creation + " refused");
     }
@@ -116,7 +124,7 @@ final class TestGroup {
   }
 
   boolean allEmpty() {
-    for (LifetimeTable table : tables) {
+    for (TableById table : tables) {
       if (!table.isEmpty()) {
         return false;
       }

@@ -50,20 +50,21 @@ final class TogetherSimulation {
         int from,
         int to,
         int number,
-        LifetimeTable.@Nullable Creation creation,
+        TableById.@Nullable Creation creation,
         @Nullable ValueId target,
         List<Carried> references)
         implements Message {}
 
     record Reply(int from, int to, int number, List<Carried> references) implements Message {}
 
-    record News(int from, int to, Control control) implements Message {}
+    record Notice(int from, int to, Control control) implements Message {}
   }
 
   private record Carried(ValueId id, long token, long transfer) {}
 
   /**
-   * @param harmless whether each break has the time to heal before the next, so that nobody is lost
+   * @param harmless whether each break has the time to heal before the next, so that no worker is
+   *     lost
    */
   TogetherSimulation(long seed, boolean harmless) {
     random = new SplittableRandom(seed);
@@ -121,7 +122,7 @@ final class TogetherSimulation {
 
   private @Nullable String judge() {
     if (harmless && losses > 0) {
-      return "somebody was taken for lost";
+      return "a worker was declared dead";
     }
     for (int number : notExecuted) {
       if (runs.containsKey(number)) {
@@ -174,7 +175,7 @@ final class TogetherSimulation {
   /** A worker: its table, and a program that does things at random. */
   private final class Node implements LifetimeTable.Listener {
     private final int id;
-    private final LifetimeTable table;
+    private final TableById table;
     private final List<ValueId> handles = new ArrayList<>();
     private final Map<Integer, Pending> pending = new HashMap<>();
     private final Set<Integer> lost = new HashSet<>();
@@ -184,12 +185,14 @@ final class TogetherSimulation {
 
     Node(int id) {
       this.id = id;
-      table = new LifetimeTable(id, this, Integer.MAX_VALUE);
+      table = new TableById(new LifetimeTable(id, this, Integer.MAX_VALUE, Object::new));
     }
 
     void act() {
       int what = random.nextInt(10);
-      if (what < 3 || handles.isEmpty()) {
+      if (random.nextInt(8) == 0) {
+        touchStale();
+      } else if (what < 3 || handles.isEmpty()) {
         create();
       } else if (what < 7) {
         call(handles.get(random.nextInt(handles.size())));
@@ -198,12 +201,22 @@ final class TogetherSimulation {
       }
     }
 
+    /**
+     * Uses an entry as a thread does that looked at a reference before another thread closed it.
+     */
+    private void touchStale() {
+      Entry stale = table.stale(random);
+      if (stale != null && (table.table.acquire(stale) || table.table.pass(stale, 0) != 0)) {
+        complain(id + " makes a handle on " + stale.id() + " of none");
+      }
+    }
+
     private void create() {
       int owner = (id + 1 + random.nextInt(WORKERS - 1)) % WORKERS;
       if (lost.contains(owner)) {
         return;
       }
-      LifetimeTable.Creation creation = table.create(owner);
+      TableById.Creation creation = table.create(owner);
       tokens.put(creation.id(), creation.token());
       got(creation.id());
       int number = ++lastCall;
@@ -257,7 +270,7 @@ final class TogetherSimulation {
         switch (message) {
           case Message.Call call -> receiveCall(call);
           case Message.Reply reply -> receiveReply(reply);
-          case Message.News news -> table.onControl(news.from(), news.control());
+          case Message.Notice notice -> table.onControl(notice.from(), notice.control());
         }
       }
     }
@@ -271,7 +284,7 @@ final class TogetherSimulation {
 
     private void receiveCall(Message.Call call) {
       unpack(call.from(), call.references());
-      LifetimeTable.Creation creation = call.creation();
+      TableById.Creation creation = call.creation();
       ValueId used = creation == null ? call.target() : creation.id();
       boolean there =
           creation == null
@@ -307,7 +320,7 @@ final class TogetherSimulation {
       unpack(reply.from(), reply.references());
       Pending call = pending.remove(reply.number());
       if (call == null || !answered.add(reply.number())) {
-        complain("call " + reply.number() + " is answered again, or to nobody");
+        complain("call " + reply.number() + " is answered again, or was not made");
       } else {
         use(call.target(), -1);
         table.release(call.target());
@@ -339,11 +352,11 @@ final class TogetherSimulation {
         complain(id + " sends " + message + " to " + worker + ", which it lost");
       } else {
         confirmed(message);
-        post(new Message.News(id, worker, message));
+        post(new Message.Notice(id, worker, message));
       }
     }
 
-    /** What the owner says of a creation: the creator's end takes it off its list. */
+    /** The owner confirms a creation: the creator no longer waits for it. */
     private void confirmed(Control message) {
       if (message instanceof Control.Held(ValueId value, _)) {
         nodes[value.creator()]
@@ -375,5 +388,8 @@ final class TogetherSimulation {
         complain(entry.id() + " is lost: " + reason);
       }
     }
+
+    @Override
+    public void origin(OwnerEntry entry, StackTraceElement site) {}
   }
 }

@@ -9,15 +9,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Whatever comes over the links of a session: its stream is what the segments hold, however they
- * are cut, or the session ends.
+ * Feeds arbitrary bytes to the links of a session: its stream is the contents of the segments,
+ * however they are split, or the session ends.
  */
 public final class SessionFuzz {
   private static final byte[] SENT = new byte[1_000];
 
   private SessionFuzz() {}
 
-  /** The first byte says how much is read at a time; the rest comes over the link. */
+  /** The first byte sets how much is read at a time; the link delivers the rest. */
   public static void fuzzerTestOneInput(byte[] input) {
     if (input.length == 0) {
       return;
@@ -25,14 +25,15 @@ public final class SessionFuzz {
     byte[] bytes = Arrays.copyOfRange(input, 1, input.length);
     byte[] whole = stream(bytes, 1 << 16);
     byte[] inPieces = stream(bytes, 1 + (input[0] & 0xFF));
-    int common = Math.min(whole.length, inPieces.length); // an end may take along what it came with
+    int common =
+        Math.min(whole.length, inPieces.length); // the end may hide bytes that arrive with it
     if (!Arrays.equals(whole, 0, common, inPieces, 0, common)) {
       throw new AssertionError(
           "in pieces it is " + Arrays.toString(inPieces) + " and not " + Arrays.toString(whole));
     }
   }
 
-  /** What a session makes of these bytes. */
+  /** The stream that a session reads from these bytes. */
   private static byte[] stream(byte[] bytes, int room) {
     SessionLink session =
         new SessionLink(Runnable::run, "script", (broken, cause) -> broken.fail(cause));
@@ -57,7 +58,7 @@ public final class SessionFuzz {
     return stream.toByteArray();
   }
 
-  /** Segments with and without news of what has arrived, and the last one. */
+  /** Segments with and without an acknowledgement, and the last one. */
   public static List<byte[]> seeds() {
     return List.of(
         seed(false, segment(5, -1), segment(3, -1)),

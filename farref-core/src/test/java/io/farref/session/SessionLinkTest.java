@@ -39,7 +39,7 @@ class SessionLinkTest {
     }
   }
 
-  /** Ends the present links, as a network does that lets nothing through, and makes new ones. */
+  /** Replaces the present links, as after a break of the network. */
   private void reconnect() {
     IOException broken = new IOException("cut");
     a.detach(broken);
@@ -72,7 +72,7 @@ class SessionLinkTest {
   }
 
   @Test
-  void whatIsWrittenWhileThereIsNoLinkComesWithTheNext() throws IOException {
+  void bytesWrittenWithoutALinkArriveWithTheNext() throws IOException {
     reconnect();
     write(a, bytes(10, 1));
     a.detach(new IOException("cut"));
@@ -83,7 +83,7 @@ class SessionLinkTest {
   }
 
   @Test
-  void whatHasArrivedComesOnce() throws IOException {
+  void bytesThatHaveArrivedAreNotDeliveredAgain() throws IOException {
     reconnect();
     write(a, bytes(100, 1));
     assertThat(read(b, 60)).isEqualTo(java.util.Arrays.copyOf(bytes(100, 1), 60));
@@ -96,7 +96,7 @@ class SessionLinkTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 13, 1000, 70_000})
-  void aStreamIsWholeHoweverOftenItsLinkBreaks(int most) throws IOException {
+  void aStreamIsCompleteHoweverOftenItsLinkBreaks(int most) throws IOException {
     reconnect();
     byte[] whole = bytes(most * 100, 7);
     CompletableFuture<Void> writing =
@@ -149,7 +149,7 @@ class SessionLinkTest {
   }
 
   @Test
-  void aWriterWaitsForRoomAndGoesOnOverTheNextLink() throws IOException {
+  void aWriterWaitsForTheWindowAndContinuesOverTheNextLink() throws IOException {
     reconnect();
     CompletableFuture<Void> acks = CompletableFuture.runAsync(this::readAcknowledgements, THREADS);
     byte[] whole = bytes(2 * SessionWriter.WINDOW + 5, 3);
@@ -187,7 +187,7 @@ class SessionLinkTest {
   }
 
   @Test
-  void whoReadsIsToldWhyTheOtherSideEndedTheSession() throws IOException {
+  void theReaderGetsTheReasonWhyTheOtherSideEndedTheSession() throws IOException {
     reconnect();
     write(a, bytes(3, 1));
     a.close("out of memory");
@@ -198,7 +198,7 @@ class SessionLinkTest {
   }
 
   @Test
-  void aFailedSessionSaysWhyToWhoReadsAndWrites() throws IOException {
+  void readersAndWritersOfAFailedSessionGetItsCause() throws IOException {
     reconnect();
     a.detach(new IOException("cut"));
     CompletableFuture<Integer> reading =
@@ -217,7 +217,7 @@ class SessionLinkTest {
   }
 
   @Test
-  void aReaderThatWaitsForALinkKeepsToItsLimitAndIsWoken() throws IOException {
+  void aReaderThatWaitsForALinkTimesOutAndCanBeWoken() throws IOException {
     assertThat(a.read(ByteBuffer.allocate(1), 1000)).isZero();
     a.wakeup();
     assertThat(a.read(ByteBuffer.allocate(1), -1)).isZero();
@@ -226,7 +226,7 @@ class SessionLinkTest {
     assertThat(Thread.interrupted()).isTrue();
   }
 
-  /** Gives whoever reads an acknowledgement after a while, and then nothing. */
+  /** Delivers an acknowledgement after a while, and then nothing. */
   private static final class Acknowledging implements Link {
     private static final long WHILE = TimeUnit.MILLISECONDS.toNanos(30);
 
@@ -250,7 +250,9 @@ class SessionLinkTest {
     public void wakeup() {}
 
     @Override
-    public void write(ByteBuffer[] srcs, int offset, int length) {}
+    public boolean write(ByteBuffer[] srcs, int offset, int length, long timeoutNanos) {
+      return true;
+    }
 
     @Override
     public String remoteAddress() {
@@ -262,7 +264,7 @@ class SessionLinkTest {
   }
 
   @Test
-  void whatIsNotForTheReaderDoesNotProlongItsWait() throws IOException {
+  void acknowledgementsDoNotProlongTheWaitOfAReader() throws IOException {
     Acknowledging carrier = new Acknowledging();
     a.attach(carrier, 0, () -> true);
     long limit = TimeUnit.SECONDS.toNanos(5);
@@ -281,7 +283,7 @@ class SessionLinkTest {
   }
 
   @Test
-  void whoClaimsToHaveMoreThanWasSentIsNotBelieved() throws IOException {
+  void anAcknowledgementOfMoreThanWasSentIsRefused() throws IOException {
     reconnect();
     write(a, bytes(10, 1));
     a.detach(new IOException("cut"));
@@ -292,12 +294,14 @@ class SessionLinkTest {
   }
 
   @Test
-  void whoClaimsToHaveLessThanItSaidIsNotBelieved() throws IOException {
+  void anAcknowledgementOfLessThanBeforeIsRefused() throws IOException {
     reconnect();
     write(a, bytes(10, 1));
     read(b, 10);
     b.beat();
-    a.read(ByteBuffer.allocate(1), TimeUnit.MILLISECONDS.toNanos(100)); // what came is no data
+    a.read(
+        ByteBuffer.allocate(1),
+        TimeUnit.MILLISECONDS.toNanos(100)); // an acknowledgement arrived, and no data
     a.detach(new IOException("cut"));
     Link[] next = InProcessTransport.pair();
     carriers = next;

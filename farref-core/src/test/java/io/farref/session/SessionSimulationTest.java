@@ -16,14 +16,14 @@ import org.junit.jupiter.api.Test;
  *
  * <pre>mvn -pl farref-core test -Dtest=SessionSimulationTest -Dfarref.schedules=1000000</pre>
  *
- * <p>One again: {@code -Dfarref.seed=SEED -Dfarref.schedules=1}.
+ * <p>To repeat one schedule: {@code -Dfarref.seed=SEED -Dfarref.schedules=1}.
  */
 class SessionSimulationTest {
   private static final long SCHEDULES = Long.getLong("farref.schedules", 5_000);
   private static final long SEED = Long.getLong("farref.seed", 1);
 
   @Test
-  void whatIsSentArrivesOnceAndInOrderOrBothSidesAreToldOfTheLoss() {
+  void messagesArriveOnceAndInOrderOrBothSidesSeeTheLoss() {
     OptionalLong failing =
         LongStream.range(SEED, SEED + SCHEDULES).parallel().filter(seed -> !holds(seed)).findAny();
     if (failing.isPresent()) {
@@ -32,7 +32,7 @@ class SessionSimulationTest {
   }
 
   @Test
-  void breaksWithTimeToHealBetweenThemLoseNothing() {
+  void breaksThatAreMendedInTimeLoseNothing() {
     for (long seed = SEED; seed < SEED + 300; seed++) {
       Schedule schedule =
           new Schedule(seed, SimulatedSession.SILENCE / 4, SimulatedSession.SILENCE);
@@ -48,7 +48,7 @@ class SessionSimulationTest {
     return schedule.complaint().isEmpty();
   }
 
-  /** Two workers that send each other numbers, while their links break. */
+  /** Two workers that send numbers to each other while their links break. */
   private static final class Schedule {
     private static final long LENGTH = 8_000;
 

@@ -11,8 +11,8 @@ import java.util.SplittableRandom;
 
 /**
  * One end of a simulated TCP connection: bytes arrive late, in pieces and in order, until the
- * connection is cut; then those under way are lost from some point on, and who has an end may be
- * told or not. Reading never waits.
+ * connection is cut. Then the bytes under way are lost from some point on, and each end may notice
+ * or not. Reading never waits.
  */
 final class SimulatedLink implements Link {
   private static final int LONGEST_DELAY = 15;
@@ -57,7 +57,7 @@ final class SimulatedLink implements Link {
     time.after(0, action);
   }
 
-  /** Nothing gets through any more. Each end is told soon, late, or not at all. */
+  /** Cuts the connection. Each end notices soon, late, or not at all. */
   void cut() {
     for (SimulatedLink end : new SimulatedLink[] {this, other}) {
       if (!end.cut) {
@@ -100,7 +100,8 @@ final class SimulatedLink implements Link {
   }
 
   @Override
-  public void write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+  public boolean write(ByteBuffer[] srcs, int offset, int length, long timeoutNanos)
+      throws IOException {
     if (closed) {
       throw new ClosedChannelException();
     }
@@ -112,6 +113,7 @@ final class SimulatedLink implements Link {
       srcs[i].get(bytes);
       other.fly(bytes, () -> {});
     }
+    return true;
   }
 
   private void fly(byte[] bytes, Runnable then) {

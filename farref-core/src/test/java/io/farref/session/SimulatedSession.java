@@ -8,12 +8,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session between two workers over simulated links that break, in virtual time: the real {@link
- * SessionLink}s, and around them what looks after them in a worker: dialing again, beats, silence.
- * It carries numbers of messages.
+ * A session between two workers over simulated links that break, in virtual time: real {@link
+ * SessionLink}s, and a simulation of their supervisor, which redials, sends heartbeats and detects
+ * silence. The messages are numbers.
  */
 public final class SimulatedSession {
-  /** So many milliseconds of silence are the end. */
+  /** After so many milliseconds of silence the session ends. */
   public static final long SILENCE = 2_000;
 
   private static final int BEATS = 20;
@@ -36,7 +36,7 @@ public final class SimulatedSession {
   private int admitted;
   private boolean dialing;
 
-  /** A session, not connected yet. */
+  /** Makes a session that is not connected yet. */
   public SimulatedSession(VirtualTime time, SplittableRandom random) {
     this.time = time;
     this.random = random;
@@ -45,7 +45,7 @@ public final class SimulatedSession {
     dial();
   }
 
-  /** Breaks the present link; for so long there can be no other. */
+  /** Breaks the present link; for a time there can be no other. */
   public void cut(long outage) {
     outageEnds = Math.max(outageEnds, time.now() + outage);
     SimulatedLink[] links = present;
@@ -77,12 +77,13 @@ public final class SimulatedSession {
   }
 
   /**
-   * A step of the handshake: it gets through unless the network is out at either end of its way.
+   * A step of the handshake: it arrives unless the network is down when it leaves or when it
+   * arrives.
    */
   private void travel(Runnable step) {
     if (!isOut()) {
       time.after(
-          random.nextInt(60), // some come too late
+          random.nextInt(60), // some arrive too late
           () -> {
             if (!isOut()) {
               step.run();
@@ -116,7 +117,7 @@ public final class SimulatedSession {
     }
   }
 
-  /** One end. */
+  /** One end of the session. */
   public final class End implements SessionLink.Supervisor, SessionLink.Listener {
     private final boolean dials;
     private final SessionLink link;
@@ -135,31 +136,29 @@ public final class SimulatedSession {
       time.after(SILENCE / BEATS, this::beat);
     }
 
-    /**
-     * Sends a message; whether it has been given to a link, now or later, is told by the return.
-     */
+    /** Sends a message, now or when there is a link. */
     public void send(int message) {
       outbox.add(message);
       flush();
     }
 
-    /** Whether a message was never given to a link. */
+    /** Whether a message has not been given to a link. */
     public boolean isUnsent(int message) {
       return outbox.contains(message);
     }
 
-    /** Who gets what arrives, and who is told of the end. */
+    /** Sets the receiver of messages, and the action to run at the end. */
     public void serve(Consumer<Integer> messages, Runnable lost) {
       receiver = messages;
       onLost = lost;
     }
 
-    /** Whether it is lost. */
+    /** Whether the session is over. */
     public boolean isOver() {
       return over;
     }
 
-    /** Takes the other side for lost. */
+    /** Declares the other side dead. */
     public void lose() {
       link.close("lost");
       end();

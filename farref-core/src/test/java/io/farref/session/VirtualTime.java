@@ -2,7 +2,7 @@ package io.farref.session;
 
 import java.util.PriorityQueue;
 
-/** What happens when, in a simulation: one thing after the other, in no time at all. */
+/** The clock of a simulation: runs actions one after another, without waiting. */
 public final class VirtualTime {
   private final PriorityQueue<Event> events = new PriorityQueue<>();
   private long now;
@@ -16,17 +16,17 @@ public final class VirtualTime {
     }
   }
 
-  /** Milliseconds since the beginning. */
+  /** The present time, in milliseconds since the beginning. */
   public long now() {
     return now;
   }
 
-  /** Something happens so many milliseconds from now, after all else that does. */
+  /** Runs an action after so many milliseconds, behind all others of that time. */
   public void after(long delay, Runnable action) {
     events.add(new Event(now + delay, count++, action));
   }
 
-  /** Lets everything happen that does until then. */
+  /** Runs all actions up to a time. */
   public void runUntil(long end) {
     while (!events.isEmpty() && events.peek().at() <= end) {
       Event next = events.remove();

@@ -33,7 +33,7 @@ class InProcessTransportNamesTest {
   }
 
   @Test
-  void aNameIsTakenOnce() throws IOException {
+  void aNameInUseIsRefused() throws IOException {
     try (Transport.Listener _ = world.listen("a")) {
       assertThatThrownBy(() -> world.listen("inproc:a"))
           .isInstanceOf(BindException.class)
@@ -42,7 +42,7 @@ class InProcessTransportNamesTest {
   }
 
   @Test
-  void worldsDoNotMeetAndTheErrorSaysWhoListens() throws IOException {
+  void aListenerOfAnotherInstanceIsNotFoundAndTheErrorNamesThoseThatAre() throws IOException {
     try (Transport.Listener _ = world.listen("a")) {
       assertThatThrownBy(() -> new InProcessTransport().connect("a", -1))
           .isInstanceOf(ConnectException.class);
@@ -51,7 +51,7 @@ class InProcessTransportNamesTest {
   }
 
   @Test
-  void closingAListenerEndsConnectionsThatNobodyAccepted() throws IOException {
+  void closingAListenerEndsConnectionsThatWereNotAccepted() throws IOException {
     Transport.Listener listener = world.listen("a");
     Link dialer = world.connect("a", -1);
     listener.close();

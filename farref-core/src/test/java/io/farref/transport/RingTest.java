@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The rings, and a partner that does not keep to the rules. */
+/** The rings, and a peer that breaks their rules. */
 class RingTest {
   private static final int CAPACITY = 1 << 12;
   private static final byte[] TOKEN = "sixteen bytes ok".getBytes(US_ASCII);
@@ -68,7 +68,7 @@ class RingTest {
   }
 
   @Test
-  void aFullRingTakesNothingUntilSomethingIsRead() throws IOException {
+  void aFullRingTakesNoBytesUntilSomeAreRead() throws IOException {
     ByteBuffer src = ByteBuffer.allocate(2 * CAPACITY);
     assertThat(writer.put(src, src.remaining())).isEqualTo(CAPACITY);
     writer.publish();
@@ -79,7 +79,7 @@ class RingTest {
 
   @ParameterizedTest
   @ValueSource(longs = {-1, CAPACITY + 1, Long.MAX_VALUE, Long.MIN_VALUE, Long.MIN_VALUE + 1})
-  void aReaderRefusesAPositionThatCannotBe(long tail) throws IOException {
+  void aReaderRefusesAnImpossiblePosition(long tail) throws IOException {
     set(ShmLayout.TAIL, tail);
     ByteBuffer dst = ByteBuffer.allocate(CAPACITY);
 
@@ -91,7 +91,7 @@ class RingTest {
 
   @ParameterizedTest
   @ValueSource(longs = {101, -CAPACITY + 99, Long.MAX_VALUE, Long.MIN_VALUE})
-  void aWriterRefusesAPositionThatCannotBe(long head) throws IOException {
+  void aWriterRefusesAnImpossiblePosition(long head) throws IOException {
     writer.put(ByteBuffer.allocate(100), 100);
     writer.publish();
     set(ShmLayout.HEAD, head);
@@ -116,7 +116,7 @@ class RingTest {
   }
 
   @Test
-  void theMakersMemoryIsThatOfTheOpener() throws IOException {
+  void theMemoryThatIsOpenedIsTheOneThatWasCreated() throws IOException {
     SharedMemory other = open(fd, CAPACITY, TOKEN);
     writer.put(ByteBuffer.allocate(7), 7);
     writer.publish();
@@ -133,13 +133,13 @@ class RingTest {
   }
 
   @Test
-  void memoryOfAStrangerIsRefused() {
+  void memoryWithAnotherTokenIsRefused() {
     assertThatThrownBy(() -> open(fd, CAPACITY, new byte[TOKEN.length]))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("/proc");
   }
 
-  /** Whoever can shorten a mapped file can kill whoever has mapped it. */
+  /** A process that can shorten a mapped file can kill the processes that have mapped it. */
   @Test
   void memoryThatCanBeCutOffIsRefused(@TempDir Path dir) throws IOException {
     Path file = Files.write(dir.resolve("file"), new byte[(int) ShmLayout.size(CAPACITY)]);

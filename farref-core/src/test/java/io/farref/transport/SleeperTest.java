@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * No wake-up is lost: two threads pass a number to and fro, each asleep until it comes. A lost
- * wake-up stops them for ever.
+ * No wake-up is lost: two threads pass a number to and fro, and each sleeps until it arrives. A
+ * lost wake-up would stop them for ever.
  */
 @Timeout(60)
 class SleeperTest {
@@ -35,30 +35,30 @@ class SleeperTest {
   }
 
   @Test
-  void twoThatSleepAtOnce() throws Exception {
+  void noWakeupIsLostIfBothSleepAtOnce() throws Exception {
     play(Thread.ofPlatform().daemon(), asleep(), Thread.ofPlatform().daemon(), asleep());
   }
 
-  /** The answer comes while the asker falls asleep: only here do the fences matter. */
+  /** The answer arrives while the other thread falls asleep: only here do the fences matter. */
   @Test
-  void oneThatSleepsAtOnceAndOneThatNeverDoes() throws Exception {
+  void noWakeupIsLostIfOneSleepsAtOnceAndOneNeverDoes() throws Exception {
     play(Thread.ofPlatform().daemon(), asleep(), Thread.ofPlatform().daemon(), awake());
   }
 
   @Test
-  void twoThatSpinForAMoment() throws Exception {
+  void noWakeupIsLostIfBothSpinForAMoment() throws Exception {
     Cores cores = new Cores(2, System::nanoTime);
     Spin some = new Spin(cores, 5_000);
     play(Thread.ofPlatform().daemon(), some, Thread.ofPlatform().daemon(), new Spin(cores, 5_000));
   }
 
   @Test
-  void aVirtualThreadThatSleepsAtOnceAndOneThatNeverDoes() throws Exception {
+  void noWakeupIsLostIfAVirtualThreadSleepsAtOnceAndAnotherNeverDoes() throws Exception {
     play(Thread.ofVirtual(), asleep(), Thread.ofPlatform().daemon(), awake());
   }
 
   @Test
-  void twoVirtualThreads() throws Exception {
+  void noWakeupIsLostBetweenTwoVirtualThreads() throws Exception {
     play(Thread.ofVirtual(), asleep(), Thread.ofVirtual(), asleep());
   }
 
@@ -84,7 +84,7 @@ class SleeperTest {
     assertThat(two.rounds.get(40, TimeUnit.SECONDS)).isPositive();
   }
 
-  /** Waits for the number of the other one, which sleeps in the same memory. */
+  /** Waits for the number of the other thread, which sleeps in the same memory. */
   private final class Player {
     private final CompletableFuture<Integer> rounds = new CompletableFuture<>();
     private final Random random;
@@ -138,7 +138,7 @@ class SleeperTest {
     private void tell(long number) {
       ShmLayout.LONG.setRelease(memory.segment(), number(me), number);
       if (other.word.isAsleep() && other.word.wake()) {
-        other.sleeper.wake(); // as the watcher does when the bell rings
+        other.sleeper.wake(); // as the watcher does when a byte arrives
       }
     }
   }

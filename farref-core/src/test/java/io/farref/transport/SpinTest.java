@@ -14,18 +14,18 @@ class SpinTest {
   private int looks;
 
   @Test
-  void waitsAwakeAtFirst() throws IOException {
+  void theFirstWaitSpins() throws IOException {
     assertThat(awakeInVain()).isTrue();
   }
 
   @Test
-  void endsWithTheCondition() throws IOException {
+  void aSpinEndsWhenTheConditionIsMet() throws IOException {
     assertThat(spin.await(() -> ++looks == 50)).isTrue();
     assertThat(looks).isEqualTo(50);
   }
 
   @Test
-  void eachSpinInVainDoublesHowManyShortSleepsMustComeBeforeTheNext() throws IOException {
+  void eachSpinInVainDoublesTheNumberOfShortSleepsBeforeTheNextSpin() throws IOException {
     for (int sleeps = 1; sleeps <= 64; sleeps *= 2) {
       assertThat(awakeInVain()).isTrue();
       for (int i = 0; i < sleeps; i++) {
@@ -36,7 +36,7 @@ class SpinTest {
   }
 
   @Test
-  void longSleepsSayThatSpinningWouldBeInVain() throws IOException {
+  void longSleepsDoNotCountTowardsTheNextSpin() throws IOException {
     awakeInVain();
     for (int i = 0; i < 10; i++) {
       spin.slept(MILLI);
@@ -45,7 +45,7 @@ class SpinTest {
   }
 
   @Test
-  void aSpinThatWasNotInVainBeginsAnew() throws IOException {
+  void aSpinThatSucceedsResetsTheNumberOfShortSleeps() throws IOException {
     for (int sleeps = 1; sleeps <= 8; sleeps *= 2) {
       awakeInVain();
       sleepShortly(sleeps);
@@ -58,7 +58,7 @@ class SpinTest {
   }
 
   @Test
-  void nobodySpinsForAWhileWhenACoreWasWanted() {
+  void noThreadSpinsForAWhileAfterACoreWasNeeded() {
     assertThat(cores.wereWanted(10_000, now)).isFalse();
     assertThat(cores.areFree()).isTrue();
     assertThat(cores.wereWanted(MILLI, now)).isTrue();
@@ -70,7 +70,7 @@ class SpinTest {
   }
 
   @Test
-  void theWhileDoublesUpToALimitAsLongAsCoresAreWanted() {
+  void thePauseDoublesUpToALimitWhileCoresAreNeeded() {
     long[] expected = {2, 4, 8, 16, 32, 64, 64, 64};
     for (long millis : expected) {
       cores.wereWanted(MILLI, now);
@@ -82,11 +82,11 @@ class SpinTest {
     now += 64 * MILLI;
     cores.wereWanted(MILLI, now);
     now += 2 * MILLI;
-    assertThat(cores.areFree()).as("after a time of peace").isTrue();
+    assertThat(cores.areFree()).as("after a quiet time").isTrue();
   }
 
   @Test
-  void noMoreThreadsThanCoresStayAwake() {
+  void noMoreThreadsThanCoresSpin() {
     assertThat(cores.enter()).isTrue();
     assertThat(cores.enter()).isTrue();
     assertThat(cores.enter()).isFalse();
@@ -95,7 +95,7 @@ class SpinTest {
   }
 
   @Test
-  void endsAtOnceWhenTheCoreWasTakenAway() throws IOException {
+  void aSpinEndsAtOnceWhenTheCoreWasTakenAway() throws IOException {
     var impatient = new Spin(new Cores(2, () -> now += MILLI), 200 * MILLI);
     now = 0;
     assertThat(impatient.await(() -> false)).isFalse();
@@ -103,11 +103,11 @@ class SpinTest {
   }
 
   @Test
-  void nobodySpinsOnASingleCore() {
+  void noThreadSpinsOnASingleCore() {
     assertThat(new Cores(1, () -> now).areFree()).isFalse();
   }
 
-  /** Waits for what does not come; whether it stayed awake for that. */
+  /** Waits for a condition that is never met; returns whether the thread spun. */
   private boolean awakeInVain() throws IOException {
     looks = 0;
     spin.await(

@@ -33,7 +33,7 @@ class TcpAddressTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"", "localhost", "localhost:", "localhost:x", "h:-1", "h:65536", "::1:80"})
-  void refusesWhatIsNoAddressAndQuotesIt(String text) {
+  void aMalformedAddressIsRefusedAndQuoted(String text) {
     assertThatThrownBy(() -> TcpAddress.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("'" + text + "'");
@@ -56,7 +56,7 @@ class TcpAddressTest {
   }
 
   @Test
-  void aListenerNamesTheHostItWasToldAndTheRealPort() throws IOException {
+  void aListenerNamesTheConfiguredHostAndTheRealPort() throws IOException {
     try (Transport.Listener listener = tcp.listen("localhost:0")) {
       TcpAddress address = TcpAddress.parse(listener.address());
       assertThat(address.host()).isEqualTo("localhost");

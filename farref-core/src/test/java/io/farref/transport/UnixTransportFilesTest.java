@@ -36,7 +36,7 @@ class UnixTransportFilesTest {
   }
 
   @Test
-  void theDirectoryIsMadeForItsUserAlone() throws Exception {
+  void theDirectoryIsCreatedForItsUserAlone() throws Exception {
     listen().close();
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory)))
         .isEqualTo("rwx------");
@@ -67,7 +67,7 @@ class UnixTransportFilesTest {
   }
 
   @Test
-  void nothingStaysWhenTheListenerIsClosed() throws Exception {
+  void noFileStaysWhenTheListenerIsClosed() throws Exception {
     Transport.Listener listener = listen();
     assertThat(socket).exists();
     listener.close();
@@ -75,7 +75,7 @@ class UnixTransportFilesTest {
   }
 
   @Test
-  void whoeverListensCannotBeReplaced() throws Exception {
+  void aListenerCannotBeReplaced() throws Exception {
     try (Transport.Listener listener = listen()) {
       assertThatThrownBy(this::listen)
           .isInstanceOf(BindException.class)
@@ -85,7 +85,7 @@ class UnixTransportFilesTest {
   }
 
   @Test
-  void whatTheDeadLeftAtThePathIsReplaced() throws Exception {
+  void theSocketOfADeadProcessIsReplaced() throws Exception {
     leaveBehind(socket);
     try (Transport.Listener listener = listen();
         Link dialed = unix.connect(listener.address(), 0);
@@ -95,7 +95,7 @@ class UnixTransportFilesTest {
   }
 
   @Test
-  void onlyWhatTheDeadLeftIsSwept() throws Exception {
+  void onlyFilesOfDeadProcessesAreSwept() throws Exception {
     Path dead = directory.resolve("x-dead.unix");
     Path other = directory.resolve("y-dead.unix");
     Path alive = directory.resolve("x-alive.unix");
@@ -111,7 +111,7 @@ class UnixTransportFilesTest {
     }
   }
 
-  /** As a process does that is killed while it listens. */
+  /** Leaves the files of a process that was killed while it listened. */
   private void leaveBehind(Path path) throws IOException {
     PrivateDirectory.create(directory);
     try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
@@ -122,7 +122,7 @@ class UnixTransportFilesTest {
   }
 
   @Test
-  void aFileThatNobodyListensOnSaysSo() throws Exception {
+  void connectingToASocketFileWithoutAListenerFails() throws Exception {
     leaveBehind(socket);
     assertThatThrownBy(() -> unix.connect(socket.toString(), 0))
         .isInstanceOf(java.net.ConnectException.class)
@@ -147,7 +147,7 @@ class UnixTransportFilesTest {
   }
 
   @Test
-  void whatIsNoPathIsRefused() {
+  void anAddressThatIsNotAPathIsRefused() {
     assertThatThrownBy(() -> unix.listen("127.0.0.1:80"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("absolute path");

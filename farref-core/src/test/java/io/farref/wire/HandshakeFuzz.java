@@ -20,7 +20,9 @@ public final class HandshakeFuzz {
 
   private HandshakeFuzz() {}
 
-  /** The first byte chooses the role and whether there is a secret; the rest is said. */
+  /**
+   * The first byte chooses the role, the purpose and whether there is a secret; the rest is said.
+   */
   public static void fuzzerTestOneInput(byte[] input) {
     if (input.length == 0) {
       return;
@@ -28,7 +30,11 @@ public final class HandshakeFuzz {
     ScriptedLink link = new ScriptedLink(Arrays.copyOfRange(input, 1, input.length));
     Optional<String> secret = (input[0] & 2) == 0 ? Optional.empty() : Optional.of("tea");
     try {
-      if ((input[0] & 1) == 0) {
+      if ((input[0] & 5) == 5) {
+        Handshake.dialStore(link, secret, Assurance.NONE, PATIENCE);
+      } else if ((input[0] & 5) == 4) {
+        Handshake.acceptStore(link, secret, Assurance.NONE, PATIENCE);
+      } else if ((input[0] & 1) == 0) {
         Handshake.accept(link, "g", 2, secret, Assurance.NONE, HandshakeFuzz::admit, PATIENCE);
       } else {
         Handshake.dial(link, hello(1, 2, "g", Optional.empty()), secret, Assurance.NONE, PATIENCE);
@@ -59,14 +65,18 @@ public final class HandshakeFuzz {
     List<byte[]> seeds = new ArrayList<>();
     Optional<SessionRequest> session =
         Optional.of(new SessionRequest(new SessionId(5, 6), 1, false, 0));
-    Output welcome = new Output(64);
-    new Welcome(7, TERMS).write(welcome);
     for (int secret : new int[] {0, 2}) {
       byte[] proof = new byte[secret == 0 ? 0 : 32];
       byte[] proving = frame(Frame.PROOF, proof);
       seeds.add(seed(secret, said(hello(1, 2, "g", Optional.empty())), proving));
       seeds.add(seed(secret, said(hello(1, 2, "g", session)), proving));
-      seeds.add(seed(secret | 1, challenge(2, proof), frame(Frame.WELCOME, welcome.toByteArray())));
+      Output welcome = new Output(64);
+      welcome.writeVarInt(proof.length);
+      welcome.writeBytes(proof, 0, proof.length);
+      seeds.add(seed(secret | 5, challenge(), frame(Frame.WELCOME, welcome.toByteArray())));
+      new Welcome(7, TERMS).write(welcome);
+      seeds.add(seed(secret | 1, challenge(), frame(Frame.WELCOME, welcome.toByteArray())));
+      seeds.add(seed(secret | 4, frame(Frame.HELLO, opening(1)), proving));
     }
     seeds.add(seed(0, said(hello(1, 3, "g", session))));
     seeds.add(seed(0, said(hello(1, 2, "another", session))));
@@ -78,20 +88,25 @@ public final class HandshakeFuzz {
 
   private static byte[] said(Hello hello) {
     Output out = new Output(64);
-    out.writeInt(0x46_52_52_46);
-    out.writeVarInt(Handshake.VERSION);
-    out.writeVarInt(Handshake.VERSION);
-    out.writeBytes(new byte[16], 0, 16);
+    out.writeBytes(opening(0), 0, opening(0).length);
     hello.write(out);
     return frame(Frame.HELLO, out.toByteArray());
   }
 
-  private static byte[] challenge(int self, byte[] proof) {
+  private static byte[] opening(int purpose) {
+    Output out = new Output(64);
+    out.writeInt(0x46_52_52_46);
+    out.writeVarInt(Handshake.VERSION);
+    out.writeVarInt(Handshake.VERSION);
+    out.writeByte(purpose);
+    out.writeBytes(new byte[16], 0, 16);
+    return out.toByteArray();
+  }
+
+  private static byte[] challenge() {
     Output out = new Output(64);
     out.writeVarInt(Handshake.VERSION);
-    out.writeVarInt(self);
     out.writeBytes(new byte[16], 0, 16);
-    out.writeBytes(proof, 0, proof.length);
     return frame(Frame.CHALLENGE, out.toByteArray());
   }
 

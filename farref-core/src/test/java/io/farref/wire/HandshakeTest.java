@@ -13,6 +13,8 @@ import io.farref.transport.InProcessTransport;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -105,14 +107,16 @@ class HandshakeTest {
     assertThatThrownBy(() -> dial("g", Optional.of("wrong"), 2))
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining("does not know the group secret");
-    assertRefused(accepting, "the acceptor does not know the group secret");
+    assertRefused(accepting, "the worker that connected does not know the group secret");
   }
 
   @Test
   void aDialerWithoutSecretIsRefusedWhereOneIsDemanded() {
     CompletableFuture<Integer> accepting = accept("g", Optional.of("right"), 1);
-    assertThatThrownBy(() -> dial("g", NONE, 2)).isInstanceOf(RefusedException.class);
-    assertRefused(accepting, "has a group secret, this side has none");
+    assertThatThrownBy(() -> dial("g", NONE, 2))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("that connected has none: set FARREF_SECRET");
+    assertRefused(accepting, "that connected has none: set FARREF_SECRET");
   }
 
   @Test
@@ -120,8 +124,111 @@ class HandshakeTest {
     CompletableFuture<Integer> accepting = accept("g", NONE, 1);
     assertThatThrownBy(() -> dial("g", Optional.of("right"), 2))
         .isInstanceOf(RefusedException.class)
-        .hasMessageContaining("has no group secret");
-    assertRefused(accepting, "has no group secret");
+        .hasMessageContaining("that listens has none");
+    assertRefused(accepting, "that listens has none");
+  }
+
+  private CompletableFuture<Void> acceptStore(Link on, Optional<String> secret) {
+    return CompletableFuture.runAsync(
+        () -> {
+          try {
+            Handshake.acceptStore(on, secret, Assurance.NONE, PATIENCE);
+          } catch (IOException e) {
+            throw new CompletionException(e);
+          }
+        },
+        THREADS);
+  }
+
+  @Test
+  void aUserOfAStoreIsLetInWithTheSecret() throws IOException {
+    CompletableFuture<Void> accepting = acceptStore(link[1], Optional.of("s3cret"));
+    Handshake.dialStore(link[0], Optional.of("s3cret"), Assurance.NONE, PATIENCE);
+    accepting.join();
+  }
+
+  @Test
+  void aUserOfAStoreWithAnotherSecretIsRefusedOnBothSides() {
+    CompletableFuture<Void> accepting = acceptStore(link[1], Optional.of("right"));
+    assertThatThrownBy(
+            () -> Handshake.dialStore(link[0], Optional.of("wrong"), Assurance.NONE, PATIENCE))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("wrong secret");
+    assertThatThrownBy(accepting::join)
+        .hasCauseInstanceOf(RefusedException.class)
+        .hasMessageContaining("wrong secret");
+  }
+
+  @Test
+  void aWorkerThatReachesAStoreIsToldSo() {
+    CompletableFuture<Void> accepting = acceptStore(link[1], NONE);
+    assertThatThrownBy(() -> dial("g", NONE, 2))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("this is the rendezvous store of a group, not a worker");
+    assertThatThrownBy(accepting::join).hasCauseInstanceOf(RefusedException.class);
+  }
+
+  @Test
+  void aUserOfAStoreThatReachesAWorkerIsToldSo() {
+    CompletableFuture<Integer> accepting = accept("g", NONE, 1);
+    assertThatThrownBy(() -> Handshake.dialStore(link[0], NONE, Assurance.NONE, PATIENCE))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("this is a worker, not the rendezvous store of a group");
+    assertRefused(accepting, "this is a worker");
+  }
+
+  /** In the middle stands an attacker that makes of the hello to a member one to a store. */
+  @Test
+  void aProofForAMemberLinkIsWorthNothingOnAStoreLink() throws IOException {
+    Link[] toHost = InProcessTransport.pair();
+    CompletableFuture<Void> accepting = acceptStore(toHost[1], Optional.of("s3cret"));
+    CompletableFuture<Void> dialing =
+        CompletableFuture.runAsync(
+            () -> {
+              try {
+                dial("g", Optional.of("s3cret"), 2);
+              } catch (IOException e) {
+                throw new CompletionException(e);
+              }
+            },
+            THREADS);
+    byte[] hello = frame(link[1]);
+    int identity = Frame.HEADER_SIZE + 4 + 1 + 1 + 1 + 16;
+    byte[] forged = Arrays.copyOf(hello, identity);
+    forged[0] = (byte) (identity - 4);
+    forged[1] = 0;
+    forged[Frame.HEADER_SIZE + 4 + 1 + 1] = 1; // the purpose
+    write(toHost[0], forged);
+    write(link[1], frame(toHost[0]));
+    write(toHost[0], frame(link[1])); // the dialer's proof
+    byte[] answer = frame(toHost[0]);
+    assertThat(answer[Frame.KIND_OFFSET]).isEqualTo(Frame.REJECT);
+    assertThatThrownBy(accepting::join).hasMessageContaining("wrong secret");
+    link[1].close();
+    assertThatThrownBy(dialing::join).hasRootCauseInstanceOf(EOFException.class);
+    toHost[0].close();
+    toHost[1].close();
+  }
+
+  private static byte[] frame(Link from) throws IOException {
+    ByteBuffer head = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
+    fill(from, head);
+    ByteBuffer whole = ByteBuffer.allocate(4 + head.getInt(0));
+    whole.put(head.flip());
+    fill(from, whole);
+    return whole.array();
+  }
+
+  private static void fill(Link from, ByteBuffer buffer) throws IOException {
+    while (buffer.hasRemaining()) {
+      if (from.read(buffer, PATIENCE) <= 0) {
+        throw new EOFException();
+      }
+    }
+  }
+
+  private static void write(Link to, byte[] bytes) throws IOException {
+    to.write(new ByteBuffer[] {ByteBuffer.wrap(bytes)}, 0, 1);
   }
 
   @Test

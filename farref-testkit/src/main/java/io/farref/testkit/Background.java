@@ -12,16 +12,16 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Something that a test does on a thread of its own. */
+/** An action of a test that runs on another thread. */
 final class Background<T extends @Nullable Object> {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private final FutureTask<T> task;
   private final Thread thread;
-  private final Duration patience;
+  private final Duration timeout;
 
-  private Background(Duration patience, Callable<T> action) {
-    this.patience = patience;
+  private Background(Duration timeout, Callable<T> action) {
+    this.timeout = timeout;
     task = new FutureTask<>(action);
     thread = Thread.ofPlatform().daemon().name("testkit-background").start(task);
   }
@@ -30,9 +30,9 @@ final class Background<T extends @Nullable Object> {
     return run(Duration.ofSeconds(30), action);
   }
 
-  /** Does something whose {@link #result} is waited for so long. */
-  static <T extends @Nullable Object> Background<T> run(Duration patience, Callable<T> action) {
-    return new Background<>(patience, action);
+  /** Starts an action; {@link #result} waits for it no longer than {@code timeout}. */
+  static <T extends @Nullable Object> Background<T> run(Duration timeout, Callable<T> action) {
+    return new Background<>(timeout, action);
   }
 
   Thread thread() {
@@ -43,10 +43,10 @@ final class Background<T extends @Nullable Object> {
     return task.isDone();
   }
 
-  /** Waits for the result; what the action threw is thrown here. */
+  /** Waits for the result; throws what the action threw. */
   T result() throws Exception {
     try {
-      return task.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      return task.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof Exception cause) {
         cause.addSuppressed(new Exception("awaited here"));
@@ -55,18 +55,18 @@ final class Background<T extends @Nullable Object> {
       throw e;
     } catch (TimeoutException e) {
       throw new AssertionError(
-          "not done after " + patience + ", but at " + Arrays.toString(thread.getStackTrace()), e);
+          "not done after " + timeout + ", but at " + Arrays.toString(thread.getStackTrace()), e);
     }
   }
 
-  /** The processor time that the thread has used; -1 once it has ended. */
+  /** The processor time that the thread has used; -1 once the thread has ended. */
   long cpuNanos() {
     return THREADS.getThreadCpuTime(thread.threadId());
   }
 
   /**
-   * Waits until the thread uses no processor any more: it waits for something, or has ended. Gives
-   * up after two seconds, in which a test finds what is wrong by itself.
+   * Waits until the thread uses no processor time any more: it waits for something, or has ended.
+   * Returns after two seconds in any case; then the test will fail by itself.
    */
   Background<T> awaitIdle() {
     long last = -1;

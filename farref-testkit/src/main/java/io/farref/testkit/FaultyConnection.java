@@ -11,9 +11,9 @@ public final class FaultyConnection {
   private final FaultyFlow forth;
   private final FaultyFlow back;
 
-  /** Guarded by {@code network.lock}, as is {@code cut}. */
+  // Guarded by network.lock. No annotation says so, because the check does not follow a lock into
+  // the lambdas of network.locked().
   private final List<FaultyLink> ends = new ArrayList<>(2);
-
   private boolean cut;
 
   FaultyConnection(FaultyNetwork network, FaultyFlow forth, FaultyFlow back) {
@@ -22,28 +22,29 @@ public final class FaultyConnection {
     this.back = back;
   }
 
-  /** The worker that connected. */
+  /** The worker that dialed. */
   public String dialer() {
     return forth.from();
   }
 
-  /** The worker that was connected to. */
+  /** The worker that was dialed. */
   public String acceptor() {
     return forth.to();
   }
 
-  /** What the dialer writes. */
+  /** The bytes from the dialer to the acceptor. */
   public FaultyFlow forth() {
     return forth;
   }
 
-  /** What the acceptor writes. */
+  /** The bytes from the acceptor to the dialer. */
   public FaultyFlow back() {
     return back;
   }
 
   /**
-   * Breaks the connection: both sides see at once that it is lost, and what was under way is lost.
+   * Breaks the connection: both sides see at once that it is lost, and bytes that have not been
+   * read are lost.
    */
   public void cut() {
     List<FaultyLink> open =
@@ -62,7 +63,7 @@ public final class FaultyConnection {
     return network.locked(() -> cut);
   }
 
-  /** Adds an end, unless the connection has been cut since. */
+  /** Adds an end; if the connection was cut in the meantime, closes that end. */
   void add(FaultyLink end) {
     boolean tooLate =
         network.locked(

@@ -7,15 +7,17 @@ import java.util.concurrent.locks.Condition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One direction of one connection of a {@link FaultyNetwork}: what one side wrote and the other has
- * not read yet stays here, in order, as long as this says so. Thread-safe.
+ * One direction of one connection of a {@link FaultyNetwork}. It decides when the other side may
+ * read the bytes that one side has written; their order never changes. Thread-safe.
  */
 public final class FaultyFlow {
   private final FaultyNetwork network;
   private final String from;
   private final String to;
 
-  // All of the following is guarded by network.lock.
+  // The following fields are guarded by network.lock. No annotation says so, because the check does
+  // not follow a lock into
+  // the lambdas of network.locked().
   private final Condition changed;
   private long written;
   private long delivered;
@@ -25,10 +27,10 @@ public final class FaultyFlow {
   private @Nullable Delay delay;
   private final ArrayDeque<Piece> late = new ArrayDeque<>();
 
-  /** Bytes from {@code start} on that nobody sees before {@code due}. */
+  /** Bytes from {@code start} on that are not readable before {@code due}. */
   private record Piece(long start, long due) {}
 
-  /** Where delays come from. */
+  /** Draws delays. */
   private record Delay(Random random, long minNanos, long maxNanos) {
     long next() {
       return minNanos == maxNanos ? minNanos : random.nextLong(minNanos, maxNanos + 1);
@@ -52,7 +54,9 @@ public final class FaultyFlow {
     return to;
   }
 
-  /** Keeps back all that has not been read yet and all that will be written; also the end. */
+  /**
+   * Holds back all bytes that have not been read yet or will be written, and the end of the stream.
+   */
   public void hold() {
     change(
         () -> {
@@ -61,12 +65,12 @@ public final class FaultyFlow {
         });
   }
 
-  /** Lets everything go, now and from now on. */
+  /** Releases all bytes that are held, and holds no more. */
   public void release() {
     change(() -> held = false);
   }
 
-  /** Lets so many bytes go that {@link #hold} keeps back, or would when they are written. */
+  /** Releases the next {@code bytes} that {@link #hold} holds back, also those not written yet. */
   public void release(long bytes) {
     if (bytes < 0) {
       throw new IllegalArgumentException("bytes must not be negative, but are " + bytes);
@@ -80,12 +84,12 @@ public final class FaultyFlow {
         });
   }
 
-  /** How many bytes have been written and not been read, held or on their way. */
+  /** How many bytes have been written and not been read. */
   public long underWay() {
     return network.locked(() -> written - delivered);
   }
 
-  /** How many bytes of those that have been written may be read now. */
+  /** How many of the written bytes may be read now. */
   public long due() {
     return network.locked(() -> Math.min(allowance(), written - delivered));
   }
@@ -100,7 +104,7 @@ public final class FaultyFlow {
     return network.locked(() -> delivered);
   }
 
-  /** Gives the reader at most so many bytes at once; 1 finds every error of reading in pieces. */
+  /** Gives the reader at most {@code maxBytes} at once; 1 finds all errors of reading in pieces. */
   public void inPiecesOf(int maxBytes) {
     if (maxBytes < 1) {
       throw new IllegalArgumentException("maxBytes must be positive, not " + maxBytes);
@@ -109,8 +113,8 @@ public final class FaultyFlow {
   }
 
   /**
-   * Delays each write from now on by a time between these two, later ones at least as long as
-   * earlier ones; one seed always gives the same times.
+   * Delays each write from now on by a random time between {@code min} and {@code max}. Writes stay
+   * in order. The same seed always gives the same times.
    */
   public void delay(long seed, Duration min, Duration max) {
     if (min.isNegative() || max.compareTo(min) < 0) {
@@ -119,17 +123,17 @@ public final class FaultyFlow {
     change(() -> delay = new Delay(new Random(seed), min.toNanos(), max.toNanos()));
   }
 
-  private void change(Runnable what) {
+  private void change(Runnable change) {
     network.locking(
         () -> {
-          what.run();
+          change.run();
           signal();
         });
   }
 
-  // What follows is called with network.lock held.
+  // The following methods are called with network.lock held.
 
-  /** Lets the reader look again. */
+  /** Makes the reader look again. */
   void signal() {
     changed.signalAll();
   }
@@ -143,7 +147,12 @@ public final class FaultyFlow {
     written += bytes;
   }
 
-  /** How many bytes the reader may have now; at most what it may have at once. */
+  /** Takes back the last bytes of {@link #wrote}: the link below did not take them in time. */
+  void didNotWrite(long bytes) {
+    written -= bytes;
+  }
+
+  /** How many bytes the reader may get now; no more than it may get at once. */
   int allowance() {
     while (!late.isEmpty() && late.getFirst().due - network.now() <= 0) {
       late.removeFirst();
@@ -155,7 +164,7 @@ public final class FaultyFlow {
     return Math.clamp(end - delivered, 0, maxPiece);
   }
 
-  /** Whether even the end of the stream would not be seen now. */
+  /** Whether the end of the stream is held back, too. */
   boolean isHeld() {
     return held;
   }

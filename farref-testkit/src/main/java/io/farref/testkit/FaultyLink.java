@@ -9,8 +9,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One end of a connection of a {@link FaultyNetwork}. What arrives is taken from the link below
- * only when the flow lets something through, and from here to the reader only as far as it does.
+ * One end of a connection of a {@link FaultyNetwork}. Bytes are read from the link below only when
+ * the flow allows a read, and are given to the reader only as far as the flow allows.
  */
 final class FaultyLink implements Link {
   private final FaultyNetwork network;
@@ -19,7 +19,7 @@ final class FaultyLink implements Link {
   private final FaultyFlow out;
   private final Link below;
 
-  /** What has been read below and not been delivered yet. Used by the reader only. */
+  /** Bytes that have been read below and not been delivered yet. Used by the reader only. */
   private final ByteBuffer arrived = ByteBuffer.allocate(16 << 10).flip();
 
   private boolean ended;
@@ -27,7 +27,8 @@ final class FaultyLink implements Link {
   /** The thread whose present interrupt has ended a wait already. Used by the reader only. */
   private long toldThread;
 
-  // Guarded by network.lock.
+  // Guarded by network.lock. No annotation says so, because the check does not follow a lock into
+  // the lambdas of network.locked().
   private boolean woken;
   private boolean closed;
 
@@ -74,7 +75,7 @@ final class FaultyLink implements Link {
     }
   }
 
-  /** What one attempt to read came to. */
+  /** The outcome of one attempt to read. */
   private record Step(boolean done, int result) {
     static final Step AGAIN = new Step(false, 0);
 
@@ -83,7 +84,7 @@ final class FaultyLink implements Link {
     }
   }
 
-  /** Delivers, or waits once, at the flow or below it. */
+  /** Delivers bytes, or waits once: for the flow, or for the link below. */
   private Step next(ByteBuffer dst, long left) throws IOException {
     network.lock.lock();
     try {
@@ -152,29 +153,36 @@ final class FaultyLink implements Link {
   }
 
   @Override
-  public void write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+  public boolean write(ByteBuffer[] srcs, int offset, int length, long timeoutNanos)
+      throws IOException {
     Objects.checkFromIndexSize(offset, length, srcs.length);
     requireUsable(null);
+    long all = remaining(srcs, offset, length);
+    network.locking(() -> out.wrote(all));
+    try {
+      if (below.write(srcs, offset, length, timeoutNanos)) {
+        return true;
+      }
+    } catch (IOException e) {
+      awaitReleased();
+      requireUsable(e);
+      throw e;
+    }
+    long rest = remaining(srcs, offset, length);
+    network.locking(() -> out.didNotWrite(rest));
+    return false;
+  }
+
+  private static long remaining(ByteBuffer[] srcs, int offset, int length) {
     long bytes = 0;
     for (int i = offset; i < offset + length; i++) {
       bytes += srcs[i].remaining();
     }
-    long total = bytes;
-    network.locking(
-        () -> {
-          out.wrote(total);
-        });
-    try {
-      below.write(srcs, offset, length);
-    } catch (IOException e) {
-      awaitNews();
-      requireUsable(e);
-      throw e;
-    }
+    return bytes;
   }
 
-  /** That the other side is gone is news from there, and held back with everything from there. */
-  private void awaitNews() {
+  /** The end of the other side is held back with all bytes from there: waits until it is not. */
+  private void awaitReleased() {
     boolean interrupted = false;
     network.lock.lock();
     try {

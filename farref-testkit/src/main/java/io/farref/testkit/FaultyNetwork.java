@@ -20,8 +20,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network whose faults a test commands: it holds bytes back and lets them go, tears them into
- * pieces, delays them, cuts connections and refuses new ones. The bytes themselves go over any
+ * A network whose faults a test controls: it holds bytes back and releases them, splits them into
+ * pieces, delays them, cuts connections and refuses new ones. The bytes themselves travel over any
  * transport.
  *
  * <pre>{@code
@@ -29,17 +29,17 @@ import org.jspecify.annotations.Nullable;
  * Worker a = Worker.builder().name("a").transport(net.at("a")). ... .join();
  * Worker b = Worker.builder().name("b").transport(net.at("b")). ... .join();
  *
- * net.path("b", "a").hold();           // a hears nothing from b any more
+ * net.path("b", "a").hold();           // a receives nothing from b any more
  * ...
- * net.path("b", "a").release();        // all that b said arrives now
+ * net.path("b", "a").release();        // all that b has sent arrives now
  * net.around("b").cut();               // b's connections break
  * }</pre>
  *
- * <p>What was written after {@link FaultyPath#hold} is never read before it is released, whatever
- * the threads do; nothing here sleeps. Thread-safe.
+ * <p>Bytes that are written after {@link FaultyPath#hold} are never read before they are released,
+ * however the threads run. Nothing here sleeps. Thread-safe.
  */
 public final class FaultyNetwork {
-  /** What every connection begins with, to know it again on the other side. */
+  /** The size of the number with which every connection begins, so that the acceptor knows it. */
   private static final int PREAMBLE = Long.BYTES;
 
   private static final long PREAMBLE_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -48,7 +48,8 @@ public final class FaultyNetwork {
 
   private final Transport below;
 
-  // All of the following is guarded by lock.
+  // The following fields are guarded by lock. No annotation says so, because the check does not
+  // follow a lock into the lambdas of locked().
   private final Condition doors = lock.newCondition();
   private final List<FaultyConnection> connections = new ArrayList<>();
   private final Map<String, String> listeners = new HashMap<>();
@@ -57,12 +58,12 @@ public final class FaultyNetwork {
   private boolean timeStands;
   private long standingAt;
 
-  /** What was ordered for some flows; new ones obey all orders, in their order. */
+  /** A setting for some flows; it is also applied to new flows, in the order of the settings. */
   private record Order(BiPredicate<String, String> whom, Consumer<FaultyFlow> what) {}
 
   private record DoorOrder(BiPredicate<String, String> whom, Door door) {}
 
-  /** What happens to those who connect. */
+  /** What happens to a worker that dials. */
   enum Door {
     OPEN,
     REFUSING,
@@ -83,13 +84,13 @@ public final class FaultyNetwork {
     return new View(worker);
   }
 
-  /** What goes from one worker to another. */
+  /** All bytes from one worker to another. */
   public FaultyPath path(String from, String to) {
     return new FaultyPath(
         this, "path from " + from + " to " + to, (f, t) -> f.equals(from) && t.equals(to));
   }
 
-  /** What goes between two workers, both ways. */
+  /** All bytes between two workers, in both directions. */
   public FaultyPath between(String a, String b) {
     return new FaultyPath(
         this,
@@ -97,18 +98,18 @@ public final class FaultyNetwork {
         (f, t) -> f.equals(a) && t.equals(b) || f.equals(b) && t.equals(a));
   }
 
-  /** What goes from and to one worker. */
+  /** All bytes from and to one worker. */
   public FaultyPath around(String worker) {
     return new FaultyPath(
         this, "paths around " + worker, (f, t) -> f.equals(worker) || t.equals(worker));
   }
 
-  /** All that goes anywhere. */
+  /** All bytes of the network. */
   public FaultyPath everywhere() {
     return new FaultyPath(this, "all paths", (f, t) -> true);
   }
 
-  /** Stops the time that delays are measured in; from now on only {@link #advance} moves it. */
+  /** Stops the clock of the delays; from now on only {@link #advance} moves it. */
   public void stopTime() {
     locking(
         () -> {
@@ -117,7 +118,7 @@ public final class FaultyNetwork {
         });
   }
 
-  /** Moves the stopped time on, and lets go what is due. */
+  /** Moves the stopped clock, and releases the bytes that are due. */
   public void advance(Duration by) {
     locking(
         () -> {
@@ -129,7 +130,7 @@ public final class FaultyNetwork {
         });
   }
 
-  // What follows is for the parts of the network.
+  // The following methods are for the parts of the network.
 
   <T extends @Nullable Object> T locked(Supplier<T> action) {
     lock.lock();
@@ -200,7 +201,7 @@ public final class FaultyNetwork {
         .orElse(Door.OPEN);
   }
 
-  /** Returns the number by which the other side knows the connection. */
+  /** Adds a connection; returns its number, which the acceptor reads from the preamble. */
   private long register(String dialer, String acceptor) {
     return locked(
         () -> {
@@ -228,7 +229,7 @@ public final class FaultyNetwork {
     return known;
   }
 
-  /** Waits as long as the door is silent. */
+  /** Waits while the door is silent. */
   private void pass(String from, String to, String address, long timeoutNanos) throws IOException {
     boolean interrupted = false;
     long left = timeoutNanos;
@@ -301,7 +302,7 @@ public final class FaultyNetwork {
     }
   }
 
-  /** Knows accepted connections by their preamble. */
+  /** Identifies accepted connections by their preamble. */
   private final class FaultyListener implements Transport.Listener {
     private final Transport.Listener listener;
 
@@ -324,7 +325,7 @@ public final class FaultyNetwork {
           made.add(end);
           return end;
         } catch (IOException e) {
-          System.getLogger("io.farref.testkit")
+          System.getLogger(FaultyNetwork.class.getPackageName())
               .log(System.Logger.Level.DEBUG, "a connection came from outside the network", e);
           link.close();
         }

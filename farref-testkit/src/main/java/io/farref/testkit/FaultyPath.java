@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.function.BiPredicate;
 
 /**
- * All that goes from some workers to some others through a {@link FaultyNetwork}: over the
- * connections that are there, and over those that will be made. Thread-safe.
+ * All bytes from some workers to some others through a {@link FaultyNetwork}, over present and
+ * future connections. Thread-safe.
  */
 public final class FaultyPath {
   private final FaultyNetwork network;
@@ -19,12 +19,12 @@ public final class FaultyPath {
     this.goes = goes;
   }
 
-  /** Keeps back everything: to those who are connected, the other side has fallen silent. */
+  /** Holds back all bytes: the other side seems to be silent. */
   public void hold() {
     network.order(goes, FaultyFlow::hold);
   }
 
-  /** Lets everything go, now and from now on. */
+  /** Releases all bytes that are held, and holds no more. */
   public void release() {
     network.order(goes, FaultyFlow::release);
   }
@@ -34,7 +34,7 @@ public final class FaultyPath {
     network.order(goes, flow -> flow.inPiecesOf(maxBytes));
   }
 
-  /** See {@link FaultyFlow#delay}; each connection has these delays from the beginning. */
+  /** See {@link FaultyFlow#delay}; each connection draws the same delays from its beginning. */
   public void delay(long seed, Duration min, Duration max) {
     network.order(goes, flow -> flow.delay(seed, min, max));
   }
@@ -44,27 +44,27 @@ public final class FaultyPath {
     return network.flows(goes).stream().mapToLong(FaultyFlow::underWay).sum();
   }
 
-  /** The connections that were made this way, in that order; those that are closed, too. */
+  /** The connections that were dialed along this path, in that order; closed ones, too. */
   public List<FaultyConnection> connections() {
     return network.connections(goes);
   }
 
-  /** Breaks the connections that were made this way; see {@link FaultyConnection#cut}. */
+  /** Breaks the connections that were dialed along this path; see {@link FaultyConnection#cut}. */
   public void cut() {
     connections().forEach(FaultyConnection::cut);
   }
 
-  /** From now on, whoever connects is told at once that nobody listens. */
+  /** From now on, dialing fails at once, as if nobody listened. */
   public void refuse() {
     network.order(goes, FaultyNetwork.Door.REFUSING);
   }
 
-  /** From now on, whoever connects gets no answer until its time has passed. */
+  /** From now on, dialing gets no answer and fails at its timeout. */
   public void silence() {
     network.order(goes, FaultyNetwork.Door.SILENT);
   }
 
-  /** Lets connections be made again. */
+  /** Allows dialing again. */
   public void admit() {
     network.order(goes, FaultyNetwork.Door.OPEN);
   }

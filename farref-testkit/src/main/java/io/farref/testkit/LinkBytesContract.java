@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 
-/** The part of {@link TransportContract} about bytes and about time. */
+/** The part of {@link TransportContract} about bytes and timeouts. */
 abstract class LinkBytesContract extends TransportContractBed {
   // Bytes.
 
@@ -30,7 +30,7 @@ abstract class LinkBytesContract extends TransportContractBed {
   }
 
   @Test
-  void readsIntoOneByteOfRoomAtATime() throws Exception {
+  void aBufferWithOneByteLeftIsReadByteByByte() throws Exception {
     Ends ends = connect();
     byte[] sent = random(fewBytes());
     write(ends.dialer(), ByteBuffer.wrap(sent));
@@ -43,7 +43,7 @@ abstract class LinkBytesContract extends TransportContractBed {
   }
 
   @Test
-  void readTouchesOnlyTheRoomBetweenPositionAndLimit() throws Exception {
+  void aReadChangesOnlyTheBytesBetweenPositionAndLimit() throws Exception {
     Ends ends = connect();
     write(ends.dialer(), bytes(1, 2, 3, 4, 5));
 
@@ -60,7 +60,7 @@ abstract class LinkBytesContract extends TransportContractBed {
   }
 
   @Test
-  void readRefusesABufferWithoutRoom() throws Exception {
+  void aReadIntoAFullBufferIsRefused() throws Exception {
     Ends ends = connect();
     write(ends.dialer(), bytes(1));
 
@@ -69,7 +69,7 @@ abstract class LinkBytesContract extends TransportContractBed {
   }
 
   @Test
-  void writeGathersHeapDirectEmptyAndReadOnlyBuffersInOrder() throws Exception {
+  void aWriteGathersHeapDirectEmptyAndReadOnlyBuffersInOrder() throws Exception {
     Ends ends = connect();
     byte[] sent = random(3 << 20);
     ByteBuffer[] srcs = {
@@ -101,7 +101,7 @@ abstract class LinkBytesContract extends TransportContractBed {
   }
 
   @Test
-  void writeTakesMoreBuffersThanOneSystemCallDoes() throws Exception {
+  void aWriteTakesMoreBuffersThanOneSystemCall() throws Exception {
     Ends ends = connect();
     byte[] sent = random(5000);
     ByteBuffer[] srcs = new ByteBuffer[sent.length];
@@ -120,7 +120,7 @@ abstract class LinkBytesContract extends TransportContractBed {
   }
 
   @Test
-  void writeOfNothingDoesNothing() throws Exception {
+  void aWriteOfNothingDoesNothing() throws Exception {
     Ends ends = connect();
     ends.dialer().write(new ByteBuffer[0], 0, 0);
     ends.dialer().write(new ByteBuffer[] {bytes(1)}, 1, 0);
@@ -130,7 +130,7 @@ abstract class LinkBytesContract extends TransportContractBed {
   }
 
   @Test
-  void writeRefusesARangeOutsideItsArray() throws Exception {
+  void aWriteOfARangeOutsideItsArrayIsRefused() throws Exception {
     Ends ends = connect();
 
     assertThatThrownBy(() -> ends.dialer().write(new ByteBuffer[] {bytes(1)}, 0, 2))
@@ -165,10 +165,10 @@ abstract class LinkBytesContract extends TransportContractBed {
     second.result();
   }
 
-  // Time.
+  // Timeouts.
 
   @Test
-  void aReadWithoutTimeReturnsWhatIsThereOrNothing() throws Exception {
+  void aReadWithTimeoutZeroReturnsTheBytesThatAreThereOrNone() throws Exception {
     Ends ends = connect();
     assertThat(ends.acceptor().read(ByteBuffer.allocate(1), 0)).isZero();
     write(ends.dialer(), bytes(1, 2));
@@ -176,7 +176,7 @@ abstract class LinkBytesContract extends TransportContractBed {
   }
 
   @Test
-  void aReadEndsWhenItsTimeHasPassedAndNotBefore() throws Exception {
+  void aReadEndsAtItsTimeoutAndNotBefore() throws Exception {
     Ends ends = connect();
     for (long nanos : new long[] {1, 200_000, 3 * MILLI, 30 * MILLI}) {
       long start = System.nanoTime();
@@ -186,7 +186,7 @@ abstract class LinkBytesContract extends TransportContractBed {
   }
 
   @Test
-  void aWriteThatIsOutOfTimeIsContinuedByTheNext() throws Exception {
+  void aWriteThatTimesOutIsContinuedByTheNext() throws Exception {
     Ends ends = connect();
     byte[] sent = random(manyBytes());
     int third = sent.length / 3;
@@ -213,7 +213,7 @@ abstract class LinkBytesContract extends TransportContractBed {
   }
 
   @Test
-  void aReadWithTimeEndsWithTheFirstByte() throws Exception {
+  void aReadWithATimeoutEndsWithTheFirstByte() throws Exception {
     Ends ends = connect();
     Background<byte[]> reader =
         inBackground(

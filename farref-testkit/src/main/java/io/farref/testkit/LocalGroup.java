@@ -19,8 +19,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A whole group of workers in this JVM, connected in memory unless told otherwise. Ranks follow the
- * order of the names.
+ * A whole group of workers in this JVM, by default connected in memory. Ranks follow the order of
+ * the names.
  *
  * <pre>{@code
  * try (LocalGroup group = LocalGroup.of("a", "b", "c")) {
@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Thread-safe. Closing it closes every worker gracefully, all at the same time, as a group must.
+ * <p>Thread-safe. Closing it closes all workers gracefully, and at the same time, because each
+ * waits for the others.
  */
 public final class LocalGroup implements AutoCloseable {
   private final Map<String, Worker> workers;
@@ -38,12 +39,12 @@ public final class LocalGroup implements AutoCloseable {
     this.workers = workers;
   }
 
-  /** Starts a group. The caller's package and its subpackages may travel. */
+  /** Starts a group. The caller's package and its subpackages are on the allow-list. */
   public static LocalGroup of(String... names) {
     return new Builder(caller()).start(names);
   }
 
-  /** Lets the group be configured. The caller's package and its subpackages may travel. */
+  /** Makes a builder. The caller's package and its subpackages are on the allow-list. */
   public static Builder builder() {
     return new Builder(caller());
   }
@@ -62,7 +63,7 @@ public final class LocalGroup implements AutoCloseable {
   /**
    * The worker of that name.
    *
-   * @throws IllegalArgumentException if the group was started without it
+   * @throws IllegalArgumentException if the group has no such worker
    */
   public Worker worker(String name) {
     Worker worker = workers.get(name);
@@ -82,7 +83,7 @@ public final class LocalGroup implements AutoCloseable {
     inParallel(workers.values(), Worker::close);
   }
 
-  /** Ends every worker at once; nothing is waited for. */
+  /** Ends every worker at once, without waiting for calls. */
   public void closeNow() {
     inParallel(workers.values(), Worker::closeNow);
   }
@@ -103,7 +104,7 @@ public final class LocalGroup implements AutoCloseable {
     failures.rethrow();
   }
 
-  /** Runs an action on a thread of its own: joining and closing wait for the others. */
+  /** Runs an action on another thread: joining and closing wait for the other workers. */
   private static <T extends @Nullable Object> CompletableFuture<T> inBackground(
       String name, Supplier<T> action) {
     return CompletableFuture.supplyAsync(
@@ -142,7 +143,7 @@ public final class LocalGroup implements AutoCloseable {
     }
   }
 
-  /** How a group starts. Not thread-safe; every setter returns the builder. */
+  /** The settings of a group. Not thread-safe; every setter returns the builder. */
   public static final class Builder {
     private final Class<?> caller;
     private Function<String, @Nullable Transport> transports;
@@ -154,25 +155,25 @@ public final class LocalGroup implements AutoCloseable {
       this.transports = name -> shared;
     }
 
-    /** Connects all workers by this transport. */
+    /** Connects all workers over this transport. */
     public Builder transport(Transport transport) {
       this.transports = name -> transport;
       return this;
     }
 
-    /** Connects all workers as if each were a JVM of its own: by sockets. */
+    /** Connects all workers as if each were in its own JVM: over sockets. */
     public Builder sockets() {
       this.transports = name -> null;
       return this;
     }
 
-    /** Connects the workers by a network with faults, in which they have their own names. */
+    /** Connects the workers over a network with faults; there each has its own name. */
     public Builder network(FaultyNetwork network) {
       this.transports = network::at;
       return this;
     }
 
-    /** Connects the workers by TCP through proxies, in which they have their own names. */
+    /** Connects the workers over TCP through proxies; there each has its own name. */
     public Builder network(TcpFaultNetwork network) {
       this.transports = network::at;
       return this;
@@ -188,7 +189,7 @@ public final class LocalGroup implements AutoCloseable {
      * Starts the group, and returns when every worker can call every other.
      *
      * @param names at least one, all different
-     * @throws io.farref.JoinException if one cannot join; the others are closed then
+     * @throws io.farref.JoinException if a worker cannot join; then the others are closed
      */
     public LocalGroup start(String... names) {
       if (Set.of(names).isEmpty()) {

@@ -1,5 +1,6 @@
 package io.farref.testkit;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,49 +17,48 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 
 /**
- * Fails a test that leaves something behind: a thread of Farref that was not there before it, or
- * more than nothing in what it {@linkplain #track tracks}. What is on its way out gets five
- * seconds.
+ * Fails a test that leaves something behind: a thread of Farref that did not exist before the test,
+ * or a {@linkplain #track tracked} count that is not 0. Threads and counts have five seconds to
+ * disappear.
  *
  * <p>Use it as {@code @ExtendWith(NoLeaks.class)}. Tests that run at the same time in one JVM see
- * each other's threads and tracks: do not run those in parallel.
+ * each other's threads and counts: do not run such tests in parallel.
  *
  * <p>Farref's threads are those whose names begin with {@code farref-}, except {@code farref-jvm-}:
- * these serve the whole JVM and stay. Virtual threads are not seen: the JVM does not list them.
+ * these serve the whole JVM and stay. Virtual threads are not checked: the JVM does not list them.
  */
 public final class NoLeaks implements BeforeEachCallback, AfterEachCallback {
   private static final String OURS = "farref-";
   private static final String OF_THE_JVM = "farref-jvm-";
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final long POLL_NANOS = 2_000_000;
   private static final Namespace NAMESPACE = Namespace.create(NoLeaks.class);
 
-  /** Guarded by itself. */
+  @GuardedBy("itself")
   private static final Map<String, LongSupplier> TRACKED = new LinkedHashMap<>();
 
-  private final Duration patience;
+  private final Duration timeout;
 
   /** For {@code @ExtendWith}. */
   public NoLeaks() {
-    this(PATIENCE);
+    this(TIMEOUT);
   }
 
-  private NoLeaks(Duration patience) {
-    this.patience = patience;
+  private NoLeaks(Duration timeout) {
+    this.timeout = timeout;
+  }
+
+  /** For {@code @RegisterExtension}: sets how long threads and counts have to disappear. */
+  public static NoLeaks within(Duration timeout) {
+    return new NoLeaks(timeout);
   }
 
   /**
-   * For {@code @RegisterExtension}: gives what is on its way out another time than five seconds.
-   */
-  public static NoLeaks within(Duration patience) {
-    return new NoLeaks(patience);
-  }
-
-  /**
-   * Demands that a count is 0 at the end of the test that runs now, such as the size of a table.
+   * Demands that a count, such as the size of a table, is 0 at the end of the present test.
    *
-   * @param what names it in the failure; a second one of the same name replaces the first
-   * @param count is asked at the end of the test, several times if need be
+   * @param what the name of the count in the failure; a second count of the same name replaces the
+   *     first
+   * @param count is called at the end of the test, several times if need be
    */
   public static void track(String what, LongSupplier count) {
     synchronized (TRACKED) {
@@ -71,21 +71,21 @@ public final class NoLeaks implements BeforeEachCallback, AfterEachCallback {
     context.getStore(NAMESPACE).put("before", new Before(Set.copyOf(ourThreads())));
   }
 
-  /** The threads that were there before the test. */
+  /** The threads that existed before the test. */
   private record Before(Set<Thread> threads) {}
 
   @Override
   public void afterEach(ExtensionContext context) {
     Before before = context.getStore(NAMESPACE).get("before", Before.class);
     List<String> leaks = new ArrayList<>();
-    long end = System.nanoTime() + patience.toNanos();
+    long end = System.nanoTime() + timeout.toNanos();
     takeTracked().forEach((what, count) -> checkCount(what, count, end, leaks));
     checkThreads(before == null ? Set.of() : before.threads, end, leaks);
     if (!leaks.isEmpty()) {
       throw new AssertionError(
           "%s left behind, %s after its end:%n%s"
               .formatted(
-                  context.getDisplayName(), patience, String.join(System.lineSeparator(), leaks)));
+                  context.getDisplayName(), timeout, String.join(System.lineSeparator(), leaks)));
     }
   }
 

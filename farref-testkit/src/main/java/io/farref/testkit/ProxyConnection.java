@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** One connection through a proxy: who connected, the target, and what flows between them. */
+/** One connection through a proxy: the dialer, the target, and the bytes between them. */
 final class ProxyConnection {
   private static final System.Logger LOG = System.getLogger(ProxyConnection.class.getPackageName());
 
@@ -75,7 +75,7 @@ final class ProxyConnection {
         });
   }
 
-  /** Moves what can be moved, and says what to wait for. */
+  /** Moves the bytes that can be moved, and sets what to wait for. */
   void review() {
     guarded(
         () -> {
@@ -136,11 +136,11 @@ final class ProxyConnection {
     close(true);
   }
 
-  /** Ends both directions in order, with what has been forwarded so far. */
+  /** Ends both directions in order, after the bytes that have been forwarded so far. */
   void hangUp() {
     guarded(
         () -> {
-          swallowAll(dialer); // else closing would reset it
+          swallowAll(dialer); // otherwise closing would reset it
           swallowAll(target);
           close(false);
         });
@@ -168,7 +168,7 @@ final class ProxyConnection {
     onEnd.accept(this);
   }
 
-  /** A side that fails ends the connection on the other. */
+  /** When one side fails, resets the other. */
   private void guarded(ProxyLoop.Task task) {
     if (ended) {
       return;

@@ -5,7 +5,7 @@ import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What is ordered for all connections of a proxy. Confined to its thread. */
+/** The faults of all connections of a proxy. Confined to the thread of the proxy. */
 final class ProxyFaults {
   final Set<Direction> held = EnumSet.noneOf(Direction.class);
   final long[] forwarded = new long[Direction.values().length];
@@ -16,7 +16,7 @@ final class ProxyFaults {
   long stallNanos;
   boolean blackhole;
 
-  /** The bytes of this direction are counted down by {@link #cutIn}. */
+  /** The direction whose bytes {@link #cutIn} counts down. */
   @Nullable Direction cutDirection;
 
   long cutIn;
@@ -31,7 +31,7 @@ final class ProxyFaults {
     cutDirection = null;
   }
 
-  /** How many bytes may go this way before a cut. */
+  /** How many bytes may pass in this direction before a cut. */
   long untilCut(Direction direction) {
     return direction == cutDirection ? cutIn : Long.MAX_VALUE;
   }

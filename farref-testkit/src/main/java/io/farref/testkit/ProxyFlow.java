@@ -15,7 +15,7 @@ import java.util.random.RandomGeneratorFactory;
 final class ProxyFlow {
   private static final int PIECE = 1 << 16;
 
-  /** What may wait here before the source is read no further. */
+  /** How many bytes may wait here before the source is not read any further. */
   private static final int MOST = 1 << 20;
 
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
@@ -38,11 +38,12 @@ final class ProxyFlow {
   private boolean sourceEnded;
   private boolean over;
 
-  /** Bytes, and when they may arrive at the earliest. */
+  /** Bytes, and the earliest time at which they may arrive. */
   private record Piece(ByteBuffer bytes, long due) {}
 
   /**
-   * @param share where between the least and the largest delay this connection lies
+   * @param share where the delay of this connection lies between the smallest (0) and the largest
+   *     (1)
    */
   ProxyFlow(
       ProxyLoop loop,
@@ -63,7 +64,7 @@ final class ProxyFlow {
     this.connection = connection;
   }
 
-  /** Reads and writes what can be read and written now. */
+  /** Reads and writes the bytes that can be read and written now. */
   void move() throws IOException {
     if (over || faults.held.contains(direction)) {
       return;
@@ -149,7 +150,7 @@ final class ProxyFlow {
     }
   }
 
-  /** What may be written at once: a hundredth of a second of what the path takes. */
+  /** How many bytes may be written at once: a hundredth of a second of the bandwidth. */
   private long burst() {
     return faults.bytesPerSecond == 0 ? Long.MAX_VALUE : Math.max(1, faults.bytesPerSecond / 100);
   }

@@ -1,5 +1,6 @@
 package io.farref.testkit;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
@@ -13,7 +14,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
-/** The thread of a proxy: waits for channels, for times and for what is asked of it. */
+/** The thread of a proxy: waits for channels, timers and requests. */
 final class ProxyLoop {
   private static final System.Logger LOG = System.getLogger(ProxyLoop.class.getPackageName());
 
@@ -27,20 +28,21 @@ final class ProxyLoop {
   private long timersMade;
   private boolean stopped;
 
-  /** Nobody answers any more; guarded by {@link #asked}. */
+  /** Whether requests are not answered any more. */
+  @GuardedBy("asked")
   private boolean ended;
 
-  /** Something that the loop does. */
+  /** A task of the loop. */
   interface Task {
     void run() throws IOException;
   }
 
-  /** Something that the loop answers. */
+  /** A request that the loop answers. */
   interface Question<T> {
     T answer() throws IOException;
   }
 
-  /** What happens when a channel is ready. */
+  /** Is called when a channel is ready. */
   interface Handler {
     void ready(SelectionKey key) throws IOException;
   }
@@ -52,7 +54,7 @@ final class ProxyLoop {
     thread = Thread.ofPlatform().daemon().name(name).start(this::run);
   }
 
-  /** Asks the loop's thread, and waits for the answer; on that thread itself, at once. */
+  /** Has the loop's thread answer a request, and waits; on that thread itself, answers at once. */
   <T> T ask(Question<T> question) throws IOException {
     if (Thread.currentThread() == thread) {
       return question.answer();
@@ -62,7 +64,7 @@ final class ProxyLoop {
         () -> {
           try {
             T given = question.answer();
-            selector.selectNow(); // what was closed is closed only when its key is gone
+            selector.selectNow(); // a closed channel is released only when its key is gone
             answer.complete(given);
           } catch (IOException | RuntimeException e) {
             answer.completeExceptionally(e);
@@ -104,7 +106,7 @@ final class ProxyLoop {
     return channel.register(selector, interest, handler);
   }
 
-  /** Does a last thing and ends the thread. */
+  /** Runs a last task and ends the thread. */
   void close(Task last) {
     synchronized (asked) {
       if (ended) {
@@ -123,7 +125,7 @@ final class ProxyLoop {
     } catch (IOException e) {
       throw new IllegalStateException("cannot close the proxy: " + e.getMessage(), e);
     } catch (IllegalStateException e) {
-      LOG.log(System.Logger.Level.DEBUG, "somebody else closed it", e);
+      LOG.log(System.Logger.Level.DEBUG, "the proxy was closed by another thread", e);
     }
     awaitEnd();
   }
@@ -169,7 +171,7 @@ final class ProxyLoop {
     } finally {
       synchronized (asked) {
         ended = true;
-        asked.forEach(Runnable::run); // the selector is closed: each says so to who asked
+        asked.forEach(Runnable::run); // the selector is closed, so that each request fails
       }
     }
   }

@@ -1,5 +1,6 @@
 package io.farref.testkit;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.farref.spi.Link;
 import io.farref.spi.Transport;
 import io.farref.transport.TcpTransport;
@@ -11,27 +12,32 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * TCP between the workers of one JVM, with a {@link TcpFaultProxy} on every way: what a worker
- * dials goes through the proxy before the one it dials, and each pair has two, one a direction of
- * dialing. Other than with {@link FaultyNetwork}, kernel and sockets are the real ones.
+ * TCP between the workers of one JVM, with a {@link TcpFaultProxy} on every way: a worker that
+ * dials another is connected through a proxy, and each pair of workers has two proxies, one for
+ * each direction of dialing. Unlike {@link FaultyNetwork}, this uses the real kernel and real
+ * sockets.
  *
  * <pre>{@code
  * try (TcpFaultNetwork net = TcpFaultNetwork.ofSeed(1);
  *     LocalGroup group = LocalGroup.builder().network(net).start("a", "b")) {
- *   net.way("a", "b").reset();                      // what a had dialed breaks
+ *   net.way("a", "b").reset();                      // the connection that a dialed breaks
  *   net.around("b").forEach(each -> each.outage(Duration.ofSeconds(1)));
  * }
  * }</pre>
  *
- * <p>Closing it closes every proxy; the workers should be closed before. Thread-safe.
+ * <p>Closing it closes every proxy; close the workers first. Thread-safe.
  */
 public final class TcpFaultNetwork implements AutoCloseable {
   private final Transport below = new TcpTransport();
   private final long seed;
 
-  // All of the following is guarded by this.
+  @GuardedBy("this")
   private final Map<String, String> addresses = new HashMap<>();
+
+  @GuardedBy("this")
   private final Map<Way, TcpFaultProxy> proxies = new LinkedHashMap<>();
+
+  @GuardedBy("this")
   private boolean closed;
 
   private record Way(String dialer, String acceptor) {}
@@ -40,7 +46,7 @@ public final class TcpFaultNetwork implements AutoCloseable {
     this.seed = seed;
   }
 
-  /** A network without faults yet; the seed decides what its proxies choose at random. */
+  /** A network without faults yet; the seed determines the random choices of its proxies. */
   public static TcpFaultNetwork ofSeed(long seed) {
     return new TcpFaultNetwork(seed);
   }
@@ -51,9 +57,9 @@ public final class TcpFaultNetwork implements AutoCloseable {
   }
 
   /**
-   * What stands between one worker and another that it dials.
+   * The proxy between one worker and another that it dials.
    *
-   * @throws IllegalArgumentException if the second does not listen
+   * @throws IllegalArgumentException if the acceptor does not listen
    */
   public synchronized TcpFaultProxy way(String dialer, String acceptor) {
     String address = addresses.get(acceptor);
@@ -116,7 +122,7 @@ public final class TcpFaultNetwork implements AutoCloseable {
         .removeIf(
             each -> {
               boolean old = Objects.equals(each.getKey().acceptor(), worker);
-              if (old) { // it stood before where a worker of this name listened earlier
+              if (old) { // it leads to where a worker of this name listened earlier
                 each.getValue().close();
               }
               return old;

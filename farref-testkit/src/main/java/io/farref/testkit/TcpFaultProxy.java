@@ -15,31 +15,30 @@ import java.util.random.RandomGeneratorFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A TCP proxy on loopback whose faults a test commands: it stands before a real address, and what
- * passes through it is late, slow, stuck, cut or refused.
+ * A TCP proxy on loopback whose faults a test controls: it forwards connections to a real address,
+ * and delays, slows down, holds, cuts or refuses them.
  *
  * <pre>{@code
  * try (TcpFaultProxy proxy = TcpFaultProxy.before("127.0.0.1:4711")) {
  *   connectTo(proxy.address());
  *   proxy.delay(Duration.ofMillis(20), Duration.ofMillis(50)); // connections overtake each other
- *   proxy.hold(Direction.TO_DIALER);                           // half-open: the answers are missing
+ *   proxy.hold(Direction.TO_DIALER);                           // half-open: no answers arrive
  *   proxy.heal();
- *   proxy.cutAfter(Direction.TO_TARGET, 17);                   // a reset behind the 17th byte
- *   proxy.outage(Duration.ofSeconds(2));                       // reset, and refused for two seconds
+ *   proxy.cutAfter(Direction.TO_TARGET, 17);                   // a reset after the 17th byte
+ *   proxy.outage(Duration.ofSeconds(2));                       // resets, and refuses for two seconds
  * }
  * }</pre>
  *
- * <p>Every command has taken effect when it returns, for the connections that are there and for
- * those to come. What was chosen at random depends on the seed, the number of the connection and
- * the bytes that went before, and on nothing else. One thread serves a proxy; {@link #close} ends
- * it and every connection. Thread-safe.
+ * <p>Every command has taken effect when it returns, for present and future connections. Random
+ * choices depend only on the seed, the number of the connection and the bytes that passed before.
+ * One thread serves a proxy; {@link #close} ends the thread and every connection. Thread-safe.
  */
 public final class TcpFaultProxy implements AutoCloseable {
-  /** Which way bytes go. */
+  /** The direction of bytes. */
   public enum Direction {
-    /** From who connected to the address behind the proxy. */
+    /** From the dialer to the address behind the proxy. */
     TO_TARGET,
-    /** From the address behind the proxy to who connected. */
+    /** From the address behind the proxy to the dialer. */
     TO_DIALER
   }
 
@@ -48,7 +47,7 @@ public final class TcpFaultProxy implements AutoCloseable {
   private final ProxyLoop loop;
   private final int port;
 
-  // All of the following is confined to the loop's thread.
+  // The following fields are confined to the loop's thread.
   private final List<ProxyConnection> connections = new ArrayList<>();
   private final ProxyFaults faults = new ProxyFaults();
   private @Nullable ServerSocketChannel server;
@@ -67,12 +66,12 @@ public final class TcpFaultProxy implements AutoCloseable {
     }
   }
 
-  /** Stands before an address {@code host:port}, without a fault yet. */
+  /** Makes a proxy to an address {@code host:port}, without a fault yet. */
   public static TcpFaultProxy before(String hostPort) throws IOException {
     return before(hostPort, 0);
   }
 
-  /** Stands before an address, with a seed for what is chosen at random. */
+  /** Makes a proxy to an address, with a seed for its random choices. */
   public static TcpFaultProxy before(String hostPort, long seed) throws IOException {
     int colon = hostPort.lastIndexOf(':');
     if (colon < 0) {
@@ -83,19 +82,19 @@ public final class TcpFaultProxy implements AutoCloseable {
     return new TcpFaultProxy(new InetSocketAddress(host, port), seed);
   }
 
-  /** Where to connect instead. */
+  /** The address to dial instead of the real one. */
   public String address() {
     return "127.0.0.1:" + port;
   }
 
-  /** What comes arrives so much later, each way. */
+  /** Delays all bytes, in both directions. */
   public void delay(Duration by) {
     delay(by, by);
   }
 
   /**
-   * What comes arrives later, each way; each connection draws how much, so that what was sent on
-   * one overtakes what was sent before on another. Within a connection the order stays.
+   * Delays all bytes, in both directions. Each connection draws its own delay, so that bytes of one
+   * connection can overtake earlier bytes of another. Within a connection the order stays.
    */
   public void delay(Duration min, Duration max) {
     if (min.isNegative() || max.compareTo(min) < 0) {
@@ -108,7 +107,7 @@ public final class TcpFaultProxy implements AutoCloseable {
         });
   }
 
-  /** Each direction of each connection takes no more than this; 0 is no limit. */
+  /** Limits the bandwidth of each direction of each connection; 0 means no limit. */
   public void bandwidth(long bytesPerSecond) {
     if (bytesPerSecond < 0) {
       throw new IllegalArgumentException("negative: " + bytesPerSecond);
@@ -117,8 +116,8 @@ public final class TcpFaultProxy implements AutoCloseable {
   }
 
   /**
-   * What a lossy path looks like through TCP: with this probability a piece that comes is late by
-   * that time, and all behind it waits.
+   * Behaves like TCP over a lossy path: with this probability a piece is late by that time, and all
+   * bytes behind it wait.
    */
   public void stalls(double probability, Duration length) {
     if (!(probability >= 0 && probability <= 1)) {
@@ -131,24 +130,24 @@ public final class TcpFaultProxy implements AutoCloseable {
         });
   }
 
-  /** Half-open: nothing goes this way any more, and no connection ends. */
+  /** Holds one direction (half-open): no byte passes in it any more, and no connection ends. */
   public void hold(Direction direction) {
     change(() -> faults.held.add(direction));
   }
 
-  /** Nothing goes either way, and no connection ends. */
+  /** Holds both directions: no byte passes any more, and no connection ends. */
   public void hold() {
     change(() -> faults.held.addAll(List.of(Direction.values())));
   }
 
-  /** All that was held goes on. */
+  /** Releases all bytes that are held. */
   public void release() {
     change(faults.held::clear);
   }
 
   /**
-   * Connections are still made, and all bytes disappear, on those that are there too. What was
-   * swallowed once is broken: {@link #heal} resets it.
+   * Still accepts connections, but drops all bytes, also on present connections. {@link #heal}
+   * resets the connections that have lost bytes.
    */
   public void blackhole() {
     change(
@@ -158,7 +157,7 @@ public final class TcpFaultProxy implements AutoCloseable {
         });
   }
 
-  /** Nobody listens any more; connections that are there stay. */
+  /** Stops listening; present connections stay. */
   public void refuse() {
     change(
         () -> {
@@ -176,19 +175,20 @@ public final class TcpFaultProxy implements AutoCloseable {
         });
   }
 
-  /** Resets every connection: both sides see RST. */
+  /** Resets every connection: both sides get an RST. */
   public void reset() {
     change(this::resetAll);
   }
 
-  /** Ends every connection in order: both sides see the end of the stream. */
+  /** Ends every connection in order: both sides read the end of the stream. */
   public void hangUp() {
     change(() -> List.copyOf(connections).forEach(ProxyConnection::hangUp));
   }
 
   /**
-   * Resets every connection when so many further bytes have gone this way, on all connections
-   * together: the byte after them is never delivered. Once; a later order replaces it.
+   * Resets every connection when {@code bytes} further bytes have passed in one direction, on all
+   * connections together: the next byte is never delivered. Happens once; a later call replaces
+   * this one.
    */
   public void cutAfter(Direction direction, long bytes) {
     if (bytes < 0) {
@@ -204,7 +204,7 @@ public final class TcpFaultProxy implements AutoCloseable {
         });
   }
 
-  /** Resets every connection and refuses new ones for so long. Returns at once. */
+  /** Resets every connection and refuses new ones for a time. Returns at once. */
   public void outage(Duration length) {
     change(
         () -> {
@@ -215,7 +215,8 @@ public final class TcpFaultProxy implements AutoCloseable {
           loop.after(
               length,
               () -> {
-                if (refusals == mine) { // else somebody refuses for longer, or admits already
+                if (refusals
+                    == mine) { // otherwise a later command refuses for longer, or admits already
                   refusals = 0;
                   listen(port);
                 }
@@ -223,18 +224,18 @@ public final class TcpFaultProxy implements AutoCloseable {
         });
   }
 
-  /** Holds everything, and lets it go after so long: no connection ends. Returns at once. */
+  /** Holds all bytes for a time; no connection ends. Returns at once. */
   public void freeze(Duration length) {
     hold();
     after(length, TcpFaultProxy::release);
   }
 
-  /** Gives a command later, on the proxy's own thread; a script is several of them. */
+  /** Runs commands after a time, on the proxy's thread. */
   public void after(Duration delay, Consumer<TcpFaultProxy> command) {
     change(() -> loop.after(delay, () -> command.accept(this)));
   }
 
-  /** Takes back every fault but the delays that connections have drawn. */
+  /** Ends every fault except the delays that connections have drawn. */
   public void heal() {
     change(
         () -> {
@@ -250,12 +251,12 @@ public final class TcpFaultProxy implements AutoCloseable {
     return result(connections::size);
   }
 
-  /** How many connections were accepted so far. */
+  /** How many connections have been accepted so far. */
   public int accepted() {
     return result(() -> accepted);
   }
 
-  /** How many bytes have gone this way so far, on all connections. */
+  /** How many bytes have passed in a direction so far, on all connections. */
   public long forwarded(Direction direction) {
     return result(() -> faults.forwarded[direction.ordinal()]);
   }
@@ -279,7 +280,7 @@ public final class TcpFaultProxy implements AutoCloseable {
     result(
         () -> {
           task.run();
-          // A fault may let somebody go on, or stop somebody, at once.
+          // A fault may release or stop a connection at once.
           List.copyOf(connections).forEach(ProxyConnection::review);
           return 0;
         });

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 
 /**
- * What every {@link Transport} must do, as tests. Extend it beside your transport:
+ * The contract of {@link Transport} and its links, as tests. Extend it in the tests of your
+ * transport:
  *
  * <pre>{@code
  * class MyTransportTest extends TransportContract {
@@ -31,10 +32,10 @@ public abstract class TransportContract extends LinkWaitContract {
   /** For subclasses. */
   protected TransportContract() {}
 
-  // Ends.
+  // The end of a connection.
 
   @Test
-  void theOtherSideReadsToTheEndOfWhatWasWrittenBeforeClose() throws Exception {
+  void theOtherSideReadsAllBytesThatWereWrittenBeforeClose() throws Exception {
     Ends ends = connect();
     byte[] sent = random(fewBytes());
     write(ends.dialer(), ByteBuffer.wrap(sent));
@@ -46,7 +47,7 @@ public abstract class TransportContract extends LinkWaitContract {
   }
 
   @Test
-  void whatWasWrittenArrivesAlsoIfTheCloserLeftItsInputUnread() throws Exception {
+  void bytesArriveAlsoIfTheWriterClosesWithUnreadInput() throws Exception {
     Ends ends = connect();
     byte[] sent = random(fewBytes());
     write(ends.acceptor(), ByteBuffer.wrap(random(fewBytes())));
@@ -57,7 +58,7 @@ public abstract class TransportContract extends LinkWaitContract {
   }
 
   @Test
-  void closeOnTheOtherSideEndsAWaitingReadWithTheEnd() throws Exception {
+  void closeOnTheOtherSideEndsAWaitingReadWithTheEndOfTheStream() throws Exception {
     Ends ends = connect();
     Background<Integer> reader = reading(ends.acceptor(), -1);
     reader.awaitIdle();
@@ -100,7 +101,7 @@ public abstract class TransportContract extends LinkWaitContract {
   }
 
   @Test
-  void writingToASideThatHasClosedFailsInTheEnd() throws Exception {
+  void writingToAClosedSideFailsEventually() throws Exception {
     Ends ends = connect();
     ends.acceptor().close();
 
@@ -131,7 +132,7 @@ public abstract class TransportContract extends LinkWaitContract {
   }
 
   @Test
-  void closeMayComeFromManyThreadsWhileOthersReadAndWrite() throws Exception {
+  void manyThreadsMayCloseWhileOthersReadAndWrite() throws Exception {
     for (int i = 0; i < 30; i++) {
       Ends ends = connect();
       Background<Integer> reader = reading(ends.dialer(), -1);
@@ -183,7 +184,7 @@ public abstract class TransportContract extends LinkWaitContract {
   }
 
   @Test
-  void connectingWhereNobodyListensFailsAndSaysWhere() throws Exception {
+  void connectingWithoutAListenerFailsAndNamesTheAddress() throws Exception {
     String deaf = deafAddress();
     long start = System.nanoTime();
 
@@ -194,7 +195,7 @@ public abstract class TransportContract extends LinkWaitContract {
   }
 
   @Test
-  void closeOfAListenerEndsAcceptAndLeavesConnectionsOpen() throws Exception {
+  void closingAListenerEndsAcceptAndLeavesConnectionsOpen() throws Exception {
     Transport.Listener listener = listen();
     Background<Link> first = inBackground(listener::accept);
     Link dialer = closedLater(subject().connect(listener.address(), 10 * SECOND));
@@ -221,7 +222,7 @@ public abstract class TransportContract extends LinkWaitContract {
   }
 
   @Test
-  void aLinkSaysWhereTheOtherSideIs() throws Exception {
+  void aLinkNamesTheAddressOfTheOtherSide() throws Exception {
     Ends ends = connect();
 
     assertThat(ends.dialer().remoteAddress()).isNotBlank();

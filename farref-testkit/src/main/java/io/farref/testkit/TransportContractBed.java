@@ -13,7 +13,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 
-/** What the tests of {@link TransportContract} lie on. */
+/** The fixture of {@link TransportContract}. */
 abstract class TransportContractBed {
   static final long SECOND = 1_000_000_000L;
   static final long MILLI = 1_000_000L;
@@ -24,33 +24,28 @@ abstract class TransportContractBed {
   /** Makes the transport under test; called once in each test. */
   protected abstract Transport transport() throws IOException;
 
-  /** Where to listen so that the transport picks a free address. */
+  /** An address at which {@code listen} picks a free address. */
   protected abstract String listenAddress();
 
   /** A well-formed address where nobody listens. */
   protected abstract String deafAddress() throws IOException;
 
-  /** How many bytes are sent where many are: more than the transport holds unread. */
+  /** The size of a large write: more bytes than the transport holds unread. */
   protected int manyBytes() {
     return 24 << 20;
   }
 
-  /** Whether links have a write with a limit of time of their own. */
-  protected boolean writesInTime() {
-    return false;
-  }
-
-  /** How long a test waits for what must happen before it fails. */
-  protected Duration patience() {
+  /** How long a test waits for an event that must happen, before it fails. */
+  protected Duration timeout() {
     return Duration.ofSeconds(30);
   }
 
-  /** How many bytes can be written, at least, while nobody reads. */
+  /** The least number of bytes that can be written while nobody reads. */
   protected int fewBytes() {
     return 50_000;
   }
 
-  /** Two ends of a connection. */
+  /** The two ends of a connection. */
   record Ends(Link dialer, Link acceptor) {}
 
   Transport subject() throws IOException {
@@ -101,7 +96,7 @@ abstract class TransportContractBed {
   }
 
   <T extends @Nullable Object> Background<T> inBackground(Callable<T> action) {
-    return Background.run(patience(), action);
+    return Background.run(timeout(), action);
   }
 
   Background<Integer> reading(Link link, long timeoutNanos) {
@@ -122,7 +117,7 @@ abstract class TransportContractBed {
 
   byte[] readFully(Link link, int count) throws IOException {
     ByteBuffer dst = ByteBuffer.allocate(count);
-    long end = System.nanoTime() + patience().toNanos();
+    long end = System.nanoTime() + timeout().toNanos();
     while (dst.hasRemaining()) {
       long left = end - System.nanoTime();
       if (left <= 0 || link.read(dst, left) < 0) {

@@ -1,8 +1,8 @@
 /**
  * For tests: a group of workers in one JVM ({@link io.farref.testkit.LocalGroup}), a network with
  * faults ({@link io.farref.testkit.FaultyNetwork}), real TCP with faults ({@link
- * io.farref.testkit.TcpFaultProxy}, {@link io.farref.testkit.TcpFaultNetwork}), a proof that
- * nothing leaked ({@link io.farref.testkit.NoLeaks}), and what an extension must fulfil ({@link
+ * io.farref.testkit.TcpFaultProxy}, {@link io.farref.testkit.TcpFaultNetwork}), a check for leaks
+ * ({@link io.farref.testkit.NoLeaks}), and the contract of a transport as tests ({@link
  * io.farref.testkit.TransportContract}).
  *
  * <pre>{@code

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class FaultyNetworkTest {
   private static final long LONG = TimeUnit.SECONDS.toNanos(20);
 
-  /** What the network goes over. */
+  /** The transport below the network. */
   enum Below {
     PIPES,
     TCP
@@ -77,7 +77,7 @@ class FaultyNetworkTest {
   }
 
   @Test
-  void heldBytesAreNotReadUntilReleased() throws Exception {
+  void heldBytesAreNotReadBeforeTheirRelease() throws Exception {
     Ends ends = connect();
     net.path("a", "b").hold();
     write(ends.atA, 1, 2, 3);
@@ -91,7 +91,7 @@ class FaultyNetworkTest {
   }
 
   @Test
-  void aReaderThatWaitsAlreadyDoesNotGetWhatIsWrittenAfterHold() throws Exception {
+  void aReaderThatWaitsDoesNotGetBytesWrittenAfterHold() throws Exception {
     Ends ends = connect();
     Background<byte[]> reader = Background.run(() -> readFully(ends.atB, 1));
     reader.awaitIdle();
@@ -105,7 +105,7 @@ class FaultyNetworkTest {
   }
 
   @Test
-  void aWaitingReaderGetsWhatIsReleased() throws Exception {
+  void aWaitingReaderGetsReleasedBytes() throws Exception {
     Ends ends = connect();
     net.path("a", "b").hold();
     write(ends.atA, 7);
@@ -117,7 +117,7 @@ class FaultyNetworkTest {
   }
 
   @Test
-  void theOtherDirectionGoesOnWhileOneIsHeld() throws Exception {
+  void theOtherDirectionStaysOpenWhileOneIsHeld() throws Exception {
     Ends ends = connect();
     net.path("a", "b").hold();
     write(ends.atB, 5);
@@ -156,7 +156,7 @@ class FaultyNetworkTest {
   }
 
   @Test
-  void holdConcernsNobodyElse() throws Exception {
+  void holdDoesNotAffectOtherWorkers() throws Exception {
     net.around("c").hold();
     Ends ends = connect();
     Ends other = connect(net.at("c"));
@@ -181,7 +181,7 @@ class FaultyNetworkTest {
   }
 
   @Test
-  void aWriterDoesNotLearnFromASilentSideThatItHasClosed() throws Exception {
+  void aWriterDoesNotSeeThatAHeldSideHasClosed() throws Exception {
     Ends ends = connect();
     net.between("a", "b").hold();
     ends.atB.close();
@@ -299,7 +299,7 @@ class FaultyNetworkTest {
     assertThat(arrivals(7)).isEqualTo(arrivals(7)).isNotEqualTo(arrivals(8));
   }
 
-  /** How many bytes have arrived after each of 20 steps of time. */
+  /** How many bytes have arrived after each of 20 steps of the clock. */
   private List<Long> arrivals(long seed) throws Exception {
     net.stopTime();
     net.everywhere().delay(seed, Duration.ZERO, Duration.ofMillis(100));
@@ -315,7 +315,7 @@ class FaultyNetworkTest {
     return arrivals;
   }
 
-  /** Reads until nothing more may be read now; over TCP what may be read can still be coming. */
+  /** Reads all bytes that may be read now; over TCP these may still have to arrive. */
   private static void readAllowed(Link link, FaultyFlow flow) throws IOException {
     while (flow.due() > 0) {
       link.read(ByteBuffer.allocate(100), LONG);
@@ -344,7 +344,7 @@ class FaultyNetworkTest {
     assertThat(readFully(ends.atB, 1)).containsExactly(1);
   }
 
-  /** Something that should fail. */
+  /** An action that should fail. */
   private interface ThrowingRead {
     Object run() throws Exception;
   }

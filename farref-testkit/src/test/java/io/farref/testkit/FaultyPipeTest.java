@@ -5,7 +5,7 @@ import io.farref.transport.InProcessTransport;
 import java.time.Duration;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Bytes come late and one at a time. */
+/** Bytes arrive late and one at a time. */
 @ExtendWith(NoLeaks.class)
 class FaultyPipeTest extends TransportContract {
   @Override

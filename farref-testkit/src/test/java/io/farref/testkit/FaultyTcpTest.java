@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Bytes come late and in small pieces. */
+/** Bytes arrive late and in small pieces. */
 @ExtendWith(NoLeaks.class)
 class FaultyTcpTest extends TransportContract {
   @Override

@@ -7,11 +7,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(NoLeaks.class)
 class InProcessTransportTest extends TransportContract {
   @Override
-  protected boolean writesInTime() {
-    return true;
-  }
-
-  @Override
   protected Transport transport() {
     return new InProcessTransport();
   }

@@ -49,7 +49,7 @@ class LocalGroupTest {
   }
 
   @Test
-  void theCallersPackageMayTravel() {
+  void theCallersPackageIsOnTheAllowList() {
     try (LocalGroup group = LocalGroup.of("a", "b")) {
       RRef<Counter> counter = group.worker("a").peer("b").remote(Counter::new);
       assertThat(counter.<Integer, RuntimeException>rpcSync(c -> c.add(5))).isEqualTo(5);
@@ -58,7 +58,7 @@ class LocalGroupTest {
   }
 
   @Test
-  void anUnknownWorkerIsAnsweredWithTheKnownOnes() {
+  void anUnknownWorkerIsRefusedWithTheKnownNames() {
     try (LocalGroup group = LocalGroup.of("a")) {
       assertThatThrownBy(() -> group.worker("x"))
           .isInstanceOf(IllegalArgumentException.class)

@@ -30,7 +30,7 @@ class NoLeaksTest {
   }
 
   @Test
-  void whatEndsInTimeAndWhatIsNotOursIsNoLeak() {
+  void threadsThatEndInTimeAndForeignThreadsAreNoLeaks() {
     assertThat(failureOf("leavesNothing")).isEmpty();
   }
 
@@ -56,7 +56,8 @@ class NoLeaksTest {
   }
 
   /**
-   * Run by the tests above, not by itself: static, without {@code Nested}, and its name no test's.
+   * Run only by the tests above: static, without {@code Nested}, and with a name that is not that
+   * of a test.
    */
   static class Leaky {
     @RegisterExtension final NoLeaks leaks = NoLeaks.within(Duration.ofMillis(200));

@@ -39,7 +39,7 @@ class ShmCrashTest {
     try (Transport.Listener listener = new ShmTransport().listen("");
         Link dialer = new ShmTransport().connect(listener.address(), -1);
         Link acceptor = listener.accept()) {
-      // What is made once in the life of a JVM is there now.
+      // What a JVM creates only once exists now.
       acceptor.write(new ByteBuffer[] {ByteBuffer.allocate(1)}, 0, 1);
       dialer.read(ByteBuffer.allocate(1), -1);
     }
@@ -58,7 +58,7 @@ class ShmCrashTest {
 
   @ParameterizedTest
   @EnumSource
-  void aReaderThatSleepsNotices(Side killed) throws Exception {
+  void aSleepingReaderNoticesThatTheOtherProcessWasKilled(Side killed) throws Exception {
     try (ShmPeer peer = ShmPeer.start(killed, Deed.SAYS_SOMETHING)) {
       readFully(peer.link(), ShmPeer.SAID);
       Background<Integer> reader =
@@ -71,7 +71,7 @@ class ShmCrashTest {
 
   @ParameterizedTest
   @EnumSource
-  void aReaderThatSpinsNotices(Side killed) throws Exception {
+  void aSpinningReaderNoticesThatTheOtherProcessWasKilled(Side killed) throws Exception {
     try (ShmPeer peer = ShmPeer.start(killed, Deed.ECHOES)) {
       Background<Void> caller =
           Background.run(
@@ -90,7 +90,7 @@ class ShmCrashTest {
 
   @ParameterizedTest
   @EnumSource
-  void aWriterIntoAFullRingNotices(Side killed) throws Exception {
+  void aWriterIntoAFullRingNoticesThatTheOtherProcessWasKilled(Side killed) throws Exception {
     try (ShmPeer peer = ShmPeer.start(killed, Deed.SAYS_SOMETHING)) {
       Background<Void> writer =
           Background.<Void>run(
@@ -108,7 +108,7 @@ class ShmCrashTest {
 
   @ParameterizedTest
   @EnumSource
-  void aWriterToAReaderThatTakesAllNotices(Side killed) throws Exception {
+  void aWriterToABusyReaderNoticesThatTheOtherProcessWasKilled(Side killed) throws Exception {
     try (ShmPeer peer = ShmPeer.start(killed, Deed.ECHOES)) {
       Background<Void> reader =
           Background.run(
@@ -134,7 +134,7 @@ class ShmCrashTest {
 
   @ParameterizedTest
   @EnumSource
-  void whatWasWrittenBeforeTheEndCanBeRead(Side killed) throws Exception {
+  void bytesWrittenBeforeTheEndCanBeRead(Side killed) throws Exception {
     try (ShmPeer peer = ShmPeer.start(killed, Deed.SAYS_SOMETHING)) {
       readFully(peer.link(), 1);
       peer.kill();
@@ -190,7 +190,7 @@ class ShmCrashTest {
     return list(Path.of("/proc/self/fd")).count();
   }
 
-  /** Once those on their way out are gone. */
+  /** When threads that are about to end have ended. */
   private static long steadyDescriptors() {
     long last = -1;
     for (long now = descriptors(); now != last; now = descriptors()) {

@@ -13,17 +13,17 @@ import java.util.concurrent.TimeUnit;
 
 /** The other process of a connection, to be killed. */
 final class ShmPeer implements AutoCloseable {
-  /** Which side it is. */
+  /** The side that the process is. */
   enum Side {
     DIALER,
     ACCEPTOR
   }
 
-  /** What it does once connected. */
+  /** What the process does when it is connected. */
   enum Deed {
     /** Sends a thousand bytes, then nothing. */
     SAYS_SOMETHING,
-    /** Sends back what it gets. */
+    /** Sends back the bytes that it receives. */
     ECHOES
   }
 
@@ -37,7 +37,7 @@ final class ShmPeer implements AutoCloseable {
     this.link = link;
   }
 
-  /** Starts it and connects to it. */
+  /** Starts the process and connects to it. */
   static ShmPeer start(Side side, Deed deed) throws Exception {
     var shm = new ShmTransport();
     if (side == Side.ACCEPTOR) {
@@ -73,7 +73,7 @@ final class ShmPeer implements AutoCloseable {
     return link;
   }
 
-  /** As {@code kill -9} does. */
+  /** Kills the process as {@code kill -9} does. */
   void kill() throws InterruptedException {
     process.destroyForcibly();
     if (!process.waitFor(10, TimeUnit.SECONDS)) {

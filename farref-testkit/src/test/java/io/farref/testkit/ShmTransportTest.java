@@ -28,11 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(NoLeaks.class)
 class ShmTransportTest extends TransportContract {
   @Override
-  protected boolean writesInTime() {
-    return true;
-  }
-
-  @Override
   protected Transport transport() {
     return new ShmTransport();
   }
@@ -50,12 +45,12 @@ class ShmTransportTest extends TransportContract {
   }
 
   @Test
-  void isAvailableWhereNativeAccessIsAllowed() {
+  void sharedMemoryIsAvailableWhereNativeAccessIsAllowed() {
     assertThat(ShmTransport.unavailable()).isNull();
   }
 
   @Test
-  void connectsBeforeAnybodyAccepts() throws Exception {
+  void aDialerConnectsBeforeItIsAccepted() throws Exception {
     Transport.Listener listener = listen();
     Link dialer = closedLater(subject().connect(listener.address(), 10 * SECOND));
     write(dialer, bytes(1, 2));
@@ -64,7 +59,7 @@ class ShmTransportTest extends TransportContract {
   }
 
   @Test
-  void silentConnectorsHoldUpNobody() throws Exception {
+  void silentDialersDelayNoOther() throws Exception {
     Transport.Listener listener = listen();
     List<SocketChannel> silent = new ArrayList<>();
     try {
@@ -84,11 +79,11 @@ class ShmTransportTest extends TransportContract {
   }
 
   @Test
-  void whoSpeaksAnotherProtocolIsToldSo() throws Exception {
+  void aDialerWithAnotherProtocolIsRefusedWithAReason() throws Exception {
     Transport.Listener listener = listen();
     try (SocketChannel stranger =
         SocketChannel.open(UnixDomainSocketAddress.of(listener.address()))) {
-      stranger.write(ByteBuffer.allocate(40)); // as long as what a connector says
+      stranger.write(ByteBuffer.allocate(40)); // as long as the message of a dialer
       ByteBuffer answer = ByteBuffer.allocate(1000);
       while (stranger.read(answer) >= 0) {
         // to the end
@@ -135,7 +130,7 @@ class ShmTransportTest extends TransportContract {
     }
   }
 
-  /** Would hang if a virtual thread kept its carrier while it waits: there are at most 256. */
+  /** Would hang if waiting virtual threads blocked their carriers: there are at most 256. */
   @Test
   void moreVirtualThreadsThanCarriersMayWaitInLinks() throws Exception {
     List<Link> dialers = new ArrayList<>();
@@ -157,7 +152,7 @@ class ShmTransportTest extends TransportContract {
   }
 
   @Test
-  void aVirtualWriterWaitsForRoomAndLosesNothing() throws Exception {
+  void aVirtualWriterWaitsForSpaceAndLosesNothing() throws Exception {
     Ends ends = connect();
     byte[] sent = random(manyBytes());
     Thread writer =
@@ -187,7 +182,7 @@ class ShmTransportTest extends TransportContract {
   }
 
   @Test
-  void refusesACapacityThatIsNoPowerOfTwo() {
+  void aCapacityThatIsNotAPowerOfTwoIsRefused() {
     assertThatThrownBy(() -> new ShmTransport(100_000))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("100000");

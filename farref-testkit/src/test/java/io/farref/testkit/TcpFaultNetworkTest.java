@@ -33,7 +33,7 @@ class TcpFaultNetworkTest {
   }
 
   @Test
-  void whatIsHeldBetweenTwoConcernsNobodyElse() {
+  void aHoldBetweenTwoWorkersDoesNotAffectOthers() {
     try (TcpFaultNetwork net = TcpFaultNetwork.ofSeed(1);
         LocalGroup group = LocalGroup.builder().network(net).start("a", "b", "c")) {
       Peer b = group.worker("a").peer("b");
@@ -49,7 +49,7 @@ class TcpFaultNetworkTest {
   }
 
   @Test
-  void nobodyIsFoundWhoDoesNotListen() {
+  void aWorkerThatDoesNotListenIsNotFound() {
     try (TcpFaultNetwork net = TcpFaultNetwork.ofSeed(1)) {
       assertThatThrownBy(() -> net.way("a", "b"))
           .isInstanceOf(IllegalArgumentException.class)

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Timeout(60)
 @ExtendWith(NoLeaks.class)
 class TcpFaultProxyTest {
-  /** A silence that is long enough to be one: nothing that goes on loopback takes so long. */
+  /** How long a silence must last to be one: no message on loopback takes so long. */
   private static final int SILENCE_MILLIS = 100;
 
   private final List<AutoCloseable> opened = new ArrayList<>();
@@ -111,7 +111,7 @@ class TcpFaultProxyTest {
   }
 
   @Test
-  void whatGoesInComesOutBothWays() throws Exception {
+  void bytesPassInBothDirections() throws Exception {
     Ends ends = connect();
     byte[] large = bytes(5 << 20);
     Background<Void> writing =
@@ -147,7 +147,7 @@ class TcpFaultProxyTest {
   }
 
   @Test
-  void whatIsHungUpEndsInOrder() throws Exception {
+  void hangingUpEndsBothStreamsInOrder() throws Exception {
     Ends ends = connect();
     proxy.hangUp();
     assertThat(ends.dialer().getInputStream().read()).isNegative();
@@ -167,7 +167,7 @@ class TcpFaultProxyTest {
   }
 
   @Test
-  void whatIsHeldEntirelyStaysConnectedAndGoesOnAfterwards() throws Exception {
+  void aHeldConnectionStaysOpenAndContinuesWhenReleased() throws Exception {
     proxy.hold();
     Ends ends = connect();
     ends.say("a");
@@ -189,7 +189,7 @@ class TcpFaultProxyTest {
   }
 
   @Test
-  void aBlackholeTakesConnectionsAndGivesNothing() throws Exception {
+  void aBlackholeAcceptsConnectionsAndDeliversNothing() throws Exception {
     Ends before = connect();
     proxy.blackhole();
     before.say("lost");
@@ -207,7 +207,7 @@ class TcpFaultProxyTest {
   }
 
   @Test
-  void whoIsRefusedIsToldAtOnceAndConnectionsStay() throws Exception {
+  void aRefusedDialerFailsAtOnceAndConnectionsStay() throws Exception {
     Ends ends = connect();
     proxy.refuse();
     assertThatThrownBy(this::dial).isInstanceOf(ConnectException.class);
@@ -218,7 +218,7 @@ class TcpFaultProxyTest {
   }
 
   @Test
-  void anOutageResetsRefusesAndEnds() throws Exception {
+  void anOutageResetsAndRefusesConnectionsAndEnds() throws Exception {
     Ends ends = connect();
     proxy.outage(Duration.ofMillis(SILENCE_MILLIS));
     assertReset(ends.dialer());
@@ -253,7 +253,7 @@ class TcpFaultProxyTest {
   }
 
   @Test
-  void aCutCountsTheAnswersWhereItIsToldTo() throws Exception {
+  void aCutCanCountTheBytesOfTheAnswers() throws Exception {
     Ends ends = connect();
     proxy.cutAfter(Direction.TO_DIALER, 2);
     ends.say("question");
@@ -276,7 +276,7 @@ class TcpFaultProxyTest {
   }
 
   @Test
-  void connectionsWithDifferentDelaysOvertakeEachOtherAsTheSeedSays() throws Exception {
+  void connectionsWithDifferentDelaysOvertakeEachOtherInAnOrderSetByTheSeed() throws Exception {
     List<Integer> order = arrivals();
     assertThat(order).containsExactlyInAnyOrder(0, 1, 2, 3).isNotEqualTo(List.of(0, 1, 2, 3));
     proxy.close();
@@ -285,7 +285,7 @@ class TcpFaultProxyTest {
     assertThat(arrivals()).isEqualTo(order);
   }
 
-  /** In which order what was sent on four connections, one after the other, arrives. */
+  /** In which order messages arrive that were sent on four connections, one after another. */
   private List<Integer> arrivals() throws Exception {
     proxy.delay(Duration.ZERO, Duration.ofMillis(400));
     List<Ends> all = new ArrayList<>();
@@ -314,7 +314,7 @@ class TcpFaultProxyTest {
   }
 
   @Test
-  void bandwidthIsKept() throws Exception {
+  void theBandwidthIsNotExceeded() throws Exception {
     proxy.bandwidth(100_000);
     Ends ends = connect();
     long start = System.nanoTime();
@@ -325,7 +325,7 @@ class TcpFaultProxyTest {
   }
 
   @Test
-  void aLostPieceHoldsUpAllBehindIt() throws Exception {
+  void aLostPieceDelaysAllBytesBehindIt() throws Exception {
     Ends ends = connect();
     proxy.stalls(1, Duration.ofMillis(2 * SILENCE_MILLIS));
     ends.say("a");
@@ -336,7 +336,7 @@ class TcpFaultProxyTest {
   }
 
   @Test
-  void aScriptRunsByItself() throws Exception {
+  void scheduledFaultsRunByThemselves() throws Exception {
     Ends ends = connect();
     proxy.after(Duration.ofMillis(20), each -> each.hold(Direction.TO_TARGET));
     proxy.after(Duration.ofMillis(20), TcpFaultProxy::reset);
@@ -347,7 +347,7 @@ class TcpFaultProxyTest {
   }
 
   @Test
-  void whoeverNobodyListensBehindIsReset() throws Exception {
+  void aConnectionIsResetIfNothingListensBehindTheProxy() throws Exception {
     server.close();
     Socket dialer = dial();
     assertReset(dialer);

@@ -21,11 +21,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(NoLeaks.class)
 class TcpTransportTest extends TransportContract {
   @Override
-  protected boolean writesInTime() {
-    return true;
-  }
-
-  @Override
   protected Transport transport() {
     return new TcpTransport();
   }
@@ -46,7 +41,7 @@ class TcpTransportTest extends TransportContract {
     }
   }
 
-  /** Would hang if a virtual thread kept its carrier while it waits: there are at most 256. */
+  /** Would hang if waiting virtual threads blocked their carriers: there are at most 256. */
   @Test
   void moreVirtualThreadsThanCarriersMayWaitInLinks() throws Exception {
     int count = 300;
@@ -113,9 +108,9 @@ class TcpTransportTest extends TransportContract {
     }
   }
 
-  /** The kernel resets a connection that is closed with unread input, and drops what it holds. */
+  /** The kernel resets a connection that is closed with unread input, and drops its buffers. */
   @Test
-  void moreThanTheReceiverHoldsArrivesAlsoIfTheCloserLeftItsInputUnread() throws Exception {
+  void moreBytesThanTheReceiverHoldsArriveAlsoIfTheWriterClosesWithUnreadInput() throws Exception {
     TcpTransport tcp = new TcpTransport();
     byte[] sent = new byte[2 << 20];
     new Random(1).nextBytes(sent);

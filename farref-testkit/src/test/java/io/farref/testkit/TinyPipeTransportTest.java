@@ -4,14 +4,9 @@ import io.farref.spi.Transport;
 import io.farref.transport.InProcessTransport;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Connections that hold hardly anything: writers and readers wait all the time. */
+/** Connections that hold very few bytes: writers and readers wait all the time. */
 @ExtendWith(NoLeaks.class)
 class TinyPipeTransportTest extends TransportContract {
-  @Override
-  protected boolean writesInTime() {
-    return true;
-  }
-
   @Override
   protected Transport transport() {
     return new InProcessTransport(97);

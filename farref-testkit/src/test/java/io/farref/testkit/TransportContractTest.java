@@ -20,24 +20,25 @@ import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 
-/** Breaks a good transport in one way after the other: the contract must notice. */
+/** Breaks a correct transport in one way after another: the contract must notice each. */
 class TransportContractTest {
   /** A fault, and a test of the contract that must fail because of it. */
   enum Fault {
     NONE("bytesArriveInOrderBothWays"),
-    LATER_BUFFERS_ARE_LOST("writeGathersHeapDirectEmptyAndReadOnlyBuffersInOrder"),
-    BUFFERS_OUTSIDE_THE_RANGE_ARE_WRITTEN("writeGathersHeapDirectEmptyAndReadOnlyBuffersInOrder"),
+    LATER_BUFFERS_ARE_LOST("aWriteGathersHeapDirectEmptyAndReadOnlyBuffersInOrder"),
+    BUFFERS_OUTSIDE_THE_RANGE_ARE_WRITTEN("aWriteGathersHeapDirectEmptyAndReadOnlyBuffersInOrder"),
     WRITE_STOPS_WHEN_FULL("aWriterWaitsForASlowReaderAndLosesNothing"),
-    TIME_IS_CUT_SHORT("aReadEndsWhenItsTimeHasPassedAndNotBefore"),
-    NO_TIME_MEANS_A_LITTLE("aReadThatDoesNotWaitLeavesTheWakeupToTheNext"),
-    WAKEUP_IS_KEPT("wakeupBeforeTheWaitEndsTheNextOneOnly"),
-    INTERRUPT_CLOSES("aThreadWithItsFlagSetReadsAndWrites"),
-    INTERRUPT_IS_SWALLOWED("aThreadWithItsFlagSetReadsAndWrites"),
-    INTERRUPT_SPINS("threadsWithTheirFlagSetWaitWithoutSpinning"),
+    WRITE_IGNORES_ITS_TIMEOUT("aWriteThatTimesOutLeavesTheRestInTheBuffers"),
+    TIME_IS_CUT_SHORT("aReadEndsAtItsTimeoutAndNotBefore"),
+    NO_TIME_MEANS_A_LITTLE("aReadThatDoesNotWaitLeavesTheWakeupToTheNextRead"),
+    WAKEUP_IS_KEPT("aWakeupBeforeTheWaitEndsOnlyTheNextWait"),
+    INTERRUPT_CLOSES("aThreadWithItsInterruptFlagSetReadsAndWrites"),
+    INTERRUPT_IS_SWALLOWED("aThreadWithItsInterruptFlagSetReadsAndWrites"),
+    INTERRUPT_SPINS("threadsWithTheirInterruptFlagSetWaitWithoutSpinning"),
     INTERRUPT_ENDS_EVERY_WAIT("anInterruptBeforeTheWaitEndsItOnce"),
-    END_COMES_ONCE("theOtherSideReadsToTheEndOfWhatWasWrittenBeforeClose"),
+    END_COMES_ONCE("theOtherSideReadsAllBytesThatWereWrittenBeforeClose"),
     CLOSED_LINK_SAYS_END("aClosedLinkRefusesToReadAndWrite"),
-    CLOSE_KEEPS_THE_LINK_OPEN("closeOnTheOtherSideEndsAWaitingReadWithTheEnd");
+    CLOSE_KEEPS_THE_LINK_OPEN("closeOnTheOtherSideEndsAWaitingReadWithTheEndOfTheStream");
 
     final String noticedBy;
 
@@ -64,7 +65,7 @@ class TransportContractTest {
     assertThat(listener.getSummary().getTestsFailedCount()).isEqualTo(fault == Fault.NONE ? 0 : 1);
   }
 
-  /** Run by the test above, not by itself. */
+  /** Run only by the test above. */
   @ExtendWith(NoLeaks.class)
   @Timeout(value = 3, threadMode = ThreadMode.SEPARATE_THREAD)
   static class Broken extends TransportContract {
@@ -89,7 +90,7 @@ class TransportContractTest {
     }
 
     @Override
-    protected Duration patience() {
+    protected Duration timeout() {
       return Duration.ofMillis(500);
     }
   }
@@ -133,7 +134,7 @@ class TransportContractTest {
     }
   }
 
-  /** A link with the fault of the moment. */
+  /** A link with the present fault. */
   private static final class BrokenLink implements Link {
     private final Link good;
     private boolean ended;
@@ -198,22 +199,25 @@ class TransportContractTest {
     }
 
     @Override
-    public void write(ByteBuffer[] srcs, int offset, int length) throws IOException {
-      switch (fault) {
-        case LATER_BUFFERS_ARE_LOST -> good.write(srcs, offset, Math.min(length, 2));
-        case BUFFERS_OUTSIDE_THE_RANGE_ARE_WRITTEN -> good.write(srcs, 0, offset + length);
-        case WRITE_STOPS_WHEN_FULL -> writeAtMost(1 << 18, srcs, offset, length);
-        default -> good.write(srcs, offset, length);
-      }
+    public boolean write(ByteBuffer[] srcs, int offset, int length, long nanos) throws IOException {
+      return switch (fault) {
+        case LATER_BUFFERS_ARE_LOST -> good.write(srcs, offset, Math.min(length, 2), nanos);
+        case BUFFERS_OUTSIDE_THE_RANGE_ARE_WRITTEN -> good.write(srcs, 0, offset + length, nanos);
+        case WRITE_STOPS_WHEN_FULL -> writeAtMost(1 << 18, srcs, offset, length, nanos);
+        case WRITE_IGNORES_ITS_TIMEOUT -> good.write(srcs, offset, length, -1);
+        default -> good.write(srcs, offset, length, nanos);
+      };
     }
 
-    private void writeAtMost(int max, ByteBuffer[] srcs, int offset, int length)
+    private boolean writeAtMost(int max, ByteBuffer[] srcs, int offset, int length, long nanos)
         throws IOException {
+      boolean all = true;
       for (int i = offset; i < offset + length; i++) {
         ByteBuffer src = srcs[i];
         src.limit(Math.min(src.limit(), src.position() + max));
-        good.write(srcs, i, 1);
+        all &= good.write(srcs, i, 1, nanos);
       }
+      return all;
     }
 
     @Override

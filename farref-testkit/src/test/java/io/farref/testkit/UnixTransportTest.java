@@ -8,11 +8,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(NoLeaks.class)
 class UnixTransportTest extends TransportContract {
   @Override
-  protected boolean writesInTime() {
-    return true;
-  }
-
-  @Override
   protected Transport transport() {
     return new UnixTransport();
   }

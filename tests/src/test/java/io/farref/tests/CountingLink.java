@@ -18,9 +18,10 @@ record CountingLink(Link below, AtomicLong writes) implements Link {
   }
 
   @Override
-  public void write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+  public boolean write(ByteBuffer[] srcs, int offset, int length, long timeoutNanos)
+      throws IOException {
     writes.incrementAndGet();
-    below.write(srcs, offset, length);
+    return below.write(srcs, offset, length, timeoutNanos);
   }
 
   @Override

@@ -74,11 +74,12 @@ final class ForgingLink implements Link {
   }
 
   @Override
-  public synchronized void write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+  public synchronized boolean write(ByteBuffer[] srcs, int offset, int length, long timeoutNanos)
+      throws IOException {
     for (int i = offset; i < offset + length; i++) {
       change(srcs[i].duplicate().order(ByteOrder.LITTLE_ENDIAN));
     }
-    below.write(srcs, offset, length);
+    return below.write(srcs, offset, length, timeoutNanos);
   }
 
   private void change(ByteBuffer frames) {

@@ -47,13 +47,14 @@ final class GatedLink implements Link {
   }
 
   @Override
-  public void write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+  public boolean write(ByteBuffer[] srcs, int offset, int length, long timeoutNanos)
+      throws IOException {
     if (shut) {
       waiting.incrementAndGet();
       permits.acquireUninterruptibly();
       waiting.decrementAndGet();
     }
-    below.write(srcs, offset, length);
+    return below.write(srcs, offset, length, timeoutNanos);
   }
 
   @Override

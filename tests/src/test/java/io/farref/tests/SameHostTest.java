@@ -166,7 +166,7 @@ class SameHostTest {
               assertThat(connection.dialed()).isFalse();
               assertThat(connection.transport()).isEqualTo("tcp");
               assertThat(connection.fallback().orElseThrow())
-                  .isEqualTo("unix: somebody listens on " + besideB() + " already");
+                  .isEqualTo("unix: another listener already uses " + besideB());
             });
   }
 

@@ -112,7 +112,7 @@ class TimeLimitsTest extends TwoWorkers {
 
   /** Whether a call made from here has a deadline within an hour. */
   private static boolean hasDeadline() {
-    return io.farref.call.CallContext.current().deadline() != io.farref.call.Deadlines.NONE;
+    return io.farref.call.CallContext.current().deadline() != io.farref.time.Deadlines.NONE;
   }
 
   @Test

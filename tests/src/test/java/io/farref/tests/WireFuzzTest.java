@@ -77,7 +77,8 @@ class WireFuzzTest {
     }
 
     @Override
-    public synchronized void write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+    public synchronized boolean write(ByteBuffer[] srcs, int offset, int length, long timeoutNanos)
+        throws IOException {
       ByteArrayOutputStream copy = new ByteArrayOutputStream();
       for (int i = offset; i < offset + length; i++) {
         byte[] bytes = new byte[srcs[i].remaining()];
@@ -85,9 +86,7 @@ class WireFuzzTest {
         copy.writeBytes(bytes);
       }
       written.add(copy.toByteArray());
-      if (!muted) {
-        below.write(srcs, offset, length);
-      }
+      return muted || below.write(srcs, offset, length, timeoutNanos);
     }
 
     /** All bytes of the worker after the handshake. */

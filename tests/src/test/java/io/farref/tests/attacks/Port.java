@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Another transport, watched: where it listens, and what dialers say. */
+/** Records where another transport listens and what is written on the links that it dials. */
 final class Port implements Transport {
   private final Transport below;
 
@@ -27,7 +27,7 @@ final class Port implements Transport {
     this.below = below;
   }
 
-  /** Connects to a listener, as anybody can. */
+  /** Connects to a listener, as any process can. */
   static Socket attack(String address) throws IOException {
     int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
     Socket socket = new Socket();
@@ -35,7 +35,7 @@ final class Port implements Transport {
     return socket;
   }
 
-  /** Whether the other side has hung up; takes what came before. */
+  /** Whether the other side has closed the connection; discards the bytes that came before. */
   static boolean hasHungUp(Socket socket) throws IOException {
     socket.setSoTimeout(1);
     byte[] dump = new byte[1 << 12];
@@ -76,7 +76,7 @@ final class Port implements Transport {
     return tape;
   }
 
-  /** A link that remembers each write. */
+  /** A link that records each write. */
   static final class Tape implements Link {
     private final Link link;
     private final List<byte[]> written = new ArrayList<>();
@@ -102,7 +102,8 @@ final class Port implements Transport {
     }
 
     @Override
-    public void write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+    public boolean write(ByteBuffer[] srcs, int offset, int length, long timeoutNanos)
+        throws IOException {
       ByteArrayOutputStream copy = new ByteArrayOutputStream();
       for (int i = offset; i < offset + length; i++) {
         byte[] bytes = new byte[srcs[i].remaining()];
@@ -112,7 +113,7 @@ final class Port implements Transport {
       synchronized (this) {
         written.add(copy.toByteArray());
       }
-      link.write(srcs, offset, length);
+      return link.write(srcs, offset, length, timeoutNanos);
     }
 
     @Override

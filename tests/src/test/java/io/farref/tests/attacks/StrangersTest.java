@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Who reaches the port and belongs to nobody's group. */
+/** Attacks by processes that reach the port and are no members of the group. */
 @ExtendWith(NoLeaks.class)
 class StrangersTest {
   private final Port port = new Port(new TcpTransport());
@@ -39,7 +39,7 @@ class StrangersTest {
     group.closeNow();
   }
 
-  /** Lets b call a; returns what it said on the connection that it made for that. */
+  /** Lets b call a; returns what b wrote on the connection that it dialed for the call. */
   private Port.Tape callA() {
     assertThat(group.worker("b").peer("a").rpcSync(() -> 1)).isEqualTo(1);
     return port.tapes.stream().filter(StrangersTest::wroteHello).findFirst().orElseThrow();
@@ -51,7 +51,7 @@ class StrangersTest {
     return socket;
   }
 
-  /** Calls both workers of the group, by connections that are there or new. */
+  /** Calls both workers of the group, over present or new connections. */
   private static void assertServed(LocalGroup served, String... names) {
     for (String each : names) {
       for (String other : names) {
@@ -61,7 +61,7 @@ class StrangersTest {
   }
 
   @Test
-  void whoSendsAByteNowAndThenIsLeftAloneAndThenThrownOutInTime() throws Exception {
+  void aStrangerThatSendsByteByByteIsDisconnectedAtTheHandshakeTimeout() throws Exception {
     Certificates certificates = new Certificates();
     group = LocalGroup.builder().transport(port).start("a", "b");
     Port encrypted = new Port(new TcpTransport());
@@ -73,7 +73,7 @@ class StrangersTest {
             .start("a", "b");
     try {
       long start = System.nanoTime();
-      byte[] frame = {60, 0, 0, 0, Frame.HELLO}; // of 60 bytes, that will never come
+      byte[] frame = {60, 0, 0, 0, Frame.HELLO}; // it announces 60 bytes that will never come
       byte[] record = {22, 3, 3, 2, 0, 1, 0, 1, (byte) 0xFC}; // a ClientHello of half a kilobyte
       for (int i = 0; i < 20; i++) {
         attack(port.addresses.getFirst()).getOutputStream().write(frame);
@@ -111,7 +111,7 @@ class StrangersTest {
   }
 
   @Test
-  void aFloodOfConnectionsLeavesThoseThatAreThereAloneAndPasses() throws Exception {
+  void aFloodOfConnectionsDoesNotDisturbPresentOnesAndNewOnesWorkAfterwards() throws Exception {
     Limits few = Limits.DEFAULT.withMaxConnections(20);
     group = LocalGroup.builder().transport(port).configure(w -> w.limits(few)).start("a", "b", "c");
     String a = callA().address;
@@ -123,12 +123,12 @@ class StrangersTest {
     for (Socket each : sockets) {
       each.close();
     }
-    // c has no connection to a yet. It may knock when those who are gone have been noticed.
+    // c has no connection to a yet. It can connect when a has noticed that the others are closed.
     Awaitility.await().until(() -> isLetIn(a));
     assertThat(group.worker("c").peer("a").rpcSync(() -> 3)).isEqualTo(3);
   }
 
-  /** Who is over the limit is thrown out at once; others may take their time. */
+  /** A connection over the limit is closed at once; any other stays open for the handshake. */
   private boolean isLetIn(String address) throws IOException {
     try (Socket probe = attack(address)) {
       probe.setSoTimeout(300);
@@ -139,7 +139,7 @@ class StrangersTest {
   }
 
   @Test
-  void aHandshakeThatWasOverheardOpensNothing() throws Exception {
+  void aReplayedHandshakeIsRejected() throws Exception {
     group = LocalGroup.builder().transport(port).configure(w -> w.secret("known")).start("a", "b");
     Port.Tape heard = callA();
     Socket socket = attack(heard.address);
@@ -156,16 +156,17 @@ class StrangersTest {
   }
 
   @Test
-  void theAcceptorsOwnProofIsWorthNothingWhenItIsSentBack() throws Exception {
+  void theAcceptorProvesNothingToADialerThatHasNotProvedItself() throws Exception {
     group = LocalGroup.builder().transport(port).configure(w -> w.secret("known")).start("a", "b");
     Port.Tape heard = callA();
     Socket socket = attack(heard.address);
     socket.setSoTimeout(15_000);
     DataInputStream in = new DataInputStream(socket.getInputStream());
     socket.getOutputStream().write(heard.write(0));
-    byte[] challenge = frame(in);
+    int kindVersionAndNonce = 1 + 1 + 16;
+    assertThat(frame(in)).as("a challenge without a proof").hasSize(kindVersionAndNonce);
     ByteBuffer proof = ByteBuffer.allocate(4 + 1 + 32).order(ByteOrder.LITTLE_ENDIAN);
-    proof.putInt(33).put(Frame.PROOF).put(challenge, challenge.length - 32, 32);
+    proof.putInt(33).put(Frame.PROOF);
     socket.getOutputStream().write(proof.array());
     assertThat(frame(in)[0]).isEqualTo(Frame.REJECT);
   }
@@ -174,7 +175,7 @@ class StrangersTest {
     try {
       return tape.write(1)[Frame.KIND_OFFSET] == Frame.PROOF;
     } catch (IndexOutOfBoundsException e) {
-      return false; // somebody only looked whether somebody listens
+      return false; // that dialer only checked whether somebody listens
     }
   }
 

@@ -88,12 +88,12 @@ final class Calls {
     return ended[number];
   }
 
-  /** The nodes that had the reference which this call uses, as bits. */
+  /** The nodes that had the reference that this call uses, as bits. */
   int before(int number) {
     return (int) (extra[number] & 0xFF);
   }
 
-  /** When the reference was made which this call uses. */
+  /** When the reference that this call uses was made. */
   int madeAt(int number) {
     return (int) (extra[number] >>> 8);
   }

@@ -1,8 +1,8 @@
 package io.farref.tests.chaos;
 
+import io.farref.tests.chaos.ChaosNetwork.OneWay;
 import io.farref.tests.chaos.Fault.Event;
-import io.farref.tests.chaos.Fault.Excuse;
-import io.farref.tests.chaos.Ground.Way;
+import io.farref.tests.chaos.Fault.Scope;
 import io.farref.tests.chaos.Nodes.Stats;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -18,19 +18,19 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
- * The chaos run: processes that call each other at random while their network is cut and they are
- * stopped, killed and started again; then an oracle reads what each of them wrote down. {@code
+ * The chaos run: processes call each other at random while their network is cut and they are
+ * stopped, killed and restarted; then an oracle reads the journals that they wrote. {@code
  * dev/chaos} starts it.
  */
 final class Chaos {
   private static final Duration DRAIN = Duration.ofSeconds(30);
 
-  /** What a process may have more at the end than when it had just settled. */
+  /** How many more a process may have at the end than when it had just started up. */
   private static final int MORE_FILES = 10;
 
   private static final int MORE_THREADS = 34;
 
-  /** So long after a fault those who can reach each other again have found each other. */
+  /** How long after a fault processes that can reach each other have connected again. */
   private static final int CALM_MILLIS = 2_000;
 
   private final Options options;
@@ -38,26 +38,26 @@ final class Chaos {
   private final Path directory;
   private final long epoch = System.currentTimeMillis();
   private final Random random;
-  private final Ground ground;
+  private final ChaosNetwork network;
   private final Nodes nodes;
   private final List<Event> events = new ArrayList<>();
   private final List<String> violations = new ArrayList<>();
   private final List<Fault> deck = new ArrayList<>();
 
-  // When what may be silence of one peer began, and when it ended.
+  // Start and end of the present outage, which a process may see as silence of a peer.
   private int outageFrom;
   private int outageTo;
 
-  /** Since when losses are what was asked for. */
+  /** From when on losses are expected, because the workers leave. */
   private int leftAt = Integer.MAX_VALUE;
 
-  private Chaos(Options options, Ground ground, Path directory, PrintStream out) {
+  private Chaos(Options options, ChaosNetwork network, Path directory, PrintStream out) {
     this.options = options;
-    this.ground = ground;
+    this.network = network;
     this.directory = directory;
     this.out = out;
     random = new Random(options.seed());
-    nodes = new Nodes(options, ground, directory, epoch);
+    nodes = new Nodes(options, network, directory, epoch);
   }
 
   public static void main(String[] args) throws Exception {
@@ -75,12 +75,12 @@ final class Chaos {
     System.exit(report.violations().isEmpty() ? 0 : 1);
   }
 
-  /** Makes a run. The files of one that found something are kept. */
+  /** Makes a run. Keeps the files of a run that found a violation. */
   static Report run(Options options, PrintStream out) throws IOException, InterruptedException {
     Path directory = Files.createTempDirectory("farref-chaos");
     Report report;
-    try (Ground ground = Ground.of(options.workers(), options.namespaces())) {
-      Chaos chaos = new Chaos(options, ground, directory, out);
+    try (ChaosNetwork network = ChaosNetwork.of(options.workers(), options.namespaces())) {
+      Chaos chaos = new Chaos(options, network, directory, out);
       Thread cleaner = new Thread(chaos::abandon);
       Runtime.getRuntime().addShutdownHook(cleaner);
       try {
@@ -98,11 +98,11 @@ final class Chaos {
     return report;
   }
 
-  /** Somebody ends this process: nothing of the run stays. */
+  /** This process is terminated: removes everything that belongs to the run. */
   private void abandon() {
     nodes.close();
     try {
-      ground.close();
+      network.close();
     } catch (IOException e) {
       out.println("chaos: something is left: " + e.getMessage());
     }
@@ -128,7 +128,7 @@ final class Chaos {
     say(
         options.workers()
             + " processes, "
-            + ground.describe()
+            + network.describe()
             + ", seed "
             + options.seed()
             + ", session timeout "
@@ -141,7 +141,7 @@ final class Chaos {
     long end = System.nanoTime() + options.length().toNanos();
     while (settled && System.nanoTime() < end) {
       pause(uniform(300, 1_500));
-      settled = strike(draw());
+      settled = inject(draw());
     }
     int ended = now();
     if (settled) {
@@ -157,7 +157,7 @@ final class Chaos {
     violations.addAll(oracle.violations());
     Report report =
         new Report(
-            options, ground.describe(), ended - begun, events, oracle, List.copyOf(violations));
+            options, network.describe(), ended - begun, events, oracle, List.copyOf(violations));
     out.println(report.text());
     return report;
   }
@@ -181,7 +181,7 @@ final class Chaos {
     return deck.removeLast();
   }
 
-  /** For so long and not less: a park may end for no reason. */
+  /** Waits for the full time: a park may end early for no reason. */
   private static void pause(long millis) {
     long end = System.nanoTime() + millis * 1_000_000;
     for (long left = millis * 1_000_000; left > 0; left = end - System.nanoTime()) {
@@ -201,7 +201,7 @@ final class Chaos {
     return (long) (0.6 * options.sessionTimeout().toMillis());
   }
 
-  /** Faults that leave no time to recover between them are one outage: which stays a short one. */
+  /** Short faults without time to recover between them count as one outage, and it stays short. */
   private void keepShort(long length) {
     if (now() + length - outageFrom > longestOutage()) {
       pause(Math.max(0, outageTo + CALM_MILLIS - now()));
@@ -216,8 +216,8 @@ final class Chaos {
     return uniform(timeout + Oracle.MARGIN_MILLIS, Math.max(3 * timeout, timeout + 8_000));
   }
 
-  /** Does one thing to them. Returns whether they recovered. */
-  private boolean strike(Fault fault) throws IOException, InterruptedException {
+  /** Injects one fault. Returns whether the processes recovered. */
+  private boolean inject(Fault fault) throws IOException, InterruptedException {
     int node = random.nextInt(options.workers());
     int other = (node + 1 + random.nextInt(options.workers() - 1)) % options.workers();
     long length = fault.isLong() ? longTime() : shortTime();
@@ -239,21 +239,21 @@ final class Chaos {
             + (fault == Fault.RESET || fault == Fault.KILL ? "" : " " + length + " ms"));
     int start = now();
     switch (fault) {
-      case RESET -> ground.reset(node);
+      case RESET -> network.reset(node);
       case CUT, LONG_CUT -> {
-        ground.isolate(node);
+        network.isolate(node);
         pause(length);
-        ground.heal();
+        network.heal();
       }
       case PARTITION, LONG_PARTITION -> {
-        ground.block(between(half));
+        network.block(between(half));
         pause(length);
-        ground.heal();
+        network.heal();
       }
       case ONE_WAY -> {
-        ground.block(List.of(new Way(node, other)));
+        network.block(List.of(new OneWay(node, other)));
         pause(length);
-        ground.heal();
+        network.heal();
       }
       case STOP, LONG_STOP -> {
         nodes.at(node).signal("STOP");
@@ -270,28 +270,28 @@ final class Chaos {
     int end = now();
     outageTo = end;
     boolean stretched =
-        fault.excuse == Excuse.NONE && end - start > 0.85 * options.sessionTimeout().toMillis();
+        fault.scope == Scope.NONE && end - start > 0.85 * options.sessionTimeout().toMillis();
     Fault actual = stretched ? Fault.STRETCHED : fault;
-    boolean settled = actual.excuse == Excuse.NONE || settled(fault + " " + whom);
+    boolean settled = actual.scope == Scope.NONE || settled(fault + " " + whom);
     events.add(new Event(actual, whom, start, end, now()));
     return settled;
   }
 
-  /** Both ways between some nodes and the others. */
-  private List<Way> between(List<Integer> half) {
-    List<Way> ways = new ArrayList<>();
+  /** The paths in both directions between some nodes and the others. */
+  private List<OneWay> between(List<Integer> half) {
+    List<OneWay> paths = new ArrayList<>();
     for (int a : half) {
       for (int b = 0; b < options.workers(); b++) {
         if (!half.contains(b)) {
-          ways.add(new Way(a, b));
-          ways.add(new Way(b, a));
+          paths.add(new OneWay(a, b));
+          paths.add(new OneWay(b, a));
         }
       }
     }
-    return ways;
+    return paths;
   }
 
-  /** Some of the nodes, neither none nor all. */
+  /** A random proper subset of the nodes, not empty. */
   private List<Integer> half() {
     List<Integer> all = new ArrayList<>();
     for (int i = 0; i < options.workers(); i++) {
@@ -301,7 +301,7 @@ final class Chaos {
     return List.copyOf(all.subList(0, 1 + random.nextInt(options.workers() - 1)));
   }
 
-  /** No more calls: everything must drain, and all leave in order. */
+  /** Stops the load: all calls must end, all values be freed, and all processes leave in order. */
   private void wind() throws IOException, InterruptedException {
     settled("the last fault");
     say("quiet now");

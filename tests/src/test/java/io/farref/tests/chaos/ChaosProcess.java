@@ -20,7 +20,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A {@link ChaosWorker} as its master sees it. */
+/** The controller's handle of a process that runs {@link ChaosWorker}. */
 final class ChaosProcess {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
@@ -96,7 +96,7 @@ final class ChaosProcess {
         }
       }
     } catch (IOException | UncheckedIOException e) {
-      said.add("(the rest is lost: " + e + ")");
+      said.add("(the rest of the output is lost: " + e + ")");
     }
   }
 
@@ -108,7 +108,7 @@ final class ChaosProcess {
     return number;
   }
 
-  /** Which incarnation it says it is now; 0 before it has joined. */
+  /** The incarnation that it reports now; 0 before it has joined. */
   long incarnation() {
     return incarnation;
   }
@@ -117,7 +117,7 @@ final class ChaosProcess {
     return process.isAlive();
   }
 
-  /** Gives an order and returns the answer, without its first word; null if none comes. */
+  /** Sends a command and returns the answer without its first word; null if none comes. */
   @Nullable String ask(String order, String answer) throws IOException, InterruptedException {
     orders.write(order);
     orders.newLine();

@@ -29,13 +29,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process of the chaos run: a member of an open group that calls the others at random, runs what
- * they call, and joins again when it was given up. It obeys lines of its input.
+ * A process of the chaos run: a member of an open group that calls the others at random, serves
+ * their calls, and joins again when it was evicted. It reads commands from its input, one a line.
  */
 final class ChaosWorker {
   private static final long POLL_NANOS = 10_000_000;
 
-  /** As long as a supervisor waits before it starts something again. */
+  /** How long a supervisor waits before it restarts a process. */
   private static final long REJOIN_NANOS = 500_000_000;
 
   private static final long JUST_JOINED_NANOS = 1_000_000;
@@ -57,7 +57,7 @@ final class ChaosWorker {
   private volatile @Nullable Membership membership;
   private int joins;
 
-  /** One time that this process was a member. */
+  /** One membership of this process, from joining to leaving. */
   private record Membership(
       Worker worker,
       long incarnation,
@@ -65,7 +65,7 @@ final class ChaosWorker {
       Map<Integer, Peer> asked,
       Map<Long, Integer> untold) {}
 
-  /** Another process that has said which incarnation it is; the peer stands for that one only. */
+  /** Another process that has told its incarnation; the peer stands for that incarnation only. */
   private record Known(Peer peer, long incarnation) {}
 
   private ChaosWorker() throws IOException {
@@ -113,7 +113,7 @@ final class ChaosWorker {
         default -> throw new IllegalArgumentException(line);
       }
     }
-    System.exit(4); // whoever gives the orders is gone
+    System.exit(4); // the controller is gone
   }
 
   private static synchronized void say(String line) {
@@ -178,7 +178,10 @@ final class ChaosWorker {
     return member().incarnation;
   }
 
-  /** That of a worker of this process; one that has just joined may be asked before it is known. */
+  /**
+   * The membership of a worker of this process. A worker that has just joined may be called before
+   * its membership is recorded here.
+   */
   @SuppressWarnings("ReferenceEquality")
   long incarnationOf(Worker worker) {
     Membership now = membership;
@@ -212,7 +215,7 @@ final class ChaosWorker {
     return process << 32 | calls.incrementAndGet();
   }
 
-  /** The others that have said who they are. */
+  /** The other processes that have told their incarnations. */
   List<Peer> others() {
     return member().known.values().stream().map(Known::peer).toList();
   }
@@ -225,7 +228,7 @@ final class ChaosWorker {
     journal.write(Mark.ENDED, kind, outcome, peer, id, 0);
   }
 
-  /** Waits for a call to end, and notes how it did. Returns whether it had its value. */
+  /** Waits for a call to end and records its outcome. Returns whether it had its value. */
   boolean end(Kind kind, int peer, long id, Callable<Long> action) {
     List<@Nullable Throwable> failure = new ArrayList<>(1);
     Outcome outcome = Load.await(id, action, failure);
@@ -251,7 +254,7 @@ final class ChaosWorker {
     return kept.poll();
   }
 
-  /** Uses a reference that was handed over, and lets it go. */
+  /** Uses a reference that another process passed on, and releases it. */
   void use(Handed handed) {
     long id = newId();
     int owner = handed.owner();
@@ -264,7 +267,7 @@ final class ChaosWorker {
     handed.box().close();
   }
 
-  /** Notes who comes and goes, and joins again when this process was given up. */
+  /** Records which peers come and go, and joins again when this process was evicted. */
   private void monitor() {
     while (!leaving) {
       Membership now = member();
@@ -288,7 +291,7 @@ final class ChaosWorker {
     }
   }
 
-  /** Whether the others have given this worker up, and it has closed for that. */
+  /** Whether this worker has closed because the others declared it dead. */
   private boolean isExpelled(Worker worker) {
     try {
       worker.self().runSync(() -> {});
@@ -321,15 +324,15 @@ final class ChaosWorker {
         peer.onLost(_ -> lost(now, node(peer), incarnation));
         return;
       } catch (RpcTimeoutException e) {
-        failures.printf("%d ms: %s does not say who it is yet%n", journal.now(), peer);
+        failures.printf("%d ms: %s has not told its incarnation yet%n", journal.now(), peer);
       } catch (RuntimeException e) {
-        failures.printf("%d ms: %s will not say who it is: %s%n", journal.now(), peer, e);
+        failures.printf("%d ms: %s did not tell its incarnation: %s%n", journal.now(), peer, e);
         return;
       }
     }
   }
 
-  /** Notes a loss that was told, or that comes with being given up oneself. */
+  /** Records a loss that was reported, or that follows from this worker's own eviction. */
   private void lost(Membership now, int other, long incarnation) {
     if (now.untold.remove(incarnation) != null) {
       journal.write(Mark.LOST, Kind.NONE, Outcome.NONE, other, incarnation, 0);
@@ -344,7 +347,7 @@ final class ChaosWorker {
     return all.append(node).append('=').append(now.incarnation).toString();
   }
 
-  /** What is under way and held, and what the process costs. */
+  /** The calls and references of this process, and the resources that it uses. */
   private String stats() throws IOException {
     System.gc();
     WorkerStats now = member().worker.stats();

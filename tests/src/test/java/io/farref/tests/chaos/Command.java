@@ -7,16 +7,16 @@ import java.io.OutputStream;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Runs commands of the system. */
+/** Runs system commands. */
 final class Command {
   private Command() {}
 
-  /** Runs one and returns what it prints; fails if it does. */
+  /** Runs a command and returns its output; throws if the command fails. */
   static String run(String... words) throws IOException {
     return feed("", words);
   }
 
-  /** Runs one that reads what it is given. */
+  /** Runs a command with the given input. */
   static String feed(String input, String... words) throws IOException {
     Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
     try (OutputStream to = process.getOutputStream()) {
@@ -24,7 +24,7 @@ final class Command {
     }
     String output = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
     try {
-      if (!process.waitFor(Ground.COMMAND.toSeconds(), TimeUnit.SECONDS)) {
+      if (!process.waitFor(ChaosNetwork.COMMAND.toSeconds(), TimeUnit.SECONDS)) {
         process.destroyForcibly();
         throw new IOException(List.of(words) + " does not end");
       }

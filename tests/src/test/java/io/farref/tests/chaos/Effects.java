@@ -11,11 +11,11 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What calls do where they run: each leaves a trace before and after its effect. */
+/** The functions that calls run: each writes to the journal before and after its effect. */
 final class Effects {
   private Effects() {}
 
-  /** What every call returns, so that a reply to another call is seen. */
+  /** The result of a call, which depends on its number: a reply to another call is noticed. */
   static long answer(long id) {
     return Long.rotateLeft(id * 0x9E3779B97F4A7C15L, 23) ^ id;
   }
@@ -34,7 +34,7 @@ final class Effects {
     return trace(id);
   }
 
-  /** A call whose value comes later. */
+  /** A call whose value is completed later. */
   static CompletableFuture<Long> later(long id) {
     journal().write(Mark.BEGUN, Kind.NONE, Outcome.NONE, 0, id, 0);
     Executor delayed =
@@ -67,7 +67,7 @@ final class Effects {
     return new Counter();
   }
 
-  /** Uses a reference where it was handed to, and lets it go. */
+  /** Uses a reference at the process that received it, and releases it. */
   static long useHere(long id, Handed handed) {
     journal().write(Mark.BEGUN, Kind.NONE, Outcome.NONE, 0, id, 0);
     ChaosWorker.instance().use(handed);
@@ -87,7 +87,7 @@ final class Effects {
     return ChaosWorker.instance().incarnationOf(Worker.current());
   }
 
-  /** Something that lives on a worker and is referred to from others. */
+  /** A value that is owned by one worker and referenced by others. */
   static final class Box {
     private final AtomicLong uses = new AtomicLong();
 
@@ -97,7 +97,7 @@ final class Effects {
     }
   }
 
-  /** Counts how often it was asked to. */
+  /** A value that counts its calls. */
   static final class Counter {
     private final AtomicLong count = new AtomicLong();
 
@@ -108,10 +108,10 @@ final class Effects {
   }
 
   /**
-   * A reference on its way.
+   * A reference that is passed on.
    *
-   * @param box the reference
-   * @param owner the node where it lives
+   * @param box the reference itself
+   * @param owner the node that owns its value
    * @param before the nodes that had it, the owner included, as bits
    * @param madeAt in milliseconds since the run began
    */
@@ -120,7 +120,7 @@ final class Effects {
       return new Handed(box, owner, before | 1 << node, madeAt);
     }
 
-    /** As it stands in the journal. */
+    /** Its encoding in the journal. */
     long history() {
       return (long) madeAt << 8 | before & 0xFF;
     }

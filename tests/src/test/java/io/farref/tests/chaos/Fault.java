@@ -3,63 +3,66 @@ package io.farref.tests.chaos;
 import java.time.Duration;
 import java.util.List;
 
-/** What the chaos run does to its processes. */
+/** The faults that a chaos run injects. */
 enum Fault {
   /** All connections of a node are reset. */
-  RESET(4, Excuse.NONE),
+  RESET(4, Scope.NONE),
   /** A node is cut off from all others, for less than the session timeout. */
-  CUT(3, Excuse.NONE),
-  /** The nodes fall apart in two halves, for less than the session timeout. */
-  PARTITION(2, Excuse.NONE),
-  /** What one node says does not reach another, which it hears itself. */
-  ONE_WAY(2, Excuse.NONE),
+  CUT(3, Scope.NONE),
+  /** The nodes are partitioned into two parts, for less than the session timeout. */
+  PARTITION(2, Scope.NONE),
+  /** Nothing that one node sends reaches another; the opposite direction works. */
+  ONE_WAY(2, Scope.NONE),
   /** A process is stopped, for less than the session timeout. */
-  STOP(2, Excuse.NONE),
-  /** A process is killed and started again under its name. */
-  KILL(3, Excuse.NODE),
+  STOP(2, Scope.NONE),
+  /** A process is killed, and another one is started under its name. */
+  KILL(3, Scope.NODE),
   /** As the short one, for longer than the session timeout. */
-  LONG_CUT(1, Excuse.ALL),
+  LONG_CUT(1, Scope.ALL),
   /** As the short one, for longer than the session timeout. */
-  LONG_PARTITION(1, Excuse.ALL),
+  LONG_PARTITION(1, Scope.ALL),
   /** As the short one, for longer than the session timeout. */
-  LONG_STOP(1, Excuse.ALL),
-  /** A short one that took nearly as long as the session timeout, because the machine is slow. */
-  STRETCHED(0, Excuse.ALL);
+  LONG_STOP(1, Scope.ALL),
+  /**
+   * A short fault that lasted nearly as long as the session timeout, because the machine is slow.
+   */
+  STRETCHED(0, Scope.ALL);
 
-  /** How many of them are in a deck. */
+  /** How often it is in a deck. */
   final int cards;
 
-  final Excuse excuse;
+  final Scope scope;
 
-  /** Whose calls may fail meanwhile. */
-  enum Excuse {
+  /** Whose calls may fail during the fault. */
+  enum Scope {
     NONE,
     NODE,
     ALL
   }
 
-  Fault(int cards, Excuse excuse) {
+  Fault(int cards, Scope scope) {
     this.cards = cards;
-    this.excuse = excuse;
+    this.scope = scope;
   }
 
   boolean isLong() {
-    return excuse == Excuse.ALL;
+    return scope == Scope.ALL;
   }
 
   /**
-   * One that happened. Times are milliseconds since the run began.
+   * A fault that was injected. Times are in milliseconds since the run began.
    *
-   * @param nodes whom it concerned: the one cut, stopped or killed; the first half; from and to
-   * @param settled when all saw each other again
+   * @param nodes the node that was cut, stopped or killed; one part of a partition; or sender and
+   *     receiver of a one-way fault
+   * @param settled when all processes were connected again
    */
   record Event(Fault fault, List<Integer> nodes, int start, int end, int settled) {
-    /** Whether what happened between two nodes at that time may be its doing. */
-    boolean excuses(int nodeBits, int from, int to) {
+    /** Whether it explains a failure between two nodes at that time. */
+    boolean explains(int nodeBits, int from, int to) {
       if (to < start || from > settled) {
         return false;
       }
-      return switch (fault.excuse) {
+      return switch (fault.scope) {
         case NONE -> false;
         case NODE -> nodes.stream().anyMatch(each -> (nodeBits & 1 << each) != 0);
         case ALL -> true;

@@ -9,38 +9,38 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /**
- * What a process did, written down before it goes on: what is written outlives a kill. One file a
- * process, records of one size. Thread-safe.
+ * Records what a process does, before the process continues: the records outlive a kill. One file a
+ * process, records of fixed size. Thread-safe.
  */
 final class Journal implements AutoCloseable {
   private static final int SIZE = 24;
 
-  /** No channel: that would close when a thread that writes is interrupted, as calls are. */
+  /** Not a channel, which closes when a thread that writes is interrupted, as calls may be. */
   private final FileOutputStream file;
 
   private final long epochMillis;
 
-  /** What a record is about. */
+  /** The event that a record is about. */
   enum Mark {
     /** A call is about to be made. */
     ISSUED,
-    /** A call has ended for who made it. */
+    /** A call has ended for its caller. */
     ENDED,
     /** A call begins to run. */
     BEGUN,
     /** A call has had its effect. */
     DONE,
-    /** This process is a member, as this incarnation. */
+    /** This process has become a member, as this incarnation. */
     JOINED,
-    /** This process is no member any more. */
+    /** This process has ceased to be a member. */
     LEFT,
-    /** A peer said which incarnation it is. */
+    /** A peer has told its incarnation. */
     SAW,
     /** A peer's incarnation is lost. */
     LOST
   }
 
-  /** Which sort of call. */
+  /** The kind of a call. */
   enum Kind {
     NONE,
     VALUE,
@@ -50,9 +50,9 @@ final class Journal implements AutoCloseable {
     CHAIN,
     COUNT,
     BULK,
-    /** A call that hands a reference over. */
+    /** A call that passes a reference on. */
     HAND,
-    /** A use of a reference that was handed over. */
+    /** A use of a reference that was passed on. */
     USE
   }
 
@@ -64,23 +64,23 @@ final class Journal implements AutoCloseable {
     NOT_EXECUTED,
     MAYBE_EXECUTED,
     EXECUTED,
-    /** It is a creation whose result nobody waited for. */
+    /** It created a value, and no caller waited for the result. */
     UNASKED,
-    /** It failed otherwise than by a failure of the library. */
+    /** It failed, but not with a failure of the library. */
     STRANGE
   }
 
   /**
    * One record.
    *
-   * @param peer the other node: who is called, or who is lost
+   * @param peer the other node: the callee, or the lost one
    * @param millis since the run began
-   * @param id of the call, or the incarnation
-   * @param extra where a reference is used or handed on, who had the reference before as bits of
-   *     nodes, above them when it was made; for what runs, the caller
+   * @param id the call's number, or the incarnation
+   * @param extra where a reference is used or passed on, the nodes that had it before as bits and,
+   *     above them, when it was made; where a call runs, its caller
    */
   record Entry(Mark type, Kind kind, Outcome outcome, int peer, int millis, long id, long extra) {
-    /** The process of the caller. */
+    /** The process of the call's caller. */
     int caller() {
       return (int) (id >>> 32);
     }
@@ -113,7 +113,7 @@ final class Journal implements AutoCloseable {
     }
   }
 
-  /** Reads what a process wrote; a record that a kill cut off is not there. */
+  /** Reads the journal of a process; ignores a record that a kill left incomplete. */
   static void read(Path path, Consumer<Entry> reader) throws IOException {
     ByteBuffer all = ByteBuffer.wrap(Files.readAllBytes(path));
     while (all.remaining() >= SIZE) {

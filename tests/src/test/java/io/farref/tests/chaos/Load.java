@@ -25,10 +25,13 @@ final class Load implements Runnable {
   private final SplittableRandom random;
   private final long paceNanos;
 
-  /** By the peer itself, not by its name: another incarnation has another counter. */
+  /** Keyed by the peer, not by its name: another incarnation has another counter. */
   private final IdentityHashMap<Peer, Tally> tallies = new IdentityHashMap<>();
 
-  /** What is known of a counter elsewhere: it stands between what surely and what perhaps ran. */
+  /**
+   * What is known of a remote counter: its value is between the number of calls that ran for
+   * certain and the number that may have run.
+   */
   private static final class Tally {
     final RRef<Counter> counter;
     long surely;
@@ -177,7 +180,7 @@ final class Load implements Runnable {
         });
   }
 
-  /** Makes something on one worker and hands the reference to another. */
+  /** Creates a value on one worker and passes the reference to another. */
   private void hand(Peer owner, Peer receiver) {
     long creation = worker.newId();
     worker.issued(Kind.CREATE, ChaosWorker.node(owner), creation, 0);
@@ -228,7 +231,7 @@ final class Load implements Runnable {
         : Outcome.STRANGE;
   }
 
-  /** Waits for a value and compares it with what it must be. */
+  /** Waits for a value and compares it with the expected one. */
   static Outcome await(long id, Callable<Long> action, List<@Nullable Throwable> failure) {
     try {
       return action.call() == Effects.answer(id) ? Outcome.VALUE : Outcome.WRONG;

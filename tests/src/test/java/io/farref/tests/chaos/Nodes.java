@@ -11,13 +11,13 @@ import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** The processes of a chaos run, each at its node. */
+/** The processes of a chaos run, one at each node. */
 final class Nodes implements AutoCloseable {
   private static final Duration SETTLE = Duration.ofSeconds(90);
   private static final long POLL_NANOS = 50_000_000;
 
   private final Options options;
-  private final Ground ground;
+  private final ChaosNetwork network;
   private final Path directory;
   private final long epoch;
   private final ChaosProcess[] present;
@@ -25,7 +25,7 @@ final class Nodes implements AutoCloseable {
   private final Map<Integer, Stats> baselines = new HashMap<>();
   private long started;
 
-  /** What a process says about itself. */
+  /** What a process reports about itself. */
   record Stats(
       long pending, long running, long owned, long held, long threads, long files, long heap) {
     static Stats parse(String line) {
@@ -42,16 +42,16 @@ final class Nodes implements AutoCloseable {
     }
   }
 
-  Nodes(Options options, Ground ground, Path directory, long epoch) {
+  Nodes(Options options, ChaosNetwork network, Path directory, long epoch) {
     this.options = options;
-    this.ground = ground;
+    this.network = network;
     this.directory = directory;
     this.epoch = epoch;
     present = new ChaosProcess[options.workers()];
   }
 
   void start(int node) throws IOException {
-    Map<String, String> settings = new HashMap<>(ground.addresses(node));
+    Map<String, String> settings = new HashMap<>(network.addresses(node));
     settings.put("directory", directory.toString());
     settings.put("epoch", Long.toString(epoch));
     settings.put("rendezvous", directory.resolve("meet").toUri().toString());
@@ -67,7 +67,7 @@ final class Nodes implements AutoCloseable {
         ChaosProcess.start(
             node,
             started,
-            ground.prefix(node),
+            network.prefix(node),
             settings,
             directory.resolve("n" + node + "-" + started + ".log"));
   }
@@ -76,7 +76,7 @@ final class Nodes implements AutoCloseable {
     return present[node];
   }
 
-  /** Which node each process lived at. */
+  /** The node of each process. */
   Map<Long, Integer> history() {
     return nodeOfProcess;
   }
@@ -86,7 +86,8 @@ final class Nodes implements AutoCloseable {
   }
 
   /**
-   * Waits until everybody sees everybody as who he is now; returns what is missing, if anything.
+   * Waits until each process sees the present incarnations of all others; returns what is missing,
+   * if anything.
    */
   String settle() throws IOException, InterruptedException {
     long end = System.nanoTime() + SETTLE.toNanos();

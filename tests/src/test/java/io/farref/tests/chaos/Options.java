@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** How a chaos run is made. */
+/** The options of a chaos run. */
 record Options(
     int workers,
     Duration length,
@@ -28,7 +28,7 @@ record Options(
                               LONG_CUT LONG_PARTITION LONG_STOP
       """;
 
-  /** One minute with all faults. */
+  /** One minute, with all faults. */
   static Options standard(long seed) {
     return new Options(
         5,

@@ -16,11 +16,12 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Judges a run by what its processes wrote down: every call ran as often as its outcome says, no
- * call failed without a reason, every loss was told in time, and nobody was lost who was not.
+ * Judges a run by the journals of its processes: every call ran as often as its outcome says, no
+ * call failed without a reason, every loss was reported in time, and no loss was reported of a
+ * process that was not lost.
  */
 final class Oracle {
-  /** How much later than the session timeout a loss may be told. */
+  /** How much later than the session timeout a loss may be reported. */
   static final int MARGIN_MILLIS = 3_000;
 
   private static final int MOST_COMPLAINTS = 60;
@@ -62,7 +63,7 @@ final class Oracle {
               case ISSUED, ENDED, BEGUN, DONE -> {
                 Calls of = calls.get((long) entry.caller());
                 if (of == null) {
-                  complain("a call of nobody ran: " + entry);
+                  complain("a call without a known caller ran: " + entry);
                 } else {
                   of.note(entry);
                 }
@@ -88,13 +89,13 @@ final class Oracle {
     }
   }
 
-  /** Within which time a loss must be told. */
+  /** How soon a loss must be reported. */
   private int limitMillis() {
     return (int) options.sessionTimeout().toMillis() + MARGIN_MILLIS;
   }
 
-  private boolean isExcused(int nodeBits, int from, int to) {
-    return events.stream().anyMatch(each -> each.excuses(nodeBits, from, to));
+  private boolean isExplained(int nodeBits, int from, int to) {
+    return events.stream().anyMatch(each -> each.explains(nodeBits, from, to));
   }
 
   private void judgeCalls(long process, Calls of) {
@@ -148,19 +149,19 @@ final class Oracle {
       case WRONG -> "has a wrong value";
       case STRANGE -> "failed strangely";
       case NOT_EXECUTED ->
-          begun > 0 ? "ran" : isExcused(bits, from, to) ? "" : "had no reason to fail";
-      case MAYBE_EXECUTED -> isExcused(bits, from, to) ? "" : "had no reason to fail";
+          begun > 0 ? "ran" : isExplained(bits, from, to) ? "" : "had no reason to fail";
+      case MAYBE_EXECUTED -> isExplained(bits, from, to) ? "" : "had no reason to fail";
       case UNASKED ->
-          begun == 1 || isExcused(bits, from, from + limitMillis())
+          begun == 1 || isExplained(bits, from, from + limitMillis())
               ? ""
               : "had no reason not to run";
       case EXECUTED ->
-          begun == 0 ? "did not run" : isExcused(bits, from, to) ? "" : "had no reason to fail";
-      case NONE -> isExcused(1 << of.node, from, to) ? "" : "never ended";
+          begun == 0 ? "did not run" : isExplained(bits, from, to) ? "" : "had no reason to fail";
+      case NONE -> isExplained(1 << of.node, from, to) ? "" : "never ended";
     };
   }
 
-  /** Nobody is lost without a reason. */
+  /** No loss is reported without a reason. */
   private void judgeLosses(long process, List<Entry> seen) {
     int node = nodeOfProcess.get(process);
     for (Entry each : seen) {
@@ -178,10 +179,10 @@ final class Oracle {
     }
   }
 
-  /** Whether a loss is the doing of an event: a kill loses nobody who joined after it. */
+  /** Whether an event explains a loss: a kill explains none of a process that joined after it. */
   private boolean explains(Event event, long process, Entry lost) {
     int node = nodeOfProcess.get(process);
-    if (!event.excuses(1 << node | 1 << lost.peer(), lost.millis(), lost.millis())) {
+    if (!event.explains(1 << node | 1 << lost.peer(), lost.millis(), lost.millis())) {
       return false;
     }
     if (event.fault() != Fault.KILL) {
@@ -192,7 +193,7 @@ final class Oracle {
         .anyMatch(e -> e.type() == Mark.JOINED && e.millis() <= event.start());
   }
 
-  /** Everybody who had seen one that is gone is told in time. */
+  /** Every process that had seen a lost one is told in time. */
   private void judgeNews(Event event) {
     switch (event.fault()) {
       case KILL -> expectLosses(event, event.nodes(), false);
@@ -211,7 +212,7 @@ final class Oracle {
     }
   }
 
-  /** Those outside of a set of nodes must hear that the incarnations in it are lost. */
+  /** The nodes outside of a set must be told that the incarnations inside are lost. */
   private void expectLosses(Event event, List<Integer> gone, boolean eachOther) {
     int limit = event.start() + limitMillis();
     sightings.forEach(
@@ -230,7 +231,7 @@ final class Oracle {
         });
   }
 
-  /** Whether a process lived all that time. */
+  /** Whether a process lived during the whole time. */
   private boolean isPresent(long process, int from, int to) {
     int node = nodeOfProcess.get(process);
     boolean replaced =
@@ -268,7 +269,7 @@ final class Oracle {
             .orElse(Integer.MAX_VALUE);
     if (told > limit) {
       complain(
-          "n%d did not hear within %d ms that n%d (%x) is gone: %s at %d ms%s"
+          "n%d was not told within %d ms that n%d (%x) is lost: %s at %d ms%s"
               .formatted(
                   nodeOfProcess.get(process),
                   limit - event.start(),
@@ -297,7 +298,7 @@ final class Oracle {
     return counts;
   }
 
-  /** How long after an event each loss was told, by the kind of event, sorted. */
+  /** How long after an event each loss was reported, by the kind of event, sorted. */
   Map<String, long[]> latencies() {
     latencies.values().forEach(Arrays::sort);
     return latencies;
@@ -307,7 +308,7 @@ final class Oracle {
     return executions;
   }
 
-  /** How often a process joined again because the others had given it up. */
+  /** How often a process joined again because the others had evicted it. */
   long rejoins() {
     return sightings.values().stream()
         .mapToLong(seen -> seen.stream().filter(e -> e.type() == Mark.JOINED).count() - 1)

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whatever goes wrong in a chaos run, the oracle sees it. Process 1 is at n0, process 2 at n1. */
+/** The oracle detects each kind of violation. Process 1 is at n0, process 2 at n1. */
 class OracleTest {
   private static final long CALL = 1L << 32 | 1;
   private static final long FIRST_OF_TWO = 2 << 8 | 1;
@@ -62,41 +62,41 @@ class OracleTest {
   }
 
   @Test
-  void aCallThatRanOnceAndHasItsValueIsFine() throws IOException {
+  void aCallThatRanOnceAndHasItsValueIsNoViolation() throws IOException {
     ended(Kind.VALUE, Outcome.VALUE);
     ran(1);
     assertThat(verdict()).isEmpty();
   }
 
   @Test
-  void aValueOfACallThatDidNotRunIsSeen() throws IOException {
+  void aValueOfACallThatDidNotRunIsDetected() throws IOException {
     ended(Kind.VALUE, Outcome.VALUE);
     assertThat(verdict()).singleElement().asString().contains("did not run");
   }
 
   @Test
-  void aCallThatRanTwiceIsSeen() throws IOException {
+  void aCallThatRanTwiceIsDetected() throws IOException {
     ended(Kind.VALUE, Outcome.VALUE);
     ran(2);
     assertThat(verdict()).singleElement().asString().contains("ran more than once");
   }
 
   @Test
-  void aWrongValueIsSeen() throws IOException {
+  void aWrongValueIsDetected() throws IOException {
     ended(Kind.COUNT, Outcome.WRONG);
     ran(1);
     assertThat(verdict()).singleElement().asString().contains("wrong value");
   }
 
   @Test
-  void aCallThatRanAlthoughItsFailureDeniesItIsSeen() throws IOException {
+  void aCallThatRanAlthoughItsFailureSaysNotExecutedIsDetected() throws IOException {
     ended(Kind.VALUE, Outcome.NOT_EXECUTED);
     ran(1);
     assertThat(verdict(event(Fault.KILL, 1, 0, 60_000))).singleElement().asString().contains("ran");
   }
 
   @Test
-  void aFailureNeedsAReasonThatConcernsItsNodes() throws IOException {
+  void aFailureNeedsAFaultThatConcernsItsNodes() throws IOException {
     ended(Kind.VALUE, Outcome.MAYBE_EXECUTED);
     assertThat(verdict()).singleElement().asString().contains("no reason");
     assertThat(verdict(event(Fault.CUT, 1, 0, 60_000))).hasSize(1);
@@ -107,19 +107,19 @@ class OracleTest {
   }
 
   @Test
-  void aUseMayFailWhereSomebodyDiedSinceTheReferenceWasMade() throws IOException {
+  void aUseMayFailIfAProcessDiedAfterTheReferenceWasMade() throws IOException {
     ended(Kind.USE, Outcome.NOT_EXECUTED); // made after a millisecond, used after five seconds
     assertThat(verdict(event(Fault.KILL, 1, 1_000, 2_000))).isEmpty();
   }
 
   @Test
-  void aCreationThatDidNotRunIsSeen() throws IOException {
+  void aCreationThatDidNotRunIsDetected() throws IOException {
     ended(Kind.CREATE, Outcome.UNASKED);
     assertThat(verdict()).singleElement().asString().contains("no reason not to run");
   }
 
   @Test
-  void aCallThatNeverEndsIsSeen() throws IOException {
+  void aCallThatNeverEndsIsDetected() throws IOException {
     one.write(Mark.ISSUED, Kind.VALUE, Outcome.NONE, 1, CALL, 0);
     ran(1);
     assertThat(verdict()).singleElement().asString().contains("never ended");
@@ -127,7 +127,7 @@ class OracleTest {
   }
 
   @Test
-  void aLossWithoutReasonIsSeen() throws IOException {
+  void aLossWithoutReasonIsDetected() throws IOException {
     one.write(Mark.LOST, Kind.NONE, Outcome.NONE, 1, FIRST_OF_TWO, 0);
     assertThat(verdict(event(Fault.RESET, 1, 0, 60_000)))
         .singleElement()
@@ -136,17 +136,17 @@ class OracleTest {
   }
 
   @Test
-  void aLossThatNobodyTellsIsSeen() throws IOException {
+  void aLossThatIsNotReportedIsDetected() throws IOException {
     one.write(Mark.JOINED, Kind.NONE, Outcome.NONE, 0, 1 << 8 | 1, 0);
     one.write(Mark.SAW, Kind.NONE, Outcome.NONE, 1, FIRST_OF_TWO, 0);
     Event kill = event(Fault.KILL, 1, one.now() + 1, one.now() + 60_000);
-    assertThat(verdict(kill)).singleElement().asString().contains("did not hear");
+    assertThat(verdict(kill)).singleElement().asString().contains("was not told");
     one.write(Mark.LOST, Kind.NONE, Outcome.NONE, 1, FIRST_OF_TWO + 1, 0);
-    assertThat(verdict(kill)).as("another incarnation").anyMatch(each -> each.contains("hear"));
+    assertThat(verdict(kill)).as("another incarnation").anyMatch(each -> each.contains("told"));
   }
 
   @Test
-  void aLossOfOneWhoJoinedAfterTheKillIsSeen() throws IOException {
+  void aLossOfAProcessThatJoinedAfterTheKillIsDetected() throws IOException {
     two.write(Mark.JOINED, Kind.NONE, Outcome.NONE, 1, FIRST_OF_TWO, 0);
     one.write(Mark.LOST, Kind.NONE, Outcome.NONE, 1, FIRST_OF_TWO, 0);
     assertThat(verdict(event(Fault.KILL, 1, 0, 60_000)))

@@ -3,7 +3,7 @@ package io.farref.tests.chaos;
 import java.util.SplittableRandom;
 import java.util.zip.CRC32C;
 
-/** Large arguments and results: bytes that a number determines. */
+/** Large arguments and results: bytes that are derived from a number. */
 final class Payload {
   private Payload() {}
 

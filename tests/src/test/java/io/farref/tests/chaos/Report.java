@@ -7,10 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** What a chaos run did and found. */
+/** The results of a chaos run. */
 record Report(
     Options options,
-    String ground,
+    String network,
     int millis,
     List<Event> events,
     Oracle oracle,
@@ -36,7 +36,7 @@ record Report(
   private List<Row> rows() {
     List<Row> rows = new ArrayList<>();
     rows.add(new Row("seed", Long.toString(options.seed())));
-    rows.add(new Row("processes", options.workers() + ", " + ground));
+    rows.add(new Row("processes", options.workers() + ", " + network));
     rows.add(new Row("length", "%.1f min".formatted(millis / 60e3)));
     rows.add(new Row("session timeout", options.sessionTimeout().toMillis() / 1e3 + " s"));
     rows.add(
@@ -53,7 +53,7 @@ record Report(
         String name =
             switch (each) {
               case NONE -> "unknown: the caller was killed";
-              case UNASKED -> "creations nobody waited for";
+              case UNASKED -> "creations without a waiting caller";
               default -> each.toString();
             };
         rows.add(new Row("outcome: " + name, "%,d".formatted(count(each))));
@@ -67,15 +67,15 @@ record Report(
         rows.add(new Row("faults: " + fault, of.size() + lengths(of)));
       }
     }
-    rows.add(new Row("joined again, given up by others", "%,d".formatted(oracle.rejoins())));
-    rows.add(new Row("losses told", "%,d".formatted(oracle.losses())));
+    rows.add(new Row("joined again after eviction", "%,d".formatted(oracle.rejoins())));
+    rows.add(new Row("losses reported", "%,d".formatted(oracle.losses())));
     oracle
         .latencies()
         .forEach(
             (fault, sorted) ->
                 rows.add(
                     new Row(
-                        "told of a loss after " + fault,
+                        "loss reported after " + fault,
                         "median %.2f s, longest %.2f s (%d)"
                             .formatted(
                                 sorted[sorted.length / 2] / 1e3,
@@ -107,7 +107,7 @@ record Report(
     return text.toString();
   }
 
-  /** As a table for the documentation. */
+  /** The results as a table for the documentation. */
   String markdown() {
     StringBuilder text = new StringBuilder("| | |\n|---|---|\n");
     for (Row each : rows()) {

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Processes that do not run the same code, and processes that do not know the secret. */
+/** Processes with different builds of the same class, and processes without the group secret. */
 @Timeout(120)
 @ExtendWith(NoLeaks.class)
 class BuildsAndSecretsTest {
@@ -90,7 +90,7 @@ class BuildsAndSecretsTest {
   }
 
   private String rendezvous() {
-    return directory.resolve("meeting").toUri().toString();
+    return directory.resolve("rendezvous").toUri().toString();
   }
 
   private Jvm start(Map<String, String> environment, Path... classPath) throws IOException {
@@ -139,7 +139,7 @@ class BuildsAndSecretsTest {
   }
 
   @Test
-  void ofAClassCompiledDifferentlyLambdasAreRefusedAndNamedMethodsWork() throws Exception {
+  void lambdasOfADifferentBuildAreRefusedAndNamedMethodsWork() throws Exception {
     Path old = build("old", "1");
     start(environment("b", 3), old);
     start(environment("c", 3), build("new", "2 + seven()"));
@@ -150,7 +150,7 @@ class BuildsAndSecretsTest {
           .hasMessageContaining(PROGRAM);
       assertThat(run(b, "methodReference")).isEqualTo(7);
       assertThat(run(b, "facade")).isEqualTo(2);
-      assertThat(run(a.peer("c"), "lambda")).isEqualTo(16); // itself: of course the same build
+      assertThat(run(a.peer("c"), "lambda")).isEqualTo(16); // c calls itself: the same build
       for (Jvm each : jvms) {
         each.leave();
       }
@@ -158,7 +158,7 @@ class BuildsAndSecretsTest {
   }
 
   @Test
-  void aProcessThatDoesNotKnowTheSecretStaysOutside() throws Exception {
+  void aProcessWithoutTheSecretCannotJoin() throws Exception {
     String place = "tcp://127.0.0.1:" + Jvm.freePort();
     Jvm wrong =
         start(
@@ -190,14 +190,14 @@ class BuildsAndSecretsTest {
   }
 
   @Test
-  void aWorkerThatOthersCouldReachWithoutASecretDoesNotEvenListen() throws Exception {
+  void aWorkerWithoutASecretDoesNotListenOnAnAddressThatOtherMachinesReach() throws Exception {
     Jvm open = start(environment("b", 2, "FARREF_ADVERTISE", "0.0.0.0:0"));
     assertThat(open.result()).startsWith("FAILED").contains("FARREF_SECRET", "0.0.0.0:0");
     assertThat(open.awaitExit()).isEqualTo(3);
   }
 
   @Test
-  void torchrunsVariablesWillDo() throws Exception {
+  void theVariablesOfTorchrunDescribeAGroup() throws Exception {
     int port = Jvm.freePort();
     for (int rank = 0; rank < 2; rank++) {
       start(

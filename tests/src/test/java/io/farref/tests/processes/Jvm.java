@@ -32,8 +32,8 @@ final class Jvm implements AutoCloseable {
   }
 
   /**
-   * One with these variables, and none of Farref's or torchrun's besides, but the one by which the
-   * whole run chooses a transport.
+   * Starts a process with these variables and no other variable of Farref or torchrun, except the
+   * one that chooses the transport of the whole test run.
    */
   static Jvm start(Map<String, String> environment, Path... firstOnClassPath) throws IOException {
     StringBuilder classPath = new StringBuilder();
@@ -48,7 +48,7 @@ final class Jvm implements AutoCloseable {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-Xmx256m",
-                "-XX:MaxDirectMemorySize=3g", // else as much as the heap
+                "-XX:MaxDirectMemorySize=3g", // the default is the size of the heap
                 "-cp",
                 classPath.toString(),
                 Member.class.getName())
@@ -65,7 +65,7 @@ final class Jvm implements AutoCloseable {
         || List.of("RANK", "WORLD_SIZE").contains(variable);
   }
 
-  /** A port that nobody uses now. */
+  /** A port that no process uses at present. */
   static int freePort() throws IOException {
     try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return probe.getLocalPort();
@@ -82,18 +82,18 @@ final class Jvm implements AutoCloseable {
         }
       }
     } catch (IOException | UncheckedIOException e) {
-      said.add("(the rest is lost: " + e + ")");
+      said.add("(the rest of the output is lost: " + e + ")");
     }
   }
 
-  /** How joining, or leaving, went. */
+  /** The next result that it reports: of joining, or of leaving. */
   String result() throws InterruptedException {
     String line = lines.poll(90, TimeUnit.SECONDS);
     assertThat(line).as("what the process has to say, after %s", said).isNotNull();
     return line;
   }
 
-  /** All it printed. */
+  /** All lines that it has printed. */
   List<String> said() {
     return said;
   }
@@ -102,7 +102,7 @@ final class Jvm implements AutoCloseable {
     return process.pid();
   }
 
-  /** Ends it as {@code kill -9} does. */
+  /** Kills it as {@code kill -9} does. */
   void kill() throws InterruptedException {
     process.destroyForcibly();
     assertThat(process.waitFor()).isEqualTo(KILLED);
@@ -114,7 +114,7 @@ final class Jvm implements AutoCloseable {
     assertThat(kill.waitFor()).isZero();
   }
 
-  /** Its exit code, when it has ended. */
+  /** Waits until it has ended; returns its exit code. */
   int awaitExit() throws InterruptedException {
     assertThat(process.waitFor(90, TimeUnit.SECONDS)).as("ended, after %s", said).isTrue();
     return process.exitValue();
@@ -125,7 +125,7 @@ final class Jvm implements AutoCloseable {
     process.getOutputStream().close();
   }
 
-  /** Ends it, however it is. */
+  /** Kills it if it still runs. */
   @Override
   public void close() throws InterruptedException {
     process.destroyForcibly().waitFor();

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What the others see when a process is killed with -9, and when one is stopped for a while. */
+/** What other processes see when one is killed with SIGKILL, and when one stalls for a while. */
 @Timeout(120)
 @ExtendWith(NoLeaks.class)
 class KilledTest {
@@ -51,7 +51,7 @@ class KilledTest {
     c = trio.c;
   }
 
-  /** Those that are left close gracefully, at once and without a trace. */
+  /** The remaining workers close gracefully, at once, and nothing is left. */
   @AfterEach
   void theOthersLeaveGracefully() throws Exception {
     try (Trio all = trio) {
@@ -98,7 +98,7 @@ class KilledTest {
   }
 
   @Test
-  void whatOnlyAKilledHolderHeldIsFreed() throws Exception {
+  void aValueThatOnlyAKilledWorkerHeldIsFreed() throws Exception {
     try (RRef<Watched> dropped = a.rref(new Watched());
         RRef<Watched> heldByC = a.rref(new Watched())) {
       b.runSync(() -> Member.kept = List.of(dropped, heldByC));
@@ -123,7 +123,7 @@ class KilledTest {
   }
 
   @Test
-  void referencesToWhatAKilledWorkerOwnedFailAtOnceEverywhere() throws Exception {
+  void referencesToValuesOfAKilledWorkerFailAtOnceEverywhere() throws Exception {
     try (RRef<Watched> ref = b.remote(Watched::new)) {
       Touching facade = ref.as(Touching.class);
       c.runSync(() -> Member.kept = ref);
@@ -138,14 +138,14 @@ class KilledTest {
       }
       assertLost(
           catchThrowable(() -> c.runSync(() -> ((RRef<?>) Member.kept).toHere())),
-          Execution.EXECUTED); // what ran is the function at c
+          Execution.EXECUTED); // the function at c ran
       assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(20));
       c.runSync(() -> Member.kept = null);
     }
   }
 
   @Test
-  void pendingCallsToAKilledWorkerFailAtOnceAndSayThatTheyMayHaveRun() throws Exception {
+  void pendingCallsToAKilledWorkerFailAtOnceAsMaybeExecuted() throws Exception {
     List<CompletableFuture<Integer>> pending = new ArrayList<>();
     Peer patient = b.withTimeout(Duration.ZERO);
     for (int i = 0; i < 100; i++) {
@@ -178,7 +178,7 @@ class KilledTest {
   }
 
   @Test
-  void aKilledCallerLeavesNothingWhereItCalled() throws Exception {
+  void aKilledCallerLeavesNothingAtItsCallees() throws Exception {
     b.runSync(
         () -> {
           Peer other = Worker.current().peer("a");
@@ -201,7 +201,7 @@ class KilledTest {
   }
 
   @Test
-  void whatAKilledCallerAskedForIsInterruptedHereAndWhereThatCalled() throws Exception {
+  void callsOfAKilledCallerAreInterruptedAndSoAreTheCallsThatTheyMade() throws Exception {
     b.runSync(
         () ->
             Member.kept =
@@ -221,7 +221,7 @@ class KilledTest {
   }
 
   @Test
-  void aReferenceHandedOnByAWorkerThatIsThenKilledStaysGood() throws Exception {
+  void aReferencePassedOnByAWorkerThatIsThenKilledStaysUsable() throws Exception {
     try (RRef<Watched> mine = a.rref(new Watched())) {
       b.runSync(() -> Member.kept = mine);
     }
@@ -241,7 +241,7 @@ class KilledTest {
   }
 
   @Test
-  void whoeverWaitsInABarrierForAKilledWorkerIsTold() throws Exception {
+  void aBarrierThatWaitsForAKilledWorkerFails() throws Exception {
     CompletableFuture<Void> atC = c.runAsync(() -> Worker.current().barrier());
     CompletableFuture<Void> here = a.self().runAsync(() -> Worker.current().barrier());
     b.runSync(() -> {});
@@ -260,7 +260,7 @@ class KilledTest {
   }
 
   @Test
-  void aWorkerThatStallsForAWhileIsNotLost() throws Exception {
+  void aWorkerThatStallsForLessThanTheSessionTimeoutIsNotLost() throws Exception {
     try (RRef<Watched> ref = b.remote(Watched::new)) {
       assertThat((int) ref.rpcSync(Watched::touch)).isZero();
       trio.jvmB.signal("STOP");

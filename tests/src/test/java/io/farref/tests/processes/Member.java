@@ -8,16 +8,16 @@ import java.lang.reflect.Method;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * A worker in a process of its own: joins the group that its environment describes, says in one
- * line how that went, serves, and leaves when its input ends. What runs there for others is here
- * too, and so is what they leave behind for each other to see.
+ * A worker in a process of its own: joins the group that its environment describes, reports the
+ * result in one line, serves, and leaves when its input ends. Functions that tests run there are
+ * here too, and so is the state that one such function leaves for the next.
  */
 final class Member {
-  /** What a shipped function left here, for later ones. */
+  /** A value that a shipped function left here for later ones. */
   @SuppressWarnings("NonFinalStaticField")
   static volatile Object kept;
 
-  /** What shipped functions that block wait for. */
+  /** The gate that blocking shipped functions wait for. */
   static final CountDownLatch GATE = new CountDownLatch(1);
 
   /** Counted down by each shipped function that is about to block. */
@@ -29,7 +29,7 @@ final class Member {
     try (Worker me = Worker.join()) {
       System.out.println("JOINED " + me.name() + " " + me.rank());
       while (System.in.read() >= 0) {
-        // only its end means something
+        // only the end of the input matters
       }
     } catch (RuntimeException e) {
       System.out.println("FAILED " + e);
@@ -51,12 +51,12 @@ final class Member {
     return 0;
   }
 
-  /** Returns when something blocks here. */
+  /** Waits until a function blocks here. */
   static void awaitBlocked() throws InterruptedException {
     BLOCKED.await();
   }
 
-  /** Calls a static method of a class that this process may have and others not. */
+  /** Calls a static method of a class that other processes may not have. */
   static Object call(String type, String method) throws Exception {
     Method found = Class.forName(type).getDeclaredMethod(method);
     found.setAccessible(true);
@@ -68,8 +68,8 @@ final class Member {
   }
 
   /**
-   * What is under way or kept on the worker that runs this call, after what tests kept is dropped
-   * and collected.
+   * The calls and values that are left on the worker that runs this call, after values kept by
+   * tests were dropped and collected.
    */
   static String leftovers() {
     kept = null;
@@ -77,7 +77,7 @@ final class Member {
     Worker me = Worker.current();
     WorkerStats now = me.stats();
     long running = now.callsRunning() - 1;
-    long pending = now.callsPending() - (me.name().equals("a") ? 1 : 0); // a calls itself too
+    long pending = now.callsPending() - (me.name().equals("a") ? 1 : 0); // the call of a to itself
     return pending == 0 && running == 0 && now.valuesOwned() == 0 && now.referencesHeld() == 0
         ? ""
         : me.name() + " " + now + " " + me.ownedValues() + "\n";

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Processes that come and go: a group without a world size, and one that loses its host. */
+/** Processes that join and leave an open group, and a group that loses the host of its store. */
 @Timeout(120)
 @ExtendWith(NoLeaks.class)
 class OpenGroupTest {
@@ -51,7 +51,7 @@ class OpenGroupTest {
   }
 
   @Test
-  void workersJoinLeaveDieAndJoinAgainUnderTheirNameAsOthers() throws Exception {
+  void aWorkerThatLeftOrDiedCanJoinAgainUnderItsNameAsANewMember() throws Exception {
     String place = directory.toUri().toString();
     Map<String, String> group = Map.of("FARREF_NAME", "b", "FARREF_RENDEZVOUS", place);
     try (Worker a =
@@ -96,7 +96,7 @@ class OpenGroupTest {
   }
 
   @Test
-  void aGroupOfFixedSizeOutlivesTheWorkerThatHostedItsMeeting() throws Exception {
+  void aGroupOfFixedSizeOutlivesTheWorkerThatHostedItsStore() throws Exception {
     String place = "tcp://127.0.0.1:" + Jvm.freePort();
     List<String> names = List.of("host", "b");
     for (String name : names) {

@@ -42,9 +42,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a group of three JVMs does together; a is this one. */
+/** A group of three JVMs; worker a is in this one. */
 @Timeout(120)
-@SuppressWarnings("NonFinalStaticField") // one group for all: JVMs take their time to start
+@SuppressWarnings("NonFinalStaticField") // one group for all tests: JVMs start slowly
 class ProcessesTest {
   private static Trio trio;
   private static Worker a;
@@ -64,7 +64,7 @@ class ProcessesTest {
     trio.assertQuiet();
   }
 
-  /** All close at once and end well: no call, count or process is left. */
+  /** All workers close at the same time, and no call, reference or process is left. */
   @AfterAll
   static void leave() throws Exception {
     try (Trio all = trio) {
@@ -80,7 +80,7 @@ class ProcessesTest {
   // --- Joining
 
   @Test
-  void theEnvironmentNamesEachWorkerAndJoinReturnsWhenAllCanBeCalled() {
+  void joinTakesNamesFromTheEnvironmentAndReturnsWhenAllWorkersCanBeCalled() {
     assertThat(a.peers()).extracting(Peer::name).containsExactly("a", "b", "c");
     for (Peer peer : List.of(b, c)) {
       assertThat(peer.<String, RuntimeException>rpcSync(() -> Worker.current().name()))
@@ -153,7 +153,7 @@ class ProcessesTest {
   }
 
   @Test
-  void allVerbsOfAReferenceRunWhereTheValueLives() throws Exception {
+  void allVerbsOfAReferenceRunAtItsOwner() throws Exception {
     try (RRef<Counter> counter = b.remote(Counter::new);
         RRef<Integer> there = counter.remote(n -> n.add(5))) {
       assertThat(there.toHere()).isEqualTo(5);
@@ -176,7 +176,7 @@ class ProcessesTest {
   }
 
   @Test
-  void capturedValuesOfEveryKindArriveAtAnyDepthAndCyclesAndSharingStay() {
+  void capturedValuesOfEveryKindArriveAtAnyDepthWithTheirCyclesAndSharing() {
     Order order = new Order("o", LocalDate.of(2026, 3, 1), new HashMap<>());
     order.lines().put("x", List.of(new int[] {1, 2}, new int[] {3}));
     Ring one = new Ring();
@@ -202,9 +202,9 @@ class ProcessesTest {
     assertThat(seen).isEqualTo("true true true 2026-03-01[1, 2]");
   }
 
-  /** Both have a heap of 256 MiB. */
+  /** Both processes have a heap of 256 MiB. */
   @Test
-  void memoryOutsideTheHeapMayBeLargerThanTheHeapsItComesFromAndGoesTo() {
+  void offHeapMemoryLargerThanBothHeapsArrives() {
     long size = 1L << 30;
     long sum =
         b.rpcSync(
@@ -247,7 +247,7 @@ class ProcessesTest {
     assertThat(Arrays.equals(back, sent)).isTrue();
   }
 
-  /** Goes from process to process, each waiting for the next. */
+  /** Calls from process to process, each of which waits for the next. */
   private static int descend(int depth) {
     Worker me = Worker.current();
     if (depth == 0) {
@@ -258,12 +258,12 @@ class ProcessesTest {
   }
 
   @Test
-  void nestedCallsRoundAndRoundThroughWaitingCallersMakeProgress() {
+  void nestedCallsThroughWaitingCallersMakeProgress() {
     assertThat(b.<Integer, RuntimeException>rpcSync(() -> descend(200))).isEqualTo(200);
   }
 
   @Test
-  void callsThatBlockDoNotKeepOthersFromRunning() throws Exception {
+  void callsThatBlockDoNotDelayOthers() throws Exception {
     b.runSync(() -> Member.kept = new CountDownLatch(1));
     List<CompletableFuture<Void>> blocked = new ArrayList<>();
     for (int i = 0; i < 3_000; i++) {
@@ -274,7 +274,7 @@ class ProcessesTest {
   }
 
   @Test
-  void oneDeadlineCoversWhatACallDoesInAThirdProcess() throws Exception {
+  void aDeadlineCoversTheCallsThatACallMakesInAThirdProcess() throws Exception {
     b.runSync(() -> Member.kept = null);
     assertThatThrownBy(
             () ->
@@ -302,7 +302,7 @@ class ProcessesTest {
 
   // --- Failures
 
-  @SuppressWarnings("serial") // not by Java's means
+  @SuppressWarnings("serial") // not serialized by Java
   private static final class OutOfTea extends Exception {
     private static final long serialVersionUID = 1L;
     private final List<String> shelves;
@@ -321,7 +321,7 @@ class ProcessesTest {
   }
 
   @Test
-  void whatIsThrownTwoProcessesAwayKeepsTypeFieldsCauseSuppressedAndEveryStack() {
+  void anExceptionThrownTwoProcessesAwayKeepsItsTypeFieldsCauseSuppressedAndAllStackTraces() {
     OutOfTea caught =
         catchThrowableOfType(
             OutOfTea.class,
@@ -343,7 +343,7 @@ class ProcessesTest {
   }
 
   @Test
-  void anErrorDoesNotEndTheProcessThatItHappensIn() {
+  void anErrorDoesNotEndTheProcessThatThrowsIt() {
     assertThatThrownBy(() -> b.rpcSync(() -> endless(0))).isInstanceOf(StackOverflowError.class);
     assertThatThrownBy(
             () ->
@@ -360,7 +360,7 @@ class ProcessesTest {
   private record Box(Object thing) {}
 
   @Test
-  void anArgumentOrResultThatCannotTravelIsRefusedWithThePathToIt() {
+  void anArgumentOrResultThatCannotBeEncodedIsRefusedWithThePathToIt() {
     Box box = new Box(Thread.currentThread());
     assertThatThrownBy(() -> b.runSync(() -> Member.kept = box))
         .isInstanceOf(EncodingException.class)
@@ -374,7 +374,7 @@ class ProcessesTest {
   // --- References
 
   @Test
-  void aChainOfReferencesIsUsableBeforeItsFirstValueExists() throws Exception {
+  void aChainOfReferencesCanBeUsedBeforeItsFirstValueExists() throws Exception {
     b.runSync(() -> Member.kept = new CountDownLatch(1));
     long start = System.nanoTime();
     try (RRef<Counter> slow =
@@ -395,7 +395,7 @@ class ProcessesTest {
   }
 
   @Test
-  void aFailedCreationComesOutOfEveryUseInEveryProcess() {
+  void aFailedCreationFailsEveryUseInEveryProcess() {
     try (RRef<Integer> failed = b.remote(ProcessesTest::brew)) {
       assertThatThrownBy(failed::toHere).isInstanceOf(OutOfTea.class).hasMessage("no tea at b");
       assertThatThrownBy(() -> failed.rpcSync(n -> n + 1)).isInstanceOf(OutOfTea.class);
@@ -404,7 +404,7 @@ class ProcessesTest {
   }
 
   @Test
-  void theValueItselfIsOnlyToBeHadOnItsOwner() {
+  void theValueItselfIsAccessibleOnlyAtItsOwner() {
     try (RRef<Counter> counter = b.remote(Counter::new)) {
       assertThat(counter.isOwner()).isFalse();
       assertThat(counter.owner()).isEqualTo(b);
@@ -419,7 +419,7 @@ class ProcessesTest {
   }
 
   @Test
-  void referencesToOneValueAreEqualWhereverTheyArrive() {
+  void referencesToOneValueAreEqualInEveryProcess() {
     try (RRef<Counter> counter = b.remote(Counter::new)) {
       boolean equal =
           c.rpcSync(
@@ -435,7 +435,7 @@ class ProcessesTest {
     }
   }
 
-  /** Counts in this process what died. */
+  /** Counts in this process the values that were freed. */
   static final class Watched implements Unreferenced {
     private static final AtomicInteger FREED = new AtomicInteger();
 
@@ -450,7 +450,7 @@ class ProcessesTest {
   }
 
   @Test
-  void aValueHandedOnLivesAsLongAsTheLastProcessThatHoldsIt() {
+  void aValueLivesUntilTheLastProcessThatHoldsItReleasesIt() {
     Watched.FREED.set(0);
     try (RRef<Watched> mine = a.rref(new Watched())) {
       b.runSync(() -> Member.kept = mine);
@@ -477,7 +477,7 @@ class ProcessesTest {
   }
 
   @Test
-  void theGarbageCollectorOfAnotherProcessReleasesWhatIsDroppedThere() {
+  void aReferenceThatAnotherProcessCollectsAsGarbageIsReleased() {
     Watched.FREED.set(0);
     try (RRef<Watched> mine = a.rref(new Watched())) {
       c.runSync(() -> Member.kept = mine);
@@ -491,7 +491,7 @@ class ProcessesTest {
   }
 
   @Test
-  void aPeerThatTravelsIsEqualAndCanBeCalled() {
+  void aPeerThatWasSentIsEqualAndCanBeCalled() {
     Peer sent = c;
     String seen =
         b.rpcSync(
@@ -531,7 +531,7 @@ class ProcessesTest {
   }
 
   @Test
-  void theReturnTypeOfAFacadesMethodChoosesTheCall() throws Exception {
+  void theReturnTypeOfAFacadeMethodSelectsTheVerb() throws Exception {
     try (RRef<Counter> counter = b.remote(Counter::new);
         RRef<Integer> there = counter.as(CountingThere.class).add(1);
         RRef<Integer> flat = counter.as(CountingThere.class).later(1)) {
@@ -561,7 +561,7 @@ class ProcessesTest {
   }
 
   @Test
-  void aMethodThatDoesNotExistIsNamedWithTheNearest() {
+  void aMissingMethodIsReportedWithTheNearestName() {
     try (RRef<Counter> counter = b.remote(Counter::new)) {
       assertThatThrownBy(() -> counter.call("ad", 1))
           .isInstanceOf(UnknownMethodException.class)
@@ -576,7 +576,7 @@ class ProcessesTest {
   // --- Safety
 
   @Test
-  void whatIsNotAllowedDoesNotRunInEitherDirection() {
+  void aClassThatIsNotAllowedDoesNotRunInEitherDirection() {
     assertThatThrownBy(() -> b.rpcSync(Foreign.function())).isInstanceOf(RefusedException.class);
     Box box = new Box(new Foreign(1));
     assertThatThrownBy(() -> b.runSync(() -> Member.kept = box))
@@ -586,7 +586,7 @@ class ProcessesTest {
   }
 
   @Test
-  void garbageOnThePortCostsThatConnectionOnly() throws Exception {
+  void garbageOnThePortEndsOnlyThatConnection() throws Exception {
     byte[] garbage = new byte[1 << 16];
     new Random(2).nextBytes(garbage);
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), trio.portOfB)) {
@@ -597,7 +597,7 @@ class ProcessesTest {
               () -> {
                 socket.getOutputStream().write(garbage);
                 while (in.read() >= 0) {
-                  // whatever it says before it hangs up
+                  // discard what it sends before it closes the connection
                 }
               });
       assertThat(refused == null || refused instanceof java.net.SocketException).isTrue();

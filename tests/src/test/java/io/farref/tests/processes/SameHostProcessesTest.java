@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** By what processes of one machine are connected, and what a killed one leaves. */
+/** The transports between processes of one machine, and the cleanup after a killed one. */
 @Timeout(120)
 @ExtendWith(NoLeaks.class)
 class SameHostProcessesTest {
@@ -63,7 +63,7 @@ class SameHostProcessesTest {
   @EnumSource(
       value = SameHost.class,
       names = {"UNIX", "SHM"})
-  void theyAreConnectedAsTheyChooseAndAKilledOneIsNoticedAndCleanedUpAfter(SameHost choice)
+  void theChosenTransportIsUsedAndAKilledProcessIsNoticedAndItsFilesRemoved(SameHost choice)
       throws Exception {
     String scheme = choice.name().toLowerCase(Locale.ROOT);
     String place = rendezvous();
@@ -100,7 +100,7 @@ class SameHostProcessesTest {
   }
 
   @Test
-  void whoDoesNotFindTheOtherBesideTcpUsesTcpAndSaysWhy() throws Exception {
+  void aDialerThatFindsOnlyTcpUsesItAndReportsWhy() throws Exception {
     String place = rendezvous();
     try (Jvm jvmB = Jvm.start(environment(place, "tcp"));
         Worker a = joinAsA(place, SameHost.UNIX)) {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A process that stands still: it is there, its sockets are open, and it says nothing. */
+/** A stopped process: it exists, its sockets are open, and it is silent. */
 class StoppedTest {
   private static final Duration SILENCE = Duration.ofSeconds(2);
 
@@ -52,7 +52,7 @@ class StoppedTest {
 
   @ParameterizedTest
   @EnumSource(names = {"TCP", "UNIX"})
-  void itIsLostInTimeLearnsItAndComesBackAsAnother(SameHost way) throws Exception {
+  void aStoppedProcessIsLostInTimeClosesWhenContinuedAndIsReplaced(SameHost way) throws Exception {
     try (Worker a =
         Worker.builder()
             .name("a")

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A process that is stopped for a while neither takes what is sent to it nor answers. */
+/** A process that is stopped for a while neither reads nor answers. */
 @Timeout(120)
 @ExtendWith(NoLeaks.class)
 class StuckPeerTest {
@@ -48,7 +48,7 @@ class StuckPeerTest {
     assertThat((int) c.rpcSync(() -> 1)).isEqualTo(1);
   }
 
-  /** All room is free again, and all leave gracefully. */
+  /** All capacity is free again, and all workers close gracefully. */
   @AfterEach
   void nothingIsLeft() throws Exception {
     gate.countDown();
@@ -85,7 +85,7 @@ class StuckPeerTest {
   }
 
   @Test
-  void whatIsSentToItIsBoundedAndEndsInTimeAndOthersNoticeNothing() throws Exception {
+  void callsToAStuckPeerAreBoundedAndTimeOutAndOtherPeersAreNotDelayed() throws Exception {
     byte[] payload = new byte[PAYLOAD];
     Peer hasty = b.withTimeout(Duration.ofSeconds(3));
     long delayed = a.stats().callsDelayed();
@@ -96,7 +96,7 @@ class StuckPeerTest {
               CompletableFuture.runAsync(
                   () -> {
                     CompletableFuture<Integer> last;
-                    do { // until there was no room for one within its time
+                    do { // until there was no capacity for a call before its deadline
                       last = hasty.rpcAsync(() -> payload.length);
                       all.add(last);
                     } while (!wasNotSent(last));
@@ -126,7 +126,7 @@ class StuckPeerTest {
   }
 
   @Test
-  void aSyncCallOfAnySizeEndsWhenItsTimeIsOver() throws Exception {
+  void aSyncCallOfAnySizeEndsAtItsTimeout() throws Exception {
     whileStopped(
         () -> {
           for (int size : new int[] {10, 5_000, 50_000, 100_000, 400_000, 1_000_000, 5_000_000}) {
@@ -149,7 +149,7 @@ class StuckPeerTest {
   }
 
   @Test
-  void repliesThatItDoesNotTakeWaitInTheirOwnCallsAndOthersNoticeNothing() throws Exception {
+  void unreadRepliesWaitInTheirOwnCallsAndOtherPeersAreNotDelayed() throws Exception {
     b.runSync(
         () -> {
           Peer other = Worker.current().peer("a");
@@ -181,7 +181,7 @@ class StuckPeerTest {
     return sum;
   }
 
-  /** One that got room at the last moment fails as well, but not for want of room. */
+  /** A call that got capacity at the last moment fails too, but not because it was not sent. */
   private static boolean wasNotSent(CompletableFuture<?> call) {
     return call.isCompletedExceptionally()
         && call.exceptionNow() instanceof RpcException e

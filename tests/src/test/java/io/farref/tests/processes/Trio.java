@@ -10,7 +10,7 @@ import java.util.Map;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ThrowingRunnable;
 
-/** A group of three processes: a, which is this one and where the group meets, b and c. */
+/** A group of three processes: a, which is this one and hosts the store, b and c. */
 final class Trio implements AutoCloseable {
   final Worker a;
   final Jvm jvmB;
@@ -63,7 +63,7 @@ final class Trio implements AutoCloseable {
     return all;
   }
 
-  /** Waits until something holds, for as long as any test may take. */
+  /** Waits until an assertion holds, for at most the time that any test may need. */
   static void eventually(ThrowingRunnable holds) {
     Awaitility.await()
         .atMost(Duration.ofSeconds(15))
@@ -72,8 +72,8 @@ final class Trio implements AutoCloseable {
   }
 
   /**
-   * Nothing is under way, lives or is held on any worker that is still there. All look for garbage:
-   * one that holds a copy of a reference keeps what another owns.
+   * Asserts that no call, value or reference is left on any remaining worker. All of them collect
+   * garbage, because a worker that holds a copy of a reference keeps a value of another alive.
    */
   void assertQuiet() {
     eventually(
@@ -86,7 +86,7 @@ final class Trio implements AutoCloseable {
         });
   }
 
-  /** Leaves as a program does, b and c at the same time, whoever of them is still there. */
+  /** Closes a, and at the same time those of b and c that still run, as programs do. */
   void leave() throws IOException, InterruptedException {
     jvmB.leave();
     jvmC.leave();

@@ -16,9 +16,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The soak: many calls and references between processes, and a look at what each process costs at
- * every tenth of the way. It fails if heap, threads or descriptors grow. {@code dev/soak} starts
- * it.
+ * The soak: many calls and references between processes. At every tenth of the run it measures the
+ * resources of each process, and it fails if heap, threads or descriptors grow. {@code dev/soak}
+ * starts it.
  */
 final class Soak {
   private static final int INTERVALS = 10;
@@ -56,7 +56,7 @@ final class Soak {
     System.exit(failures.isEmpty() ? 0 : 1);
   }
 
-  /** Returns what is wrong. */
+  /** Runs the soak and returns the failures. */
   static List<String> run(long calls, long references, PrintStream out) throws Exception {
     Path directory = Files.createTempDirectory("farref-soak");
     Soak soak = new Soak(calls, references, out);
@@ -129,7 +129,7 @@ final class Soak {
         "s", "calls", "references", "calls/s", "heap MiB, threads, files");
     long start = System.nanoTime();
     long made = 0;
-    load(me, 1); // what is made once is made
+    load(me, 1); // warms up: everything that is allocated once is allocated
     for (int i = 0; i < INTERVALS; i++) {
       long began = System.nanoTime();
       long before = made;
@@ -154,7 +154,7 @@ final class Soak {
     judge();
   }
 
-  /** Has every process do its part of an interval; returns how many calls were made. */
+  /** Lets every process make its part of an interval's calls; returns how many were made. */
   private long load(Worker me, int intervals) {
     long callsEach = intervals == 1 ? 1_000 : calls / intervals / PROCESSES;
     long referencesEach = intervals == 1 ? 100 : references / intervals / PROCESSES;
@@ -165,7 +165,7 @@ final class Soak {
     return running.stream().mapToLong(CompletableFuture::join).sum();
   }
 
-  /** What each process costs, when all has been released, or cannot be. */
+  /** Measures each process once all references are released, or the time for that is over. */
   private List<Sample> sample(Worker me) throws IOException {
     long end = System.nanoTime() + DRAIN.toNanos();
     List<Sample> now;
@@ -180,13 +180,13 @@ final class Soak {
     return now;
   }
 
-  /** Compares the end with the second interval: in the first, code is still being compiled. */
+  /** Compares the last interval with the second: in the first, code is still being compiled. */
   private void judge() {
     for (int i = 0; i < PROCESSES; i++) {
       Sample early = samples.get(1).get(i);
       Sample late = samples.getLast().get(i);
       if (late.owned() + late.held() > 0) {
-        failures.add(late + " still owns or holds something");
+        failures.add(late + " still owns values or holds references");
       }
       if (late.heap() > early.heap() + early.heap() / 5 + 4 * MEBIBYTE) {
         failures.add("the heap grew: " + early + " to " + late);

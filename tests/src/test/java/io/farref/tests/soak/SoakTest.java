@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 /** A short soak; {@code dev/soak} makes the long one. */
 class SoakTest {
   @Test
-  void callsAndReferencesLeaveNothingBehind() throws Exception {
+  void callsAndReferencesDoNotLeakMemoryThreadsOrDescriptors() throws Exception {
     assertThat(Soak.run(100_000, 10_000, System.out)).isEmpty();
   }
 }

@@ -14,18 +14,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
-/** A process of the soak: it serves, and calls the others when it is told to. */
+/** A process of the soak: it serves, and calls the others on request. */
 final class SoakWorker {
   private static final int BATCH = 100;
   private static final int THREADS = 2;
 
   private SoakWorker() {}
 
-  /** What a process costs while nothing is under way. */
+  /** The resources of a process while no call is running. */
   record Sample(
       String name, long heap, int threads, long files, long owned, long held, long calls) {}
 
-  /** Something that is referred to. */
+  /** A value to which references are made. */
   static final class Cell {
     private final AtomicLong value = new AtomicLong();
 
@@ -38,7 +38,7 @@ final class SoakWorker {
   public static void main(String[] args) throws IOException {
     try (Worker me = Worker.builder().rpcTimeout(Duration.ZERO).join()) {
       while (System.in.read() >= 0) {
-        // only its end means something
+        // only the end of the input matters
       }
     }
   }
@@ -47,7 +47,7 @@ final class SoakWorker {
     return 2 * n;
   }
 
-  /** Makes so many calls to the others, and so many references, and checks every result. */
+  /** Makes the given number of calls and references to the others, and checks every result. */
   static long load(long calls, long references) throws Exception {
     Worker me = Worker.current();
     List<Peer> others = me.peers().stream().filter(each -> !each.isSelf()).toList();
@@ -94,7 +94,7 @@ final class SoakWorker {
     return BATCH + 1;
   }
 
-  /** Makes a reference, uses it, hands every fourth to the other peer, and lets it go. */
+  /** Creates a value, uses its reference, passes every fourth to the other peer, releases it. */
   private static long refer(Peer peer, Peer next, long number) {
     try (RRef<Cell> cell = peer.remote(Cell::new)) {
       if (number % 4 != 0) {
@@ -119,7 +119,7 @@ final class SoakWorker {
     }
   }
 
-  /** Collects garbage and says what is left. */
+  /** Collects garbage and measures what is left. */
   static Sample sample() throws IOException {
     System.gc();
     System.gc();

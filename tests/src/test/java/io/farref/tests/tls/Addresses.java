@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Another transport, which remembers where its listeners listen. */
+/** Records the addresses at which another transport listens. */
 final class Addresses implements Transport {
   private final Transport below;
   final List<String> listening = new CopyOnWriteArrayList<>();

@@ -36,7 +36,7 @@ class AuthorizationTest {
     groups.close();
   }
 
-  /** What b may be asked for is for the test to say. */
+  /** Starts a group in which the rule of the test decides about calls to b. */
   private LocalGroup start() {
     AtomicInteger rank = new AtomicInteger();
     return groups.start(
@@ -53,7 +53,7 @@ class AuthorizationTest {
         });
   }
 
-  /** What callers know of a store. */
+  /** The interface of a value as its callers know it. */
   interface Shelf {
     void put(String book);
 
@@ -86,7 +86,7 @@ class AuthorizationTest {
   }
 
   @Test
-  void theRuleHearsWhoWantsWhatOnWhom() {
+  void theRuleIsToldCallerKindAndTarget() {
     LocalGroup group = start();
     Peer toB = group.worker("a").peer("b");
     toB.rpcSync(AuthorizationTest::count);
@@ -114,7 +114,7 @@ class AuthorizationTest {
   }
 
   @Test
-  void aRefusedCallHasNotRunAndTheErrorSaysWhoWhatAndWhom() {
+  void aRefusedCallDoesNotRunAndTheErrorNamesCallerMethodAndTarget() {
     LocalGroup group = start();
     Peer toB = group.worker("a").peer("b");
     try (RRef<Books> books = toB.remote(Books::new)) {
@@ -130,7 +130,7 @@ class AuthorizationTest {
   }
 
   @Test
-  void aRefusedCreationFailsAllWhoUseTheValue() {
+  void aRefusedCreationFailsEveryUseOfTheValue() {
     LocalGroup group = start();
     rule = access -> !access.creates();
     try (RRef<Books> books = group.worker("a").peer("b").remote(Books::new)) {
@@ -141,7 +141,7 @@ class AuthorizationTest {
   }
 
   @Test
-  void withoutShippedFunctionsTheOwnerDecidesWhatThereIs() {
+  void withoutShippedFunctionsOnlyValuesThatTheOwnerOffersCanBeUsed() {
     LocalGroup group = start();
     Peer toB = group.worker("a").peer("b");
     RRef<Books> books = toB.remote(Books::new);
@@ -155,9 +155,9 @@ class AuthorizationTest {
     books.close();
   }
 
-  /** As an argument, a function would be run by the method that gets it. */
+  /** A function as an argument would be run by the method that receives it. */
   @Test
-  void withoutShippedFunctionsArgumentsAreNoneEither() {
+  void withoutShippedFunctionsFunctionsAreRefusedAsArgumentsToo() {
     LocalGroup group = start();
     try (RRef<ArrayList<String>> list = group.worker("a").peer("b").remote(() -> filled())) {
       Predicate<String> evil = (Predicate<String> & Serializable) each -> count() > 0;
@@ -179,9 +179,9 @@ class AuthorizationTest {
     RED
   }
 
-  /** From a class it is not far to any method of the JVM. */
+  /** A class object would give access to any method of the JVM. */
   @Test
-  void withoutShippedFunctionsNobodyGetsAtClasses() {
+  void withoutShippedFunctionsClassObjectsCannotBeReached() {
     LocalGroup group = start();
     try (RRef<Class<?>> type = group.worker("a").peer("b").remote(() -> Colour.class)) {
       assertThat(type.call("getName")).isEqualTo(Colour.class.getName());
@@ -191,7 +191,7 @@ class AuthorizationTest {
   }
 
   @Test
-  void whatIsOfferedIsWhatAnInterfaceHas() {
+  void onlyTheMethodsOfAnInterfaceAreOffered() {
     LocalGroup group = start();
     Peer toB = group.worker("a").peer("b");
     try (RRef<Books> books = toB.remote(Books::new);
@@ -210,7 +210,7 @@ class AuthorizationTest {
   }
 
   @Test
-  void aRuleThatThrowsRefuses() {
+  void aRuleThatThrowsRefusesTheCall() {
     LocalGroup group = start();
     rule =
         _ -> {
@@ -222,16 +222,16 @@ class AuthorizationTest {
   }
 
   @Test
-  void theWorkerItselfAndTheLibraryAreNotAsked() {
+  void callsToOneselfAndCallsOfTheLibraryAreNotAuthorized() {
     LocalGroup group = start();
     rule = _ -> false;
     assertThat(group.worker("b").self().rpcSync(() -> 1)).isEqualTo(1);
-    group.close(); // all meet, and drain
+    group.close(); // the library's own calls of a graceful close
     assertThat(asked).isEmpty();
   }
 
   @Test
-  void theCertificateOfTheCallerIsKnown() {
+  void theRuleGetsTheCertificateOfTheCaller() {
     Certificates certificates = new Certificates();
     LocalGroup group =
         groups.start(

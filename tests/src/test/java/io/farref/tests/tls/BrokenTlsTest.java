@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** TCP connections with TLS on them break, also while TLS is being set up: calls run once. */
+/** TCP connections with TLS break, also during the TLS handshake, and calls still run once. */
 @ExtendWith(NoLeaks.class)
 class BrokenTlsTest {
   private static final ConcurrentMap<Integer, Integer> RUNS = new ConcurrentHashMap<>();
@@ -59,7 +59,7 @@ class BrokenTlsTest {
   }
 
   @Test
-  void aSessionGoesOnWithANewTlsConnection() {
+  void aSessionContinuesWithANewTlsConnection() {
     for (int i = 0; i < 100; i++) {
       call(i);
       if (i % 10 == 0) {
@@ -71,7 +71,7 @@ class BrokenTlsTest {
 
   @ParameterizedTest
   @EnumSource
-  void whereverTheSetUpOfTheNextConnectionIsCutThereIsAnother(Direction direction) {
+  void aConnectionThatIsCutAnywhereInItsHandshakeIsReplacedByAnother(Direction direction) {
     call(0);
     int calls = 1;
     for (int at = 1; at < 2_500; at += 97) {

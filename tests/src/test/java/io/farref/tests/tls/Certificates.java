@@ -12,7 +12,7 @@ import java.time.Instant;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
 
-/** A certificate authority for one test, and the certificates that it gives to workers. */
+/** A certificate authority for one test, and the certificates that it issues to workers. */
 public final class Certificates {
   private final X509Bundle authority;
 
@@ -38,7 +38,7 @@ public final class Certificates {
     return of(worker, each -> each.addSanDnsName(worker));
   }
 
-  /** A certificate that is made as the test wants it. */
+  /** A certificate with the properties that the test sets. */
   public X509Bundle of(String commonName, UnaryOperator<CertificateBuilder> changes) {
     try {
       return changes.apply(builder().subject("CN=" + commonName)).buildIssuedBy(authority);
@@ -47,18 +47,18 @@ public final class Certificates {
     }
   }
 
-  /** What a worker of that name is configured with. */
+  /** The TLS configuration of a worker of that name. */
   public Tls tls(String worker) {
     return tls(of(worker));
   }
 
-  /** With this certificate, and trust in this authority. */
+  /** A configuration with this certificate and trust in this authority. */
   public Tls tls(X509Bundle own) {
     SSLContext context = context(own);
     return Tls.of(() -> context);
   }
 
-  /** With this certificate, and trust in this authority. */
+  /** A configuration with this certificate and trust in this authority. */
   public SSLContext context(X509Bundle own) {
     try {
       SSLContext context = SSLContext.getInstance("TLS");

@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Sits between dialers and listeners with certificates that both trust, decrypts what passes, and
- * passes it on unchanged.
+ * Sits between dialers and listeners with certificates that both trust, decrypts the bytes between
+ * them, and forwards them unchanged.
  */
 final class ManInTheMiddle implements Transport {
   private static final long PATIENCE = TimeUnit.SECONDS.toNanos(20);
@@ -20,7 +20,7 @@ final class ManInTheMiddle implements Transport {
   private final TlsLinks asListener;
   private final TlsLinks asDialer;
 
-  /** How much it has read of what is none of its business. */
+  /** How many bytes it has decrypted. */
   final AtomicLong overheard = new AtomicLong();
 
   ManInTheMiddle(Transport below, TlsLinks asListener, TlsLinks asDialer) {
@@ -61,7 +61,7 @@ final class ManInTheMiddle implements Transport {
       pass(left, right);
       back.join();
     } catch (IOException | InterruptedException e) {
-      // One side has hung up.
+      // One side has closed the connection.
     }
   }
 
@@ -75,7 +75,7 @@ final class ManInTheMiddle implements Transport {
         buffer.clear();
       }
     } catch (IOException e) {
-      // One side has hung up.
+      // One side has closed the connection.
     }
   }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Somebody got certificates of the names of both workers. */
+/** An attacker has obtained certificates with the names of both workers. */
 @ExtendWith(NoLeaks.class)
 class ManInTheMiddleTest {
   private final Certificates certificates = new Certificates();
@@ -29,16 +29,16 @@ class ManInTheMiddleTest {
     groups.close();
   }
 
-  /** Else the other test would show nothing. */
+  /** Shows that the attack works where only certificates protect, so the other test has a point. */
   @Test
-  void certificatesAloneDoNotKeepHimOut() {
+  void certificatesAloneDoNotStopAManInTheMiddle() {
     LocalGroup group = groups.start(certificates.tls("a"), certificates.tls("b"), man, _ -> {});
     assertThat(ask(group)).isEqualTo(1);
     assertThat(man.overheard).hasPositiveValue();
   }
 
   @Test
-  void theSecretIsBoundToTheConnectionSoThatHeCannotPassItOn() {
+  void theProofOfTheSecretIsBoundToTheTlsConnectionAndCannotBeForwarded() {
     LocalGroup group =
         groups.start(
             certificates.tls("a"), certificates.tls("b"), man, worker -> worker.secret("known"));
@@ -49,7 +49,7 @@ class ManInTheMiddleTest {
   }
 
   @Test
-  void withoutHimTheSameWorkersMeet() {
+  void withoutAManInTheMiddleTheSameWorkersConnect() {
     LocalGroup group =
         groups.start(
             certificates.tls("a"), certificates.tls("b"), worker -> worker.secret("known"));

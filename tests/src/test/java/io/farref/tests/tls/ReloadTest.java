@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Files that are replaced while the worker runs. */
+/** Certificate files that are replaced while the worker runs. */
 @ExtendWith(NoLeaks.class)
 class ReloadTest {
   private static final long PATIENCE = TimeUnit.SECONDS.toNanos(20);
@@ -36,7 +36,7 @@ class ReloadTest {
     groups.close();
   }
 
-  /** What somebody who connects now is shown. */
+  /** The certificate that a new connection is shown now. */
   private X509Certificate shown(TlsLinks acceptor) throws Exception {
     Link[] ends = InProcessTransport.pair();
     try (Link _ = ends[0];
@@ -58,7 +58,7 @@ class ReloadTest {
   }
 
   @Test
-  void newConnectionsUseNewFilesAndBrokenOnesChangeNothing() throws Exception {
+  void newConnectionsUseNewFilesAndInvalidFilesAreIgnored() throws Exception {
     X509Bundle first = certificates.of("a");
     Tls tls = certificates.pem(first, directory);
     Path chain = ((Tls.PemFiles) tls.source()).certificateChain();
@@ -82,7 +82,7 @@ class ReloadTest {
   }
 
   @Test
-  void connectionsThatAreThereStay() throws Exception {
+  void presentConnectionsStayOpenAfterAReload() throws Exception {
     Tls tls = certificates.pem(certificates.of("a"), directory);
     LocalGroup group = groups.start(tls, certificates.tls("b"), _ -> {});
     assertThat(ask(group)).isEqualTo(1);

@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
-/** Groups of workers a and b, each with its own TLS, that end with their test. */
+/** Groups of workers a and b, each with its own TLS configuration; closed with the test. */
 final class TlsGroups {
   private final List<LocalGroup> groups = new ArrayList<>();
 
-  /** Two workers connected by TCP; a null is no TLS. */
+  /** Two workers connected by TCP; null means no TLS. */
   LocalGroup start(Tls a, Tls b, Consumer<Worker.Builder> both) {
     return start(a, b, new TcpTransport(), both);
   }

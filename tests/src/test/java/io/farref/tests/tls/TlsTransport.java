@@ -6,9 +6,9 @@ import io.farref.tls.TlsLinks;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
-/** Another transport with TLS on it, for the contract of links. */
+/** Another transport with TLS on top, for the contract tests of links. */
 record TlsTransport(Transport below, TlsLinks dialers, TlsLinks acceptors) implements Transport {
-  private static final long PATIENCE = TimeUnit.SECONDS.toNanos(20);
+  private static final long TIMEOUT = TimeUnit.SECONDS.toNanos(20);
 
   static TlsTransport over(Transport below) {
     Certificates certificates = new Certificates();
@@ -30,7 +30,7 @@ record TlsTransport(Transport below, TlsLinks dialers, TlsLinks acceptors) imple
   public Link connect(String address, long timeoutNanos) throws IOException {
     Link link = below.connect(address, timeoutNanos);
     try {
-      return dialers.dial(link, PATIENCE);
+      return dialers.dial(link, TIMEOUT);
     } catch (IOException e) {
       link.close();
       throw e;
@@ -50,7 +50,7 @@ record TlsTransport(Transport below, TlsLinks dialers, TlsLinks acceptors) imple
       public Link accept() throws IOException {
         Link link = listener.accept();
         try {
-          return acceptors.accept(link, PATIENCE);
+          return acceptors.accept(link, TIMEOUT);
         } catch (IOException e) {
           link.close();
           throw e;

@@ -31,7 +31,7 @@ class TlsWorkersTest {
   }
 
   @Test
-  void workersWithCertificatesOfTheirNamesMeet() {
+  void workersWithCertificatesOfTheirNamesConnect() {
     LocalGroup group = groups.start(certificates.tls("a"), certificates.tls("b"), _ -> {});
     assertThat(ask(group)).isEqualTo(1);
     assertThat(group.worker("b").peer("a").rpcSync(() -> 2)).isEqualTo(2);
@@ -52,7 +52,7 @@ class TlsWorkersTest {
   }
 
   @Test
-  void aNameMayBeADnsNameOrAUriOrTheCommonName() {
+  void aCertificateMayNameTheWorkerAsDnsNameUriOrCommonName() {
     LocalGroup group =
         groups.start(
             certificates.tls(certificates.of("x", c -> c.addSanUriName(uri("farref:a")))),
@@ -62,7 +62,7 @@ class TlsWorkersTest {
   }
 
   @Test
-  void theCommonNameCountsOnlyWhereThereIsNoOtherName() {
+  void theCommonNameCountsOnlyIfThereIsNoOtherName() {
     LocalGroup group =
         groups.start(
             certificates.tls("a"),
@@ -92,7 +92,7 @@ class TlsWorkersTest {
   }
 
   @Test
-  void theRuleWhoMayBeWhoIsTheUsers() {
+  void aUsersIdentityRuleReplacesTheDefaultOne() {
     LocalGroup any =
         groups.start(
             certificates.tls("x").withAnyTrusted(),
@@ -112,7 +112,7 @@ class TlsWorkersTest {
   }
 
   @Test
-  void aWorkerThatListensElsewhereNeedsNoSecretIfItHasTls() {
+  void aWorkerWithTlsMayListenOnAnyAddressWithoutASecret() {
     Worker worker =
         Worker.builder().name("x").listen("0.0.0.0:0").tls(certificates.tls("x")).join();
     assertThat(worker.self().rpcSync(() -> 1)).isEqualTo(1);
@@ -120,7 +120,7 @@ class TlsWorkersTest {
   }
 
   @Test
-  void withinAMachineTheUserIsKnownAndTlsIsForWhoWantsIt() {
+  void sameHostLinksUseTlsOnlyOnRequest() {
     LocalGroup.Builder sockets = LocalGroup.builder().sockets();
     LocalGroup plain =
         groups.start(
@@ -145,7 +145,7 @@ class TlsWorkersTest {
   }
 
   @Test
-  void pemFilesWillDo(@TempDir Path forA, @TempDir Path forB) throws Exception {
+  void pemFilesConfigureTls(@TempDir Path forA, @TempDir Path forB) throws Exception {
     LocalGroup group =
         groups.start(
             certificates.pem(certificates.of("a"), forA),
@@ -155,7 +155,7 @@ class TlsWorkersTest {
   }
 
   @Test
-  void whatIsWrongWithAFileIsSaidWhenJoining(@TempDir Path directory) throws Exception {
+  void joiningFailsWithTheErrorInAFile(@TempDir Path directory) throws Exception {
     Tls tls = certificates.pem(certificates.of("a"), directory);
     Tls.PemFiles files = (Tls.PemFiles) tls.source();
     String key = Files.readString(files.privateKey());

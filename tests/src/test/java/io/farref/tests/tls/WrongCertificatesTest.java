@@ -68,7 +68,7 @@ class WrongCertificatesTest {
   @Test
   void aDialerOfAnotherAuthorityIsRefusedAndTold() {
     Certificates other = new Certificates();
-    Tls stranger = // trusts the right one, but has no certificate of it
+    Tls stranger = // trusts the right authority, but has no certificate from it
         Tls.of(() -> mixed(other, "a", certificates));
     assertRefused(stranger, certificates.tls("b"), "certificate");
   }
@@ -106,20 +106,20 @@ class WrongCertificatesTest {
   }
 
   @Test
-  void aDialerWithoutTlsGetsNowhere() {
+  void aDialerWithoutTlsIsRefused() {
     LocalGroup group = groups.start(null, certificates.tls("b"), _ -> {});
     assertThatThrownBy(() -> ask(group)).hasMessageContaining("speaks TLS");
     assertThat(group.worker("b").self().rpcSync(() -> 2)).isEqualTo(2);
   }
 
   @Test
-  void anAcceptorWithoutTlsIsNotTalkedTo() {
+  void anAcceptorWithoutTlsIsRefused() {
     LocalGroup group = groups.start(certificates.tls("a"), null, _ -> {});
     assertThatThrownBy(() -> ask(group)).hasMessageContaining("TLS");
   }
 
   @Test
-  void aRuleOrASourceOfKeysThatThrowsLetsNobodyIn() {
+  void anIdentityRuleOrKeySourceThatThrowsRefusesAllConnections() {
     Tls broken =
         certificates
             .tls("b")
@@ -137,7 +137,7 @@ class WrongCertificatesTest {
   }
 
   @Test
-  void anOlderTlsIsRefused() throws Exception {
+  void anOlderTlsVersionIsRefused() throws Exception {
     Addresses addresses = new Addresses(new TcpTransport());
     LocalGroup group =
         groups.start(certificates.tls("a"), certificates.tls("b"), addresses, _ -> {});
@@ -156,7 +156,7 @@ class WrongCertificatesTest {
   }
 
   @Test
-  void aWorkerWithoutTheGroupsSecretIsRefusedAlsoWithACertificate() {
+  void aWorkerWithoutTheGroupSecretIsRefusedEvenWithACertificate() {
     LocalGroup group =
         groups.start(
             certificates.tls("a"),

@@ -1,0 +1,38 @@
+package io.farref.call;
+
+import io.farref.session.SessionLink;
+import java.io.IOException;
+
+/** Tells a connection what becomes of the links that carry its session. */
+final class SessionLinkListener implements SessionLink.Listener {
+  private final Connection connection;
+  private final SessionLink session;
+
+  SessionLinkListener(Connection connection, SessionLink session) {
+    this.connection = connection;
+    this.session = session;
+  }
+
+  @Override
+  public void connected() {
+    connection.writer().open(session);
+  }
+
+  @Override
+  public void disconnected() {
+    connection.writer().pause();
+  }
+
+  @Override
+  public void failed(IOException cause) {
+    connection.fail(cause);
+  }
+
+  @Override
+  public void awaitsAcknowledgement() {
+    Pump reading = connection.pump();
+    if (reading != null) {
+      reading.role().summon();
+    }
+  }
+}

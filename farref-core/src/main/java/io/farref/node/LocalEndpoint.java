@@ -1,0 +1,44 @@
+package io.farref.node;
+
+import io.farref.call.Opened;
+import io.farref.call.Threads;
+import io.farref.spi.Link;
+import io.farref.wire.Assurance;
+import io.farref.wire.Terms;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * This worker as one end of its connections: what both its dialer and its acceptor need.
+ *
+ * @param groupId the group's id, which the other end must share
+ * @param secret what the other end must prove to know, if the group has a secret
+ * @param self this worker's id
+ * @param name its name
+ * @param terms what it tells the other end about itself
+ */
+record LocalEndpoint(
+    String groupId,
+    Optional<String> secret,
+    int self,
+    String name,
+    Terms terms,
+    Routes routes,
+    Members members,
+    Threads threads) {
+
+  /** How the other end of a link proves which member it is, beside the secret. */
+  Assurance assurance(Link link) {
+    return routes.assurance(link, members);
+  }
+
+  /** A link after its handshake, with the session timeout that both ends agree on. */
+  Opened opened(Link link, Terms theirs) {
+    return new Opened(link, TimeUnit.MILLISECONDS.toNanos(terms.silenceWith(theirs)), theirs);
+  }
+
+  /** The message for a worker that another one, of that name, has declared dead. */
+  static String declaredDead(String by) {
+    return "worker " + by + " declared this worker dead";
+  }
+}

@@ -1,0 +1,183 @@
+package io.farref.node;
+
+import io.farref.exec.LossNotifier;
+import io.farref.WorkerLostException;
+import io.farref.ConnectionInfo;
+import io.farref.LeakReport;
+import io.farref.Limits;
+import io.farref.OwnedValue;
+import io.farref.WorkerStats;
+import io.farref.call.CallOptions;
+import io.farref.call.CallRuntime;
+import io.farref.call.DeadlineSweeper;
+import io.farref.call.Gatekeeper;
+import io.farref.call.Once;
+import io.farref.call.PromptnessTable;
+import io.farref.call.Threads;
+import io.farref.call.Watchdog;
+import io.farref.codec.AllowList;
+import io.farref.codec.Codec;
+import io.farref.codec.LibraryCodec;
+import io.farref.facade.Facades;
+import io.farref.group.Member;
+import io.farref.group.Membership;
+import io.farref.observe.Meters;
+import io.farref.observe.ProcessIdentity;
+import io.farref.ref.References;
+import io.farref.spi.ValueCodec;
+import io.farref.time.Durations;
+import io.farref.wire.Intake;
+import io.farref.wire.Terms;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+/** The components of one worker: makes and connects them, starts and stops them in order. */
+final class WorkerComponents {
+  final Membership membership;
+  final Members members = new Members();
+  final Meters meters = new Meters();
+  final Threads threads;
+  final PeerDirectory directory;
+  final Connections connections;
+  final References references;
+  final Map<Integer, WorkerLostException> lostWorkers = new ConcurrentHashMap<>();
+  final LossNotifier<Integer> losses;
+  final Gathering gathering;
+  private final Member self;
+  private final Watchdog watchdog;
+  private final DeadlineSweeper deadlines;
+  private final LossHandler lossHandler;
+  private final Acceptor acceptor;
+  private final CallRuntime runtime;
+
+  /**
+   * Makes the components.
+   *
+   * @param worker given to the components, which do not use it before {@link #start}
+   */
+  WorkerComponents(
+      LocalWorker worker, WorkerOptions options, Listening listening, Membership membership) {
+    this.membership = membership;
+    self = membership.self();
+    threads = new Threads(self.name());
+    watchdog = new Watchdog(threads);
+    deadlines = new DeadlineSweeper(threads);
+    members.add(self); // it may have been evicted already; that is noticed later
+    members.update(membership.members());
+    CallOptions calls = CallOptions.once(Durations.timeoutNanos(options.rpcTimeout()));
+    directory = new PeerDirectory(members, member -> new GroupPeer(worker, member, calls));
+    losses = new LossNotifier<>(threads.calls(), lostWorkers::get);
+    lossHandler = new LossHandler(worker, new EvictionPolicy(worker, options.sessionTimeout()));
+    LocalEndpoint local =
+        new LocalEndpoint(
+            membership.groupId(),
+            options.secret(),
+            self.id(),
+            self.name(),
+            new Terms(
+                options.sessionTimeout().toMillis(),
+                ProcessIdentity.CURRENT,
+                Intake.of(options.limits())),
+            options.routes(),
+            members,
+            threads);
+    Sessions sessions = new Sessions();
+    connections = new Connections(local, this::runtime, sessions, lossHandler);
+    references =
+        new References(self.id(), directory, threads, connections, calls, options.limits(), meters);
+    gathering =
+        new Gathering(self.id(), connections::watch, this::present, this::past, threads.calls());
+    acceptor =
+        new Acceptor(
+            self.name(),
+            listening,
+            connections,
+            new InboundHandshake(local, sessions, connections),
+            threads,
+            options.limits().maxConnections());
+    runtime =
+        new CallRuntime(
+            self.id(),
+            self.name(),
+            () -> worker,
+            new Codec(allowList(options.allowed()), options.limits(), codecs(), options.loader()),
+            options.limits(),
+            options.onOverload(),
+            meters,
+            threads,
+            watchdog,
+            deadlines,
+            references,
+            directory,
+            new PromptnessTable(),
+            options
+                .authorizer()
+                .map(given -> new Gatekeeper(self.name(), given, directory))
+                .orElse(null));
+  }
+
+  private CallRuntime runtime() {
+    return runtime;
+  }
+
+  private static AllowList allowList(List<String> packages) {
+    return new AllowList(
+        packages.stream().filter(each -> !each.isEmpty()).toList(), packages.contains(""));
+  }
+
+  private static List<ValueCodec<?>> codecs() {
+    List<ValueCodec<?>> codecs = new ArrayList<>(libraryCodecs());
+    for (ValueCodec<?> each : ServiceLoader.load(ValueCodec.class)) {
+      codecs.add(each);
+    }
+    return codecs;
+  }
+
+  /** The codecs of the library's own calls and answers. */
+  static List<LibraryCodec<?>> libraryCodecs() {
+    List<LibraryCodec<?>> codecs = new ArrayList<>(Facades.codecs());
+    codecs.add(Once.codec());
+    codecs.addAll(References.codecs());
+    codecs.add(new Arrival.Codec());
+    codecs.add(new Echo.Codec());
+    return codecs;
+  }
+
+  Member self() {
+    return self;
+  }
+
+  /** The ids of the present members. */
+  Set<Integer> present() {
+    return members.present().stream().map(Member::id).collect(Collectors.toSet());
+  }
+
+  /** The names of the members of a fixed group that are no longer present. */
+  private Set<String> past() {
+    return membership.isOpen()
+        ? Set.of()
+        : members.past().stream().map(Member::name).collect(Collectors.toSet());
+  }
+
+  void start() {
+    acceptor.start();
+    if (membership.isOpen()) {
+      membership.onChange(lossHandler::membersChanged);
+    }
+  }
+
+  void stop() {
+    acceptor.close();
+    connections.close();
+    references.shutdown();
+    membership.close();
+    watchdog.stop();
+    deadlines.stop();
+    threads.close();
+  }
+}

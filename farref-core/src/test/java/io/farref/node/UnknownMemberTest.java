@@ -1,0 +1,147 @@
+package io.farref.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.farref.Limits;
+import io.farref.Overload;
+import io.farref.Worker;
+import io.farref.call.CallOptions;
+import io.farref.call.CallRuntime;
+import io.farref.call.DeadlineSweeper;
+import io.farref.call.PromptnessTable;
+import io.farref.call.Threads;
+import io.farref.call.Watchdog;
+import io.farref.codec.AllowList;
+import io.farref.codec.Codec;
+import io.farref.group.Member;
+import io.farref.observe.Meters;
+import io.farref.observe.ProcessIdentity;
+import io.farref.ref.References;
+import io.farref.spi.Link;
+import io.farref.spi.Transport;
+import io.farref.wire.Intake;
+import io.farref.wire.Terms;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A reference may arrive before this worker is told that the owner of its value has joined. */
+@Timeout(60)
+class UnknownMemberTest {
+  private static final int LATE = 7;
+
+  private final Threads threads = new Threads("here");
+  private final Watchdog watchdog = new Watchdog(threads);
+  private final DeadlineSweeper deadlines = new DeadlineSweeper(threads);
+  private final Members members = new Members();
+  private final PeerDirectory directory = new PeerDirectory(members, _ -> null);
+  private CallRuntime runtime;
+  private final CompletableFuture<String> dialed = new CompletableFuture<>();
+  private final CompletableFuture<String> lost = new CompletableFuture<>();
+
+  @AfterEach
+  void stop() {
+    watchdog.stop();
+    deadlines.stop();
+    threads.close();
+  }
+
+  /** Reports the address that it should connect to, and fails. */
+  private final class Nowhere implements Transport {
+    @Override
+    public String scheme() {
+      return "nowhere";
+    }
+
+    @Override
+    public Listener listen(String address) throws IOException {
+      throw new IOException("nobody listens here");
+    }
+
+    @Override
+    public Link connect(String address, long timeoutNanos) throws IOException {
+      dialed.complete(address);
+      throw new IOException("there is nothing there");
+    }
+
+    @Override
+    public boolean isLocalOnly(String address) {
+      return true;
+    }
+  }
+
+  private final class Losses implements Connections.LossListener {
+    @Override
+    public void lost(int worker, String why, Fate fate) {
+      lost.complete(worker + ": " + why);
+    }
+
+    @Override
+    public void declaredDeadBy(int worker, String why) {
+      lost.completeExceptionally(new AssertionError(why));
+    }
+  }
+
+  private Connections connections(long silenceMillis) {
+    Connections connections =
+        new Connections(
+            new LocalEndpoint(
+                "group",
+                Optional.empty(),
+                0,
+                "here",
+                new Terms(silenceMillis, ProcessIdentity.CURRENT, Intake.UNKNOWN),
+                Routes.by(new Nowhere(), Optional.empty()),
+                members,
+                threads),
+            () -> runtime,
+            new Sessions(),
+            new Losses());
+    Limits limits = Limits.DEFAULT;
+    runtime =
+        new CallRuntime(
+            0,
+            "here",
+            () -> {
+              throw new AssertionError("no call runs");
+            },
+            new Codec(
+                new AllowList(List.of(Worker.class.getName()), false),
+                limits,
+                List.of(),
+                getClass().getClassLoader()),
+            limits,
+            Overload.WAIT,
+            new Meters(),
+            threads,
+            watchdog,
+            deadlines,
+            new References(
+                0, directory, threads, connections, CallOptions.once(0), limits, new Meters()),
+            directory,
+            new PromptnessTable(),
+            null);
+    return connections;
+  }
+
+  @Test
+  void anUnknownMemberIsDialedWhenItBecomesKnown() throws Exception {
+    connections(TimeUnit.SECONDS.toMillis(30)).client(LATE);
+    assertThat(lost).isNotDone();
+    assertThat(dialed).isNotDone();
+    members.add(new Member(LATE, "late", 1, "where it is", "incarnation"));
+    assertThat(dialed.get(20, TimeUnit.SECONDS)).isEqualTo("where it is");
+  }
+
+  @Test
+  void anUnknownMemberIsLostIfItDoesNotBecomeKnownInTime() throws Exception {
+    connections(50).client(LATE);
+    assertThat(lost.get(20, TimeUnit.SECONDS)).isEqualTo("7: no address of worker 7 is known");
+    assertThat(dialed).isNotDone();
+  }
+}
