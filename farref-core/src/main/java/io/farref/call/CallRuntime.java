@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadlines ends calls at their deadlines
  * @param references keeps values and references
  * @param directory names and peers of the workers
- * @param promptness which functions are known to be fast
+ * @param inlineHints which functions are known to be fast
  * @param policy which calls of others may run; null: all
  */
 public record CallRuntime(
@@ -43,5 +43,5 @@ public record CallRuntime(
     DeadlineSweeper deadlines,
     ReferenceLayer references,
     PeerLookup directory,
-    InlineHints promptness,
+    InlineHints inlineHints,
     @Nullable CallPolicy policy) {}

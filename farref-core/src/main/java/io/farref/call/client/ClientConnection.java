@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClientConnection extends Connection implements DeadlineSweeper.Source {
   /**
-   * After this many replies in a row, each for the only waiting caller, the connection's own reader
+   * After this many replies in a row, each for the only waiting caller, the resident reader
    * rests and leaves reading to the callers.
    */
   private static final int FIRST_STREAK = 2;
@@ -68,7 +68,7 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
   private final CreationCoalescer creations = new CreationCoalescer(flushes()::withinATick);
   private final ReaderTask delivery = () -> callbacks;
 
-  // Used by the connection's own reader only, like its inbox.
+  // Used by the resident reader only, like its inbox.
   private int streak;
   private int streakToRest = FIRST_STREAK;
 
@@ -264,15 +264,15 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
   }
 
   private void sendAhead(OutgoingCall call) throws ClosedChannelException {
-    try (BoundedWait patience =
+    try (BoundedWait waiting =
         BoundedWait.of(
             peerName(),
             call.pending(),
             call.deadline(),
             call.isAwaited(),
             "its connection is busy")) {
-      call.sendAhead(patience, false);
-      patience.check();
+      call.sendAhead(waiting, false);
+      waiting.check();
     }
   }
 

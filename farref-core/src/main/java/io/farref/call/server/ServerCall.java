@@ -58,7 +58,7 @@ final class ServerCall implements ReaderTask, NumberedCall {
   private final Thread reader = Thread.currentThread();
   private volatile boolean ended;
   private volatile boolean abandoned;
-  private @Nullable InlineHint promptness;
+  private @Nullable InlineHint hint;
 
   /** Written before `begun`. */
   private @Nullable CallContext context;
@@ -136,7 +136,7 @@ final class ServerCall implements ReaderTask, NumberedCall {
 
   @Override
   public @Nullable InlineHint promptness() {
-    return promptness;
+    return hint;
   }
 
   /** Makes it known by its number and gives it a place in the start order. */
@@ -272,7 +272,7 @@ final class ServerCall implements ReaderTask, NumberedCall {
 
   /** Whether it is known to compute for long. */
   boolean isLong() {
-    return promptness != null && promptness.isAlwaysSlow();
+    return hint != null && hint.isAlwaysSlow();
   }
 
   private void begin() {
@@ -299,9 +299,9 @@ final class ServerCall implements ReaderTask, NumberedCall {
       refuseUnreadable(e);
       return;
     }
-    promptness = function == null ? null : runtime.promptness().of(function);
+    hint = function == null ? null : runtime.inlineHints().of(function);
     if (!connection.order().isClear()
-        || (promptness != null && !promptness.isPrompt())
+        || (hint != null && !hint.isPrompt())
         || runtime.threads().areCrowded()) {
       detach();
       runtime.threads().call(() -> runTimed(function));
@@ -309,8 +309,8 @@ final class ServerCall implements ReaderTask, NumberedCall {
     }
     run(function);
     long took = turn.lap();
-    if (promptness != null) {
-      promptness.ran(took);
+    if (hint != null) {
+      hint.ran(took);
     }
     if (took > UNFLUSHED_NANOS) {
       connection.writer().flush();
@@ -333,7 +333,7 @@ final class ServerCall implements ReaderTask, NumberedCall {
       connection.writer().flush();
       return;
     }
-    promptness = function == null ? null : runtime.promptness().of(function);
+    hint = function == null ? null : runtime.inlineHints().of(function);
     runTimed(function);
   }
 
@@ -341,8 +341,8 @@ final class ServerCall implements ReaderTask, NumberedCall {
   private void runTimed(@Nullable Object function) {
     long start = System.nanoTime();
     run(function);
-    if (promptness != null) {
-      promptness.ran(System.nanoTime() - start);
+    if (hint != null) {
+      hint.ran(System.nanoTime() - start);
     }
     connection.writer().flush();
   }
