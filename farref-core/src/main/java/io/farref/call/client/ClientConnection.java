@@ -45,8 +45,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClientConnection extends Connection implements DeadlineSweeper.Source {
   /**
-   * After this many replies in a row, each for the only waiting caller, the resident reader
-   * rests and leaves reading to the callers.
+   * After this many replies in a row, each for the only waiting caller, the resident reader rests
+   * and leaves reading to the callers.
    */
   private static final int FIRST_STREAK = 2;
 
