@@ -2,7 +2,6 @@ package io.farref.call.server;
 
 import io.farref.RefusedException;
 import io.farref.bytes.Input;
-import io.farref.call.CallPolicy;
 import io.farref.call.CallRuntime;
 import io.farref.call.DedupCall;
 import io.farref.call.Failures;
@@ -225,7 +224,7 @@ final class ServerCall implements ReaderTask, NumberedCall {
 
   /** Starts it, on the reading thread; returns whether that thread still has its read lease. */
   boolean start(ReadLease turn) {
-    Throwable refusal = refusal();
+    Throwable refusal = connection.refusal(head, target, result, weight);
     if (refusal == null && isForAThreadOfItsOwn()) {
       startOnItsOwn();
       return true;
@@ -257,17 +256,6 @@ final class ServerCall implements ReaderTask, NumberedCall {
     } else {
       target.whenReady(task);
     }
-  }
-
-  private @Nullable Throwable refusal() {
-    if (head.has(CallHead.TARGET) && target == null) {
-      return runtime
-          .references()
-          .unusable(connection.peer(), head.targetCreator(), head.targetNumber());
-    }
-    return head.has(CallHead.CREATE) && result == null
-        ? ServerFailures.creatorLost()
-        : connection.overload(isSystem(), weight);
   }
 
   private boolean isForAThreadOfItsOwn() {
@@ -388,7 +376,7 @@ final class ServerCall implements ReaderTask, NumberedCall {
     Object value;
     try {
       Object on = target == null ? null : target.value(function);
-      RefusedException refusal = objection(function, on);
+      RefusedException refusal = connection.objection(head, message, function, on);
       if (refusal != null) {
         end(ReplyHead.REFUSED, refusal);
         return;
@@ -417,14 +405,6 @@ final class ServerCall implements ReaderTask, NumberedCall {
     } else {
       end(0, value);
     }
-  }
-
-  /** Why this call is not allowed, if so. Calls of this worker to itself always are. */
-  private @Nullable RefusedException objection(@Nullable Object function, @Nullable Object on) {
-    CallPolicy policy = runtime.policy();
-    return policy == null || connection.peer() == runtime.self()
-        ? null
-        : policy.objection(connection.peer(), function, message.hasFunctions(), head, on);
   }
 
   /**
