@@ -7,17 +7,17 @@ import io.farref.RpcException.Execution;
 import io.farref.bytes.Input;
 import io.farref.bytes.MalformedException;
 import io.farref.bytes.Output;
+import io.farref.call.CallPolicy;
 import io.farref.call.CallRuntime;
 import io.farref.call.CallTable;
-import io.farref.call.CallPolicy;
 import io.farref.call.Connection;
 import io.farref.call.ConnectionReader;
 import io.farref.call.EstablishedLink;
 import io.farref.call.Failures;
 import io.farref.call.IncomingMessage;
+import io.farref.call.OutgoingMessage;
 import io.farref.call.ReferenceLayer.Result;
 import io.farref.call.ReferenceLayer.Target;
-import io.farref.call.OutgoingMessage;
 import io.farref.exec.DeadlineSweeper;
 import io.farref.exec.ReadLease;
 import io.farref.exec.ReaderTask;
@@ -151,7 +151,8 @@ public final class ServerConnection extends Connection implements DeadlineSweepe
   }
 
   /** Why a call of that weight is refused now; null if it is not. */
-  private @Nullable RefusedException overload(boolean system, long weight) throws MalformedException {
+  private @Nullable RefusedException overload(boolean system, long weight)
+      throws MalformedException {
     Window limit = system ? SYSTEM : window;
     WindowUsage used = system ? systemLoad : load;
     if (used.fits(limit.charge(weight), limit)) {
