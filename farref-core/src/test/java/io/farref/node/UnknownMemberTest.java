@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.farref.Limits;
 import io.farref.Overload;
+import io.farref.Peer;
 import io.farref.Worker;
 import io.farref.call.CallOptions;
 import io.farref.call.CallRuntime;
 import io.farref.call.DeadlineSweeper;
+import io.farref.call.Directory;
 import io.farref.call.PromptnessTable;
 import io.farref.call.Threads;
 import io.farref.call.Watchdog;
@@ -39,7 +41,7 @@ class UnknownMemberTest {
   private final Watchdog watchdog = new Watchdog(threads);
   private final DeadlineSweeper deadlines = new DeadlineSweeper(threads);
   private final Members members = new Members();
-  private final PeerDirectory directory = new PeerDirectory(members, _ -> null);
+  private final Directory directory = new Names();
   private CallRuntime runtime;
   private final CompletableFuture<String> dialed = new CompletableFuture<>();
   private final CompletableFuture<String> lost = new CompletableFuture<>();
@@ -49,6 +51,24 @@ class UnknownMemberTest {
     watchdog.stop();
     deadlines.stop();
     threads.close();
+  }
+
+  /** Knows the names of the members; the test uses no peers. */
+  private final class Names implements Directory {
+    @Override
+    public String name(int worker) {
+      return members.name(worker);
+    }
+
+    @Override
+    public Peer peer(int worker) {
+      throw new AssertionError(worker);
+    }
+
+    @Override
+    public int id(Peer peer) {
+      throw new AssertionError(peer);
+    }
   }
 
   /** Reports the address that it should connect to, and fails. */
