@@ -19,7 +19,7 @@ final class Acceptor {
   private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final String worker;
-  private final Listening listening;
+  private final Listening listeners;
   private final Connections connections;
   private final InboundHandshake handshake;
   private final Threads threads;
@@ -29,13 +29,13 @@ final class Acceptor {
 
   Acceptor(
       String worker,
-      Listening listening,
+      Listening listeners,
       Connections connections,
       InboundHandshake handshake,
       Threads threads,
       int maxConnections) {
     this.worker = worker;
-    this.listening = listening;
+    this.listeners = listeners;
     this.connections = connections;
     this.handshake = handshake;
     this.threads = threads;
@@ -43,23 +43,23 @@ final class Acceptor {
   }
 
   void start() {
-    for (Listening.Door door : listening.doors()) {
-      threads.platform("accept-" + door.scheme(), () -> accept(door)).start();
+    for (Listening.Door listener : listeners.all()) {
+      threads.platform("accept-" + listener.scheme(), () -> accept(listener)).start();
     }
   }
 
   void close() {
     closed = true;
-    listening.close();
+    listeners.close();
     handshaking.forEach(Link::close);
   }
 
-  private void accept(Listening.Door door) {
+  private void accept(Listening.Door listener) {
     while (!closed) {
       try {
-        Link link = door.listener().accept();
+        Link link = listener.below().accept();
         if (admit(link)) {
-          threads.call(() -> shakeHands(link, door));
+          threads.call(() -> shakeHands(link, listener));
         }
       } catch (ClosedChannelException e) {
         if (!closed) {
@@ -89,12 +89,12 @@ final class Acceptor {
     return true;
   }
 
-  private void shakeHands(Link link, Listening.Door door) {
+  private void shakeHands(Link link, Listening.Door listener) {
     boolean served = false;
     try {
       long end = System.nanoTime() + Dialer.TIMEOUT;
-      Way way = door.way(link, Dialer.TIMEOUT);
-      handshake.accept(way, end - System.nanoTime());
+      Way route = listener.route(link, Dialer.TIMEOUT);
+      handshake.accept(route, end - System.nanoTime());
       served = true;
     } catch (EOFException e) {
       // A joining worker checks in this way whether somebody listens at an address.

@@ -104,9 +104,9 @@ final class Connections implements Router, Connection.Listener {
   }
 
   private Opened connect(ClientConnection client, int worker) throws IOException {
-    Reached reached = dialer.dial(worker, client::isOpen);
-    all.replace(client, Optional.of(reached.way())); // unless it has ended meanwhile
-    return local.opened(reached.way().link(), reached.welcome().terms());
+    Reached result = dialer.dial(worker, client::isOpen);
+    all.replace(client, Optional.of(result.route())); // unless it has ended meanwhile
+    return local.opened(result.route().link(), result.welcome().terms());
   }
 
   /** Calls to oneself go through a link too, so that they are like any other. */
@@ -117,9 +117,9 @@ final class Connections implements Router, Connection.Listener {
   }
 
   /** Serves a worker that has dialed. */
-  void serve(int worker, Opened opened, Optional<Way> way) {
+  void serve(int worker, Opened opened, Optional<Way> route) {
     ServerConnection server = new ServerConnection(runtime.get(), worker, this);
-    all.put(server, way);
+    all.put(server, route);
     servers.put(worker, server);
     server.start(opened);
     if (isUnreachable(worker)) {
@@ -157,9 +157,9 @@ final class Connections implements Router, Connection.Listener {
 
   @Override
   public void ended(Connection connection, boolean orderly, Throwable cause) {
-    Optional<Way> way = all.remove(connection);
-    if (way != null) {
-      way.ifPresent(was -> sessions.forget(was.link()));
+    Optional<Way> route = all.remove(connection);
+    if (route != null) {
+      route.ifPresent(was -> sessions.forget(was.link()));
     }
     int worker = connection.peer();
     clients.computeIfPresent(worker, (_, present) -> present == connection ? null : present);

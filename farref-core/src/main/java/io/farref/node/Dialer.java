@@ -70,19 +70,19 @@ final class Dialer {
             member.address(),
             local.threads(),
             request -> redial(member, request));
-    Reached reached = reach(member, session, wanted);
-    if (reached.way().isResumable()) {
-      session.attach(reached, session.attempt());
-      reached = new Reached(reached.way().through(session.link()), reached.welcome());
+    Reached result = reach(member, session, wanted);
+    if (result.route().isResumable()) {
+      session.attach(result, session.attempt());
+      result = new Reached(result.route().through(session.link()), result.welcome());
     }
     LOG.log(
         Level.DEBUG,
         "worker {0} reaches worker {1} by {2}{3}",
         local.name(),
         member.name(),
-        reached.way().link(),
-        reached.way().fallback().map(why -> ", not by " + why).orElse(""));
-    return reached;
+        result.route().link(),
+        result.route().fallback().map(why -> ", not by " + why).orElse(""));
+    return result;
   }
 
   /**
@@ -90,12 +90,12 @@ final class Dialer {
    * an address of this machine.
    */
   private Reached reach(Member member, Session session, BooleanSupplier wanted) throws IOException {
-    Routes routes = local.routes();
+    Routes transports = local.transports();
     long end = System.nanoTime() + firstTimeout();
-    long limit = routes.areResumable() ? ATTEMPT_TIMEOUT : TIMEOUT;
+    long limit = transports.areResumable() ? ATTEMPT_TIMEOUT : TIMEOUT;
     while (true) {
       try {
-        return routes.connect(
+        return transports.connect(
             member.address(),
             limit,
             (link, resumable) ->
@@ -109,7 +109,7 @@ final class Dialer {
       } catch (IOException e) {
         boolean dead =
             e instanceof ConnectException && LocalAddress.isOfThisMachine(member.address());
-        if (dead || !routes.areResumable() || !wanted.getAsBoolean()) {
+        if (dead || !transports.areResumable() || !wanted.getAsBoolean()) {
           throw e;
         }
         if (end - System.nanoTime() <= 0) {
@@ -130,7 +130,7 @@ final class Dialer {
   private Reached redial(Member member, SessionRequest request) throws IOException {
     try {
       return local
-          .routes()
+          .transports()
           .reconnect(
               member.address(),
               ATTEMPT_TIMEOUT,

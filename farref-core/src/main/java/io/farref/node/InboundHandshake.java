@@ -30,8 +30,8 @@ final class InboundHandshake {
   }
 
   /** Shakes hands with the dialer of a link, and serves it or gives it to its session. */
-  void accept(Way way, long timeoutNanos) throws IOException {
-    Link link = way.link();
+  void accept(Way route, long timeoutNanos) throws IOException {
+    Link link = route.link();
     AtomicReference<Session> admitted = new AtomicReference<>();
     Hello hello;
     try {
@@ -42,7 +42,7 @@ final class InboundHandshake {
               local.self(),
               local.secret(),
               local.assurance(link),
-              said -> admit(said, way, admitted),
+              said -> admit(said, route, admitted),
               timeoutNanos);
     } catch (IOException | RuntimeException e) {
       Session session = admitted.get();
@@ -57,17 +57,17 @@ final class InboundHandshake {
     }
     Session session = admitted.get();
     if (session == null) {
-      connections.serve(dialer, local.opened(link, hello.terms()), Optional.of(way));
+      connections.serve(dialer, local.opened(link, hello.terms()), Optional.of(route));
       return;
     }
     SessionRequest asked = hello.session().orElseThrow();
     if (session.attach(link, asked.attempt(), asked.arrived(), hello.terms().process())) {
-      Way lasting = way.through(session.link());
+      Way lasting = route.through(session.link());
       connections.serve(dialer, local.opened(lasting.link(), hello.terms()), Optional.of(lasting));
     }
   }
 
-  private Welcome admit(Hello hello, Way way, AtomicReference<Session> admitted)
+  private Welcome admit(Hello hello, Way route, AtomicReference<Session> admitted)
       throws RejectedException {
     int dialer = hello.from();
     if (!local.members().awaitMember(dialer, MEMBER_MILLIS)) {
@@ -81,7 +81,7 @@ final class InboundHandshake {
       return new Welcome(0, local.terms());
     }
     SessionRequest asked = hello.session().get();
-    String address = way.link().remoteAddress();
+    String address = route.link().remoteAddress();
     Session session =
         asked.begun()
             ? sessions.find(asked.id())

@@ -23,13 +23,13 @@ record LocalEndpoint(
     int self,
     String name,
     Terms terms,
-    Routes routes,
+    Routes transports,
     Members members,
     Threads threads) {
 
   /** How the other end of a link proves which member it is, beside the secret. */
   Assurance assurance(Link link) {
-    return routes.assurance(link, members);
+    return transports.assurance(link, members);
   }
 
   /** A link after its handshake, with the session timeout that both ends agree on. */

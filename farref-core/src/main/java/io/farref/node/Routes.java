@@ -65,19 +65,19 @@ final class Routes {
    */
   Listening listen(String address) throws IOException {
     Transport.Listener listener = main.listen(address);
-    List<Listening.Door> doors = new ArrayList<>();
+    List<Listening.Door> listeners = new ArrayList<>();
     List<String> failures = new ArrayList<>();
     for (Transport each : local) {
       try {
         String beside = LocalAddress.beside(listener.address(), each.scheme());
-        doors.add(
+        listeners.add(
             new Listening.Door(each.scheme(), each.listen(beside), tlsOf(each), Optional.empty()));
       } catch (IOException | RuntimeException e) {
         failures.add(reason(each, e));
       }
     }
-    doors.addFirst(new Listening.Door(main.scheme(), listener, tlsOf(main), joined(failures)));
-    return new Listening(listener.address(), List.copyOf(doors));
+    listeners.addFirst(new Listening.Door(main.scheme(), listener, tlsOf(main), joined(failures)));
+    return new Listening(listener.address(), List.copyOf(listeners));
   }
 
   /** What encrypts the links to other machines and makes them show a certificate, if anything. */
@@ -148,22 +148,22 @@ final class Routes {
       List<String> failures)
       throws IOException {
     Link link = transport.connect(address, timeoutNanos);
-    Way way = new Way(link, transport.scheme(), joined(failures), transport.isResumable());
+    Way route = new Way(link, transport.scheme(), joined(failures), transport.isResumable());
     boolean connected = false;
     try {
       if (tlsOf(transport).isPresent()) {
-        way = way.encrypted(tlsOf(transport).get().dial(link, timeoutNanos));
+        route = route.encrypted(tlsOf(transport).get().dial(link, timeoutNanos));
       }
-      Welcome welcome = handshake.exchange(way.link(), way.isResumable());
+      Welcome welcome = handshake.exchange(route.link(), route.isResumable());
       connected = true;
-      return new Reached(way, welcome);
+      return new Reached(route, welcome);
     } catch (SessionOverException e) {
       throw e;
     } catch (IOException e) {
-      throw way.refusal(e);
+      throw route.refusal(e);
     } finally {
       if (!connected) {
-        way.link().close();
+        route.link().close();
       }
     }
   }

@@ -85,12 +85,12 @@ final class Session {
   }
 
   /** At the end that dials: continues with the link that was reached. */
-  void attach(Reached reached, int attempt) {
+  void attach(Reached result, int attempt) {
     attach(
-        reached.way().link(),
+        result.route().link(),
         attempt,
-        reached.welcome().arrived(),
-        reached.welcome().terms().process());
+        result.welcome().arrived(),
+        result.welcome().terms().process());
   }
 
   /**

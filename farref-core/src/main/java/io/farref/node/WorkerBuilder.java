@@ -205,17 +205,17 @@ final class WorkerBuilder implements Worker.Builder {
                 Optional.ofNullable(advertise),
                 Optional.ofNullable(secret)),
             environment.variables());
-    Routes routes = routes(environment);
-    Listening listening = listen(routes, settings);
+    Routes transports = transports(environment);
+    Listening listeners = listen(transports, settings);
     boolean joined = false;
     try {
       Membership membership =
           Membership.join(
               settings.rendezvous(),
               settings.secret(),
-              routes.tls(),
-              request(settings, listening.address()),
-              address -> routes.isListening(address, PROBE_NANOS));
+              transports.tls(),
+              request(settings, listeners.address()),
+              address -> transports.isListening(address, PROBE_NANOS));
       LocalWorker worker =
           new LocalWorker(
               new WorkerOptions(
@@ -225,19 +225,19 @@ final class WorkerBuilder implements Worker.Builder {
                   environment.sessionTimeout(sessionTimeout),
                   limits,
                   onOverload,
-                  routes,
+                  transports,
                   onLeak,
                   Optional.ofNullable(authorizer),
                   List.copyOf(allowed),
                   loader()),
-              listening,
+              listeners,
               membership);
       worker.start();
       joined = true;
       return worker;
     } finally {
       if (!joined) {
-        listening.close();
+        listeners.close();
       }
     }
   }
@@ -247,19 +247,19 @@ final class WorkerBuilder implements Worker.Builder {
     return own == null ? ClassLoader.getSystemClassLoader() : own;
   }
 
-  private Routes routes(Environment environment) {
+  private Routes transports(Environment environment) {
     Optional<TlsLinks> encryption = environment.tls(tls).map(TlsLinks::of);
     return transport != null
         ? Routes.by(transport, encryption)
         : Routes.of(environment.sameHost(sameHost), encryption);
   }
 
-  private Listening listen(Routes routes, Settings settings) {
+  private Listening listen(Routes transports, Settings settings) {
     String at =
         listen != null
             ? listen
             : settings.advertise().map(WorkerBuilder::withPort).orElse(LOOPBACK);
-    if (!routes.isLocalOnly(at) && routes.tls().isEmpty() && settings.secret().isEmpty()) {
+    if (!transports.isLocalOnly(at) && transports.tls().isEmpty() && settings.secret().isEmpty()) {
       throw new IllegalArgumentException(
           "a worker that listens on "
               + at
@@ -268,23 +268,24 @@ final class WorkerBuilder implements Worker.Builder {
               + " FARREF_TLS_CA or call tls(...), or listen on 127.0.0.1");
     }
     try {
-      return listen(routes, at, settings.rendezvous().orElse(""));
+      return listen(transports, at, settings.rendezvous().orElse(""));
     } catch (IOException e) {
       throw new JoinException(
           "cannot listen on " + at + ": " + e.getMessage(), e, Execution.NOT_EXECUTED);
     }
   }
 
-  private static Listening listen(Routes routes, String at, String rendezvous) throws IOException {
-    Listening listening = routes.listen(at);
-    if (!at.endsWith(":0") || !isPortOf(rendezvous, listening.address())) {
-      return listening;
+  private static Listening listen(Routes transports, String at, String rendezvous)
+      throws IOException {
+    Listening listeners = transports.listen(at);
+    if (!at.endsWith(":0") || !isPortOf(rendezvous, listeners.address())) {
+      return listeners;
     }
     // The system chose the port of the rendezvous store, whose host could not listen there then.
     try {
-      return routes.listen(at);
+      return transports.listen(at);
     } finally {
-      listening.close();
+      listeners.close();
     }
   }
 

@@ -1,12 +1,6 @@
 package io.farref.node;
 
-import io.farref.exec.LossNotifier;
 import io.farref.WorkerLostException;
-import io.farref.ConnectionInfo;
-import io.farref.LeakReport;
-import io.farref.Limits;
-import io.farref.OwnedValue;
-import io.farref.WorkerStats;
 import io.farref.call.CallOptions;
 import io.farref.call.CallRuntime;
 import io.farref.call.DeadlineSweeper;
@@ -18,6 +12,7 @@ import io.farref.call.Watchdog;
 import io.farref.codec.AllowList;
 import io.farref.codec.Codec;
 import io.farref.codec.LibraryCodec;
+import io.farref.exec.LossNotifier;
 import io.farref.facade.Facades;
 import io.farref.group.Member;
 import io.farref.group.Membership;
@@ -61,7 +56,7 @@ final class WorkerComponents {
    * @param worker given to the components, which do not use it before {@link #start}
    */
   WorkerComponents(
-      LocalWorker worker, WorkerOptions options, Listening listening, Membership membership) {
+      LocalWorker worker, WorkerOptions options, Listening listeners, Membership membership) {
     this.membership = membership;
     self = membership.self();
     threads = new Threads(self.name());
@@ -83,7 +78,7 @@ final class WorkerComponents {
                 options.sessionTimeout().toMillis(),
                 ProcessIdentity.CURRENT,
                 Intake.of(options.limits())),
-            options.routes(),
+            options.transports(),
             members,
             threads);
     Sessions sessions = new Sessions();
@@ -95,7 +90,7 @@ final class WorkerComponents {
     acceptor =
         new Acceptor(
             self.name(),
-            listening,
+            listeners,
             connections,
             new InboundHandshake(local, sessions, connections),
             threads,

@@ -17,7 +17,7 @@ record WorkerOptions(
     Duration sessionTimeout,
     Limits limits,
     Overload onOverload,
-    Routes routes,
+    Routes transports,
     Consumer<LeakReport> onLeak,
     Optional<Authorizer> authorizer,
     List<String> allowed,
