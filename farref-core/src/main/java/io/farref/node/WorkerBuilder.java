@@ -207,8 +207,8 @@ final class WorkerBuilder implements Worker.Builder {
                 Optional.ofNullable(advertise),
                 Optional.ofNullable(secret)),
             environment.variables());
-    Transports routes = routes(environment);
-    Listeners listening = listen(routes, settings);
+    Transports transports = transports(environment);
+    Listeners listeners = listen(transports, settings);
     boolean joined = false;
     try {
       Membership membership =
@@ -249,14 +249,14 @@ final class WorkerBuilder implements Worker.Builder {
     return own == null ? ClassLoader.getSystemClassLoader() : own;
   }
 
-  private Transports routes(Environment environment) {
+  private Transports transports(Environment environment) {
     Optional<TlsLinks> encryption = environment.tls(tls).map(TlsLinks::of);
     return transport != null
         ? Transports.by(transport, encryption)
         : Transports.of(environment.sameHost(sameHost), encryption);
   }
 
-  private Listeners listen(Transports routes, GroupSettings settings) {
+  private Listeners listen(Transports transports, GroupSettings settings) {
     String at =
         listen != null
             ? listen
@@ -277,10 +277,11 @@ final class WorkerBuilder implements Worker.Builder {
     }
   }
 
-  private static Listeners listen(Transports routes, String at, String rendezvous) throws IOException {
-    Listeners listening = routes.listen(at);
-    if (!at.endsWith(":0") || !isPortOf(rendezvous, listening.address())) {
-      return listening;
+  private static Listeners listen(Transports transports, String at, String rendezvous)
+      throws IOException {
+    Listeners listeners = transports.listen(at);
+    if (!at.endsWith(":0") || !isPortOf(rendezvous, listeners.address())) {
+      return listeners;
     }
     // The system chose the port of the rendezvous store, whose host could not listen there then.
     try {

@@ -19,7 +19,7 @@ public final class Acceptor {
   private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final String worker;
-  private final Listeners listening;
+  private final Listeners listeners;
   private final Connections connections;
   private final InboundHandshake handshake;
   private final WorkerThreads threads;
@@ -29,7 +29,7 @@ public final class Acceptor {
 
   public Acceptor(
       String worker,
-      Listeners listening,
+      Listeners listeners,
       Connections connections,
       InboundHandshake handshake,
       WorkerThreads threads,
@@ -43,8 +43,8 @@ public final class Acceptor {
   }
 
   public void start() {
-    for (Listeners.Listener door : listening.doors()) {
-      threads.platform("accept-" + door.scheme(), () -> accept(door)).start();
+    for (Listeners.Listener listener : listeners.all()) {
+      threads.platform("accept-" + listener.scheme(), () -> accept(listener)).start();
     }
   }
 
@@ -54,7 +54,7 @@ public final class Acceptor {
     handshaking.forEach(Link::close);
   }
 
-  private void accept(Listeners.Listener door) {
+  private void accept(Listeners.Listener listener) {
     while (!closed) {
       try {
         Link link = listener.below().accept();
@@ -89,12 +89,12 @@ public final class Acceptor {
     return true;
   }
 
-  private void shakeHands(Link link, Listeners.Listener door) {
+  private void shakeHands(Link link, Listeners.Listener listener) {
     boolean served = false;
     try {
       long end = System.nanoTime() + Dialer.TIMEOUT;
-      Route way = door.way(link, Dialer.TIMEOUT);
-      handshake.accept(way, end - System.nanoTime());
+      Route route = listener.route(link, Dialer.TIMEOUT);
+      handshake.accept(route, end - System.nanoTime());
       served = true;
     } catch (EOFException e) {
       // A joining worker checks in this way whether somebody listens at an address.

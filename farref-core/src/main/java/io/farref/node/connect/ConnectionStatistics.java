@@ -21,7 +21,7 @@ import java.util.Optional;
 public record ConnectionStatistics(
     Collection<ClientConnection> clients,
     Collection<ServerConnection> servers,
-    Map<Connection, Optional<Route>> ways) {
+    Map<Connection, Optional<Route>> routes) {
 
   /** Calls from this worker whose callers still wait. */
   public long pendingCalls() {
@@ -45,7 +45,7 @@ public record ConnectionStatistics(
 
   /** The bytes that wait to be written. */
   public long queuedBytes() {
-    return ways.keySet().stream().mapToLong(Connection::queuedBytes).sum();
+    return routes.keySet().stream().mapToLong(Connection::queuedBytes).sum();
   }
 
   /** The open connections to other workers by name; of one worker the dialed one comes first. */

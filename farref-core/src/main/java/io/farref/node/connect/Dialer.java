@@ -70,10 +70,10 @@ final class Dialer {
             member.address(),
             local.threads(),
             request -> redial(member, request));
-    DialResult reached = reach(member, session, wanted);
-    if (reached.way().isResumable()) {
-      session.attach(reached, session.attempt());
-      reached = new DialResult(reached.way().through(session.link()), reached.welcome());
+    DialResult result = reach(member, session, wanted);
+    if (result.route().isResumable()) {
+      session.attach(result, session.attempt());
+      result = new DialResult(result.route().through(session.link()), result.welcome());
     }
     LOG.log(
         Level.DEBUG,
@@ -89,8 +89,9 @@ final class Dialer {
    * Tries until the other side answers or the time is over; gives up at once if nobody listens at
    * an address of this machine.
    */
-  private DialResult reach(Member member, Session session, BooleanSupplier wanted) throws IOException {
-    Transports routes = local.routes();
+  private DialResult reach(Member member, Session session, BooleanSupplier wanted)
+      throws IOException {
+    Transports transports = local.transports();
     long end = System.nanoTime() + firstTimeout();
     long limit = transports.areResumable() ? ATTEMPT_TIMEOUT : TIMEOUT;
     while (true) {
@@ -123,7 +124,7 @@ final class Dialer {
 
   /** How long the first connection is tried: as long as a peer may be silent later. */
   private long firstTimeout() {
-    long silence = TimeUnit.MILLISECONDS.toNanos(local.terms().silenceMillis());
+    long silence = TimeUnit.MILLISECONDS.toNanos(local.settings().silenceMillis());
     return silence == 0 ? TIMEOUT : silence;
   }
 
@@ -143,7 +144,7 @@ final class Dialer {
   private Welcome greet(
       Link link, Member member, Optional<SessionRequest> session, long timeoutNanos)
       throws IOException {
-    Hello hello = new Hello(local.groupId(), local.self(), member.id(), session, local.terms());
+    Hello hello = new Hello(local.groupId(), local.self(), member.id(), session, local.settings());
     return Handshake.dial(link, hello, local.secret(), local.assurance(link), timeoutNanos);
   }
 
