@@ -13,7 +13,7 @@ import java.util.function.Consumer;
  * One contender in one round: a fresh server, a fresh client which does the workloads, and the end
  * of both.
  *
- * @param contender who
+ * @param contender the system that is measured
  * @param workloads what, by name
  * @param scale how long everything takes, 1 for a measurement that counts
  * @param classPath of both JVMs
@@ -22,7 +22,7 @@ import java.util.function.Consumer;
 record Cell(
     Contender contender, List<String> workloads, double scale, String classPath, Flags flags) {
 
-  /** What the two JVMs get. */
+  /** The options of the two JVMs. */
   record Flags(List<String> server, List<String> client) {
     static final Flags SAME = new Flags(Jvm.FLAGS, Jvm.FLAGS);
   }

@@ -11,11 +11,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
 
-/** The calling side of a contender. What a system cannot do stays as it is here. */
+/** The calling side of a contender. A system overrides the methods that it supports. */
 public interface Client extends AutoCloseable {
   /** An object on the server. */
   interface Held {
-    /** Adds to what it has, and returns the sum. */
+    /** Adds to its count, and returns the sum. */
     int add(int n) throws Exception;
 
     /** Gives it back. */
@@ -75,7 +75,7 @@ public interface Client extends AutoCloseable {
   @Override
   default void close() throws IOException {}
 
-  /** What {@link #objects} and {@link #calls} are made of where each caller waits. */
+  /** A part of {@link #objects} and {@link #calls} for systems in which each caller waits. */
   static long callers(ThreadFactory factory, int callers, long nanos, Sample.Call call)
       throws Exception {
     long end = System.nanoTime() + nanos;
@@ -100,7 +100,7 @@ public interface Client extends AutoCloseable {
     return done;
   }
 
-  /** What {@link #calls} is made of where one caller need not wait. */
+  /** A part of {@link #calls} for systems in which a caller need not wait. */
   static long async(int inFlight, long nanos, AsyncCall call) {
     Queue<CompletableFuture<Integer>> window = new ArrayDeque<>();
     long end = System.nanoTime() + nanos;

@@ -41,7 +41,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
 public class CodecBenchmark {
-  /** What is encoded and decoded. */
+  /** The value that is encoded and decoded. */
   public enum Kind {
     /** A boxed number. */
     INTEGER,
@@ -79,7 +79,7 @@ public class CodecBenchmark {
 
   private final Codec codec =
       new Codec(
-          new AllowList(List.of("io.farref.benchmarks"), List.of(), false),
+          new AllowList(List.of("io.farref.benchmarks"), false),
           Limits.DEFAULT,
           List.of(),
           CodecBenchmark.class.getClassLoader());
@@ -133,7 +133,10 @@ public class CodecBenchmark {
     return codec.read(new Input(bytes), connection);
   }
 
-  /** Both ends of a connection; what the benchmark sends has no references and no attachments. */
+  /**
+   * Both ends of a connection; the values of the benchmark have no references and no out-of-band
+   * buffers.
+   */
   private static final class Connection implements OutboundMessage, InboundMessage {
     private final InboundSymbols inbound = new InboundSymbols(1 << 16);
     private final OutboundSymbols outbound = new OutboundSymbols(inbound::define, 1 << 16);

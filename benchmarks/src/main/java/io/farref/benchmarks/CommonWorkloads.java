@@ -3,7 +3,7 @@ package io.farref.benchmarks;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** What is measured of every contender. */
+/** The workloads that every contender is measured with. */
 final class CommonWorkloads {
   private static final int[] IN_FLIGHT = {1, 16, 256};
   private static final int[] PAYLOADS = {1 << 10, 64 << 10, 1 << 20, 64 << 20};
@@ -12,7 +12,7 @@ final class CommonWorkloads {
 
   private CommonWorkloads() {}
 
-  /** One caller who waits for each answer. */
+  /** One caller that waits for each answer. */
   static void latency(Client client, Measuring out) throws Exception {
     latency(Sheet.LATENCY, out, i -> Check.equal(client.add(i, 7), i + 7));
   }

@@ -8,13 +8,13 @@ import java.util.Map;
  * another. Found as a service.
  */
 public interface Contender {
-  /** What every system that has calls and objects can do. */
+  /** The workloads of every system that has calls and objects. */
   List<String> COMMON = List.of("latency", "held", "throughput", "payload", "objects");
 
   /** Its name, in lower case. */
   String name();
 
-  /** What the configuration is: transport, threads, serialization, anything tuned. */
+  /** The configuration: transport, threads, serialization, anything tuned. */
   String about();
 
   /** The name of the contender that this one can at best be as fast as. */
@@ -27,7 +27,7 @@ public interface Contender {
     return COMMON;
   }
 
-  /** What is set in the environment of both processes. */
+  /** The environment variables of both processes. */
   default Map<String, String> environment() {
     return Map.of();
   }
@@ -40,6 +40,6 @@ public interface Contender {
   /** Begins to serve, on loopback only, and returns where: one word for {@link #connect}. */
   String serve() throws Exception;
 
-  /** Connects to what {@link #serve} returned in the other process. */
+  /** Connects to the address that {@link #serve} returned in the other process. */
   Client connect(String address) throws Exception;
 }

@@ -5,7 +5,7 @@ import io.farref.RRef;
 import io.farref.WorkerStats;
 import java.lang.management.ManagementFactory;
 
-/** What a small call needs of the wire and of the heap, once it is known to the connection. */
+/** The bytes and the memory of a small call, once its symbols are defined on the connection. */
 final class CostPerCall {
   private static final int CALLS = 40_000;
   private static final int IN_FLIGHT = 256;

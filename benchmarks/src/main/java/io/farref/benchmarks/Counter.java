@@ -3,7 +3,7 @@ package io.farref.benchmarks;
 import io.farref.Unreferenced;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** What lives on the server. */
+/** The object on the server. */
 final class Counter implements Unreferenced {
   private static final AtomicInteger LIVE = new AtomicInteger();
 

@@ -5,12 +5,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** Ten calls, each on what the one before it returns, and ten on one object that is still made. */
+/**
+ * Ten calls, each on the result of the one before it, and ten on one object that is still being
+ * created.
+ */
 final class DependentCalls {
   private static final int DEPTH = 10;
   private static final int TIMES = 20;
 
-  /** What is passed on from call to call. */
+  /** The object that is passed on from call to call. */
   static final class Link {
     private final int depth;
 

@@ -2,7 +2,7 @@ package io.farref.benchmarks;
 
 import java.util.List;
 
-/** What is measured of Farref alone, by processes of its own. */
+/** A measurement of Farref alone, in processes of its own. */
 interface Experiment {
   /** Where its values go: a table, a row, a column, a value. */
   interface Values {

@@ -175,7 +175,7 @@ abstract class FarrefContender implements Contender {
     return client;
   }
 
-  /** What fell back to another transport would be measured under the wrong name. */
+  /** A link that fell back to another transport would be measured under the wrong name. */
   private void checkTransport() throws Exception {
     int connections = TcpConnections.of(ProcessHandle.current().pid());
     boolean tcp = transport.equals("tcp");

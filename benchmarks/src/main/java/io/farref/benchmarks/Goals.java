@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
 
-/** What Farref wants to reach, and whether it does. */
+/** The goals of Farref, and whether they are met. */
 final class Goals {
   /** One of them, as it is measured. */
   private record Goal(

@@ -2,7 +2,7 @@ package io.farref.benchmarks;
 
 import java.lang.management.ManagementFactory;
 
-/** What is alive in this JVM. */
+/** The live memory of this JVM. */
 final class Heap {
   private static final int COLLECTIONS = 3;
 

@@ -90,7 +90,7 @@ final class JoinMany implements Experiment {
     return process.start();
   }
 
-  /** Lets all go on, and returns how many milliseconds the last one needed. */
+  /** Lets all workers continue, and returns how many milliseconds the last one needed. */
   private static double step(List<Process> workers, String answer) throws IOException {
     long start = System.nanoTime();
     for (Process worker : workers) {
@@ -116,7 +116,7 @@ final class JoinMany implements Experiment {
     return ends / 2;
   }
 
-  /** Has this JVM load what joining, and joining at that kind of place, needs. */
+  /** Has this JVM load the classes that joining through that kind of store needs. */
   private static void load(String meeting) throws IOException {
     String alone =
         meeting.startsWith("tcp:")

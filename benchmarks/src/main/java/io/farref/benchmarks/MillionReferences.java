@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** What it costs to hold a million references, and to drop them all to the garbage collector. */
+/** The cost of holding a million references, and of dropping them all to the garbage collector. */
 final class MillionReferences {
   private static final int REFERENCES = 1_000_000;
   private static final int BATCH = 1000;
@@ -23,7 +23,7 @@ final class MillionReferences {
     int count = out.count(REFERENCES);
     // @Nullable elements: they are dropped one after the other
     @Nullable RRef<?>[] held = new RRef<?>[count];
-    create(server, held, Math.min(count, BATCH)); // what the first of them brings to life
+    create(server, held, Math.min(count, BATCH)); // loads the classes that the first of them needs
     close(held, Math.min(count, BATCH));
     long ownedBefore = server.rpcSync(MillionReferences::owned);
     long userBefore = Heap.live();

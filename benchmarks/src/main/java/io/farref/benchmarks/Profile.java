@@ -18,7 +18,7 @@ public final class Profile {
   private static final String CONTENDER = "farref-tcp";
   private static final double LEAST_MICROS = 0.05;
 
-  /** What is profiled: the last measurement of a workload. */
+  /** The profiled part: the last measurement of a workload. */
   private record Subject(String name, String workload, double seconds, Sheet cpu, String column) {}
 
   private static final List<Subject> SUBJECTS =

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
-/** What keeps others from disturbing a measurement. */
+/** Keeps other processes from disturbing a measurement. */
 final class Quiet implements AutoCloseable {
   private final @Nullable Process lock;
   private final OutputStream latency;

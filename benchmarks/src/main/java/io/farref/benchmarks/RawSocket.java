@@ -13,7 +13,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 
 /**
- * The limit: what blocking sockets allow when nothing is done but to move bytes. A request is two
+ * The limit: the speed of blocking sockets when nothing is done but to move bytes. A request is two
  * ints to add or, after a negative sign, that many bytes to take; the answer is one int.
  */
 final class RawSocket implements AutoCloseable {

@@ -12,7 +12,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The results as Markdown, in sections: one for each workload, the goals, and what was measured.
+ * The results as Markdown, in sections: one for each workload, the goals, and the systems that were
+ * measured.
  *
  * @param complete whether all contenders took part
  */

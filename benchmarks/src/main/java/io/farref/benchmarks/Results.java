@@ -16,7 +16,7 @@ final class Results {
   private final Map<Sheet, SequencedMap<String, Map<String, SequencedMap<Integer, Double>>>>
       values = new EnumMap<>(Sheet.class);
 
-  /** Adds what a line says that {@link Measuring#value} wrote. */
+  /** Adds the value of a line that {@link Measuring#value} wrote. */
   void add(String contender, int round, String line) {
     String[] fields = line.split("\t", -1);
     if (fields.length != 4 || !fields[0].equals(Measuring.VALUE)) {
@@ -101,7 +101,7 @@ final class Results {
     return of(sheet).getOrDefault(contender, Map.of()).getOrDefault(column, new TreeMap<>());
   }
 
-  /** Round by round, where both were measured: what disturbs the machine disturbs both. */
+  /** Round by round, where both were measured: a disturbance of the machine affects both. */
   Map<Integer, Double> ratios(Sheet sheet, String contender, String to, String column) {
     Map<Integer, Double> divisors = rounds(sheet, to, column);
     Map<Integer, Double> ratios = new TreeMap<>();

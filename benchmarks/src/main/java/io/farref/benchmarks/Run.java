@@ -62,7 +62,7 @@ public final class Run {
     System.exit(report.failures().isEmpty() ? 0 : 1);
   }
 
-  /** Measures; what it tells is the report. The page has what there is after each round. */
+  /** Measures, and writes the report after each round. */
   static Report run(Options options, PrintStream progress) throws Exception {
     Run run = new Run(options, progress);
     for (int round = 1; round <= options.rounds(); round++) {
@@ -114,7 +114,7 @@ public final class Run {
     lines.forEach(line -> results.add(contender.name(), round, line));
   }
 
-  /** What was measured before counts; the run goes on, and ends with an error. */
+  /** Earlier measurements count; the run continues, and ends with an error. */
   private void failed(String what, IOException failure) {
     String text = what + " failed: " + failure.getMessage();
     progress.println(text);

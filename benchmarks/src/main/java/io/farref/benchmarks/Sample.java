@@ -3,7 +3,7 @@ package io.farref.benchmarks;
 import java.util.Arrays;
 
 /**
- * What one measurement of repeated calls gave.
+ * The result of one measurement of repeated calls.
  *
  * @param calls how many there were
  * @param nanos how long they took together

@@ -21,7 +21,7 @@ final class SlowLink implements AutoCloseable {
   private final int target;
   private final long delayNanos;
 
-  /** What was read at once, and when it is due at the other end. */
+  /** The bytes of one read, and when they are due at the other end. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Piece(byte[] bytes, long due) {}
 

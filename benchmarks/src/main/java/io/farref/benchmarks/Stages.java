@@ -13,7 +13,7 @@ import jdk.jfr.consumer.RecordedThread;
 import jdk.jfr.consumer.RecordingFile;
 import org.jspecify.annotations.Nullable;
 
-/** Samples of processor time, by what they were spent on. */
+/** Samples of processor time, by the work that it was spent on. */
 final class Stages {
   private static final String SAMPLE = "jdk.CPUTimeSample";
   private static final String LIBRARY = "io.farref.";
@@ -27,7 +27,7 @@ final class Stages {
     this.last = Duration.ofNanos((long) (seconds * 1e9));
   }
 
-  /** Adds what one side recorded. */
+  /** Adds the samples of one side. */
   void read(String side, Path recording) throws IOException {
     List<RecordedEvent> events =
         RecordingFile.readAllEvents(recording).stream()
@@ -53,7 +53,7 @@ final class Stages {
         .toList();
   }
 
-  /** The thread's name without what tells one of several from the others. */
+  /** The thread's name without its number. */
   static String role(String thread) {
     return thread
         .replaceAll("[0-9]+", "N")
@@ -61,7 +61,7 @@ final class Stages {
         .replaceFirst("-(client|server)$", "");
   }
 
-  /** The first thing that a stack, innermost frame first, says of what it is doing. */
+  /** The first kind of work that matches a stack, innermost frame first. */
   static String stage(List<String> frames) {
     if (frames.isEmpty()) {
       return "JVM";

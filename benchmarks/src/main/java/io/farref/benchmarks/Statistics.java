@@ -3,7 +3,7 @@ package io.farref.benchmarks;
 import java.util.Collection;
 import java.util.List;
 
-/** What several rounds have in common, and what not. */
+/** Medians and quantiles of several rounds, and whether two sets of rounds differ. */
 final class Statistics {
   private static final int ENOUGH = 5;
 

@@ -5,12 +5,12 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * What became of each number between two builds. It changed if the median of the ratios of the
- * rounds is beyond the bound and the two builds' values lie apart; else it is the same, as far as
- * the noise lets one tell.
+ * How each number changed between two builds. It changed if the median of the ratios of the rounds
+ * is beyond the bound and the two builds' values lie apart; else it is the same, as far as the
+ * noise lets one tell.
  */
 record Verdicts(List<Row> rows) {
-  /** What is said of one number. */
+  /** The verdict on one number. */
   enum Verdict {
     SAME("same"),
     BETTER("better"),
@@ -33,7 +33,7 @@ record Verdicts(List<Row> rows) {
       Collection<Double> ratios,
       Verdict verdict) {}
 
-  /** What hardly repeats is left out. */
+  /** Numbers that hardly repeat are left out. */
   private static final String TOO_RARE = "p99.9";
 
   static Verdicts of(Results results, double bound) {

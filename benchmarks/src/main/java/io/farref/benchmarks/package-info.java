@@ -1,6 +1,6 @@
 /**
- * Measures Farref between two JVMs, beside what the machine allows and beside other systems. Uses
- * only the public API.
+ * Measures Farref between two JVMs, compared with the limits of the machine and with other systems.
+ * Uses only the public API.
  *
  * <p>{@link io.farref.benchmarks.Run} is the program. It starts a {@link
  * io.farref.benchmarks.Cell}, two fresh processes, for each {@link io.farref.benchmarks.Contender}

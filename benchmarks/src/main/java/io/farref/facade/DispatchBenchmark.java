@@ -14,7 +14,10 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What the owner pays to find and call a method by name, beside a direct call and reflection. */
+/**
+ * The cost at the owner of finding and calling a method by name, compared with a direct call and
+ * reflection.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -50,7 +53,7 @@ public class DispatchBenchmark {
   private final MethodCall byName = call(true, "add", one);
   private final Method reflected;
 
-  /** Looks up what the baseline needs. */
+  /** Looks up the methods of the baseline. */
   public DispatchBenchmark() {
     try {
       reflected = Counter.class.getMethod("add", int.class);
@@ -69,7 +72,7 @@ public class DispatchBenchmark {
     return counter.add(1);
   }
 
-  /** What everybody has. */
+  /** The common fields. */
   @Benchmark
   public Object reflection() throws InvocationTargetException, IllegalAccessException {
     return reflected.invoke(counter, one);

@@ -1,4 +1,4 @@
-/** Benchmarks of what is not public in this package of farref-core. */
+/** Benchmarks of classes that are not public in this package of farref-core. */
 @NullMarked
 package io.farref.facade;
 

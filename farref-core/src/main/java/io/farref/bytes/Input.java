@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Reads what an {@link Output} wrote and trusts none of it: every method throws {@link
+ * Reads the bytes that an {@link Output} wrote, and trusts none of them: every method throws {@link
  * MalformedException} rather than read past the end. Not thread-safe.
  */
 public final class Input {
@@ -71,7 +71,7 @@ public final class Input {
     return (long) LONG.get(bytes, at);
   }
 
-  /** Reads what {@link Output#writeVarLong} wrote. */
+  /** Reads a number that {@link Output#writeVarLong} wrote. */
   public long readVarLong() {
     long value = 0;
     for (int shift = 0; shift < 64; shift += 7) {
@@ -87,7 +87,7 @@ public final class Input {
     throw new MalformedException("a number of more than 64 bits");
   }
 
-  /** Reads what {@link Output#writeVarInt} wrote. */
+  /** Reads a number that {@link Output#writeVarInt} wrote. */
   public int readVarInt() {
     long value = readVarLong();
     if (value >>> 32 != 0) {
@@ -110,7 +110,7 @@ public final class Input {
     return count;
   }
 
-  /** Reads what {@link Output#writeZigZag} wrote. */
+  /** Reads a number that {@link Output#writeZigZag} wrote. */
   public long readZigZag() {
     long value = readVarLong();
     return (value >>> 1) ^ -(value & 1);
@@ -133,7 +133,7 @@ public final class Input {
     take(length);
   }
 
-  /** Reads what {@link Output#writeUtf8} wrote. */
+  /** Reads a string that {@link Output#writeUtf8} wrote. */
   public String readUtf8() {
     int length = readCount(1);
     int at = take(length);

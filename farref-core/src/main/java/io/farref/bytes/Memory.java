@@ -4,7 +4,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.function.IntFunction;
 
-/** In what many bytes lie where they arrive. The order is that of the numbers on the wire. */
+/**
+ * The kind of memory in which a receiver keeps a large buffer. The order is that of the numbers on
+ * the wire.
+ */
 @SuppressWarnings("ImmutableEnumChecker") // the makers have no state
 public enum Memory {
   /** Outside the heap, until the garbage collector finds that nobody uses it. */

@@ -44,12 +44,12 @@ public final class Output {
     return bytes;
   }
 
-  /** A copy of what was written. */
+  /** A copy of the bytes written so far. */
   public byte[] toByteArray() {
     return Arrays.copyOf(bytes, size);
   }
 
-  /** A view of what was written, valid until the next write. */
+  /** A view of the bytes written so far, valid until the next write. */
   public ByteBuffer asByteBuffer() {
     return ByteBuffer.wrap(bytes, 0, size);
   }

@@ -19,7 +19,7 @@ import java.util.random.RandomGenerator;
 import java.util.stream.BaseStream;
 import org.jspecify.annotations.Nullable;
 
-/** What to do instead about a class that cannot travel. */
+/** Advice about a class that cannot travel: what its user can do instead. */
 final class Advice {
   /** When nothing better is known. */
   static final String GENERAL =
@@ -35,7 +35,7 @@ final class Advice {
     return specific == null ? "whose state is private to the JDK; " + GENERAL : specific;
   }
 
-  /** One clause about a class of a kind that can never travel, whoever wrote it; else null. */
+  /** One clause about a class of a kind that can never travel, of the JDK or not; else null. */
   static @Nullable String aboutKind(Class<?> type) {
     if (is(type, Worker.class)) {
       return STAYS + "use Worker.current() in the function, or send a Peer";

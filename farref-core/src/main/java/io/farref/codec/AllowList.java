@@ -1,19 +1,17 @@
 package io.farref.codec;
 
+import io.farref.RpcException;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
- * Which classes may travel: those of some packages, some by name, and those of the JDK that the
- * codec itself knows. Asked by name, before any class is loaded. Immutable, thread-safe.
+ * The classes that may travel: those of some packages, and those of the JDK that the codec itself
+ * knows. Asked by name, before any class is loaded. Immutable, thread-safe.
  */
 public final class AllowList {
-  private static final String API = "io.farref.";
+  private static final String API = RpcException.class.getPackageName() + ".";
 
   private final List<String> prefixes;
-  private final Set<String> names = new HashSet<>();
   private final boolean unnamedPackage;
 
   /**
@@ -21,11 +19,9 @@ public final class AllowList {
    *
    * @param packagePrefixes {@code com.acme} allows the classes of {@code com.acme} and of its
    *     subpackages, not those of {@code com.acmeother}
-   * @param classes allowed themselves
    * @param unnamedPackage whether classes without a package are allowed
    */
-  public AllowList(
-      Collection<String> packagePrefixes, Collection<Class<?>> classes, boolean unnamedPackage) {
+  public AllowList(Collection<String> packagePrefixes, boolean unnamedPackage) {
     for (String prefix : packagePrefixes) {
       if (prefix.isBlank()) {
         throw new IllegalArgumentException("an empty package prefix would allow everything");
@@ -33,7 +29,6 @@ public final class AllowList {
     }
     this.prefixes = List.copyOf(packagePrefixes);
     this.unnamedPackage = unnamedPackage;
-    classes.forEach(each -> names.add(each.getName()));
   }
 
   /**
@@ -44,7 +39,7 @@ public final class AllowList {
    */
   public boolean allows(String className) {
     String name = elementName(className);
-    return allowsByPackage(name) || names.contains(name) || JdkTypes.knows(name);
+    return allowsByName(name) || JdkTypes.knows(name);
   }
 
   /** Whether a class may be named, without an instance of it: as a type of elements, or itself. */
@@ -59,11 +54,7 @@ public final class AllowList {
   }
 
   /** Whether methods of a class may be called by name: it is one of the application's. */
-  boolean allowsByName(String className) {
-    return allowsByPackage(className) || names.contains(className);
-  }
-
-  private boolean allowsByPackage(String name) {
+  boolean allowsByName(String name) {
     if (unnamedPackage && name.indexOf('.') < 0) {
       return true;
     }

@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Byte buffers and memory segments: one byte of flags, then {@link Bulk}. A buffer sends what
- * remains of it; what was outside the heap arrives outside the heap.
+ * Byte buffers and memory segments: one byte of flags, then {@link Bulk}. A buffer sends its
+ * remaining bytes. Memory outside the heap arrives outside the heap.
  */
 final class Buffers {
   private static final int OFF_HEAP = 1;

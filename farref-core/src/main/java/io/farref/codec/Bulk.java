@@ -8,10 +8,10 @@ import java.nio.ByteBuffer;
 
 /**
  * Many bytes at once: {@code size << 1 | beside}, then the bytes; or, if they travel beside the
- * message, the index of the attachment.
+ * message, the index of the out-of-band buffer.
  */
 final class Bulk {
-  /** From this size on, bytes travel beside the message. */
+  /** From this size on, bytes travel beside the message, in an out-of-band buffer. */
   static final int BESIDE = 1024;
 
   private Bulk() {}
@@ -24,7 +24,7 @@ final class Bulk {
   /**
    * Writes memory, without a copy if it travels beside the message.
    *
-   * @param there what it is going to lie in
+   * @param there the kind of memory in which the receiver keeps it
    */
   static void write(Encoder out, MemorySegment bytes, Memory there) {
     long size = bytes.byteSize();
@@ -47,19 +47,19 @@ final class Bulk {
     return (byte[]) array(read(in, Memory.BYTES));
   }
 
-  /** The array that such memory is. */
+  /** The array behind memory of this kind. */
   static Object array(MemorySegment whole) {
     return whole.heapBase().orElseThrow();
   }
 
-  /** An attachment as a buffer. */
+  /** An out-of-band buffer as a byte buffer. */
   static ByteBuffer asBuffer(MemorySegment attachment) {
     return Memory.isBufferable(attachment)
         ? attachment.asByteBuffer()
         : ByteBuffer.wrap(attachment.toArray(ValueLayout.JAVA_BYTE));
   }
 
-  /** Reads bytes into such memory, unless they lie there already. */
+  /** Reads bytes into memory of this kind, unless they are in such memory already. */
   static MemorySegment read(Decoder in, Memory there) {
     long header = in.in.readVarLong();
     long size = header >>> 1;

@@ -8,9 +8,9 @@ import java.lang.reflect.InaccessibleObjectException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what a lambda object captured from its fields, which is some ten times as fast as to ask it
- * to describe itself. Knows how the JDK makes lambda classes; where that is not what it finds, it
- * does without.
+ * Reads the captured values of a lambda object from its fields, which is some ten times as fast as
+ * to ask it to describe itself. Knows how the JDK makes lambda classes; a class made otherwise is
+ * asked to describe itself.
  */
 final class CapturedValues {
   private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
@@ -22,7 +22,7 @@ final class CapturedValues {
     this.getters = getters;
   }
 
-  /** For a lambda's class that captures so many values; null if its fields tell nothing. */
+  /** For a lambda's class that captures so many values; null if its fields are not as expected. */
   static @Nullable CapturedValues of(Class<?> type, int count) {
     Field[] fields = type.getDeclaredFields();
     if (fields.length != count) {

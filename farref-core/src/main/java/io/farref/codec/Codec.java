@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * deeply is continued on a thread of its own, so a {@link ValueCodec} may be called on another
  * thread than the caller's; the caller waits.
  *
- * <p>Exceptions have {@link RpcException.Execution#NOT_EXECUTED}; who knows better wraps them.
+ * <p>Exceptions have {@link RpcException.Execution#NOT_EXECUTED}; a caller that knows better wraps
+ * them.
  */
 public final class Codec {
   private final TypeTable types;
@@ -28,9 +29,9 @@ public final class Codec {
    * Makes one.
    *
    * @param allow which classes may travel
-   * @param limits bounds on what is read, and on depth also on what is written
+   * @param limits bounds on messages that are read; that on depth also on those that are written
    * @param codecs for classes of their own, which count as allowed
-   * @param loader loads the classes of what is read
+   * @param loader loads the classes of values that are read
    * @throws IllegalArgumentException if two codecs are for one class
    */
   public Codec(
@@ -43,11 +44,11 @@ public final class Codec {
   }
 
   /**
-   * Writes a value. Byte arrays of {@value Bulk#BESIDE} bytes and more travel beside the message
-   * uncopied: they must not change until it has been sent.
+   * Writes a value. Byte arrays of {@value Bulk#BESIDE} bytes and more travel in out-of-band
+   * buffers, uncopied: they must not change until it has been sent.
    *
    * @throws EncodingException if something in it has no encoding; the message has the path to it.
-   *     What was written so far is garbage.
+   *     The bytes written so far are garbage.
    * @throws RefusedException if something in it is not allowed to travel, or over a limit
    */
   public void write(@Nullable Object value, Output out, OutboundMessage message) {
@@ -64,10 +65,10 @@ public final class Codec {
   }
 
   /**
-   * Reads a value. Whatever the bytes are, nothing is thrown but these, and nothing is made but
-   * instances of what is allowed.
+   * Reads a value. Whatever the bytes are, nothing is thrown but these exceptions, and nothing is
+   * made but instances of allowed classes.
    *
-   * @throws MalformedException if the bytes are not what {@link #write} writes
+   * @throws MalformedException if {@link #write} does not write such bytes
    * @throws RefusedException if a class is not allowed or differs here, or a limit is exceeded
    * @throws EncodingException if a value cannot be rebuilt, for instance because its class is
    *     missing here or its constructor throws
@@ -84,8 +85,9 @@ public final class Codec {
   }
 
   /**
-   * Writes a throwable, and never fails: what cannot travel as itself travels as text, each cause
-   * and suppressed one by itself. Not so when {@code out} is full or {@code message} fails.
+   * Writes a throwable, and never fails: one that cannot travel as itself travels as text, each
+   * cause and each suppressed one separately. Not so when {@code out} is full or {@code message}
+   * fails.
    */
   public void writeThrowable(Throwable throwable, Output out, OutboundMessage message) {
     int start = out.size();
@@ -98,12 +100,12 @@ public final class Codec {
   }
 
   /**
-   * Reads what {@link #writeThrowable} wrote.
+   * Reads a throwable that {@link #writeThrowable} wrote.
    *
    * @param worker the name of the worker that sent it
    * @return the throwable as its own type, or a {@link io.farref.RemoteFailureException} with its
    *     text if it cannot be rebuilt here; then a suppressed exception says why
-   * @throws MalformedException if the bytes are not what {@link #writeThrowable} writes
+   * @throws MalformedException if {@link #writeThrowable} does not write such bytes
    * @throws EncodingException if something else in it cannot be rebuilt
    * @throws RefusedException if a limit is exceeded
    */

@@ -7,8 +7,9 @@ import io.farref.spi.ValueCodec;
 import java.util.List;
 
 /**
- * A class with a {@link ValueCodec}: what that wrote, between a byte that has its length, if below
- * 255, and else four bytes that have it. So a codec that reads less or more than it wrote is found.
+ * A class with a {@link ValueCodec}: the bytes that it wrote, with their length in one byte before
+ * them if it is below 255, else in four bytes after them. So a codec that reads less or more than
+ * it wrote is found.
  *
  * @param <T> the class
  */
@@ -18,7 +19,14 @@ final class CustomCodec<T> extends ShapedCodec {
   private final ValueCodec<T> codec;
 
   CustomCodec(ValueCodec<T> codec) {
-    super(Tags.CUSTOM, Identity.OPAQUE, codec.type(), List.of());
+    super(
+        Tags.CUSTOM,
+        Identity.OPAQUE,
+        codec.type(),
+        codec instanceof LibraryCodec<T> ours
+            ? ours.wireName()
+            : WireNames.encode(codec.type().getName()),
+        List.of());
     this.codec = codec;
   }
 

@@ -43,7 +43,7 @@ final class Decoder implements ValueReader {
     return worker;
   }
 
-  /** The bounds on what is read. */
+  /** The bounds on messages that are read. */
   Limits limits() {
     return limits;
   }
@@ -92,7 +92,7 @@ final class Decoder implements ValueReader {
     return value;
   }
 
-  /** Reads a value that is there, finished and of a type. */
+  /** Reads a value that is not null, finished and of a type. */
   <T> T read(Class<T> type) {
     Object value = read();
     if (!type.isInstance(value)) {
@@ -105,7 +105,7 @@ final class Decoder implements ValueReader {
     return type.cast(value);
   }
 
-  /** Reads a value that is there, finished and of a type, or null. */
+  /** Reads a value that is null, or finished and of a type. */
   <T> @Nullable T readNullable(Class<T> type) {
     Object value = read();
     if (value != null && !type.isInstance(value)) {
@@ -162,7 +162,7 @@ final class Decoder implements ValueReader {
     return objects.build(id, parts, false, how);
   }
 
-  /** Gives a value to its place, now or when it is there. */
+  /** Delivers a value to its place: now, or when it has been made. */
   static void deliver(@Nullable Object value, Consumer<@Nullable Object> place) {
     if (value instanceof Pending pending) {
       pending.then(place);
@@ -171,7 +171,7 @@ final class Decoder implements ValueReader {
     }
   }
 
-  /** Runs a body that reads part of a message; if it fails, comes back to the state before. */
+  /** Runs a body that reads part of a message; if it fails, restores the state before. */
   <T> T nested(Supplier<T> body, Function<RuntimeException, T> failed, int length, int ids) {
     Input outer = in;
     int depthBefore = depth;
@@ -215,7 +215,7 @@ final class Decoder implements ValueReader {
     return value;
   }
 
-  // ---- what a ValueCodec sees
+  // ---- ValueReader
 
   @Override
   public byte readByte() {

@@ -5,13 +5,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Continues a recursion on a thread of its own when it has become deep, so that depth is bounded by
- * {@link io.farref.Limits#maxDepth} and not by the stack of whoever called.
+ * {@link io.farref.Limits#maxDepth} and not by the stack of the caller.
  */
 final class DeepStack {
   /** How deep an object graph may nest before it leaves the caller's stack. */
   static final int FIRST_LEVELS = 300;
 
-  /** How many more levels one fresh stack takes: 8 KiB each, several times what was measured. */
+  /** How many more levels one fresh stack takes: 8 KiB each, several times the measured need. */
   static final int LEVELS = 8_000;
 
   private static final long STACK_BYTES = 64L << 20;
@@ -23,7 +23,7 @@ final class DeepStack {
     Run<T> run = new Run<>(body);
     Thread thread =
         Thread.ofPlatform()
-            .name("farref-deep-value")
+            .name("farref-jvm-deep-value")
             .daemon(true)
             .inheritInheritableThreadLocals(false)
             .stackSize(STACK_BYTES)

@@ -1,6 +1,6 @@
 package io.farref.codec;
 
-/** Where the definitions of new symbols go: ahead of every message that uses them. */
+/** Takes the definitions of new symbols, which travel ahead of every message that uses them. */
 @FunctionalInterface
 public interface DefinitionSink {
   /**

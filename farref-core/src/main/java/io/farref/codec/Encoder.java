@@ -15,8 +15,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the values of one message. What cannot travel is thrown as {@link Unsendable}; each
- * container on the way up adds its step to the path.
+ * Writes the values of one message. A value that cannot travel is thrown as {@link Unsendable};
+ * each container on the way up adds its step to the path.
  */
 final class Encoder implements ValueWriter {
   private static final int[] NO_NUMBERS = {};
@@ -30,8 +30,9 @@ final class Encoder implements ValueWriter {
   private int depth;
   private int hopAt = DeepStack.FIRST_LEVELS;
 
-  // Objects made from their contents that are not finished, and whether what is being written goes
-  // into one made by code that cannot wait for them.
+  // Objects made from their contents that are not finished, and whether the value being written
+  // goes
+  // into an object made by code that cannot wait for them.
   private int[] unfinished = NO_NUMBERS;
   private int unfinishedCount;
   private boolean opaque;
@@ -124,7 +125,7 @@ final class Encoder implements ValueWriter {
     depth--;
   }
 
-  /** Writes a value that is an element of what is being written. */
+  /** Writes a value that is an element of the value being written. */
   void writeElement(int index, @Nullable Object value) {
     try {
       write(value);
@@ -194,7 +195,7 @@ final class Encoder implements ValueWriter {
     return new Mark(out.size(), ids.size(), depth, unfinishedCount, hopAt, opaque);
   }
 
-  /** Comes back to a state. */
+  /** Restores a state. */
   void reset(Mark mark) {
     out.truncate(mark.size);
     ids.truncate(mark.ids);
@@ -249,7 +250,7 @@ final class Encoder implements ValueWriter {
 
   private record TextKey(String text) {}
 
-  // ---- what a ValueCodec sees
+  // ---- ValueWriter
 
   @Override
   public void writeByte(int value) {

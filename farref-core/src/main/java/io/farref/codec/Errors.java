@@ -8,7 +8,7 @@ import io.farref.bytes.MalformedException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The three exceptions that leave this package. */
+/** The exceptions that leave this package, and sentences that several of them have. */
 final class Errors {
   private Errors() {}
 
@@ -37,5 +37,27 @@ final class Errors {
     } catch (RuntimeException | Error e) {
       throw encoding("cannot rebuild what was sent: " + e, e);
     }
+  }
+
+  /** A class is not on the allow-list. */
+  static String notAllowed(String className) {
+    int dot = className.lastIndexOf('.');
+    String packageName = dot < 0 ? className : className.substring(0, dot);
+    return "class "
+        + className
+        + " is not allowed; if it may travel, join with .allow(\""
+        + packageName
+        + "\") on every worker";
+  }
+
+  /** A module does not open a package. */
+  static String notOpen(Class<?> type) {
+    return "module "
+        + type.getModule().getName()
+        + " does not open "
+        + type.getPackageName()
+        + " to io.farref; add \"opens "
+        + type.getPackageName()
+        + " to io.farref;\" to its module-info";
   }
 }

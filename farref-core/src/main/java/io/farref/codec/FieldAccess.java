@@ -29,7 +29,7 @@ final class FieldAccess {
     Class<?> type = field.getType();
     kind = type.isPrimitive() ? type.descriptorString().charAt(0) : 'L';
     Class<?> erased = type.isPrimitive() ? type : Object.class;
-    descriptor = simpleName(field) + "." + name + ":" + type.getTypeName();
+    descriptor = declarer(field) + "." + name + ":" + WireNames.describe(type);
     try {
       getter = LOOKUP.unreflectGetter(field).asType(MethodType.methodType(erased, Object.class));
       setter =
@@ -74,7 +74,7 @@ final class FieldAccess {
     return !Modifier.isStatic(field.getModifiers()) && !Modifier.isTransient(field.getModifiers());
   }
 
-  /** What must be the same on both sides. */
+  /** The line of the shape that must be the same on both sides. */
   String descriptor() {
     return descriptor;
   }
@@ -185,8 +185,8 @@ final class FieldAccess {
     throw new AssertionError("a field access threw a checked exception", e);
   }
 
-  private static String simpleName(Field field) {
-    String name = field.getDeclaringClass().getName();
-    return name.substring(name.lastIndexOf('.') + 1);
+  private static String declarer(Field field) {
+    String name = WireNames.encode(field.getDeclaringClass().getName());
+    return WireNames.isOurs(name) ? name : name.substring(name.lastIndexOf('.') + 1);
   }
 }

@@ -12,12 +12,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes one function again, from what it captured. Thread-safe.
+ * Rebuilds one function from its captured values. Thread-safe.
  *
- * <p>The capturing class itself makes it, by the method that the compiler puts there for the
- * purpose; that refuses what does not stand in that class. From then on the object's own class is
- * known and its constructor is used. A reference to a method of an allowed class that the capturing
- * class does not have is made by the method's name.
+ * <p>The capturing class itself makes it, by the method that the compiler adds for this purpose and
+ * that refuses a function which is not in that class. From then on the class of the function object
+ * is known and its constructor is used. A reference to a method of an allowed class that is not in
+ * the capturing class is made by the name of the method.
  */
 final class FunctionBuilder {
   private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
@@ -107,7 +107,7 @@ final class FunctionBuilder {
   private RuntimeException missing(@Nullable Throwable cause) {
     String message =
         definition.describe()
-            + " does not stand in the build of "
+            + " is not in the build of "
             + definition.capturingName()
             + " on this worker; run the same build on both";
     return cause == null ? Errors.refused(message) : Errors.refused(message, cause);
@@ -122,7 +122,7 @@ final class FunctionBuilder {
     } catch (NoSuchMethodException e) {
       return null;
     } catch (InaccessibleObjectException | IllegalAccessException e) {
-      throw Errors.encoding(Messages.notOpen(type), e);
+      throw Errors.encoding(Errors.notOpen(type), e);
     }
   }
 

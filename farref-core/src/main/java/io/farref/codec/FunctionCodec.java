@@ -14,8 +14,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lambda expressions and method references: a symbol for the function, then what it captured. One
- * codec for each place in the code where one is made, since each has a class of its own.
+ * Lambda expressions and method references: a symbol for the function, then its captured values.
+ * One codec for each place in the code where one is made, since each has a class of its own.
  */
 final class FunctionCodec extends TypeCodec {
   private final Class<?> type;
@@ -96,7 +96,7 @@ final class FunctionCodec extends TypeCodec {
     }
   }
 
-  /** How to read the fields, if that gives what the lambda says of itself. */
+  /** How to read the fields, if their values are those by which the lambda describes itself. */
   private @Nullable CapturedValues agreeing(SerializedLambda lambda, Object value) {
     CapturedValues fields = CapturedValues.of(type, lambda.getCapturedArgCount());
     for (int i = 0; fields != null && i < lambda.getCapturedArgCount(); i++) {
@@ -141,7 +141,7 @@ final class FunctionCodec extends TypeCodec {
     if (!allow.allowsByName(capturing) && (expression || !allow.allowsByName(impl))) {
       throw Unsendable.refused(
           expression ? "a lambda of " + capturing : impl + "::" + lambda.getImplMethodName(),
-          Messages.notAllowed(capturing));
+          Errors.notAllowed(capturing));
     }
     long fingerprint = expression ? fingerprint(capturing) : 0;
     List<String> markers =
@@ -167,7 +167,7 @@ final class FunctionCodec extends TypeCodec {
     }
     throw Unsendable.noEncoding(
         "a lambda of " + capturing,
-        "the class file is not to be had from its class loader, so the receiver could not know"
+        "its class loader does not provide the class file, so the receiver could not know"
             + " that it runs the same build; send a reference to a named method instead");
   }
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * A lambda expression or method reference without its captured values, as its class file describes
  * it. Class names have slashes, as there.
  *
- * @param capturingClass the class in whose code it stands
+ * @param capturingClass the class whose code contains it
  * @param type the functional interface
  * @param method the interface's method
  * @param signature that method's erased descriptor
@@ -41,7 +41,7 @@ record FunctionDefinition(
 
   private static final int MAX_CAPTURED = 255;
 
-  /** Takes what a lambda object says of itself. */
+  /** The definition by which a lambda object describes itself. */
   static FunctionDefinition of(SerializedLambda lambda, long fingerprint, List<String> markers) {
     return new FunctionDefinition(
         lambda.getCapturingClass(),
@@ -78,14 +78,14 @@ record FunctionDefinition(
     return implClass.replace('/', '.');
   }
 
-  /** What it is called in a message. */
+  /** Its name in a message for people. */
   String describe() {
     return isLambdaExpression()
         ? "a lambda of " + capturingName()
         : implName() + "::" + ("<init>".equals(implMethod) ? "new" : implMethod);
   }
 
-  /** What a {@code $deserializeLambda$} method takes. */
+  /** The argument of a {@code $deserializeLambda$} method. */
   @SuppressWarnings("NullAway") // the JDK says nothing of null, which captured values may be
   SerializedLambda toLambda(Class<?> capturing, @Nullable Object[] values) {
     return new SerializedLambda(
@@ -105,7 +105,7 @@ record FunctionDefinition(
     Output out = new Output(256);
     out.writeByte(Symbol.FUNCTION);
     out.writeUtf8(capturingClass);
-    out.writeUtf8(type);
+    out.writeUtf8(WireNames.encode(type.replace('/', '.')));
     out.writeUtf8(method);
     out.writeUtf8(signature);
     out.writeByte(implKind);
@@ -116,13 +116,13 @@ record FunctionDefinition(
     out.writeVarInt(captured);
     out.writeLong(fingerprint);
     out.writeVarInt(markers.size());
-    markers.forEach(out::writeUtf8);
+    markers.forEach(marker -> out.writeUtf8(WireNames.encode(marker)));
     return out.toByteArray();
   }
 
   static FunctionDefinition read(Input in) {
     String capturingClass = in.readUtf8();
-    String type = in.readUtf8();
+    String type = WireNames.decode(in.readUtf8()).replace('.', '/');
     String method = in.readUtf8();
     String signature = in.readUtf8();
     int implKind = in.readUnsignedByte();
@@ -139,7 +139,7 @@ record FunctionDefinition(
     int count = in.readCount(1);
     List<String> markers = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      markers.add(in.readUtf8());
+      markers.add(WireNames.decode(in.readUtf8()));
     }
     return new FunctionDefinition(
         capturingClass,

@@ -10,7 +10,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 
 /**
- * Where the code of a function stands.
+ * The place of the code of a function.
  *
  * @param type the name of the class
  * @param method the name of the method
@@ -25,15 +25,15 @@ public record FunctionName(String type, String method) {
             method.setAccessible(true);
             return method;
           } catch (NoSuchMethodException | InaccessibleObjectException e) {
-            throw new IllegalArgumentException(type + " does not say where its code stands", e);
+            throw new IllegalArgumentException(type + " does not say where its code is", e);
           }
         }
       };
 
   /**
-   * Finds out.
+   * The name of a function.
    *
-   * @throws IllegalArgumentException if a function does not say
+   * @throws IllegalArgumentException if the function does not describe itself
    */
   public static FunctionName of(Object function) {
     if (Proxy.isProxyClass(function.getClass())
@@ -52,7 +52,7 @@ public record FunctionName(String type, String method) {
       return new FunctionName(lambda.getImplClass().replace('/', '.'), lambda.getImplMethodName());
     } catch (ReflectiveOperationException e) {
       throw new IllegalArgumentException(
-          function.getClass() + " does not say where its code stands", e);
+          function.getClass() + " does not say where its code is", e);
     }
   }
 

@@ -6,12 +6,13 @@ import java.lang.foreign.MemorySegment;
 import java.util.function.Function;
 
 /**
- * What came with an encoded value but not in its bytes. Used by one thread at a time. Every method
- * throws {@link io.farref.bytes.MalformedException} for a number that means nothing here.
+ * The parts of a received message that are not in the bytes of its value. Used by one thread at a
+ * time. Every method throws {@link io.farref.bytes.MalformedException} for a number that has no
+ * meaning here.
  */
 public interface InboundMessage {
   /**
-   * What a symbol of this connection stands for, resolved on first use and then kept. A resolver
+   * The meaning of a symbol of this connection, resolved on first use and then kept. A resolver
    * that throws fails this message only.
    */
   <T> T symbol(int id, Function<byte[], T> resolver);
@@ -25,6 +26,6 @@ public interface InboundMessage {
   /** The message has a function in it: code that its sender chose. */
   default void hasFunction() {}
 
-  /** Bytes that came beside the message: all of what lies there, the caller's from now on. */
+  /** An out-of-band buffer of the message; it belongs to the caller from now on. */
   MemorySegment attachment(int index);
 }

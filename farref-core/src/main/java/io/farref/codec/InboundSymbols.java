@@ -40,7 +40,7 @@ public final class InboundSymbols {
   }
 
   /**
-   * What a symbol stands for: always the same object, once a resolver has returned. Two threads may
+   * The meaning of a symbol: always the same object, once a resolver has returned. Two threads may
    * resolve at once; one result wins.
    *
    * @throws MalformedException if no such symbol was defined

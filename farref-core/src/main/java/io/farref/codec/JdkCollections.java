@@ -35,7 +35,7 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Collections that can be changed: made empty, then filled. */
-@SuppressWarnings("JdkObsolete") // whatever one thinks of them, they travel
+@SuppressWarnings("JdkObsolete") // obsolete ones travel too
 final class JdkCollections {
   private JdkCollections() {}
 
@@ -132,12 +132,15 @@ final class JdkCollections {
     return null;
   }
 
-  /** Room for so many elements at once, if it is not so much that it should grow as they come. */
+  /**
+   * Capacity for so many elements at once, unless there are so many that it is better to grow as
+   * they arrive.
+   */
   static int modest(int count) {
     return Math.min(count, 1 << 16);
   }
 
-  /** Adds elements one by one; a collection that wants none of it says so by itself. */
+  /** Adds elements one by one; a collection that refuses an element throws by itself. */
   static void addAll(Collection<@Nullable Object> target, @Nullable Object[] elements) {
     for (Object element : elements) {
       target.add(element);
@@ -200,7 +203,7 @@ final class JdkCollections {
     }
   }
 
-  /** A blocking queue: how much it can hold, then as others. */
+  /** A blocking queue: its capacity, then as others. */
   private static final class BoundedCodec extends TypeCodec {
     private final IntFunction<BlockingQueue<@Nullable Object>> maker;
 
@@ -256,7 +259,7 @@ final class JdkCollections {
     }
 
     @Override
-    @SuppressWarnings("unchecked") // what it compares is checked by comparing
+    @SuppressWarnings("unchecked") // the comparison checks the types
     Object read(Decoder in, int id) {
       Collection<@Nullable Object> result =
           maker.apply((Comparator<Object>) in.readNullable(Comparator.class));

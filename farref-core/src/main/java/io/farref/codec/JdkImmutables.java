@@ -228,7 +228,7 @@ final class JdkImmutables {
     }
   }
 
-  /** {@code Collections.reverseOrder(comparator)}, whose inside that same method gives back. */
+  /** {@code Collections.reverseOrder(comparator)}, whose comparator the same method returns. */
   private static final class ReversedCodec extends TypeCodec {
     ReversedCodec() {
       super(Tags.REVERSED_COMPARATOR, Identity.LATE);

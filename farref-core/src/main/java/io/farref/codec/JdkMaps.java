@@ -19,7 +19,7 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Maps that can be changed: made empty, then filled. */
-@SuppressWarnings("JdkObsolete") // whatever one thinks of them, they travel
+@SuppressWarnings("JdkObsolete") // obsolete ones travel too
 final class JdkMaps {
   static final TypeCodec SORTED_MAP_COPY =
       new SortedMapCodec(Tags.TREE_MAP, comparator -> new TreeMap<>(comparator));
@@ -42,7 +42,7 @@ final class JdkMaps {
     r.add(new EnumMapCodec(), EnumMap.class);
   }
 
-  /** Puts keys and values that take turns. */
+  /** Puts keys and values, which alternate. */
   static void putAll(
       Map<@Nullable Object, @Nullable Object> target, @Nullable Object[] keysAndValues) {
     for (int i = 0; i < keysAndValues.length; i += 2) {
@@ -50,7 +50,7 @@ final class JdkMaps {
     }
   }
 
-  /** Reads a number of entries, and their keys and values in turn. */
+  /** Reads a number of entries, and their keys and values, which alternate. */
   static @Nullable Object[] readEntries(Decoder in) {
     return in.readElements(in.readCount(2) * 2);
   }
@@ -105,7 +105,7 @@ final class JdkMaps {
     }
 
     @Override
-    @SuppressWarnings("unchecked") // what it compares is checked by comparing
+    @SuppressWarnings("unchecked") // the comparison checks the types
     Object read(Decoder in, int id) {
       Map<@Nullable Object, @Nullable Object> result =
           maker.apply((Comparator<Object>) in.readNullable(Comparator.class));
@@ -185,7 +185,7 @@ final class JdkMaps {
       Class<?> type = out.findClass(refusal.substring(refusal.lastIndexOf(' ') + 1));
       if (type == null || !type.isEnum()) {
         throw Unsendable.noEncoding(
-            "an empty EnumMap", "its key type is not to be found; send null, or Map.of()");
+            "an empty EnumMap", "its key type cannot be found; send null, or Map.of()");
       }
       return type;
     }

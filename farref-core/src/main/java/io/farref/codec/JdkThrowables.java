@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How to make the JDK's throwables that have more than a message, a cause and suppressed ones: by a
  * constructor, whose arguments their getters give. By name, since some are in modules that may be
- * absent. Anything else that a getter shows is set afterwards.
+ * absent. Any other value that has a getter is set afterwards.
  */
 final class JdkThrowables {
   private static final Map<String, Class<?>> TYPES =
@@ -103,7 +103,7 @@ final class JdkThrowables {
       this.getter = getter;
     }
 
-    /** Whether the message is all it takes. */
+    /** Whether the constructor takes the message only. */
     boolean byMessage() {
       return getters.isEmpty();
     }
@@ -113,9 +113,7 @@ final class JdkThrowables {
       return getters.size();
     }
 
-    /**
-     * Whether the class that it makes has nothing else, so that what it makes is as the original.
-     */
+    /** Whether a class has no other state, so that a rebuilt instance is like the original. */
     boolean covers(Class<?> jdkClass) {
       for (Class<?> each = jdkClass; each != base && each != Throwable.class; ) {
         if (Arrays.stream(each.getDeclaredFields()).anyMatch(FieldAccess::travels)
@@ -146,12 +144,12 @@ final class JdkThrowables {
       return arguments;
     }
 
-    /** What else there is. */
+    /** The value that is set afterwards; null if there is none. */
     @Nullable Object extra(Throwable throwable) {
       return getter == null ? null : get(getter, throwable);
     }
 
-    /** Sets what else there is. */
+    /** Sets that value. */
     void setExtra(Throwable throwable, Object value) {
       if (setter == null) {
         throw Errors.encoding(base.getName() + " has nothing else to set");

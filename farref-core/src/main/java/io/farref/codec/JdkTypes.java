@@ -1,6 +1,5 @@
 package io.farref.codec;
 
-import io.farref.RpcException;
 import io.farref.bytes.MalformedException;
 import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
@@ -9,24 +8,23 @@ import java.nio.charset.Charset;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.time.ZoneId;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Set;
 import java.util.TimeZone;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The types that travel on every worker, whatever is allowed: those of the JDK and our own. */
+/** The JDK's types that travel on every worker, whatever is allowed. */
 final class JdkTypes {
   private static final Registry REGISTRY = new Registry();
-  private static final Map<String, Class<?>> PRIMITIVES = new HashMap<>();
   private static final Set<String> NAMES = new HashSet<>();
   private static final Set<String> INTERNAL = Set.of("jdk.", "sun.", "com.sun.");
   private static final Set<String> CONFIRMED = ConcurrentHashMap.newKeySet();
 
   static {
     JdkValues.register(REGISTRY);
+    JdkNames.register(REGISTRY);
+    JdkAtomics.register(REGISTRY);
     JdkTimes.register(REGISTRY);
     JdkCollections.register(REGISTRY);
     JdkMaps.register(REGISTRY);
@@ -40,25 +38,6 @@ final class JdkTypes {
     ThrowableCodec.register(REGISTRY);
     ShapedTag.register(REGISTRY);
     REGISTRY.byClass.keySet().forEach(each -> NAMES.add(each.getName()));
-    for (Class<?> each : RpcException.class.getPermittedSubclasses()) {
-      NAMES.add(each.getName());
-    }
-    NAMES.add(RpcException.Execution.class.getName());
-    for (Class<?> each :
-        new Class<?>[] {
-          boolean.class,
-          byte.class,
-          short.class,
-          char.class,
-          int.class,
-          long.class,
-          float.class,
-          double.class,
-          void.class
-        }) {
-      PRIMITIVES.put(each.getName(), each);
-      NAMES.add(each.getName());
-    }
     NAMES.add(Number.class.getName());
     NAMES.add(Throwable.class.getName());
   }
@@ -93,19 +72,17 @@ final class JdkTypes {
 
   /** Whether a class of this name is one of the JDK's that travel. */
   static boolean knows(String name) {
-    return NAMES.contains(name) || CONFIRMED.contains(name) || confirm(name);
+    return NAMES.contains(name)
+        || CONFIRMED.contains(name)
+        || Class.forPrimitiveName(name) != null
+        || confirm(name);
   }
 
   /** Whether a class comes with the JDK. */
-  @SuppressWarnings("ReferenceEquality") // loaders are who they are
+  @SuppressWarnings("ReferenceEquality") // loaders have no equals
   static boolean isJdk(Class<?> type) {
     ClassLoader loader = type.getClassLoader();
     return loader == null || loader == ClassLoader.getPlatformClassLoader();
-  }
-
-  /** The primitive type of this name, or null. */
-  static @Nullable Class<?> primitive(String name) {
-    return PRIMITIVES.get(name);
   }
 
   /** The name of the primitive type with this descriptor; any other string as it is. */
@@ -123,8 +100,8 @@ final class JdkTypes {
     };
   }
 
-  // Enums and throwables are too many to list. They are looked for where only the JDK's classes
-  // are, and not initialized.
+  // Enums and throwables are too many to list. They are loaded by a loader that has only the JDK's
+  // classes, and not initialized.
   private static boolean confirm(String name) {
     boolean api = name.startsWith("java.") || name.startsWith("javax.");
     if (!api && INTERNAL.stream().noneMatch(name::startsWith)) {

@@ -6,13 +6,13 @@ package io.farref.codec;
  * @param <T> the class
  */
 final class Leaf<T> extends TypeCodec {
-  /** Writes what follows the tag. */
+  /** Writes the bytes after the tag. */
   @FunctionalInterface
   interface Writer<T> {
     void write(Encoder out, T value);
   }
 
-  /** Reads what follows the tag. */
+  /** Reads the bytes after the tag. */
   @FunctionalInterface
   interface Reader<T> {
     T read(Decoder in);

@@ -127,7 +127,7 @@ final class NamedFunction implements InvocationHandler {
             loader == null ? ClassLoader.getSystemClassLoader() : loader,
             handle);
       } catch (InaccessibleObjectException | IllegalAccessException e) {
-        throw Errors.encoding(Messages.notOpen(impl), e);
+        throw Errors.encoding(Errors.notOpen(impl), e);
       }
     }
 

@@ -2,7 +2,7 @@ package io.farref.codec;
 
 import org.jspecify.annotations.Nullable;
 
-/** What things are called in messages for people. */
+/** Names of things in messages for people. */
 final class Names {
   private static final int MAX_KEY = 40;
 
@@ -31,7 +31,7 @@ final class Names {
     };
   }
 
-  /** What a path starts with. */
+  /** The first step of a path. */
   static String ofRoot(@Nullable Object root) {
     if (root == null) {
       return "null";

@@ -36,7 +36,7 @@ final class ObjectArrayCodec extends TypeCodec {
     return array;
   }
 
-  /** Reads as many values as the array has room for. */
+  /** Reads as many values as the array has elements. */
   static void readInto(Decoder in, @Nullable Object[] array) {
     for (int i = 0; i < array.length; i++) {
       int at = i;

@@ -52,7 +52,7 @@ final class ObjectCodec extends ShapedCodec {
   private final Contents contents;
   private final boolean sorted;
 
-  /** What an object has besides its fields. */
+  /** The contents of an object besides its fields. */
   private enum Contents {
     NONE,
     ELEMENTS,

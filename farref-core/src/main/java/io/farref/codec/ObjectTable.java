@@ -10,13 +10,14 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The objects of a message that is being read, by number, and what waits for cycles to close.
+ * The objects of a message that is being read, by number, and the actions that wait for cycles to
+ * close.
  *
  * <p>A number is <i>complete</i> when its object and everything it reaches are. An object inside a
  * cycle is complete when the outermost object of the cycle is; which one that is, is found as in
  * Tarjan's algorithm for strongly connected components: {@code low} is the smallest incomplete
- * number that the object being read has pointed back at. What needs its elements complete, such as
- * a hash table, waits for that; nothing else does.
+ * number that the object being read has pointed back at. An object that needs its elements
+ * complete, such as a hash table, waits for that; nothing else does.
  */
 final class ObjectTable {
   private static final int COMPLETE = Integer.MAX_VALUE;
@@ -32,7 +33,7 @@ final class ObjectTable {
   private @Nullable List<Deferred> deferred;
   private @Nullable ArrayDeque<Runnable> queue;
 
-  /** What to do when the elements are complete. */
+  /** The action to run when the elements are complete. */
   private static final class Deferred {
     private final @Nullable Object[] elements;
     private final Consumer<@Nullable Object[]> action;
@@ -43,7 +44,7 @@ final class ObjectTable {
     }
   }
 
-  /** A state to come back to when part of a message cannot be used. */
+  /** A state to restore when part of a message cannot be used. */
   record Mark(int size, int low, int deferred) {}
 
   /** The next number. */
@@ -81,7 +82,7 @@ final class ObjectTable {
     lows[id] = COMPLETE;
   }
 
-  /** Makes an object known before its contents are read. */
+  /** Registers an object before its contents are read. */
   void register(int id, Object object) {
     if (objects[id] instanceof Pending pending) {
       settle(pending, object);
@@ -92,8 +93,8 @@ final class ObjectTable {
   /**
    * Ends an object.
    *
-   * @param outerLow what {@link #enter} returned
-   * @param waiting what {@link #deferredCount} was then
+   * @param outerLow the result of {@link #enter}
+   * @param waiting the result of {@link #deferredCount} at that time
    */
   void end(int id, Object object, int outerLow, int waiting) {
     if (!(object instanceof Pending)) {
@@ -125,7 +126,7 @@ final class ObjectTable {
     return object;
   }
 
-  /** An object that is made from its parts: now, or when those still missing are there. */
+  /** An object that is made from its parts: now, or when the missing ones have been made. */
   Object build(
       int id,
       @Nullable Object[] parts,
@@ -145,7 +146,7 @@ final class ObjectTable {
   }
 
   /**
-   * Fills an object that exists: now, or when what it needs is there.
+   * Fills an object that exists: now, or when the parts that it needs have been made.
    *
    * @param complete whether the elements must be complete, not only made
    */
@@ -157,7 +158,7 @@ final class ObjectTable {
     }
   }
 
-  /** Checks at the end that nothing waits for what never came. */
+  /** Checks at the end that no action still waits. */
   void finish() {
     if (unresolved > 0 || deferredCount() > 0) {
       throw new MalformedException("objects that are made from themselves");
@@ -169,7 +170,7 @@ final class ObjectTable {
     return new Mark(size, low, deferredCount());
   }
 
-  /** Comes back to a state; the numbers given since stay taken, and mean nothing. */
+  /** Restores a state; the numbers given since stay in use, and mean nothing. */
   void reset(Mark mark, int newSize) {
     while (size < newSize) {
       begin();

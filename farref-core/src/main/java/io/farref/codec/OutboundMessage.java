@@ -7,7 +7,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.function.Supplier;
 
 /**
- * What travels with an encoded value but not in its bytes. Used by one thread at a time.
+ * The parts of a message to be sent that are not in the bytes of its value. Used by one thread at a
+ * time.
  *
  * <p>An encoding that fails may have added entries that its bytes do not mention.
  */
@@ -16,7 +17,7 @@ public interface OutboundMessage {
    * The number that stands for {@code key} on this connection.
    *
    * @param key has {@code equals}; a {@link Class}, a string or an object of this package
-   * @param definition what the receiver needs to know, asked for on first use only
+   * @param definition the definition that the receiver needs; asked for on first use only
    */
   int symbol(Object key, Supplier<byte[]> definition);
 
@@ -27,9 +28,9 @@ public interface OutboundMessage {
   int worker(Peer peer);
 
   /**
-   * Lets bytes travel beside the message and returns their index.
+   * Lets bytes travel beside the message, in an out-of-band buffer, and returns its index.
    *
-   * @param there what they are going to lie in, if they are many
+   * @param there the kind of memory in which the receiver keeps them, if they are many
    */
   int attachment(MemorySegment bytes, Memory there);
 }

@@ -1,5 +1,6 @@
 package io.farref.codec;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.farref.Limits;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -11,12 +12,14 @@ public final class OutboundSymbols {
   private final ConcurrentMap<Object, Integer> ids = new ConcurrentHashMap<>();
   private final DefinitionSink sink;
   private final int max;
+
+  @GuardedBy("this")
   private int next;
 
   /**
    * Makes an empty table.
    *
-   * @param sink hears of every new symbol
+   * @param sink takes the definition of every new symbol
    * @param max how many there may be
    */
   public OutboundSymbols(DefinitionSink sink, int max) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Stands for an object that cannot be made yet, because it is made from its contents and these are
- * part of a cycle. Whoever gets one asks to be told.
+ * part of a cycle. A reader that gets one registers an action for the object.
  */
 final class Pending {
   private final ObjectTable table;
@@ -19,12 +19,12 @@ final class Pending {
     this.table = table;
   }
 
-  /** The object, once it is there. */
+  /** The object, once it has been made. */
   @Nullable Object value() {
     return value;
   }
 
-  /** Runs the action with the object as soon as it is there. */
+  /** Runs the action with the object as soon as it has been made. */
   void then(Consumer<? super Object> action) {
     Object now = value;
     if (now != null) {
@@ -34,13 +34,13 @@ final class Pending {
     }
   }
 
-  /** Nobody will miss it if it never comes; returns whether it has not come yet. */
+  /** The object is not needed any more; returns whether it has not been made yet. */
   boolean abandon() {
     abandoned = true;
     return value == null;
   }
 
-  /** Gives the object to all who wait; returns whether anybody still counted on it. */
+  /** Gives the object to all actions that wait; returns whether it was still needed. */
   boolean resolve(Object object) {
     value = object;
     List<Consumer<? super Object>> actions = waiting;

@@ -6,7 +6,7 @@ import io.farref.bytes.MalformedException;
 import java.lang.reflect.Proxy;
 import org.jspecify.annotations.Nullable;
 
-/** References, peers and facades: what they stand for travels beside the message. */
+/** References, peers and facades: the message has a table of the references beside its bytes. */
 final class References {
   private static final TypeCodec RREF =
       new Leaf<RRef<?>>(

@@ -11,6 +11,7 @@ import java.util.function.Supplier;
  */
 abstract class ShapedCodec extends TypeCodec {
   final Class<?> type;
+  private final String wireName;
   private final List<String> shape;
   private final Supplier<byte[]> definition = this::define;
 
@@ -20,9 +21,20 @@ abstract class ShapedCodec extends TypeCodec {
    * @param shape one line for each thing that must be the same on both sides, in order
    */
   ShapedCodec(int tag, Identity identity, Class<?> type, List<String> shape) {
+    this(tag, identity, type, WireNames.encode(type.getName()), shape);
+  }
+
+  /** Makes one whose type travels under a name of its own. */
+  ShapedCodec(int tag, Identity identity, Class<?> type, String wireName, List<String> shape) {
     super(tag, identity);
     this.type = type;
+    this.wireName = wireName;
     this.shape = List.copyOf(shape);
+  }
+
+  /** The name under which the type travels. */
+  final String wireName() {
+    return wireName;
   }
 
   /** Writes the contents. */
@@ -79,7 +91,7 @@ abstract class ShapedCodec extends TypeCodec {
   private byte[] define() {
     Output out = new Output(64 + 16 * shape.size());
     out.writeByte(Symbol.TYPE);
-    out.writeUtf8(type.getName());
+    out.writeUtf8(wireName);
     out.writeByte(tag);
     out.writeVarInt(shape.size());
     shape.forEach(out::writeUtf8);

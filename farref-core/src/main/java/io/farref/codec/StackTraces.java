@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Stack traces: a name that comes again in the same message costs two bytes. */
 final class StackTraces {
-  // What printing a trace leaves out, but cannot know to leave out of one that was rebuilt.
+  // Printing a trace leaves these out, but would not leave them out of a rebuilt one.
   private static final Set<String> BUILT_IN_LOADERS = Set.of("app", "platform", "boot");
 
   private StackTraces() {}

@@ -10,7 +10,7 @@ import io.farref.bytes.Output;
 
 /**
  * Strings, exactly as they are, unpaired surrogates included: {@code length << 2 | form}, then the
- * characters. Form 0: one byte each. Form 1: two bytes each, little-endian. Form 2: UTF-8, where it
+ * characters. Form 0: one byte each. Form 1: two bytes each, little-endian. Form 2: UTF-8, if it
  * loses nothing and is shorter; its length is in bytes.
  */
 final class Strings {

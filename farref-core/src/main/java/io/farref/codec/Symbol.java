@@ -2,7 +2,7 @@ package io.farref.codec;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a symbol of a connection stands for, on the receiving side. */
+/** The meaning of a symbol of a connection, on the receiving side. */
 sealed interface Symbol {
   /** First byte of a definition. */
   int TYPE = 'T';

@@ -9,7 +9,7 @@ package io.farref.codec;
  * {@code REF} points back at one by number.
  *
  * <table>
- * <caption>What follows a tag</caption>
+ * <caption>The bytes after a tag</caption>
  * <tr><td>{@code NULL TRUE FALSE}</td><td>nothing</td></tr>
  * <tr><td>{@code REF}</td><td>n: object number</td></tr>
  * <tr><td>{@code BYTE}; {@code SHORT INT LONG}; {@code CHAR}; {@code FLOAT DOUBLE}</td>
@@ -19,7 +19,7 @@ package io.farref.codec;
  * <tr><td>{@code ENUM}</td><td>sym, n: ordinal</td></tr>
  * <tr><td>{@code RECORD OBJECT}</td><td>sym, fields in the order of the symbol's shape; a primitive
  *     one without tag</td></tr>
- * <tr><td>{@code CUSTOM}</td><td>sym, length below 255, what the ValueCodec wrote; or sym, 255, that,
+ * <tr><td>{@code CUSTOM}</td><td>sym, length below 255, the bytes of the ValueCodec; or sym, 255, these bytes,
  *     length in 4 bytes</td></tr>
  * <tr><td>{@code FUNCTION}</td><td>sym, captured values v</td></tr>
  * <tr><td>{@code FACADE}</td><td>sym: interface, n: index of the reference</td></tr>
@@ -28,7 +28,7 @@ package io.farref.codec;
  * <tr><td>{@code BYTES} to {@code DOUBLES}</td><td>raw</td></tr>
  * <tr><td>{@code OBJECTS}; {@code ARRAY}</td><td>count, v...; sym: element type, count, v...</td></tr>
  * <tr><td>collections</td><td>comparator v if sorted, count, v... (a map: key, value, ...)</td></tr>
- * <tr><td>the rest</td><td>see {@link JdkValues}</td></tr>
+ * <tr><td>the rest</td><td>see {@link JdkValues}, {@link JdkNames}, {@link JdkAtomics}</td></tr>
  * </table>
  *
  * <p>A tag once given never changes its meaning.

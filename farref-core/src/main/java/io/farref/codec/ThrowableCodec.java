@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * A throwable, as its own type or as text.
  *
  * <p>{@code THROWABLE}: sym, message v, stack trace; the size in bytes and the number of objects of
- * the next part in 4 bytes each; that part, which can be passed over where the class is not to be
- * had: count and arguments v of a constructor of the JDK, extra v, the fields of classes that are
- * not the JDK's; then cause v, count of suppressed, these v.
+ * the next part in 4 bytes each; that part, which can be skipped where the class is not available:
+ * count and arguments v of a constructor of the JDK, extra v, the fields of classes that are not
+ * the JDK's; then cause v, count of suppressed, these v.
  *
  * <p>{@code THROWABLE_TEXT}: class name, message v, printed stack trace, cause v, count of
  * suppressed, these v.
@@ -71,8 +71,7 @@ final class ThrowableCodec extends ShapedCodec {
       List<FieldAccess> fields = FieldAccess.of(type, jdkClass);
       return new ThrowableCodec(type, jdkClass, fields, JdkThrowables.plan(jdkClass));
     } catch (InaccessibleObjectException e) {
-      return textOnly(
-          type, () -> Unsendable.noEncoding(type.getTypeName(), Messages.notOpen(type)));
+      return textOnly(type, () -> Unsendable.noEncoding(type.getTypeName(), Errors.notOpen(type)));
     }
   }
 
@@ -130,7 +129,7 @@ final class ThrowableCodec extends ShapedCodec {
     throw new AssertionError("read by its own reader");
   }
 
-  /** Reads the part that can be passed over, and makes the throwable. */
+  /** Reads the part that can be skipped, and makes the throwable. */
   Throwable readSelf(Decoder in, int id, @Nullable String message, StackTraceElement[] trace) {
     if (instantiator == null) {
       throw Errors.encoding(type.getTypeName() + " cannot be rebuilt here");
@@ -161,7 +160,9 @@ final class ThrowableCodec extends ShapedCodec {
     }
   }
 
-  // Where text will do, what is linked is left out rather than fail what links to it.
+  // Where text is accepted, a cause that cannot travel is left out rather than fail the throwable
+  // that
+  // has it.
   private static void writeLink(Encoder out, String step, @Nullable Throwable linked) {
     Encoder.Mark start = out.mark();
     try {
@@ -194,7 +195,7 @@ final class ThrowableCodec extends ShapedCodec {
     Throwable made =
         (Throwable) (plan.byMessage() ? instantiator.make(message) : instantiator.make(arguments));
     if (made instanceof NullPointerException) {
-      // The second time tells it that no helpful message is to be computed from its bytecode.
+      // The second call tells it that no helpful message is to be computed from its bytecode.
       made.fillInStackTrace();
     }
     return made;

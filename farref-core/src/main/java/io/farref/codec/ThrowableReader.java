@@ -4,7 +4,7 @@ import io.farref.bytes.MalformedException;
 import org.jspecify.annotations.Nullable;
 
 /** Reads throwables, see {@link ThrowableCodec}; those that cannot be rebuilt here become text. */
-@SuppressWarnings("ReferenceEquality") // throwables are who they are
+@SuppressWarnings("ReferenceEquality") // throwables have no equals
 final class ThrowableReader extends TypeCodec {
   ThrowableReader(int tag) {
     super(tag, Identity.EARLY);
@@ -83,7 +83,7 @@ final class ThrowableReader extends TypeCodec {
     return ThrowableText.failure(worker, className, message, stackTrace);
   }
 
-  // The class may have its own idea of causes; then the cause is at least not lost.
+  // The class may refuse a cause; then the cause is kept as a suppressed exception.
   private static void link(Throwable throwable, Throwable cause) {
     if (cause == throwable || throwable.getCause() == cause) {
       return;

@@ -7,13 +7,13 @@ import java.io.StringWriter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What is left of a throwable that cannot be itself. */
+/** The text of a throwable that cannot travel as itself. */
 final class ThrowableText {
   private static final int MAX_STACK_CHARACTERS = 1 << 18;
 
   private ThrowableText() {}
 
-  /** The message, whatever the throwable's own code does. */
+  /** The message, also if the throwable's own code fails. */
   static @Nullable String message(Throwable throwable) {
     try {
       return throwable.getMessage();
@@ -22,7 +22,7 @@ final class ThrowableText {
     }
   }
 
-  /** The printed stack trace, whatever the throwable's own code does. */
+  /** The printed stack trace, also if the throwable's own code fails. */
   static String stackTrace(Throwable throwable) {
     StringWriter text = new StringWriter();
     try {
@@ -35,7 +35,7 @@ final class ThrowableText {
         : text.getBuffer().substring(0, MAX_STACK_CHARACTERS) + "...";
   }
 
-  /** Writes a throwable as text, without what it is linked to. */
+  /** Writes a throwable as text, without its cause and suppressed ones. */
   static void write(Throwable throwable, Output out) {
     out.writeByte(Tags.THROWABLE_TEXT);
     Strings.write(out, throwable.getClass().getName());
@@ -51,7 +51,7 @@ final class ThrowableText {
     out.writeVarInt(0);
   }
 
-  /** What a stack trace looks like when it is printed. */
+  /** A stack trace as it is printed. */
   static String stackTrace(String className, @Nullable String message, StackTraceElement[] trace) {
     StringBuilder text = new StringBuilder(className);
     if (message != null) {

@@ -2,9 +2,9 @@ package io.farref.codec;
 
 /** How the values behind one tag travel. Stateless, thread-safe. */
 abstract class TypeCodec {
-  /** When an object that is being read can be pointed at. */
+  /** When an object that is being read can be referred to. */
   enum Identity {
-    /** Never: it has no identity, or nobody asks for it. */
+    /** Never: it has no identity, or none that matters. */
     NONE,
     /** Before its contents are read, so it may contain itself. */
     EARLY,
@@ -22,11 +22,11 @@ abstract class TypeCodec {
     this.identity = identity;
   }
 
-  /** Writes what follows the tag. */
+  /** Writes the bytes after the tag. */
   abstract void write(Encoder out, Object value);
 
   /**
-   * Reads what follows the tag.
+   * Reads the bytes after the tag.
    *
    * @param id the object's number; an EARLY one is registered under it before its contents are read
    * @return the object, or a {@link Pending} that a LATE one may be

@@ -16,11 +16,12 @@ import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Which class travels how on one worker. Thread-safe; each class is looked at once. */
+/** How each class travels on one worker. Thread-safe; each class is examined once. */
 final class TypeTable {
   private final AllowList allow;
   private final ClassLoader loader;
   private final Map<String, ValueCodec<?>> custom = new HashMap<>();
+  private final Map<String, Class<?>> ours = new HashMap<>(WireNames.api());
   private final Function<byte[], Symbol> resolver = this::resolve;
   private final ClassValue<TypeCodec> codecs =
       new ClassValue<>() {
@@ -39,6 +40,10 @@ final class TypeTable {
         throw new IllegalArgumentException(
             "two codecs for " + each.type().getName() + ": " + other + " and " + each);
       }
+      if (each instanceof LibraryCodec<?> library
+          && ours.put(library.wireName(), library.type()) != null) {
+        throw new IllegalArgumentException("two types are called " + library.wireName());
+      }
     }
   }
 
@@ -47,7 +52,7 @@ final class TypeTable {
     return codecs.get(type);
   }
 
-  /** Makes sense of definitions of symbols. */
+  /** Resolves definitions of symbols. */
   Function<byte[], Symbol> resolver() {
     return resolver;
   }
@@ -58,11 +63,11 @@ final class TypeTable {
       throw Unsendable.noEncoding("class " + type.getName(), "it is hidden: no other JVM has it");
     }
     if (!allowsNaming(type.getName())) {
-      throw Unsendable.refused("class " + type.getName(), Messages.notAllowed(type.getName()));
+      throw Unsendable.refused("class " + type.getName(), Errors.notAllowed(type.getName()));
     }
     Output out = new Output(64);
     out.writeByte(Symbol.CLASS);
-    out.writeUtf8(type.getName());
+    out.writeUtf8(WireNames.encode(type.getName()));
     return out.toByteArray();
   }
 
@@ -91,14 +96,14 @@ final class TypeTable {
     }
     Class<?> named = Enum.class.isAssignableFrom(type) ? EnumCodec.declaring(type) : type;
     boolean throwable = Throwable.class.isAssignableFrom(type);
-    if (!allow.allows(named.getName())) {
+    if (!WireNames.has(named) && !allow.allows(named.getName())) {
       String advice = JdkTypes.isJdk(type) ? Advice.about(type) : Advice.aboutKind(type);
       return forbidden(
           type,
           () ->
               advice != null
                   ? Unsendable.noEncoding(type.getTypeName(), advice)
-                  : Unsendable.refused(type.getTypeName(), Messages.notAllowed(named.getName())));
+                  : Unsendable.refused(type.getTypeName(), Errors.notAllowed(named.getName())));
     }
     if (type.isHidden()) {
       return forbidden(
@@ -123,7 +128,7 @@ final class TypeTable {
       return new ForbiddenCodec(e::again);
     } catch (InaccessibleObjectException e) {
       return new ForbiddenCodec(
-          () -> Unsendable.noEncoding(type.getTypeName(), Messages.notOpen(type)));
+          () -> Unsendable.noEncoding(type.getTypeName(), Errors.notOpen(type)));
     }
   }
 
@@ -149,7 +154,7 @@ final class TypeTable {
     int kind = in.readUnsignedByte();
     return switch (kind) {
       case Symbol.TYPE -> resolveType(in);
-      case Symbol.CLASS -> resolveLiteral(in.readUtf8());
+      case Symbol.CLASS -> resolveLiteral(WireNames.decode(in.readUtf8()));
       case Symbol.FUNCTION -> resolveFunction(FunctionDefinition.read(in));
       case Symbol.TEXT -> new Symbol.Text(Strings.read(in, io.farref.Limits.DEFAULT));
       default -> throw new MalformedException("a symbol of kind " + kind);
@@ -164,24 +169,32 @@ final class TypeTable {
     for (int i = 0; i < count; i++) {
       shape.add(in.readUtf8());
     }
-    if (!allows(name)) {
-      return unusable(name, true, Messages.notAllowed(name));
-    }
-    Class<?> type;
-    try {
-      type = load(name);
-    } catch (ClassNotFoundException | LinkageError e) {
-      return unusable(
-          name,
-          false,
-          "class "
-              + name
-              + " cannot be loaded on this worker ("
-              + e
-              + "); both sides need it on their class path");
+    Class<?> type = ours.get(name);
+    if (type == null) {
+      if (WireNames.isOurs(name)) {
+        return unusable(name, true, "this worker's build of Farref knows no type " + name);
+      }
+      if (!allows(name)) {
+        return unusable(name, true, Errors.notAllowed(name));
+      }
+      try {
+        type = load(name);
+      } catch (ClassNotFoundException | LinkageError e) {
+        return unusable(
+            name,
+            false,
+            "class "
+                + name
+                + " cannot be loaded on this worker ("
+                + e
+                + "); both sides need it on their class path");
+      }
     }
     if (!(get(type) instanceof ShapedCodec codec)) {
       return unusable(name, true, "instances of " + name + " cannot travel to this worker");
+    }
+    if (!codec.wireName().equals(name)) {
+      return unusable(name, true, "class " + name + " travels under a name of its own");
     }
     List<String> differences = codec.differences(tag, shape);
     if (!differences.isEmpty()) {
@@ -189,12 +202,12 @@ final class TypeTable {
           name,
           true,
           "class "
-              + name
+              + type.getName()
               + " differs between the sender and this worker, "
               + String.join("; ", differences)
               + "; run the same build on both");
     }
-    return new Symbol.Type(name, codec, null);
+    return new Symbol.Type(type.getName(), codec, null);
   }
 
   private static Symbol unusable(String name, boolean refused, String message) {
@@ -202,7 +215,7 @@ final class TypeTable {
   }
 
   private Symbol resolveLiteral(String name) {
-    Class<?> primitive = JdkTypes.primitive(name);
+    Class<?> primitive = Class.forPrimitiveName(name);
     return new Symbol.Literal(primitive != null ? primitive : loadNamed(name));
   }
 
@@ -212,7 +225,7 @@ final class TypeTable {
     boolean expression = definition.isLambdaExpression();
     boolean capturingAllowed = allow.allowsByName(capturingName);
     if (!capturingAllowed && (expression || !allow.allowsByName(implName))) {
-      throw Errors.refused(Messages.notAllowed(capturingName));
+      throw Errors.refused(Errors.notAllowed(capturingName));
     }
     Class<?> capturing = capturingAllowed ? loadIfPresent(capturingName) : null;
     if (expression) {
@@ -269,7 +282,7 @@ final class TypeTable {
 
   private Class<?> loadNamed(String name) {
     if (!allowsNaming(name)) {
-      throw Errors.refused(Messages.notAllowed(name));
+      throw Errors.refused(Errors.notAllowed(name));
     }
     return Objects.requireNonNullElseGet(
         loadIfPresent(name),

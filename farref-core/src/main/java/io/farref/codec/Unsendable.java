@@ -10,7 +10,7 @@ import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A value that cannot travel, thrown where it was met; collects the path to it on the way up. */
+/** A value that cannot travel, thrown where it was found; collects the path to it on the way up. */
 final class Unsendable extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private static final int KEPT = 16;
@@ -34,7 +34,7 @@ final class Unsendable extends RuntimeException {
     return new Unsendable(false, what, advice, null);
   }
 
-  /** Code of the user's failed while its value was written. */
+  /** Code of the user failed while its value was written. */
   static Unsendable failed(String what, String advice, Throwable cause) {
     return new Unsendable(false, what, advice, cause);
   }
@@ -63,7 +63,7 @@ final class Unsendable extends RuntimeException {
     return this;
   }
 
-  /** What the caller sees. */
+  /** The exception that the caller gets. */
   RpcException toException(String root) {
     StringBuilder path = new StringBuilder();
     outermost.forEach(path::append);

@@ -4,10 +4,10 @@ import io.farref.call.Wrapped;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value behind an interface that only lets some calls through, and the call that it let through.
+ * A value behind a restricted reference, and the call that the restriction admitted.
  *
- * @param call the call as one of a method of the interface; null if that has no such method, and
- *     whoever calls can do without
- * @param value the value, or what in its turn is behind an interface
+ * @param call the call as one of a method of the interface; null if the interface has no such
+ *     method, and the caller can do without
+ * @param value the value, or another {@code Admitted} if several restrictions stand before it
  */
 public record Admitted(@Nullable MethodCall call, @Nullable Object value) implements Wrapped {}

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** What a class has in place of a method that it lacks, in words. */
+/** Describes the methods that a class has in place of one that it lacks. */
 final class Alternatives {
   private static final int MAX_SHOWN = 8;
 

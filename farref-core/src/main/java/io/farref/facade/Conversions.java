@@ -5,7 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** What the Java language converts by itself: widening, boxing, unboxing. */
+/** The conversions of the Java language: widening, boxing, unboxing. */
 final class Conversions {
   private static final List<Class<?>> PRIMITIVES =
       List.of(
@@ -29,16 +29,6 @@ final class Conversions {
           Double.class);
 
   private Conversions() {}
-
-  /** The primitive type of that name, {@code void} included. */
-  static @Nullable Class<?> primitiveNamed(String name) {
-    for (Class<?> primitive : PRIMITIVES) {
-      if (primitive.getName().equals(name)) {
-        return primitive;
-      }
-    }
-    return name.equals("void") ? void.class : null;
-  }
 
   /** The wrapper class of a primitive type other than {@code void}. */
   static Class<?> wrapper(Class<?> primitive) {
@@ -76,7 +66,7 @@ final class Conversions {
     if (wanted.isEmpty() || wanted.equals("void")) {
       return true;
     }
-    Class<?> primitive = primitiveNamed(wanted);
+    Class<?> primitive = Class.forPrimitiveName(wanted);
     if (actual == void.class) {
       return primitive == null;
     }
@@ -99,9 +89,9 @@ final class Conversions {
   }
 
   /**
-   * Makes of a method's result what a facade's method must return.
+   * Converts the result of a method to the return type of a facade's method.
    *
-   * @throws ClassCastException if it cannot be; the message names both
+   * @throws ClassCastException if it cannot be converted; the message names both
    * @throws NullPointerException if it is null and a primitive is wanted
    */
   static @Nullable Object toReturnType(@Nullable Object value, Class<?> type, Object method) {

@@ -122,12 +122,12 @@ final class FacadeMethod {
     return method.isDefault();
   }
 
-  /** Whether it may be called twice where once is meant. */
+  /** Whether it may run twice without harm. */
   boolean isIdempotent() {
     return idempotent;
   }
 
-  /** Whether it only leads to another method of the facade. */
+  /** Whether it only calls another method of the facade. */
   boolean isBridge() {
     return method.isBridge();
   }

@@ -65,7 +65,7 @@ final class FacadeType {
     return byErasure.get(erased);
   }
 
-  /** What can be called, for people. */
+  /** The methods that can be called, for people. */
   String describe() {
     return byErasure.keySet().stream().sorted().collect(Collectors.joining(" or "));
   }

@@ -2,7 +2,7 @@ package io.farref.facade;
 
 import io.farref.RRef;
 import io.farref.UnknownMethodException;
-import io.farref.spi.ValueCodec;
+import io.farref.codec.LibraryCodec;
 import java.lang.reflect.UndeclaredThrowableException;
 import java.util.List;
 import java.util.Objects;
@@ -10,14 +10,14 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls by name on what a reference stands for: through an interface, or dynamically.
+ * Calls by name on the value behind a reference: through an interface, or dynamically.
  *
  * <p><b>Which method is called.</b> The one on the owner's value with the facade's method's name
  * and erased parameter types; else the one that javac would choose for arguments of these types. A
  * type variable that the facade leaves open, and every argument of a dynamic call, counts as its
  * argument's class, a boxed one as its primitive. Private and static methods cannot be called.
- * Where the facade returns a primitive, a method that returns nothing or something of which none
- * can be made is no counterpart. {@code close()} of a facade that is {@link AutoCloseable} is a
+ * Where the facade returns a primitive, a method that returns nothing, or something that cannot be
+ * converted, is no counterpart. {@code close()} of a facade that is {@link AutoCloseable} is a
  * method like any other: it closes the value, not the reference.
  *
  * <p><b>Default methods.</b> The call goes to the owner, which says if it has no such method; then
@@ -105,8 +105,8 @@ public final class Facades {
     return reference.remote(bad ? null : byName(method, arguments));
   }
 
-  /** The encodings of what this package ships; every worker needs them. */
-  public static List<ValueCodec<?>> codecs() {
+  /** The codecs of the classes that this package ships; every worker needs them. */
+  public static List<LibraryCodec<?>> codecs() {
     return List.of(new MethodCallCodec(), new NoCounterpart.Codec());
   }
 

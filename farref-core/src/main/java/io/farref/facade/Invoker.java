@@ -4,12 +4,12 @@ import org.jspecify.annotations.Nullable;
 
 /** A chosen method. */
 interface Invoker {
-  /** What is called. */
+  /** The method that is called. */
   OwnedMethod method();
 
   /** The arguments as they are passed, one for each declared parameter. */
   @Nullable Object[] asDeclared(@Nullable Object[] arguments);
 
-  /** Runs it on a value; throws what it throws. */
+  /** Runs the method on a value; throws the exceptions of the method. */
   @Nullable Object invoke(Object target, @Nullable Object[] arguments) throws Throwable;
 }

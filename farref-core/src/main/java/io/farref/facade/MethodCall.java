@@ -16,7 +16,7 @@ public final class MethodCall
     implements RemoteFunction<@Nullable Object, @Nullable Object, Exception>, Flattening {
   private static final long serialVersionUID = 1L;
 
-  /** What to do on the owner. */
+  /** The request to the owner. */
   enum Mode {
     /** Call the method; it is an error if there is none. */
     CALL(0),
@@ -120,7 +120,7 @@ public final class MethodCall
    * Finds the method on the value's class and calls it.
    *
    * @throws io.farref.UnknownMethodException if the class has none that fits
-   * @throws Exception what the method throws
+   * @throws Exception the exceptions of the method
    */
   @Override
   public @Nullable Object apply(@Nullable Object target) throws Exception {
@@ -154,7 +154,7 @@ public final class MethodCall
     }
   }
 
-  /** What the facade's method ignores need not be able to travel. */
+  /** A result that the facade's method ignores need not be able to travel. */
   private @Nullable Object withoutUnwantedResult(@Nullable Object result) {
     if (result == null || byName || !method.endsWith(":void")) {
       return result;

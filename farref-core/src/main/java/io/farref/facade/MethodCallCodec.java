@@ -2,7 +2,7 @@ package io.farref.facade;
 
 import io.farref.EncodingException;
 import io.farref.RpcException.Execution;
-import io.farref.spi.ValueCodec;
+import io.farref.codec.LibraryCodec;
 import io.farref.spi.ValueReader;
 import io.farref.spi.ValueWriter;
 import java.util.Arrays;
@@ -12,12 +12,19 @@ import org.jspecify.annotations.Nullable;
  * A byte of kind, the method as a symbol, the number of arguments, the arguments. A repeated call
  * costs some four bytes and its arguments.
  */
-final class MethodCallCodec implements ValueCodec<MethodCall> {
+final class MethodCallCodec implements LibraryCodec<MethodCall> {
   private static final int BY_NAME = 4;
   private static final @Nullable Object[] NO_ARGUMENTS = {};
 
-  /** Grown from, so that a number that promises more arguments than follow costs nothing. */
+  /**
+   * The array grows from this size, so that a count of more arguments than follow costs no memory.
+   */
   private static final int USUAL_ARGUMENTS = 16;
+
+  @Override
+  public String wireName() {
+    return ".call";
+  }
 
   @Override
   public Class<MethodCall> type() {

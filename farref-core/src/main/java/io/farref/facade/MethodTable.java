@@ -39,8 +39,8 @@ final class MethodTable {
       Set.of("equals(java.lang.Object)", "hashCode()", "toString()");
 
   /**
-   * Bounds what remote signatures, of which a hostile peer could invent many, can fill. Past it
-   * look-ups are merely slower.
+   * Bounds the memory that remote signatures can fill, of which a malicious peer could invent many.
+   * Beyond it look-ups are only slower.
    */
   static final int MAX_REMEMBERED = 1024;
 
@@ -126,7 +126,7 @@ final class MethodTable {
         missing(name, describe(name, dynamicTypes(arguments))), Execution.NOT_EXECUTED);
   }
 
-  /** What to say about a facade's method that has no counterpart. */
+  /** The message about a facade's method that has no counterpart. */
   String whyUnknown(Signature wanted) {
     OwnedMethod exact = byErasure.get(wanted.erased());
     if (exact != null) {
@@ -182,7 +182,8 @@ final class MethodTable {
         || (method.getDeclaringClass() == Object.class && !OF_OBJECT.contains(erased))) {
       return;
     }
-    // A bridge stands under its own erasure only, and hides there the method that it overrides.
+    // A bridge is in the table under its own erasure only, and hides there the method that it
+    // overrides.
     OwnedMethod present = byErasure.get(erased);
     boolean better = present == null || (present.isBridgeIn(method.getDeclaringClass()) && !bridge);
     if (!better || !method.trySetAccessible()) {
@@ -196,7 +197,7 @@ final class MethodTable {
   }
 
   /**
-   * Whether a method only leads to another one that callers by name should find. That is not so for
+   * Whether a method only calls another one, which callers by name should find. That is not so for
    * a bridge which javac makes to give an inherited method of a package-private class to the
    * public.
    */
@@ -264,7 +265,7 @@ final class MethodTable {
    * argument extends and implements.
    */
   private static Class<?> staticType(Signature.Parameter parameter, @Nullable Object argument) {
-    Class<?> primitive = Conversions.primitiveNamed(parameter.type());
+    Class<?> primitive = Class.forPrimitiveName(parameter.type());
     if (primitive != null) {
       return primitive;
     }

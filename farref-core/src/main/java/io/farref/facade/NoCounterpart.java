@@ -1,6 +1,6 @@
 package io.farref.facade;
 
-import io.farref.spi.ValueCodec;
+import io.farref.codec.LibraryCodec;
 import io.farref.spi.ValueReader;
 import io.farref.spi.ValueWriter;
 
@@ -11,7 +11,12 @@ final class NoCounterpart {
   private NoCounterpart() {}
 
   /** One instance, no bytes. */
-  static final class Codec implements ValueCodec<NoCounterpart> {
+  static final class Codec implements LibraryCodec<NoCounterpart> {
+    @Override
+    public String wireName() {
+      return ".no-method";
+    }
+
     @Override
     public Class<NoCounterpart> type() {
       return NoCounterpart.class;

@@ -16,14 +16,16 @@ final class Overloads {
   /** The type of an argument that is null: fits all reference types. */
   static final Class<?> NULL = NullType.class;
 
-  /** The type of an argument of which nothing is known: fits all types. */
+  /** The type of an argument whose type is not known: fits all types. */
   static final Class<?> ANY = AnyType.class;
 
   private static final Phase[] PHASES = Phase.values();
 
   private Overloads() {}
 
-  /** What a choice came to: nothing applicable, one method, or several of which none is better. */
+  /**
+   * The outcome of a choice: no method applicable, one method, or several of which none is better.
+   */
   record Choice(List<OwnedMethod> best, boolean collecting) {
     private static final Choice NONE = new Choice(List.of(), false);
 

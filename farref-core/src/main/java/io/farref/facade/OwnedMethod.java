@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A method that can be called by name, on a value of the class in whose table it stands. */
+/** A method that can be called by name, on a value of the class in whose table it is. */
 final class OwnedMethod implements Invoker {
   private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
 

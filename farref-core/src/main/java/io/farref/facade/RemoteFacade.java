@@ -13,11 +13,11 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a facade does when it is called. Thread-safe.
+ * The invocation handler of a facade. Thread-safe.
  *
- * <p>Whether the owner has a counterpart for a default method is unknown until it answers. Its
- * answer is final, since a value does not change its class, and is remembered; that no answer came
- * is not.
+ * <p>Whether the owner has a counterpart for a default method is unknown until it answers. The
+ * answer is final, since a value does not change its class, and is remembered; a missing answer is
+ * not.
  */
 final class RemoteFacade implements FacadeHandler {
   private static final @Nullable Object[] NO_ARGUMENTS = {};
@@ -43,7 +43,7 @@ final class RemoteFacade implements FacadeHandler {
     this.counterparts = new @Nullable Counterpart[type.size()];
   }
 
-  /** What idempotent methods are called on. */
+  /** The reference on which idempotent methods are called. */
   private static RRef<?> again(RRef<?> reference) {
     Retry policy =
         reference instanceof Callee target && target.options().retry() instanceof Retry own
@@ -129,7 +129,7 @@ final class RemoteFacade implements FacadeHandler {
         result.whenComplete(
             (_, _) -> {
               if (!call.isDone()) {
-                call.cancel(true); // ended by its user: cancelled, out of time
+                call.cancel(true); // ended by its user: cancelled, timed out
               }
             });
     return result;
@@ -152,7 +152,7 @@ final class RemoteFacade implements FacadeHandler {
               result.complete(value);
             }
           });
-    } catch (Throwable e) { // the future is where an async call's failures go
+    } catch (Throwable e) { // failures of an async call are in the future
       result.completeExceptionally(e);
     }
   }
@@ -212,7 +212,7 @@ final class RemoteFacade implements FacadeHandler {
         && reference.equals(that.reference);
   }
 
-  /** Makes the object that has the interface. */
+  /** Makes the object that implements the interface. */
   static <F> F proxy(Class<F> facade, InvocationHandler handler) {
     return facade.cast(
         Proxy.newProxyInstance(facade.getClassLoader(), new Class<?>[] {facade}, handler));

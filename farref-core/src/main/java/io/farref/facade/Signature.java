@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * How a facade names a method to the owner, as text: {@code add(int,java.lang.String):long}.
+ * The text by which a facade names a method to the owner: {@code add(int,java.lang.String):long}.
  *
  * <p>A parameter whose type is a type variable that the facade leaves open is written with a star,
- * {@code put(*java.lang.Object)}: the owner goes by the argument.
+ * {@code put(*java.lang.Object)}: the owner uses the type of the argument.
  *
- * @param result the name of the type that the facade's method returns; empty if anything goes
+ * @param result the name of the type that the facade's method returns; empty if any type will do
  */
 record Signature(String name, List<Parameter> parameters, String result) {
 
@@ -29,7 +29,7 @@ record Signature(String name, List<Parameter> parameters, String result) {
   }
 
   /**
-   * Reads what {@link #toString} wrote.
+   * Reads the text that {@link #toString} wrote.
    *
    * @throws UnknownMethodException if the text is no signature
    */

@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What an interface makes of the type variables of those that it extends. */
+/** The types that an interface gives to the type variables of the interfaces that it extends. */
 final class TypeVariables {
   private final Map<TypeVariable<?>, Type> bindings = new HashMap<>();
 
@@ -33,7 +33,8 @@ final class TypeVariables {
   }
 
   /**
-   * The class that a type comes to here; null if it is, or is an array of, a variable left open.
+   * The class to which a type resolves here; null if it is, or is an array of, a variable left
+   * open.
    */
   @Nullable Class<?> resolve(Type type) {
     return switch (type) {

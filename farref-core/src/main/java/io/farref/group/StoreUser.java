@@ -1,11 +1,11 @@
 package io.farref.group;
 
-import io.farref.time.Durations;
 import io.farref.bytes.Input;
 import io.farref.bytes.MalformedException;
 import io.farref.bytes.Output;
 import io.farref.spi.Link;
 import io.farref.spi.Store.Snapshot;
+import io.farref.time.Durations;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,9 +71,9 @@ final class StoreUser {
       }
       Input request = frames.next(untilDeadline());
       if (request != null) {
-        Output answer = host.update(data -> take(data, request));
-        if (answer != null) {
-          send(answer);
+        Optional<Output> answer = host.update(data -> Optional.ofNullable(take(data, request)));
+        if (answer.isPresent()) {
+          send(answer.get());
         }
       }
     }
@@ -254,7 +254,8 @@ final class StoreUser {
 
   private void send(Output frame) throws IOException {
     if (!frames.write(frame, WRITE_NANOS)) {
-      throw new IOException(this + " has not read its answers for " + Durations.format(WRITE_NANOS));
+      throw new IOException(
+          this + " has not read its answers for " + Durations.format(WRITE_NANOS));
     }
   }
 

@@ -6,6 +6,9 @@ import io.farref.call.ClientConnection;
 import io.farref.call.Housekeeping;
 import io.farref.call.PendingCall;
 import io.farref.call.Request;
+import io.farref.codec.LibraryCodec;
+import io.farref.spi.ValueReader;
+import io.farref.spi.ValueWriter;
 import io.farref.wire.CallHead;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -40,6 +43,27 @@ record Echo() implements RemoteRunnable<RuntimeException>, Housekeeping {
       } catch (WorkerLostException e) {
         LOG.log(Level.DEBUG, "what was under way to a lost worker will not arrive", e);
       }
+    }
+  }
+
+  /** No bytes. */
+  static final class Codec implements LibraryCodec<Echo> {
+    @Override
+    public String wireName() {
+      return ".echo";
+    }
+
+    @Override
+    public Class<Echo> type() {
+      return Echo.class;
+    }
+
+    @Override
+    public void write(Echo value, ValueWriter out) {}
+
+    @Override
+    public Echo read(ValueReader in) {
+      return new Echo();
     }
   }
 }

@@ -1,7 +1,5 @@
 package io.farref.node;
 
-import io.farref.exec.LossNotifier;
-import io.farref.WorkerLostException;
 import io.farref.ConnectionInfo;
 import io.farref.OwnedValue;
 import io.farref.Peer;
@@ -9,8 +7,10 @@ import io.farref.RRef;
 import io.farref.RpcException.Execution;
 import io.farref.Worker;
 import io.farref.WorkerClosedException;
+import io.farref.WorkerLostException;
 import io.farref.WorkerStats;
 import io.farref.call.Threads;
+import io.farref.exec.LossNotifier;
 import io.farref.group.Member;
 import io.farref.group.Membership;
 import io.farref.observe.Meters;

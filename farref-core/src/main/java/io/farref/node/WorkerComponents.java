@@ -17,6 +17,7 @@ import io.farref.call.Threads;
 import io.farref.call.Watchdog;
 import io.farref.codec.AllowList;
 import io.farref.codec.Codec;
+import io.farref.codec.LibraryCodec;
 import io.farref.facade.Facades;
 import io.farref.group.Member;
 import io.farref.group.Membership;
@@ -126,25 +127,24 @@ final class WorkerComponents {
 
   private static AllowList allowList(List<String> packages) {
     return new AllowList(
-        packages.stream().filter(each -> !each.isEmpty()).toList(),
-        List.of(
-            Arrival.class,
-            ConnectionInfo.class,
-            Echo.class,
-            LeakReport.class,
-            Limits.class,
-            OwnedValue.class,
-            WorkerStats.class),
-        packages.contains(""));
+        packages.stream().filter(each -> !each.isEmpty()).toList(), packages.contains(""));
   }
 
   private static List<ValueCodec<?>> codecs() {
-    List<ValueCodec<?>> codecs = new ArrayList<>(Facades.codecs());
-    codecs.add(Once.codec());
-    codecs.addAll(References.codecs());
+    List<ValueCodec<?>> codecs = new ArrayList<>(libraryCodecs());
     for (ValueCodec<?> each : ServiceLoader.load(ValueCodec.class)) {
       codecs.add(each);
     }
+    return codecs;
+  }
+
+  /** The codecs of the library's own calls and answers. */
+  static List<LibraryCodec<?>> libraryCodecs() {
+    List<LibraryCodec<?>> codecs = new ArrayList<>(Facades.codecs());
+    codecs.add(Once.codec());
+    codecs.addAll(References.codecs());
+    codecs.add(new Arrival.Codec());
+    codecs.add(new Echo.Codec());
     return codecs;
   }
 

@@ -6,7 +6,7 @@ import io.farref.RemoteFunction;
 import io.farref.RpcException.Execution;
 import io.farref.call.Housekeeping;
 import io.farref.call.Wrapped;
-import io.farref.spi.ValueCodec;
+import io.farref.codec.LibraryCodec;
 import io.farref.spi.ValueReader;
 import io.farref.spi.ValueWriter;
 import java.util.Objects;
@@ -91,8 +91,13 @@ final class GuardCall
   }
 
   /** One byte for the kind; for RESTRICT also the class. */
-  static final class Codec implements ValueCodec<GuardCall> {
+  static final class Codec implements LibraryCodec<GuardCall> {
     private static final Kind[] KINDS = Kind.values();
+
+    @Override
+    public String wireName() {
+      return ".guard";
+    }
 
     @Override
     public Class<GuardCall> type() {

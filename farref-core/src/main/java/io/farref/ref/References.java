@@ -17,9 +17,9 @@ import io.farref.call.ReferenceLayer;
 import io.farref.call.Request;
 import io.farref.call.Router;
 import io.farref.call.Threads;
+import io.farref.codec.LibraryCodec;
 import io.farref.exec.LossNotifier;
 import io.farref.observe.Meters;
-import io.farref.spi.ValueCodec;
 import io.farref.wire.Tables.Reference;
 import java.util.Comparator;
 import java.util.List;
@@ -386,7 +386,7 @@ public final class References implements ReferenceLayer {
   }
 
   /** The codecs of the values that this package sends; every worker needs them. */
-  public static List<ValueCodec<?>> codecs() {
+  public static List<LibraryCodec<?>> codecs() {
     return List.of(new GuardCall.Codec());
   }
 

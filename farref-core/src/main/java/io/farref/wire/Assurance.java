@@ -3,9 +3,11 @@ package io.farref.wire;
 import java.io.IOException;
 import java.util.Optional;
 
-/** What a connection knows of its other end before any frame is read, such as its certificate. */
+/**
+ * Authenticates the other end of a connection below the handshake, for instance by its certificate.
+ */
 public interface Assurance {
-  /** Nothing is known. */
+  /** Authenticates nothing. */
   Assurance NONE =
       new Assurance() {
         @Override
@@ -20,16 +22,17 @@ public interface Assurance {
       };
 
   /**
-   * What both ends of this connection know and those of no other; empty if there is nothing such.
+   * Bytes that both ends of this connection know, and the ends of no other connection; empty if
+   * there are none.
    *
-   * @throws IOException if there should be and is not
+   * @throws IOException if there should be such bytes and are none
    */
   byte[] binding() throws IOException;
 
   /**
-   * Why the other end cannot be that worker, if so, as part of a sentence.
+   * Why the other end cannot be that worker, as part of a sentence; empty if it can.
    *
-   * @throws IOException if it cannot be told
+   * @throws IOException if that cannot be found out
    */
   Optional<String> objection(int worker) throws IOException;
 }

@@ -5,13 +5,13 @@ import io.farref.bytes.MalformedException;
 import io.farref.bytes.Output;
 
 /**
- * What stands before the body of a CALL.
+ * The head of a CALL, before its body.
  *
  * <pre>
  *   flags        1 byte
  *   call id      absent with CREATE: a creation has no reply
- *   [DEADLINE]   nanoseconds that the caller is still willing to wait
- *   [TARGET]     creator, number: the value that the function is for; the receiver owns it
+ *   [DEADLINE]   nanoseconds that the caller will still wait
+ *   [TARGET]     creator, number: the value that the function takes; the receiver owns it
  *   [CREATE]     number, holding, token (8 bytes, LE): the value that the result becomes; its creator
  *                is the sender
  *   body         the function as the codec writes it; absent with FETCH
@@ -26,7 +26,7 @@ import io.farref.bytes.Output;
  * @param resultNumber with CREATE: the new value's number among those that the sender created on
  *     the receiver
  * @param holding with CREATE: the number of the sender's holding of the new value
- * @param token with CREATE: what every reference to the new value carries
+ * @param token with CREATE: the token that every reference to the new value carries
  */
 public record CallHead(
     int flags,
@@ -55,10 +55,10 @@ public record CallHead(
   /** The library's own call, which a graceful close does not wait for. */
   public static final int SYSTEM = 1 << 5;
 
-  /** A limit of time follows. */
+  /** A deadline follows, in nanoseconds from now. */
   public static final int DEADLINE = 1 << 6;
 
-  /** References or attachments travel with the message. */
+  /** References or out-of-band buffers travel with the message. */
   public static final int TABLES = 1 << 7;
 
   /** Whether a flag is set. */

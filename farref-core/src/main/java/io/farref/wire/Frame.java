@@ -1,18 +1,19 @@
 package io.farref.wire;
 
 /**
- * The unit of a connection's stream.
+ * The unit of a connection's byte stream.
  *
  * <pre>
  *   0               4       5                        4 + length
  *   +---------------+-------+------------------------+-------------------------+
- *   | length        | kind  | payload                | attachments, as listed  |
- *   | 4, unsigned LE|       | length - 1 bytes       | in the payload          |
+ *   | length        | kind  | payload                | out-of-band buffers, as |
+ *   | 4, unsigned LE|       | length - 1 bytes       | listed in the payload   |
  *   +---------------+-------+------------------------+-------------------------+
  * </pre>
  *
- * <p>{@code length} counts the kind and the payload, not the attachments. Numbers inside a payload
- * are of variable size unless said otherwise (see {@link io.farref.bytes.Output}). The payloads:
+ * <p>{@code length} counts the kind and the payload, not the buffers. Numbers inside a payload are
+ * of variable size unless said otherwise (see {@link io.farref.bytes.Output}). docs/protocol.md has
+ * a table of all kinds. The payloads:
  *
  * <pre>
  *   HELLO, CHALLENGE, PROOF, WELCOME, REJECT     see {@link Handshake}
@@ -21,14 +22,12 @@ package io.farref.wire;
  *   REPLY    see {@link ReplyHead}
  *   CANCEL   call id
  *   REFS     control messages about references, one after the other
- *   GOODBYE  nothing: the sender leaves; the end of the stream that follows is no accident
- *   PARCEL   lane, then what comes on it: see {@link Parcel}
- *   CHUNK    lane (both in one byte each, always), the next bytes of the parcel on that lane
- *   DROP     lane: the rest of the parcel will not come, and neither will its message
- *   PING     nothing: the sender is alive
- *   GIVEN_UP nothing: the sender took the receiver for lost
+ *   OPEN     stream, then what comes on it: see {@link Parcel}
+ *   DATA     stream (in one byte, always), the next bytes of that stream
+ *   RESET    stream: neither the rest of its data nor its message will come
  *   WINDOW   calls, bytes: how much may be unanswered at a time; see {@link Window}
- *   CREDIT   calls, bytes: so many creations, of so many bytes, are unanswered no more
+ *   CREDIT   calls, bytes: so many creations, of so many bytes, are done
+ *   GOODBYE, PING, DECLARED_DEAD     nothing
  * </pre>
  */
 public final class Frame {
@@ -38,10 +37,10 @@ public final class Frame {
   /** Bytes before the payload. */
   public static final int HEADER_SIZE = 5;
 
-  /** Dialer to acceptor, first: who I am, whom I mean. */
+  /** Dialer to acceptor, first: its identity, and that of the worker it means. */
   public static final byte HELLO = 1;
 
-  /** Acceptor to dialer: who I am, and what you must prove. */
+  /** Acceptor to dialer: its identity and proof, and what the dialer must prove. */
   public static final byte CHALLENGE = 2;
 
   /** Dialer to acceptor: the proof. */
@@ -50,53 +49,57 @@ public final class Frame {
   /** Acceptor to dialer: calls may follow. */
   public static final byte WELCOME = 4;
 
-  /** Either way, instead of any step of the handshake: no, and why. */
+  /** Either way, instead of any step of the handshake: the connection is refused, and why. */
   public static final byte REJECT = 5;
 
-  /** Either way: what a symbol means; before its first use. */
+  /** Either way: the meaning of a symbol; before its first use. */
   public static final byte DEFINE = 8;
 
-  /** Dialer to acceptor: run this. */
+  /** Dialer to acceptor: runs a function. */
   public static final byte CALL = 9;
 
-  /** Acceptor to dialer: what came of it. */
+  /** Acceptor to dialer: the outcome of a call. */
   public static final byte REPLY = 10;
 
-  /** Dialer to acceptor: nobody waits for this call any more. */
+  /** Dialer to acceptor: the caller no longer waits for this call. */
   public static final byte CANCEL = 11;
 
-  /** Either way: about references. */
+  /** Either way: messages about references. */
   public static final byte REFS = 12;
 
-  /** Either way, last: I leave. */
+  /** Either way, last: the sender leaves; the end of the connection that follows is no failure. */
   public static final byte GOODBYE = 13;
 
-  /** Either way: what the next chunks on a lane are. */
-  public static final byte PARCEL = 14;
+  /** Either way: opens a stream, and says what will come on it. */
+  public static final byte OPEN = 14;
 
-  /** Either way: some bytes of a parcel. */
-  public static final byte CHUNK = 15;
+  /** Either way: some bytes of a stream. */
+  public static final byte DATA = 15;
 
-  /** Either way: a parcel ends before its time. */
-  public static final byte DROP = 16;
+  /** Either way: a stream ends before its time. */
+  public static final byte RESET = 16;
 
-  /** Either way: I am alive, and have nothing else to say. */
+  /** Either way: the sender is alive, and has nothing else to say. */
   public static final byte PING = 17;
 
-  /** Either way, last: I took you for lost, and heard of you again too late. */
-  public static final byte GIVEN_UP = 18;
+  /**
+   * Either way, last: the sender has declared the receiver dead, and heard of it again too late.
+   */
+  public static final byte DECLARED_DEAD = 18;
 
   /** Acceptor to dialer, first: how much may be unanswered. */
   public static final byte WINDOW = 20;
 
-  /** Acceptor to dialer: room for more, where no REPLY says so. */
+  /** Acceptor to dialer: capacity for more calls, where no REPLY says so. */
   public static final byte CREDIT = 21;
 
-  /** A frame of up to so many bytes is taken whatever a worker's limit is, which may be unknown. */
+  /**
+   * A frame of up to so many bytes is accepted whatever a worker's limit is, which may be unknown.
+   */
   public static final int ALWAYS_TAKEN = 64 << 10;
 
-  /** What stands before the bytes of a CHUNK. */
-  public static final int CHUNK_HEAD_SIZE = HEADER_SIZE + 1;
+  /** Bytes before those that a DATA frame brings. */
+  public static final int DATA_HEADER_SIZE = HEADER_SIZE + 1;
 
   private Frame() {}
 
@@ -114,11 +117,11 @@ public final class Frame {
       case CANCEL -> "CANCEL";
       case REFS -> "REFS";
       case GOODBYE -> "GOODBYE";
-      case PARCEL -> "PARCEL";
-      case CHUNK -> "CHUNK";
-      case DROP -> "DROP";
+      case OPEN -> "OPEN";
+      case DATA -> "DATA";
+      case RESET -> "RESET";
       case PING -> "PING";
-      case GIVEN_UP -> "GIVEN_UP";
+      case DECLARED_DEAD -> "DECLARED_DEAD";
       case WINDOW -> "WINDOW";
       case CREDIT -> "CREDIT";
       default -> "kind " + kind;

@@ -6,7 +6,7 @@ import io.farref.bytes.Output;
 public final class FrameWriter {
   private FrameWriter() {}
 
-  /** Begins a frame; returns where it begins, for {@link #end}. */
+  /** Begins a frame; returns its position, for {@link #end}. */
   public static int begin(Output out, byte kind) {
     int at = out.skip(Frame.KIND_OFFSET);
     out.writeByte(kind);
@@ -44,28 +44,28 @@ public final class FrameWriter {
     return out.toByteArray();
   }
 
-  /** A PARCEL frame. */
-  public static byte[] parcel(Parcel parcel) {
+  /** An OPEN frame. */
+  public static byte[] open(Parcel parcel) {
     Output out = new Output(64);
-    int at = begin(out, Frame.PARCEL);
+    int at = begin(out, Frame.OPEN);
     parcel.write(out);
     end(out, at);
     return out.toByteArray();
   }
 
-  /** The beginning of a CHUNK frame, before so many bytes. */
-  public static byte[] chunk(int lane, int size) {
-    Output out = new Output(Frame.CHUNK_HEAD_SIZE);
+  /** The beginning of a DATA frame, before so many bytes. */
+  public static byte[] data(int lane, int size) {
+    Output out = new Output(Frame.DATA_HEADER_SIZE);
     out.writeInt(2 + size);
-    out.writeByte(Frame.CHUNK);
+    out.writeByte(Frame.DATA);
     out.writeByte(lane);
     return out.toByteArray();
   }
 
-  /** A DROP frame. */
-  public static byte[] drop(int lane) {
-    Output out = new Output(Frame.CHUNK_HEAD_SIZE);
-    int at = begin(out, Frame.DROP);
+  /** A RESET frame. */
+  public static byte[] reset(int lane) {
+    Output out = new Output(Frame.DATA_HEADER_SIZE);
+    int at = begin(out, Frame.RESET);
     out.writeByte(lane);
     end(out, at);
     return out.toByteArray();

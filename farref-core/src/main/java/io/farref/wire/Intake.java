@@ -5,20 +5,21 @@ import io.farref.bytes.Input;
 import io.farref.bytes.Output;
 
 /**
- * How large a message a worker takes. It says so when a connection is opened, so that others refuse
- * a call or a result which it would not take, rather than lose it.
+ * The sizes of message that a worker accepts. It says so when a connection is opened, so that the
+ * other side refuses a call or a result that would not be accepted, rather than lose the
+ * connection.
  *
- * @param messageBytes how large a message may be
- * @param attachmentBytes how many bytes may travel beside it
- * @param attachments in how many buffers
- * @param references and how many references
+ * @param messageBytes the most bytes of a message
+ * @param attachmentBytes the most bytes of its out-of-band buffers
+ * @param attachments the most such buffers
+ * @param references the most references
  */
 public record Intake(int messageBytes, long attachmentBytes, int attachments, int references) {
-  /** While it is not known. */
+  /** While those of the other side are not known. */
   public static final Intake UNKNOWN =
       new Intake(Integer.MAX_VALUE, Long.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE);
 
-  /** That of a worker with these limits. */
+  /** Those of a worker with these limits. */
   public static Intake of(Limits limits) {
     return new Intake(
         limits.maxMessageBytes(),

@@ -9,33 +9,34 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What is large of a message, told before it comes: in chunks on one of a few lanes, ahead of the
- * message, so that whatever is small can go between two chunks. One after the other: all bytes of
- * the first attachment, then all of the second, the body last; no chunk has bytes of two.
+ * Announces the large parts of a message, which travel in pieces on one of a few streams, ahead of
+ * the message, so that small messages can go between two pieces. The parts follow each other: all
+ * bytes of the first out-of-band buffer, then all of the second, the body last; no DATA frame has
+ * bytes of two parts.
  *
  * <pre>
  *   lane          1 byte, 1 to {@link #LANES}
- *   body          its size in bytes; 0 if it is where it always is, in the message
+ *   body          its size in bytes; 0 if it is in the message, as usual
  *   attachments   a count, then for each: its {@link Memory} in one byte, its size in bytes
  * </pre>
  *
- * @param lane free until now; free again behind the message, or a DROP
- * @param body how many bytes, if it comes here
- * @param attachments in the order of the message's indexes and of the chunks
+ * @param lane free until now; free again behind the message, or a RESET
+ * @param body how many bytes, if it travels on this stream
+ * @param attachments the buffers, in the order of the message's indexes and of the data
  */
 public record Parcel(int lane, int body, List<Attachment> attachments) {
-  /** How many parcels a connection carries at once, each way. */
+  /** How many streams a connection has in each direction. */
   public static final int LANES = 16;
 
   /**
-   * One attachment.
+   * One out-of-band buffer.
    *
-   * @param memory where the receiver lets it lie
+   * @param memory the kind of memory in which the receiver keeps it
    * @param size in bytes
    */
   public record Attachment(Memory memory, long size) {}
 
-  /** Writes the payload of a PARCEL. */
+  /** Writes the payload of an OPEN. */
   public void write(Output out) {
     out.writeByte(lane);
     out.writeVarInt(body);
@@ -46,7 +47,7 @@ public record Parcel(int lane, int body, List<Attachment> attachments) {
     }
   }
 
-  /** Reads the payload of a PARCEL. */
+  /** Reads the payload of an OPEN. */
   public static Parcel read(Input in, Limits limits) {
     int lane = lane(in);
     int body = in.readVarInt();

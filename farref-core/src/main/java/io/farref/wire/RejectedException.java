@@ -2,19 +2,19 @@ package io.farref.wire;
 
 import io.farref.bytes.MalformedException;
 
-/** A worker that dialed is turned away. */
+/** A worker that dialed is rejected. */
 public final class RejectedException extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final Kind kind;
 
-  /** What the dialer should make of it. Their order is part of the protocol. */
+  /** What the dialer is to do. The order is part of the protocol. */
   public enum Kind {
-    /** It will not be let in. */
+    /** It is not accepted. */
     REFUSED,
-    /** The session that it wants to go on with is over. */
+    /** The session that it wants to continue is over. */
     SESSION_OVER,
-    /** It was taken for lost, and stays so. */
+    /** It was declared dead, which is final. */
     GIVEN_UP;
 
     static Kind of(byte code) {
@@ -31,7 +31,7 @@ public final class RejectedException extends Exception {
     this.kind = kind;
   }
 
-  /** What the dialer should make of it. */
+  /** What the dialer is to do. */
   public Kind kind() {
     return kind;
   }

@@ -4,7 +4,7 @@ import io.farref.bytes.Input;
 import io.farref.bytes.Output;
 
 /**
- * What stands before the body of a REPLY.
+ * The head of a REPLY, before its body.
  *
  * <pre>
  *   flags     1 byte
@@ -14,16 +14,16 @@ import io.farref.bytes.Output;
  * </pre>
  *
  * @param flags a set of this class's constants
- * @param callId the caller's
+ * @param callId the id that the caller chose
  */
 public record ReplyHead(int flags, long callId) {
   /** The function ended with the throwable in the body. */
   public static final int THROWN = 1;
 
-  /** The call did not get as far as the function's end; the body says why. */
+  /** The function did not run to its end for a reason of the library; the body says why. */
   public static final int REFUSED = 1 << 1;
 
-  /** References or attachments travel with the message. */
+  /** References or out-of-band buffers travel with the message. */
   public static final int TABLES = CallHead.TABLES;
 
   /** Whether a flag is set. */

@@ -4,7 +4,7 @@ import io.farref.bytes.Input;
 import io.farref.bytes.Output;
 import java.util.UUID;
 
-/** Tells one session from all others. Unguessable; chosen by the dialer. */
+/** The id of a session. Cannot be guessed; chosen by the dialer. */
 public record SessionId(long high, long low) {
   /** A new one. */
   public static SessionId random() {

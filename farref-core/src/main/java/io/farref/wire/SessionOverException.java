@@ -2,7 +2,7 @@ package io.farref.wire;
 
 import java.io.IOException;
 
-/** The other side does not go on with a session: what was under way is lost. */
+/** The other side does not continue a session: the messages under way are lost. */
 public final class SessionOverException extends IOException {
   private static final long serialVersionUID = 1L;
 
@@ -13,7 +13,7 @@ public final class SessionOverException extends IOException {
     this.givenUp = givenUp;
   }
 
-  /** Whether the other side took this worker for lost. */
+  /** Whether the other side has declared this worker dead. */
   public boolean isGivenUp() {
     return givenUp;
   }

@@ -4,13 +4,14 @@ import io.farref.bytes.Input;
 import io.farref.bytes.Output;
 
 /**
- * Which session the dialer wants a link for.
+ * The session for which the dialer asks for a link.
  *
- * @param id which
- * @param attempt grows with each link asked for; an earlier one that comes late is not used
+ * @param id of the session
+ * @param attempt grows with each link that is asked for; a link of a lower attempt that arrives
+ *     late is not used
  * @param begun whether the dialer knows that the acceptor has the session; if not, the acceptor may
- *     begin it
- * @param arrived how many bytes of it have arrived at the dialer
+ *     begin the session
+ * @param arrived how many bytes of the session have arrived at the dialer
  */
 public record SessionRequest(SessionId id, int attempt, boolean begun, long arrived) {
   void write(Output out) {

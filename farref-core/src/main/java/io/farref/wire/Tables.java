@@ -8,23 +8,24 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What travels with a message beside its body. It stands behind the body, since only then is it
- * known; the last four bytes of the payload say how long it is.
+ * The references and out-of-band buffers of a message. They are listed after the body, since they
+ * are known only when it has been written; the last four bytes of the payload say how long the list
+ * is.
  *
  * <pre>
  *   references     a count, then for each: owner, creator, number, transfer, token (8 bytes, LE)
- *   lane           1 byte: on which what is large came (see {@link Parcel}), 0 if attachments follow
- *   attachments    unless they came on a lane: a count, then for each: its size in bytes
+ *   lane           1 byte: on which large parts came (see {@link Parcel}), 0 if buffers follow
+ *   buffers        unless they came on a stream: a count, then for each: its size in bytes
  *   size           4 bytes, LE: of all this together
  * </pre>
  *
  * @param references in the order of the body's indexes
- * @param lane on which attachments or the body came, or 0
- * @param attachments the sizes of those that follow, in the order of the body's indexes and of the
- *     stream
+ * @param lane the stream on which buffers or the body came, or 0
+ * @param attachments the sizes of the out-of-band buffers that follow the message, in the order of
+ *     the body's indexes
  */
 public record Tables(List<Reference> references, int lane, List<Long> attachments) {
-  /** No reference, no attachment. */
+  /** No reference, no buffer. */
   public static final Tables NONE = new Tables(List.of(), 0, List.of());
 
   private static final int SIZE = 4;
@@ -36,8 +37,8 @@ public record Tables(List<Reference> references, int lane, List<Long> attachment
    * @param owner the worker that owns the value
    * @param creator the worker that created it
    * @param number the value's number among those that the creator created on the owner
-   * @param transfer the sender's number for this handing over
-   * @param token shows the owner that whoever has the reference was given it
+   * @param transfer the sender's number of the transfer
+   * @param token proves to the owner that the holder was given the reference
    */
   public record Reference(int owner, int creator, long number, long transfer, long token) {}
 

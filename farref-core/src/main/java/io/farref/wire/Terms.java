@@ -5,15 +5,15 @@ import io.farref.bytes.Output;
 import io.farref.observe.ProcessIdentity;
 
 /**
- * How a worker looks after a connection.
+ * The settings of one side of a connection, sent when it is opened.
  *
- * @param silenceMillis how long the other side may say nothing before it is lost; 0 is for ever.
- *     The shorter one of both sides counts for both
- * @param process the process it runs in
- * @param intake how large a message it takes
+ * @param silenceMillis how long the other side may be silent before it is declared dead; 0 is for
+ *     ever. The shorter silence of the two sides counts for both
+ * @param process the process of the worker
+ * @param intake the sizes of message that it accepts
  */
 public record Terms(long silenceMillis, ProcessIdentity process, Intake intake) {
-  /** Of a worker of which nothing is known. */
+  /** Those of a worker whose settings are not known. */
   public static final Terms UNKNOWN = new Terms(0, ProcessIdentity.UNKNOWN, Intake.UNKNOWN);
 
   /** The silence that both sides agree on. */

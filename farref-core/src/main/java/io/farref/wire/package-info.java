@@ -1,4 +1,4 @@
-/** Messages to bytes and back: the frame, the heads of calls and replies, the handshake. */
+/** The bytes of messages: frames, the heads of calls and replies, the handshake. */
 @NullMarked
 package io.farref.wire;
 

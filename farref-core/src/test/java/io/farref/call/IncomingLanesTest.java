@@ -25,7 +25,7 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What the other side says about lanes, true or not. */
+/** Frames about streams, valid and invalid. */
 class IncomingLanesTest {
   private static final Limits LIMITS = Limits.DEFAULT.withMaxAttachmentBytes(1 << 22);
 
@@ -44,7 +44,7 @@ class IncomingLanesTest {
   }
 
   private void chunk(int lane, byte[] bytes) {
-    say(FrameWriter.chunk(lane, bytes.length));
+    say(FrameWriter.data(lane, bytes.length));
     say(bytes);
   }
 
@@ -52,7 +52,7 @@ class IncomingLanesTest {
     say(FrameWriter.cancel(n));
   }
 
-  /** Everything said so far is written, by another thread, in pieces of odd sizes. */
+  /** Another thread writes all frames so far, in pieces of odd sizes. */
   private void write(long seed) {
     byte[] all = said.toByteArray();
     Random random = new Random(seed);
@@ -78,11 +78,11 @@ class IncomingLanesTest {
     assertThat(inbox.payload().readVarInt()).isEqualTo(n);
   }
 
-  /** Reads a frame; those about parcels as a connection does. */
+  /** Reads a frame, and handles it as a connection does if it is about a stream. */
   private void next() throws IOException {
     inbox.take();
-    while (inbox.kind() == Frame.PARCEL || inbox.kind() == Frame.DROP) {
-      if (inbox.kind() == Frame.PARCEL) {
+    while (inbox.kind() == Frame.OPEN || inbox.kind() == Frame.RESET) {
+      if (inbox.kind() == Frame.OPEN) {
         inbox.lanes().open(inbox.payload());
       } else {
         inbox.lanes().drop(inbox.payload());
@@ -103,15 +103,15 @@ class IncomingLanesTest {
   }
 
   @Test
-  void chunksOfSeveralLanesLandWhereTheyBelongAndSmallFramesComeBetween() throws IOException {
+  void chunksOfSeveralStreamsAreAssembledWithSmallFramesBetweenThem() throws IOException {
     for (int seed = 0; seed < 20; seed++) {
       said.truncate(0);
       byte[] bytes = noise(300_000, seed);
       byte[] ints = noise(400_000, seed + 1);
       byte[] direct = noise(70_001, seed + 2);
-      say(FrameWriter.parcel(parcel(1, new Attachment(Memory.BYTES, 300_000))));
+      say(FrameWriter.open(parcel(1, new Attachment(Memory.BYTES, 300_000))));
       say(
-          FrameWriter.parcel(
+          FrameWriter.open(
               parcel(
                   16,
                   new Attachment(Memory.INTS, 400_000),
@@ -141,9 +141,9 @@ class IncomingLanesTest {
   }
 
   @Test
-  void aBodyLandsBehindTheAttachments() throws IOException {
+  void aBodyFollowsTheBuffersOfItsStream() throws IOException {
     byte[] body = noise(200_000, 1);
-    say(FrameWriter.parcel(new Parcel(4, 200_000, List.of(new Attachment(Memory.BYTES, 10)))));
+    say(FrameWriter.open(new Parcel(4, 200_000, List.of(new Attachment(Memory.BYTES, 10)))));
     chunk(4, new byte[10]);
     chunk(4, java.util.Arrays.copyOf(body, 150_000));
     small(1);
@@ -158,8 +158,8 @@ class IncomingLanesTest {
   }
 
   @Test
-  void aMessageWithABodyHereAndThereIsMalformed() throws IOException {
-    say(FrameWriter.parcel(new Parcel(4, 3, List.of())));
+  void aMessageWithABodyInFrameAndStreamIsMalformed() throws IOException {
+    say(FrameWriter.open(new Parcel(4, 3, List.of())));
     chunk(4, new byte[3]);
     small(1);
     write(1);
@@ -171,12 +171,12 @@ class IncomingLanesTest {
   }
 
   @Test
-  void aDroppedParcelLeavesItsLaneFree() throws IOException {
+  void aResetStreamFreesItsNumber() throws IOException {
     Parcel parcel = parcel(2, new Attachment(Memory.BYTES, 1000));
-    say(FrameWriter.parcel(parcel));
+    say(FrameWriter.open(parcel));
     chunk(2, new byte[400]);
-    say(FrameWriter.drop(2));
-    say(FrameWriter.parcel(parcel));
+    say(FrameWriter.reset(2));
+    say(FrameWriter.open(parcel));
     chunk(2, new byte[1000]);
     small(1);
     write(1);
@@ -185,50 +185,50 @@ class IncomingLanesTest {
   }
 
   @Test
-  void aChunkOfNoParcelIsMalformed() {
+  void aChunkWithoutAStreamIsMalformed() {
     for (int lane : new int[] {-128, 0, 1, 16, 17, 127}) {
       said.truncate(0);
       chunk(lane, new byte[10]);
-      assertMalformed("lane " + lane);
+      assertMalformed("stream " + lane);
       inbox = new Inbox(ends[0], LIMITS, new Meters());
     }
   }
 
   @Test
-  void aDropOfNothingIsMalformed() {
-    say(FrameWriter.drop(3));
+  void aResetWithoutAStreamIsMalformed() {
+    say(FrameWriter.reset(3));
     small(1);
-    assertMalformed("lane 3");
+    assertMalformed("stream 3");
   }
 
   @Test
   void moreBytesThanAnnouncedAreMalformed() {
-    say(FrameWriter.parcel(parcel(1, new Attachment(Memory.BYTES, 100))));
+    say(FrameWriter.open(parcel(1, new Attachment(Memory.BYTES, 100))));
     chunk(1, new byte[60]);
     chunk(1, new byte[41]);
     assertMalformed("41");
   }
 
   @Test
-  void aChunkBehindTheLastAttachmentIsMalformed() {
-    say(FrameWriter.parcel(parcel(1, new Attachment(Memory.BYTES, 100))));
+  void aChunkAfterTheLastBufferIsMalformed() {
+    say(FrameWriter.open(parcel(1, new Attachment(Memory.BYTES, 100))));
     chunk(1, new byte[100]);
     chunk(1, new byte[0]);
-    assertMalformed("behind the end of a parcel of 1");
+    assertMalformed("after the end of a stream of 1");
   }
 
   @Test
-  void aSecondParcelOnATakenLaneIsMalformed() {
-    say(FrameWriter.parcel(parcel(1, new Attachment(Memory.BYTES, 100))));
-    say(FrameWriter.parcel(parcel(1, new Attachment(Memory.BYTES, 100))));
+  void openingAStreamTwiceIsMalformed() {
+    say(FrameWriter.open(parcel(1, new Attachment(Memory.BYTES, 100))));
+    say(FrameWriter.open(parcel(1, new Attachment(Memory.BYTES, 100))));
     small(1);
-    assertMalformed("not free");
+    assertMalformed("opened twice");
   }
 
   @Test
-  void aMessageThatComesBeforeItsAttachmentsIsMalformed() throws IOException {
+  void aMessageBeforeItsBuffersIsMalformed() throws IOException {
     say(
-        FrameWriter.parcel(
+        FrameWriter.open(
             parcel(1, new Attachment(Memory.BYTES, 100), new Attachment(Memory.BYTES, 1))));
     small(1);
     chunk(1, new byte[100]);
@@ -242,7 +242,7 @@ class IncomingLanesTest {
   }
 
   @Test
-  void whatIsAnnouncedCostsNoMemoryUntilItComes() throws IOException {
+  void anAnnouncedStreamTakesNoMemoryBeforeItArrives() throws IOException {
     Limits generous = Limits.DEFAULT;
     IncomingLanes lanes = new IncomingLanes(generous);
     for (int lane = 1; lane <= Parcel.LANES; lane++) {
@@ -262,7 +262,7 @@ class IncomingLanesTest {
   }
 
   @Test
-  void memoryGrowsWithWhatComes() throws IOException {
+  void memoryGrowsWithTheBytesThatArrive() throws IOException {
     Limits limits = Limits.DEFAULT;
     byte[] piece = noise(3 << 20, 7);
     for (Memory memory : Memory.values()) {
@@ -288,9 +288,9 @@ class IncomingLanesTest {
   }
 
   @Test
-  void aParcelOverTheLimitIsRefused() {
+  void aStreamOverTheLimitIsRefused() {
     say(
-        FrameWriter.parcel(
+        FrameWriter.open(
             parcel(1, new Attachment(Memory.BYTES, LIMITS.maxAttachmentBytes() + 1))));
     small(1);
     write(1);

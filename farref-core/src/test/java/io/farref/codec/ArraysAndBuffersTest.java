@@ -89,7 +89,7 @@ class ArraysAndBuffersTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 10, 5000})
-  void buffersSendWhatRemainsAndKeepTheirKindAndOrder(int size) {
+  void buffersSendTheirRemainingBytesAndKeepTheirKindAndOrder(int size) {
     for (boolean direct : new boolean[] {true, false}) {
       for (ByteOrder order : List.of(ByteOrder.BIG_ENDIAN, ByteOrder.LITTLE_ENDIAN)) {
         ByteBuffer buffer =
@@ -136,7 +136,7 @@ class ArraysAndBuffersTest {
   }
 
   @Test
-  void whatCameInTheWrongKindOfMemoryIsCopiedToTheRightOne() {
+  void aBufferInTheWrongKindOfMemoryIsCopiedToTheRightOne() {
     int[] ints = new int[5000];
     Arrays.setAll(ints, i -> i * 7);
     Pipe.Message message = pipe.new Message();
@@ -150,7 +150,7 @@ class ArraysAndBuffersTest {
   }
 
   @Test
-  void anAttachmentOfAnotherSizeThanTheValueIsRefused() {
+  void anOutOfBandBufferOfAnotherSizeThanTheValueIsRefused() {
     Pipe.Message message = pipe.new Message();
     byte[] bytes = pipe.write(new byte[5000], message);
     message.attachments.set(0, Memory.BYTES.allocate(4999));
@@ -160,7 +160,7 @@ class ArraysAndBuffersTest {
   }
 
   @Test
-  void noMoreMemoryIsMadeThanAnArrayCanHave() {
+  void memoryLargerThanAnArrayIsRefused() {
     assertThatThrownBy(() -> Memory.INTS.allocate(Long.MAX_VALUE))
         .isInstanceOf(MalformedException.class);
     assertThatThrownBy(() -> Memory.OFF_HEAP.allocate(-1)).isInstanceOf(MalformedException.class);

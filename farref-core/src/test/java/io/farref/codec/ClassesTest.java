@@ -148,7 +148,7 @@ class ClassesTest {
   }
 
   @Test
-  void fieldsOfAllTypesTravelTheInheritedAndTheFinalOnesToo() {
+  void fieldsOfAllTypesTravelAlsoInheritedAndFinalOnes() {
     All all = new All("n");
     all.passing = 8;
     all.list.add("y");
@@ -180,7 +180,7 @@ class ClassesTest {
   }
 
   @Test
-  void enumConstantsAreThemselvesAlsoThoseWithABody() {
+  void enumConstantsArriveAsTheSameConstantsAlsoThoseWithABody() {
     assertThat(pipe.copy(Shape.ROUND)).isSameAs(Shape.ROUND);
     assertThat(pipe.copy(Shape.SQUARE)).isSameAs(Shape.SQUARE);
     EnumMap<Shape, Integer> map = new EnumMap<>(Map.of(Shape.ROUND, 1));
@@ -192,7 +192,7 @@ class ClassesTest {
   }
 
   @Test
-  void innerLocalAndAnonymousClassesTravelWithWhatTheyCapture() {
+  void innerLocalAndAnonymousClassesTravelWithTheirCapturedValues() {
     Inner copy = pipe.copy(new Inner());
     assertThat(copy.x).isEqualTo(5);
     assertThat(copy.outer()).isNotNull().isNotSameAs(this);
@@ -279,14 +279,14 @@ class ClassesTest {
     Pipe pipe =
         new Pipe(
             one.codec("acme"),
-            Pipe.codec(new AllowList(List.of("acme"), List.of(), false), io.farref.Limits.DEFAULT));
+            Pipe.codec(new AllowList(List.of("acme"), false), io.farref.Limits.DEFAULT));
     assertThatThrownBy(() -> pipe.copy(one.call("acme.Only", "make")))
         .isInstanceOf(EncodingException.class)
         .hasMessageContaining("class acme.Only cannot be loaded on this worker");
   }
 
   @Test
-  void aFailedMessageSpoilsNoLaterOne() {
+  void aFailedMessageDoesNotAffectLaterOnes() {
     assertThatThrownBy(() -> pipe.copy(List.of("x", new Thread())))
         .isInstanceOf(EncodingException.class);
     assertThat(pipe.copy(List.of("x", new Positive(1)))).containsExactly("x", new Positive(1));

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Whatever is said in place of a value: it is read, or refused with one of three exceptions, soon
- * and in little memory.
+ * Any bytes in place of a value are read, or refused with one of three exceptions, soon and in
+ * little memory.
  */
 public final class CodecFuzz {
   private static final Limits LIMITS =
@@ -45,8 +45,8 @@ public final class CodecFuzz {
   private CodecFuzz() {}
 
   /**
-   * What the samples need is defined; then come further definitions, each after its length in a
-   * byte until one of 0, and then the value, which is a throwable if the first byte is odd.
+   * The symbols of the samples are defined; then come further definitions, each after its length in
+   * a byte until one of 0, and then the value, which is a throwable if the first byte is odd.
    */
   public static void fuzzerTestOneInput(byte[] bytes) {
     Codec codec = Pipe.codec(Pipe.ALLOW, LIMITS);

@@ -59,10 +59,7 @@ final class Compiled extends ClassLoader {
   /** A codec of a worker that runs this build. */
   Codec codec(String... packages) {
     return new Codec(
-        new AllowList(List.of(packages), List.of(), false),
-        io.farref.Limits.DEFAULT,
-        List.of(),
-        this);
+        new AllowList(List.of(packages), false), io.farref.Limits.DEFAULT, List.of(), this);
   }
 
   /** Whether a class was loaded. */

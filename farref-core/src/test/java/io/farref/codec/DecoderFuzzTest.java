@@ -104,7 +104,7 @@ class DecoderFuzzTest {
   }
 
   @Test
-  void nestingWithoutEndIsRefusedNotAStackOverflow() {
+  void endlessNestingIsRefusedWithoutAStackOverflow() {
     for (int tag : new int[] {Tags.OPTIONAL, Tags.ATOMIC_REFERENCE, Tags.REVERSED_COMPARATOR}) {
       byte[] bytes = new byte[1_000_000];
       Arrays.fill(bytes, (byte) tag);

@@ -114,7 +114,7 @@ class ErrorsTest {
   }
 
   @Test
-  void aClassThatIsNotAllowedIsRefusedWithTheWordsThatAllowIt() {
+  void aRefusalOfAClassThatIsNotAllowedSaysHowToAllowIt() {
     assertThatThrownBy(() -> pipe.copy(new org.assertj.core.util.TextFileWriter[0]))
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining("org.assertj.core.util.TextFileWriter")
@@ -122,7 +122,7 @@ class ErrorsTest {
   }
 
   @Test
-  void nothingWasExecuted() {
+  void errorsOfTheCodecSayNotExecuted() {
     assertThatThrownBy(() -> pipe.copy(Thread.currentThread()))
         .isInstanceOfSatisfying(RpcException.class, e -> assertThat(e.safeToRetry()).isTrue());
   }

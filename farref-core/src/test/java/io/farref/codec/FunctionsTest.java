@@ -59,7 +59,7 @@ class FunctionsTest {
   }
 
   @Test
-  void aLambdaTravelsWithWhatItCaptures() {
+  void aLambdaTravelsWithItsCapturedValues() {
     byte b = 1;
     short s = 2;
     char c = 3;
@@ -176,7 +176,7 @@ class FunctionsTest {
   }
 
   @Test
-  void aLambdaThatIsNotSerializableSaysHowToMakeItSo() {
+  void theErrorAboutALambdaThatIsNotSerializableSaysHowToMakeItSo() {
     Function<Integer, Integer> plain = x -> x;
     assertThatThrownBy(() -> pipe.copy(plain))
         .isInstanceOf(EncodingException.class)
@@ -280,7 +280,7 @@ class FunctionsTest {
   }
 
   @Test
-  void aMethodOfAClassThatIsNotAllowedMustStandInTheReceiversOwnCode() {
+  void aMethodReferenceToAClassThatIsNotAllowedMustBeInTheReceiversOwnCode() {
     Compiled one = Compiled.of("acme.User", USER, "acme.Lib", LIB);
     Compiled without =
         Compiled.of("acme.User", "package acme; public class User {}", "acme.Lib", LIB);

@@ -88,7 +88,7 @@ class GraphsTest {
   }
 
   @Test
-  void moreSharedObjectsThanAnySmallTableHolds() {
+  void manySharedObjectsStayShared() {
     List<Object> list = new ArrayList<>();
     for (int i = 0; i < 10_000; i++) {
       list.add(new Node());
@@ -218,7 +218,7 @@ class GraphsTest {
   }
 
   @Test
-  void aConstructorSeesCollectionsThatAreFilled() {
+  void aConstructorGetsCollectionsThatAreFilled() {
     Frozen frozen = new Frozen(Map.of("a", 1), List.of("x"), Set.of(1, 2));
     assertThat(pipe.copy(frozen)).isEqualTo(frozen);
     Node holder = new Node();

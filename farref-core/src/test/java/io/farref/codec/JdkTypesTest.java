@@ -131,7 +131,7 @@ class JdkTypesTest {
 
   @ParameterizedTest
   @MethodSource("valuesWithEquals")
-  void arrivesEqualAndOfItsOwnClass(Object value) {
+  void valuesArriveEqualAndOfTheirOwnClass(Object value) {
     Object copy = pipe.copy(value);
     assertThat(copy).isEqualTo(value).hasSameClassAs(value);
   }
@@ -267,7 +267,7 @@ class JdkTypesTest {
   }
 
   @Test
-  void unmodifiableStaysUnmodifiableAndListOfStaysNullHostile() {
+  void unmodifiableCollectionsStayUnmodifiableAndListOfStillRefusesNull() {
     List<Integer> unmodifiable =
         pipe.copy(Collections.unmodifiableList(new ArrayList<>(List.of(1))));
     assertThatThrownBy(() -> unmodifiable.add(2)).isInstanceOf(UnsupportedOperationException.class);
@@ -296,7 +296,7 @@ class JdkTypesTest {
   }
 
   @Test
-  void identityMapsGoByIdentity() {
+  void identityMapsCompareKeysByIdentity() {
     String a = new String("k");
     String b = new String("k");
     IdentityHashMap<String, Integer> map = new IdentityHashMap<>();

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** One direction of a connection between two codecs, as the call layer would make it. */
 @SuppressWarnings("TypeParameterUnusedInFormals") // the caller knows the type
 final class Pipe {
-  static final AllowList ALLOW = new AllowList(List.of("io.farref.codec"), List.of(), false);
+  static final AllowList ALLOW = new AllowList(List.of("io.farref.codec"), false);
 
   final Codec from;
   final Codec to;
@@ -52,7 +52,7 @@ final class Pipe {
     return new Codec(allow, limits, List.of(codecs), Pipe.class.getClassLoader());
   }
 
-  /** What a message is besides its bytes, on both sides. */
+  /** The parts of a message besides its bytes, on both sides. */
   final class Message implements OutboundMessage, InboundMessage {
     final List<RRef<?>> references = new ArrayList<>();
     final List<MemorySegment> attachments = new ArrayList<>();

@@ -7,7 +7,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 
 /** References and peers that do nothing but be themselves. */
-@SuppressWarnings("ReferenceEquality") // they are who they are
+@SuppressWarnings("ReferenceEquality") // they have no equals
 final class Stubs {
   private Stubs() {}
 

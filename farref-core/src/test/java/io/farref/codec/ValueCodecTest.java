@@ -256,7 +256,7 @@ class ValueCodecTest {
   }
 
   @Test
-  void twoCodecsForOneClassAreABug() {
+  void twoCodecsForOneClassAreRejected() {
     Sample<Box> sample = boxes((box, out) -> {}, in -> new Box(1));
     assertThatThrownBy(() -> Pipe.of(sample, sample)).isInstanceOf(IllegalArgumentException.class);
   }

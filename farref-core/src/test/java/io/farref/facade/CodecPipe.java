@@ -14,7 +14,7 @@ final class CodecPipe {
   /** Every symbol that was written, again and again. */
   final List<String> symbols = new ArrayList<>();
 
-  /** What each writeValue called the value. */
+  /** The names that writeValue was given. */
   final List<String> fields = new ArrayList<>();
 
   /** A copy of a call or of an answer, made by its codec; anything else as it is. */

@@ -70,7 +70,7 @@ final class DefaultMethodsTest {
   private final FakeReference<Counter> twice = FakeReference.to(new TwiceCounter());
 
   @Test
-  void withCounterpartItRunsOnTheOwner() {
+  void aDefaultMethodWithACounterpartRunsOnTheOwner() {
     assertThat(twice.as(Counting.class).addTwice(1)).isEqualTo(1002);
     assertThat(twice.as(CountingLater.class).addTwice(1)).isCompletedWithValue(1004);
     assertThat(twice.as(CountingThere.class).addTwice(1).toHere()).isEqualTo(1006);
@@ -78,7 +78,7 @@ final class DefaultMethodsTest {
   }
 
   @Test
-  void withoutCounterpartItRunsHere() {
+  void aDefaultMethodWithoutACounterpartRunsOnTheCaller() {
     assertThat(once.as(Counting.class).addTwice(1)).isEqualTo(2);
     assertThat(once.as(CountingLater.class).addTwice(1)).isCompletedWithValue(4);
     assertThat(once.as(CountingThere.class).addTwice(1).toHere()).isEqualTo(6);
@@ -98,7 +98,7 @@ final class DefaultMethodsTest {
   }
 
   @Test
-  void thatNoAnswerCameIsNotRemembered() {
+  void aMissingAnswerIsNotRemembered() {
     Counting facade = once.as(Counting.class);
     once.failNext = new RpcTimeoutException("late", Execution.MAYBE_EXECUTED);
     assertThatExceptionOfType(RpcTimeoutException.class).isThrownBy(() -> facade.addTwice(1));
@@ -122,7 +122,7 @@ final class DefaultMethodsTest {
   }
 
   @Test
-  void whatAnAsyncDefaultThrowsComesThroughItsFuture() {
+  void anExceptionOfAnAsyncDefaultMethodFailsItsFuture() {
     CountingLater facade = once.as(CountingLater.class);
     CompletableFuture<Integer> first = facade.broken();
     CompletableFuture<Integer> second = facade.broken();

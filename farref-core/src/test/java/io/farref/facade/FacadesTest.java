@@ -122,7 +122,7 @@ final class FacadesTest {
 
   @Test
   @SuppressWarnings("unchecked")
-  void aTypeVariableLeftOpenGoesByTheArgument() {
+  void anOpenTypeVariableUsesTheTypeOfTheArgument() {
     Adding<Integer> facade = reference.as(Adding.class);
     assertThat(facade.add(4)).isEqualTo(4);
   }
@@ -307,14 +307,14 @@ final class FacadesTest {
   }
 
   @Test
-  void nullIsNoPrimitive() {
+  void aNullResultWhereAPrimitiveIsWantedIsRefused() {
     assertThatNullPointerException()
         .isThrownBy(() -> FakeReference.to(new Untyped()).as(Typed.class).number())
         .withMessageContaining("returned null where int is wanted");
   }
 
   @Test
-  void anUnwantedResultStaysWhereItIs() {
+  void aResultThatTheFacadeIgnoresStaysOnTheOwner() {
     var call = new MethodCall(MethodCall.Mode.CALL, false, "unsendable():void", new Object[0]);
     assertThat(FakeCalls.apply(call, new Untyped())).isNull();
   }

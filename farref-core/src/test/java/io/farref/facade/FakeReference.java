@@ -19,8 +19,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A reference to a value in this JVM. What is called through it goes through the codec first, then
- * runs on the calling thread once the value exists.
+ * A reference to a value in this JVM. A call through it goes through the codec first, then runs on
+ * the calling thread once the value exists.
  */
 final class FakeReference<T> implements RRef<T> {
   private final CompletableFuture<? extends T> value;
@@ -33,7 +33,7 @@ final class FakeReference<T> implements RRef<T> {
   /** Thrown in place of the next call. */
   @Nullable RuntimeException failNext;
 
-  /** What the last async call returned. */
+  /** The result of the last async call. */
   @Nullable CompletableFuture<?> lastAsync;
 
   FakeReference(CompletableFuture<? extends T> value) {

@@ -61,7 +61,7 @@ final class MethodCallCodecTest {
   }
 
   @Test
-  void aPromiseOfArgumentsThatDoNotFollowCostsNothing() {
+  void aLargeCountOfArgumentsThatDoNotFollowCostsNoMemory() {
     assertThatExceptionOfType(NoSuchElementException.class)
         .isThrownBy(
             () -> CodecPipe.read(new MethodCallCodec(), (byte) 0, "f", Integer.MAX_VALUE, "x"));

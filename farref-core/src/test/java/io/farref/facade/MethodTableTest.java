@@ -107,7 +107,7 @@ final class MethodTableTest {
   }
 
   @Test
-  void ofObjectsMethodsOnlyThoseOfValuesAreCallable() {
+  void ofTheMethodsOfObjectOnlyEqualsHashCodeAndToStringAreCallable() {
     assertThat(dynamicCall("x", "equals", "x")).isEqualTo(true);
     assertThat(dynamicCall("x", "hashCode")).isEqualTo("x".hashCode());
     assertThat(dynamicCall(text("x"), "toString")).isEqualTo("x");
@@ -136,7 +136,7 @@ final class MethodTableTest {
   }
 
   @Test
-  void removeByNameGoesByIndexAsInJava() {
+  void removeByNameWithAnIntRemovesByIndexAsInJava() {
     List<Integer> list = new ArrayList<>(List.of(7, 8, 0));
     assertThat(dynamicCall(list, "remove", 0)).isEqualTo(7);
     Map<String, Integer> map = new HashMap<>(Map.of("a", 1));
@@ -144,7 +144,7 @@ final class MethodTableTest {
   }
 
   @Test
-  void lambdasRecordsAndEnumsAreObjectsLikeAnyOther() {
+  void methodsOfLambdasRecordsAndEnumsAreCallable() {
     record Pair(int left, String right) {}
     Function<String, Integer> length = String::length;
     assertThat(dynamicCall(length, "apply", "four")).isEqualTo(4);
@@ -171,7 +171,7 @@ final class MethodTableTest {
   }
 
   @Test
-  void whatTheMethodThrowsComesOutAsItIs() {
+  void anExceptionOfTheMethodIsThrownAsItIs() {
     assertThatExceptionOfType(IOException.class)
         .isThrownBy(() -> call("io()").apply(new Thrower()))
         .withNoCause();
@@ -240,7 +240,8 @@ final class MethodTableTest {
 
   @ParameterizedTest
   @MethodSource("results")
-  void aCounterpartReturnsWhatCanBecomeTheFacadesResult(String name, String wanted, boolean may) {
+  void aCounterpartMustReturnATypeThatConvertsToTheFacadesResult(
+      String name, String wanted, boolean may) {
     Invoker found = MethodTable.of(Returning.class).find(name + "():" + wanted, new Object[0]);
     assertThat(found != null).isEqualTo(may);
   }

@@ -180,13 +180,13 @@ final class OverloadsTest {
   }
 
   @Test
-  void whatFitsWithoutBoxingPrecedesWhatNeedsIt() {
+  void aMethodThatFitsWithoutBoxingPrecedesOneThatNeedsIt() {
     assertThat(dynamicCall(new Overloaded(), "strict", 1, 2)).isEqualTo("long,int");
     assertThat(dynamicCall(new Overloaded(), "strict", 1, "b")).isEqualTo("int,Object");
   }
 
   @Test
-  void aChoiceMadeByTheArgumentsIsMadeAnew() {
+  void aChoiceMadeByTheArgumentsIsMadeForEachCall() {
     for (int i = 0; i < 2; i++) {
       assertThat(facadeCall(new Overloaded(), "one(*java.lang.Comparable)", 1)).isEqualTo("int");
       assertThat(facadeCall(new Overloaded(), "one(*java.lang.Comparable)", "x"))

@@ -111,7 +111,7 @@ class UnknownMemberTest {
               throw new AssertionError("no call runs");
             },
             new Codec(
-                new AllowList(List.of(), List.of(Worker.class), false),
+                new AllowList(List.of(Worker.class.getName()), false),
                 limits,
                 List.of(),
                 getClass().getClassLoader()),

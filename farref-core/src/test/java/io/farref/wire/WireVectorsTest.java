@@ -45,7 +45,7 @@ class WireVectorsTest {
   }
 
   @Test
-  void kindsHaveTheirNumbers() {
+  void eachKindOfFrameHasItsNumber() {
     assertThat(
             new byte[] {
               Frame.HELLO,
@@ -59,21 +59,21 @@ class WireVectorsTest {
               Frame.CANCEL,
               Frame.REFS,
               Frame.GOODBYE,
-              Frame.PARCEL,
-              Frame.CHUNK,
-              Frame.DROP
+              Frame.OPEN,
+              Frame.DATA,
+              Frame.RESET
             })
         .containsExactly(1, 2, 3, 4, 5, 8, 9, 10, 11, 12, 13, 14, 15, 16);
   }
 
   @Test
-  void callOnWorker() {
+  void aCallOnAWorker() {
     CallHead head = new CallHead(0, 5, 0, 0, 0, 0, 0, 0);
     assertThat(hex(call(head, Tables.NONE))).isEqualTo("04000000" + "09" + "00" + "05" + "7e");
   }
 
   @Test
-  void callOnValueWithDeadline() {
+  void aCallOnAValueWithADeadline() {
     CallHead head =
         new CallHead(
             CallHead.TARGET | CallHead.VOID | CallHead.DEADLINE, 300, 1_000, 2, 7, 0, 0, 0);
@@ -82,7 +82,7 @@ class WireVectorsTest {
   }
 
   @Test
-  void creationOutOfAValue() {
+  void aCreationFromAValue() {
     CallHead head =
         new CallHead(CallHead.TARGET | CallHead.CREATE, 0, 0, 2, 7, 9, 200, 0x0807060504030201L);
     assertThat(hex(call(head, Tables.NONE)))
@@ -91,7 +91,7 @@ class WireVectorsTest {
   }
 
   @Test
-  void callThatCarriesReferencesAndBuffers() {
+  void aCallThatCarriesReferencesAndBuffers() {
     CallHead head = new CallHead(CallHead.TABLES, 1, 0, 0, 0, 0, 0, 0);
     Tables tables =
         new Tables(List.of(new Reference(1, 2, 3, 4, 0x0807060504030201L)), 0, List.of(4096L, 5L));
@@ -179,7 +179,7 @@ class WireVectorsTest {
   }
 
   @Test
-  void attachmentsOverTheLimitAreRefusedByName() {
+  void outOfBandBuffersOverTheLimitAreRefusedByName() {
     Output out = new Output(8);
     new Tables(List.of(), 0, List.of(Long.MAX_VALUE)).write(out);
     Input in = new Input(out.toByteArray());
@@ -190,36 +190,36 @@ class WireVectorsTest {
   }
 
   @Test
-  void fetchWithoutTargetIsMalformed() {
+  void aFetchWithoutATargetIsMalformed() {
     assertThatThrownBy(() -> CallHead.read(new Input(new byte[] {CallHead.FETCH, 1})))
         .isInstanceOf(MalformedException.class);
   }
 
   @Test
-  void callWhoseAttachmentsCameOnALane() {
+  void aCallWhoseBuffersCameOnAStream() {
     CallHead head = new CallHead(CallHead.TABLES, 1, 0, 0, 0, 0, 0, 0);
     assertThat(hex(call(head, new Tables(List.of(), 3, List.of()))))
         .isEqualTo("0a000000" + "09" + "80" + "01" + "7e" + "00" + "03" + "02000000");
   }
 
   @Test
-  void parcels() {
+  void theFramesOfAStream() {
     Parcel parcel =
         new Parcel(
             3,
             300,
             List.of(new Attachment(Memory.OFF_HEAP, 1L << 33), new Attachment(Memory.DOUBLES, 16)));
-    assertThat(hex(FrameWriter.parcel(parcel)))
+    assertThat(hex(FrameWriter.open(parcel)))
         .isEqualTo("0d000000" + "0e" + "03" + "ac02" + "02" + "008080808020" + "0710");
-    assertThat(hex(FrameWriter.chunk(3, 256))).isEqualTo("02010000" + "0f" + "03");
-    assertThat(hex(FrameWriter.drop(3))).isEqualTo("02000000" + "10" + "03");
+    assertThat(hex(FrameWriter.data(3, 256))).isEqualTo("02010000" + "0f" + "03");
+    assertThat(hex(FrameWriter.reset(3))).isEqualTo("02000000" + "10" + "03");
     Output out = new Output(32);
     parcel.write(out);
     assertThat(Parcel.read(new Input(out.toByteArray()), Limits.DEFAULT)).isEqualTo(parcel);
   }
 
   @Test
-  void aParcelOverALimitIsRefusedByNameAndOneOnNoLaneIsMalformed() {
+  void aStreamOverALimitIsRefusedByNameAndOneWithoutAValidNumberIsMalformed() {
     Limits limits = Limits.DEFAULT;
     long half = limits.maxAttachmentBytes() / 2 + 1;
     Attachment each = new Attachment(Memory.OFF_HEAP, half);

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 class GuideSnippetsTest {
   private static void inGroup(Consumer<Worker.Builder> settings, Consumer<Worker> body) {
     try (LocalGroup group =
-        LocalGroup.builder().configure(settings::accept).start("me", "server")) {
+        LocalGroup.builder().configure(settings).start("me", "server")) {
       body.accept(group.worker("me"));
     }
   }
@@ -252,7 +252,7 @@ class GuideSnippetsTest {
     Consumer<Worker.Builder> settings = worker -> worker.sessionTimeout(Duration.ofSeconds(5));
     // endregion
     try (LocalGroup group =
-        LocalGroup.builder().configure(settings::accept).start("me", "server")) {
+        LocalGroup.builder().configure(settings).start("me", "server")) {
       Worker me = group.worker("me");
       CompletableFuture<WorkerLostException> lost = new CompletableFuture<>();
       // region lost

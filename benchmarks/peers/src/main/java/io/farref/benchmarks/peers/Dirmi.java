@@ -19,13 +19,13 @@ public final class Dirmi implements Contender {
   private static final String NAME = "desk";
   private static final AtomicInteger LIVE = new AtomicInteger();
 
-  /** What the server offers. */
+  /** The interface of the server. */
   public interface Desk extends Remote {
     int add(int a, int b) throws RemoteException;
 
     int take(byte[] payload) throws RemoteException;
 
-    /** Travels with the first call of what it returns. */
+    /** Travels with the first call on its result. */
     @Batched
     Sum open() throws RemoteException;
 

@@ -43,7 +43,7 @@ public final class Pekko implements Contender {
       """
           .formatted(Message.class.getName());
 
-  /** What actors tell each other. */
+  /** The messages of the actors. */
   public interface Message {}
 
   /** Asks for a sum. */
@@ -83,7 +83,7 @@ public final class Pekko implements Contender {
     }
   }
 
-  /** What the server offers. */
+  /** The interface of the server. */
   public static final class Desk extends AbstractActor {
     @Override
     public Receive createReceive() {

@@ -26,10 +26,10 @@ public final class Rmi implements Contender {
 
   private static final AtomicInteger LIVE = new AtomicInteger();
 
-  /** What is exported stays reachable. */
+  /** Exported objects stay reachable. */
   private static final List<Remote> EXPORTED = new ArrayList<>();
 
-  /** What the server offers. */
+  /** The interface of the server. */
   public interface Desk extends Remote {
     int add(int a, int b) throws RemoteException;
 
@@ -88,7 +88,7 @@ public final class Rmi implements Contender {
     }
   }
 
-  /** Returns the stub, which has the interfaces of what it stands for. */
+  /** Returns the stub, which has the interfaces of its object. */
   private static Remote export(Remote object) throws RemoteException {
     return UnicastRemoteObject.exportObject(object, 0, null, LOOPBACK);
   }
