@@ -100,7 +100,7 @@ class Stripe {
     slots[open] = null;
   }
 
-  /** Takes a step with every entry; removes those that it ended. */
+  /** Changes every entry; removes those that it ended. */
   final void forEach(Consumer<RefEntry> step) {
     List<RefEntry> ended = new ArrayList<>();
     for (RefEntry entry : slots) {
