@@ -45,7 +45,8 @@ public record GroupSettings(
   public static GroupSettings resolve(GroupSettings program, Map<String, String> environment) {
     Optional<String> name = program.name.or(() -> read(environment, "FARREF_NAME"));
     name.ifPresent(
-        given -> WorkerNames.check(program.name.isPresent() ? "a worker's name" : "FARREF_NAME", given));
+        given ->
+            WorkerNames.check(program.name.isPresent() ? "a worker's name" : "FARREF_NAME", given));
     GroupSettings settings =
         new GroupSettings(
             name,
@@ -108,7 +109,12 @@ public record GroupSettings(
       return this;
     }
     return new GroupSettings(
-        Optional.of(WorkerNames.ofRank(rank.getAsInt())), rank, worldSize, rendezvous, advertise, secret);
+        Optional.of(WorkerNames.ofRank(rank.getAsInt())),
+        rank,
+        worldSize,
+        rendezvous,
+        advertise,
+        secret);
   }
 
   private static OptionalInt number(

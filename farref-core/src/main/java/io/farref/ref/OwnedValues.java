@@ -12,28 +12,33 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Describes the values of a worker and their holders, for people. */
-record OwnedValues(LifetimeTable table, PeerLookup directory) {
-  List<OwnedValue> oldestFirst() {
+/** Lists the values of a worker for {@code Worker.ownedValues()}. */
+final class OwnedValues {
+  /** The age is read once: a value that is freed meanwhile must not confuse the sorting. */
+  private record Aged(long age, OwnedValue value) {}
+
+  private OwnedValues() {}
+
+  /** The values of a table with their holders, oldest first. */
+  static List<OwnedValue> of(LifetimeTable table, PeerLookup directory) {
     return table.owned().entrySet().stream()
-        .map(each -> aged(each.getKey(), each.getValue()))
+        .map(each -> aged(table, directory, each.getKey(), each.getValue()))
         .sorted(Comparator.comparingLong(Aged::age))
         .map(Aged::value)
         .toList();
   }
 
-  /** The age is read once: a value that is freed meanwhile must not confuse the sorting. */
-  private record Aged(long age, OwnedValue value) {}
-
-  private Aged aged(ValueId id, Set<Integer> holders) {
+  private static Aged aged(
+      LifetimeTable table, PeerLookup directory, ValueId id, Set<Integer> holders) {
     OwnerEntry entry = table.owned(id);
-    Object value = entry == null ? null : ValueSlot.of(entry).valueOrNull();
+    ValueSlot slot = entry == null ? null : ValueSlot.of(entry);
+    Object value = slot == null ? null : slot.valueOrNull();
     return new Aged(
-        entry == null ? Long.MAX_VALUE : ValueSlot.of(entry).age(),
+        slot == null ? Long.MAX_VALUE : slot.age(),
         new OwnedValue(
             id.toString(),
             Guard.describe(value),
             holders.stream().sorted().map(directory::name).toList(),
-            Optional.ofNullable(entry == null ? null : ValueSlot.of(entry).origin())));
+            Optional.ofNullable(slot == null ? null : slot.origin())));
   }
 }

@@ -51,7 +51,7 @@ public final class References implements ReferenceLayer {
   private final LifetimeTable.UseFactory<Target> pinned;
   private final Handles handles;
   private final LossNotifier<RefEntry> losses;
-  private final LossMessages messages;
+  private final LossMessages lossMessages;
   private final Thread collecting;
   private final ValueRetention retention;
   private final Meters meters;
@@ -71,7 +71,7 @@ public final class References implements ReferenceLayer {
     this.router = router;
     this.meters = meters;
     retention = new ValueRetention(threads);
-    messages = new LossMessages(directory, self);
+    lossMessages = new LossMessages(directory, self);
     maxHeld = limits.maxReferencesHeld();
     table = new LifetimeTable(self, new TableListener(), maxHeld, ValueSlot::new);
     pinned = (entry, claim) -> new PinnedValue(table, entry, claim);
@@ -264,7 +264,7 @@ public final class References implements ReferenceLayer {
     LossReason reason = table.loss(entry);
     return reason == null || reason == LossReason.CLOSED
         ? null // not a loss: the user closes the worker
-        : LossMessages.asLoss(messages.why(entry.id(), reason));
+        : LossMessages.asLoss(lossMessages.why(entry.id(), reason));
   }
 
   Handles handles() {
@@ -281,7 +281,7 @@ public final class References implements ReferenceLayer {
 
   /** Why a value cannot be used. */
   private RpcException unusable(RefEntry entry) {
-    return messages.why(entry.id(), table.loss(entry));
+    return lossMessages.why(entry.id(), table.loss(entry));
   }
 
   // ---- For calls -------------------------------------------------------------------------------
@@ -298,7 +298,7 @@ public final class References implements ReferenceLayer {
       RefEntry entry = mine.checkedEntry();
       long transfer = table.pass(entry, to);
       if (transfer == 0) {
-        throw messages.why(entry.id(), null);
+        throw lossMessages.why(entry.id(), null);
       }
       return new Reference(
           entry.owner(), entry.creator(), entry.number(), transfer, table.token(entry));
@@ -338,7 +338,7 @@ public final class References implements ReferenceLayer {
             () -> {
               try {
                 if (!table.vouches(awaited, token)) {
-                  throw messages.why(awaited.id(), LossReason.NOT_GIVEN);
+                  throw lossMessages.why(awaited.id(), LossReason.NOT_GIVEN);
                 }
                 retention.put(slot, ValueSlot.of(awaited).get());
               } catch (Throwable e) {
@@ -377,7 +377,7 @@ public final class References implements ReferenceLayer {
   public RpcException unusable(int from, int creator, long number) {
     ValueId id = new ValueId(self, creator, number);
     boolean full = table.isFull(from);
-    return messages.refused(
+    return lossMessages.refused(
         from, id, table.owned(id) != null, full ? OptionalInt.of(maxHeld) : OptionalInt.empty());
   }
 
@@ -386,7 +386,7 @@ public final class References implements ReferenceLayer {
     while (messages.remaining() > 0) {
       ControlMessage message = ControlMessage.read(messages);
       if (message instanceof ControlMessage.Full full && full.id().owner() == from) {
-        messages.limit(from, full.limit());
+        lossMessages.limit(from, full.limit());
       }
       table.onControl(from, message);
     }
@@ -421,7 +421,7 @@ public final class References implements ReferenceLayer {
 
   /** The values that live here and their holders, oldest first. */
   public List<OwnedValue> owned() {
-    return new OwnedValues(table, directory).oldestFirst();
+    return OwnedValues.of(table, directory);
   }
 
   /** Gives back all handles of this worker, because it leaves. */
@@ -475,7 +475,7 @@ public final class References implements ReferenceLayer {
     @Override
     public void lost(RefEntry entry, LossReason reason) {
       if (entry instanceof OwnerEntry own) {
-        retention.lose(ValueSlot.of(own), () -> messages.why(own.id(), reason));
+        retention.lose(ValueSlot.of(own), () -> lossMessages.why(own.id(), reason));
       }
       losses.lost(entry);
     }

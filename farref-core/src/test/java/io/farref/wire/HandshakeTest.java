@@ -151,7 +151,9 @@ class HandshakeTest {
   void aUserOfAStoreWithAnotherSecretIsRefusedOnBothSides() {
     CompletableFuture<Void> accepting = acceptStore(link[1], Optional.of("right"));
     assertThatThrownBy(
-            () -> Handshake.dialStore(link[0], Optional.of("wrong"), PeerAuthentication.NONE, PATIENCE))
+            () ->
+                Handshake.dialStore(
+                    link[0], Optional.of("wrong"), PeerAuthentication.NONE, PATIENCE))
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining("wrong secret");
     assertThatThrownBy(accepting::join)
@@ -260,14 +262,25 @@ class HandshakeTest {
             () -> {
               try {
                 return Handshake.accept(
-                    link[1], "g", 2, NONE, PeerAuthentication.NONE, _ -> new Welcome(567, TERMS), PATIENCE);
+                    link[1],
+                    "g",
+                    2,
+                    NONE,
+                    PeerAuthentication.NONE,
+                    _ -> new Welcome(567, TERMS),
+                    PATIENCE);
               } catch (IOException e) {
                 throw new CompletionException(e);
               }
             },
             THREADS);
     Hello hello =
-        new Hello("g", 1, 2, Optional.of(asked), new ConnectionSettings(5_000, TERMS.process(), TERMS.intake()));
+        new Hello(
+            "g",
+            1,
+            2,
+            Optional.of(asked),
+            new ConnectionSettings(5_000, TERMS.process(), TERMS.intake()));
     assertThat(Handshake.dial(link[0], hello, NONE, PeerAuthentication.NONE, PATIENCE))
         .isEqualTo(new Welcome(567, TERMS));
     assertThat(accepting.join()).isEqualTo(hello);

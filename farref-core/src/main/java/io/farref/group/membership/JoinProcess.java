@@ -26,8 +26,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries out what the {@link JoinProtocol} decides, until this worker has joined or may not. Used once,
- * by one thread.
+ * Carries out what the {@link JoinProtocol} decides, until this worker has joined or may not. Used
+ * once, by one thread.
  */
 final class JoinProcess {
   private static final Logger LOG = System.getLogger(JoinProcess.class.getPackageName());
@@ -220,12 +220,14 @@ final class JoinProcess {
       case JoinAction.Propose(int number, View view) ->
           store.putIfAbsent(GroupState.VIEW + number, view.encode());
       case JoinAction.Ready(View view) ->
-          store.putIfAbsent(GroupState.READY + GroupState.readyKey(view, self.incarnation()), new byte[0]);
+          store.putIfAbsent(
+              GroupState.READY + GroupState.readyKey(view, self.incarnation()), new byte[0]);
       case JoinAction.Decide(View view, boolean formed) -> {
         if (formed) {
           store.add(FORMED_COUNTER, 1);
         }
-        store.putIfAbsent(GroupState.VERDICT + view.groupId(), formed ? GroupState.FORMED : GroupState.ABANDONED);
+        store.putIfAbsent(
+            GroupState.VERDICT + view.groupId(), formed ? GroupState.FORMED : GroupState.ABANDONED);
       }
       case JoinAction.Done(View view) -> {
         tidy(view);

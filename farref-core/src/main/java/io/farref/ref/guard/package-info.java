@@ -1,8 +1,10 @@
 /**
- * The slots of values, and references that give away less: attenuation ({@code RRef.restrict}) and
- * revocation ({@code RRef.revocable}), the caretaker pattern of capability systems.
+ * The place of a value at its owner, {@link io.farref.ref.guard.ValueSlot}, and what may stand in
+ * it instead of the value: guards, for references that give away less. They are attenuation ({@code
+ * RRef.restrict}) and revocation ({@code RRef.revocable}), the caretaker pattern of capability
+ * systems.
  *
- * <p>The owner enforces both: a guard is in a slot in front of the value and decides, at each call,
+ * <p>The owner enforces both: a guard stands in the place of the value and decides, at each call,
  * what gets through to it.
  */
 @NullMarked

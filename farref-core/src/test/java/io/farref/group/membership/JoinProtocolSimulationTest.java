@@ -68,7 +68,9 @@ class JoinProtocolSimulationTest {
 
   private void register(Joiner joiner) {
     data.putIfAbsent(
-        GroupState.WORKER + joiner.self.incarnation(), joiner.self.encode(), joiner.self.incarnation());
+        GroupState.WORKER + joiner.self.incarnation(),
+        joiner.self.encode(),
+        joiner.self.incarnation());
   }
 
   private void leave(Joiner joiner) {

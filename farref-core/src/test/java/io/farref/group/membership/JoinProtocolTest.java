@@ -23,7 +23,8 @@ class JoinProtocolTest {
   }
 
   private void register(Registration worker) {
-    store.putIfAbsent(GroupState.WORKER + worker.incarnation(), worker.encode(), worker.incarnation());
+    store.putIfAbsent(
+        GroupState.WORKER + worker.incarnation(), worker.encode(), worker.incarnation());
   }
 
   private View view(int number, String group, Registration... workers) {
@@ -146,7 +147,8 @@ class JoinProtocolTest {
     }
     assertThat(next())
         .isInstanceOfSatisfying(
-            JoinAction.Fail.class, fail -> assertThat(fail.complaint()).contains("finds nobody at at-a"));
+            JoinAction.Fail.class,
+            fail -> assertThat(fail.complaint()).contains("finds nobody at at-a"));
   }
 
   @Test

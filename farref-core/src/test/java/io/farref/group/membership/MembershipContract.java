@@ -125,7 +125,11 @@ abstract class MembershipContract {
     awaitRegistered(1);
     var first = group.worker("ps").rank(1).of(4).start();
     var second = group.worker("ps").rank(2).of(4).start();
-    assertThat(List.of(JoinedWorkers.failure(waiting), JoinedWorkers.failure(first), JoinedWorkers.failure(second)))
+    assertThat(
+            List.of(
+                JoinedWorkers.failure(waiting),
+                JoinedWorkers.failure(first),
+                JoinedWorkers.failure(second)))
         .allSatisfy(f -> assertThat(f).hasMessageContaining("two workers are called 'ps'"));
   }
 
@@ -135,7 +139,11 @@ abstract class MembershipContract {
     awaitRegistered(1);
     var first = group.worker("a").rank(1).of(4).start();
     var second = group.worker("b").rank(1).of(4).start();
-    assertThat(List.of(JoinedWorkers.failure(first), JoinedWorkers.failure(second), JoinedWorkers.failure(host)))
+    assertThat(
+            List.of(
+                JoinedWorkers.failure(first),
+                JoinedWorkers.failure(second),
+                JoinedWorkers.failure(host)))
         .allSatisfy(
             failure ->
                 assertThat(failure)
