@@ -254,7 +254,8 @@ final class StoreUser {
 
   private void send(Output frame) throws IOException {
     if (!frames.write(frame, WRITE_NANOS)) {
-      throw new IOException(this + " has not read its answers for " + Durations.format(WRITE_NANOS));
+      throw new IOException(
+          this + " has not read its answers for " + Durations.format(WRITE_NANOS));
     }
   }
 
