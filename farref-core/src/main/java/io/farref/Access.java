@@ -4,19 +4,19 @@ import java.security.cert.X509Certificate;
 import java.util.Optional;
 
 /**
- * Who wants to call what on whom: the question to an {@link Authorizer}.
+ * A call that another worker wants to make: the question to an {@link Authorizer}. Immutable.
  *
- * @param caller who
- * @param certificate what the caller has shown, if it connected with TLS
- * @param kind in which way
- * @param code for a {@link Kind#FUNCTION}, the class in which its code stands; else empty
+ * @param caller the worker that calls
+ * @param certificate the caller's certificate, if it connected with TLS
+ * @param kind what the caller wants: to run a function, to call a method, or to copy the value
+ * @param code for a {@link Kind#FUNCTION}, the name of the class that has its code; else empty
  * @param method the name of the method that will run; for a lambda expression the compiler's name
  *     of its code, for a {@link Kind#FETCH} empty
- * @param carriesCode whether the caller chose code that runs or may run: a function itself, or one
- *     among the arguments of a method
- * @param target the class of the value on which; empty if it is for the worker itself, {@code Void}
- *     if the value is null
- * @param creates whether the result stays here, as a new value
+ * @param carriesCode whether the caller chose code that runs or may run: the function itself, or a
+ *     function among the arguments of a method
+ * @param target the class of the value that is called; empty if the call is for the worker itself,
+ *     {@code Void} if the value is null
+ * @param creates whether the result stays on this worker, as a new value
  */
 public record Access(
     Peer caller,
@@ -28,17 +28,17 @@ public record Access(
     Optional<Class<?>> target,
     boolean creates) {
 
-  /** What is wanted. */
+  /** What a caller wants. */
   public enum Kind {
     /** To run a function that the caller chose: a lambda, a method reference, an object. */
     FUNCTION,
     /** To call a method of the value, by its name or by an interface. */
     METHOD,
-    /** To have a copy of the value. */
+    /** To get a copy of the value. */
     FETCH
   }
 
-  /** As part of a sentence: worker 'a' to call add on a com.acme.Counter. */
+  /** A part of a sentence, such as: worker 'a' to call add on a com.acme.Counter. */
   @Override
   public String toString() {
     String what =

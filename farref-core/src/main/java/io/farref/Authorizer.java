@@ -4,54 +4,58 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Decides, on the worker that is called, who may call what on whom. Asked before a call begins, on
- * the thread that would run it; a refused call has not run, and the caller gets a {@link
- * RefusedException} that says who, what and whom. Not asked about what the worker asks of itself,
- * nor about the library's own calls (barriers, closing).
+ * Decides, on the called worker, which calls from other workers may run. Must be thread-safe.
  *
- * <p>By then the arguments have been decoded: constructors of records, {@code hashCode} and {@code
- * ValueCodec}s of classes that may travel have run. One that throws refuses.
+ * <p>It is asked before a call begins, on the thread that would run it, so it may block. A refused
+ * call has not run, and its caller gets a {@link RefusedException} that names the caller, the
+ * method and the value's class. It is not asked about calls of the worker to itself, nor about the
+ * library's own calls (barriers, closing).
+ *
+ * <p>The arguments have been decoded before: constructors of records, {@code hashCode} and {@code
+ * ValueCodec}s of classes that may travel have run.
  *
  * @see Worker.Builder#authorize
  */
 @FunctionalInterface
 public interface Authorizer {
-  /** Whether the call may begin. Called by many threads at a time. */
+  /**
+   * Whether the call may begin. Called by many threads at a time. An exception refuses the call.
+   */
   boolean allows(Access access);
 
-  /** Both must allow a call. */
+  /** An authorizer that allows what both this one and another allow. */
   default Authorizer and(Authorizer other) {
     return access -> allows(access) && other.allows(access);
   }
 
-  /** One of both must allow a call. */
+  /** An authorizer that allows what this one or another allows. */
   default Authorizer or(Authorizer other) {
     return access -> allows(access) || other.allows(access);
   }
 
   /**
-   * No code that the caller chooses: only fetches, and methods by name, whose arguments have no
-   * functions in them either. Not allowed, too, are methods of what leads to all classes: {@link
-   * Class}, class loaders and what {@code java.lang.reflect}, {@code java.lang.invoke} and {@code
-   * javax.script} have. All else that the methods of a value do or return, a caller can do or have:
-   * {@link #onlyMethodsOf} says which.
+   * Allows no code of the caller's choice: only copies of values, and methods by name, without
+   * functions among their arguments. Methods of values that lead to all classes are not allowed
+   * either: {@link Class}, class loaders and the classes of {@code java.lang.reflect}, {@code
+   * java.lang.invoke}, {@code java.lang.module} and {@code javax.script}. All other methods of a
+   * value can be called; {@link #onlyMethodsOf} allows fewer.
    */
   static Authorizer noShippedFunctions() {
     return access -> !access.carriesCode() && access.target().filter(Reflective::is).isEmpty();
   }
 
   /**
-   * Only the methods of these interfaces, by name, on values that implement them; without functions
-   * among the arguments. Overloads of the same name count as the same.
+   * Allows only the methods of these interfaces, by name, on values that implement them, and
+   * without functions among the arguments. Overloads of one name count as the same method.
    *
-   * @throws IllegalArgumentException if one is no interface
+   * @throws IllegalArgumentException if one of them is not an interface
    */
   static Authorizer onlyMethodsOf(Class<?>... interfaces) {
     List<Class<?>> offered = List.of(interfaces);
     for (Class<?> each : offered) {
       if (!each.isInterface()) {
         throw new IllegalArgumentException(
-            each + " is no interface: offer one that has what callers need");
+            each + " is not an interface: offer one with the methods that callers need");
       }
     }
     return access ->
@@ -63,7 +67,7 @@ public interface Authorizer {
                 .anyMatch(method -> method.getName().equals(access.method()));
   }
 
-  /** Values are called where they are: their state is not copied to whoever asks for it. */
+  /** Allows everything but {@link RRef#toHere()}: values can be called, but not copied. */
   static Authorizer noFetches() {
     return access -> access.kind() != Access.Kind.FETCH;
   }

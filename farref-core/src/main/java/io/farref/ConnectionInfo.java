@@ -3,13 +3,14 @@ package io.farref;
 import java.util.Optional;
 
 /**
- * A connection to another worker. Each of two workers dials to call the other, so there may be two.
+ * A connection to another worker. The caller dials, so two workers that call each other have two.
+ * Immutable.
  *
  * @param peer the name of the other worker
- * @param dialed whether this worker dialed; otherwise the other did
+ * @param dialed whether this worker dialed, to call the other; else the other did
  * @param transport the scheme of the transport, such as {@code tcp} or {@code unix}
- * @param remoteAddress where the other worker is, as the transport says it
- * @param fallback why it is not a faster transport of this machine, where this worker tried one
+ * @param remoteAddress the address of the other worker, in the transport's own form
+ * @param fallback why a faster transport of this machine is not used, if this worker tried one
  */
 public record ConnectionInfo(
     String peer,

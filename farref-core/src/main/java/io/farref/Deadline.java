@@ -8,19 +8,19 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A moment by which something must be done, for a whole block of calls.
+ * A point in time by which all calls of a block must end. Immutable and thread-safe.
  *
  * {@snippet file="io/farref/snippets/Deadlines.java" region="block"}
  *
- * <p>Every remote call that the block makes, in whichever style, ends at the earlier of this moment
- * and its own limit of time. What it calls inherits what remains, on other workers too, and finds
- * it by {@link #current()}. Blocks within blocks, and within a call being served, get the earlier
- * moment. A deadline stops nobody who does not call: the block itself looks at {@link #isPast()}.
+ * <p>Every remote call that the block makes ends at the earlier of the deadline and its own
+ * timeout. The called code inherits the time that is left, on other workers too, and reads it by
+ * {@link #current()}. For blocks within blocks, and within a call that is served, the earliest
+ * deadline holds. A deadline does not stop code that makes no call: such code can ask {@link
+ * #isPast()}.
  *
- * <p>It is bound to the thread and to the subtasks of structured concurrency forked there, as
- * {@link ScopedValue}s are; callbacks of futures do not have it.
- *
- * <p>Immutable and thread-safe. It does not travel; calls take it along.
+ * <p>It is bound to the thread and to the subtasks of structured concurrency that are forked there,
+ * as {@link ScopedValue}s are. Callbacks of futures do not have it. The object itself cannot
+ * travel.
  */
 public final class Deadline {
   private static final long LONGEST_NANOS = Long.MAX_VALUE / 4;
@@ -34,18 +34,18 @@ public final class Deadline {
   /**
    * Code that is run in the scope of a deadline.
    *
-   * @param <X> what it throws
+   * @param <X> the checked exception that it throws
    */
   @FunctionalInterface
   public interface Block<X extends Exception> {
-    /** Runs it. */
+    /** Runs the code. */
     void run() throws X;
   }
 
   /**
-   * The moment that lies so far ahead.
+   * The deadline that is this long from now.
    *
-   * @param duration {@link Duration#ZERO} is over at once; more than 73 years are 73 years
+   * @param duration {@link Duration#ZERO} has passed at once; more than 73 years are 73 years
    * @throws IllegalArgumentException if negative
    */
   public static Deadline within(Duration duration) {
@@ -64,8 +64,8 @@ public final class Deadline {
   }
 
   /**
-   * The deadline in force on this thread: the earlier of those of the blocks it is in and of the
-   * call that it serves, if there is any.
+   * The deadline in force on this thread: the earliest of those of the blocks that it is in and of
+   * the call that it serves; empty if there is none.
    */
   public static Optional<Deadline> current() {
     OptionalLong current = WorkerProvider.get().deadline();
@@ -73,9 +73,10 @@ public final class Deadline {
   }
 
   /**
-   * Runs a block in the scope of this deadline and returns its value.
+   * Runs a block on this thread, in the scope of this deadline, and returns its value. A remote
+   * call in it that does not end in time throws {@link RpcTimeoutException}.
    *
-   * @throws X what the block threw; a call that was cut off throws {@link RpcTimeoutException}
+   * @throws X the exception that the block threw
    */
   public <R extends @Nullable Object, X extends Exception> R call(
       ScopedValue.CallableOp<? extends R, X> block) throws X {
@@ -83,7 +84,7 @@ public final class Deadline {
     return WorkerProvider.get().callBefore(nanoTime, block);
   }
 
-  /** {@link #call} for a block without a value. */
+  /** As {@link #call}, for a block without a value. */
   public <X extends Exception> void run(Block<X> block) throws X {
     Objects.requireNonNull(block, "block");
     this.<@Nullable Void, X>call(
@@ -93,12 +94,12 @@ public final class Deadline {
         });
   }
 
-  /** How long it is until then; zero if it has passed. */
+  /** The time that is left; zero if the deadline has passed. */
   public Duration remaining() {
     return Duration.ofNanos(Math.max(0, nanoTime - System.nanoTime()));
   }
 
-  /** Whether it has passed. */
+  /** Whether the deadline has passed. */
   public boolean isPast() {
     return nanoTime - System.nanoTime() <= 0;
   }

@@ -7,11 +7,13 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A method of a facade that may run twice without harm, or all methods that a facade declares. A
- * call of it that fails for a reason that may pass is made again, by the policy of the reference
- * ({@link RRef#retrying(Retry)}), else {@link Retry#DEFAULT}.
+ * Marks a method of a facade that may run twice without harm, or all methods that a facade
+ * declares. A call of it that fails for a reason that may pass is retried, by the policy of the
+ * reference ({@link RRef#retrying(Retry)}), else by {@link Retry#DEFAULT}.
  *
- * <p>A method that returns an {@link RRef} is not called again: its failure lives in the reference.
+ * <p>A method that returns an {@link RRef} is not retried: its failure is in the reference.
+ *
+ * @see RRef#as
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

@@ -3,8 +3,8 @@ package io.farref;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This worker could not join its group; the message says who is missing and what was heard from
- * whom.
+ * This worker could not join its group. The message names the members that are missing and those
+ * that were found.
  */
 public final class JoinException extends RpcException {
   private static final long serialVersionUID = 1L;

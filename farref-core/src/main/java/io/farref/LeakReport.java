@@ -3,10 +3,11 @@ package io.farref;
 import java.util.List;
 
 /**
- * What was still referenced when a worker closed gracefully: every call had ended, and somebody
- * still held these values.
+ * The values that were still referenced when a worker closed gracefully, after every call had
+ * ended.
  *
- * @param worker the owner's name
- * @param values what is still held, by whom; never empty
+ * @param worker the name of the worker, their owner
+ * @param values the values and their holders; never empty
+ * @see Worker.Builder#onLeak
  */
 public record LeakReport(String worker, List<OwnedValue> values) {}

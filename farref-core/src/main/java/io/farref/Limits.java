@@ -3,30 +3,33 @@ package io.farref;
 import java.util.function.Consumer;
 
 /**
- * All bounds on what is accepted from others. An exceeded one ends what exceeded it with a {@link
- * RefusedException} that names the limit, its value and the offending size. How large a message a
- * worker takes it tells others, so it is their callers who get that; it applies to what the worker
- * sends, too.
+ * The limits on what a worker accepts from other workers. All are positive. Immutable.
  *
- * @param maxMessageBytes the size of one encoded call or reply, buffers that travel beside it not
- *     counted. What comes with up to 64 KiB is taken whatever the limit
- * @param maxAttachmentBytes the sum of the buffers that travel beside one message
- * @param maxAttachments how many buffers may travel beside one message
- * @param maxReferences how many references one message may carry
- * @param maxDepth how deep an object graph may nest
- * @param maxElements how many elements an array, string or collection may have
- * @param maxSymbols how many types and functions one connection may name
- * @param maxPendingCalls how many unanswered calls one peer may have here, at least 8; see {@link
- *     Overload}
- * @param maxPendingBytes how many bytes the unanswered calls of one peer may have here, buffers
- *     that travel beside them counted, at least 64 KiB. One message with more comes when at most a
+ * <p>A message or call that exceeds a limit fails with a {@link RefusedException} that names the
+ * limit, its value and the size. A worker tells others how large a message it accepts, so their
+ * callers get the exception before anything is sent. The limits apply to what the worker sends,
+ * too.
+ *
+ * @param maxMessageBytes bytes of one encoded call or reply, without its out-of-band buffers. A
+ *     message of up to 64 KiB is accepted whatever the limit
+ * @param maxAttachmentBytes bytes of the out-of-band buffers (large arrays, memory segments) of one
+ *     message together
+ * @param maxAttachments out-of-band buffers of one message
+ * @param maxReferences references in one message
+ * @param maxDepth levels that an object graph may nest
+ * @param maxElements elements of one array, string or collection
+ * @param maxSymbols types and functions that one connection may name
+ * @param maxPendingCalls unanswered calls that one peer may have on this worker, at least 8; see
+ *     {@link Overload}
+ * @param maxPendingBytes bytes of the unanswered calls that one peer may have on this worker, with
+ *     their out-of-band buffers, at least 64 KiB. One larger message is accepted when at most a
  *     quarter is in use; see {@link Overload}
- * @param maxQueuedBytes how many bytes may wait here to be written to one peer; of a message for
- *     which there is still room all may wait
- * @param maxConnections how many connections may be open to this worker at once
- * @param maxReferencesHeld how many values of this worker one peer may hold
- * @param maxRecentCalls of how many calls of one peer that {@linkplain Peer#retrying run once} the
- *     outcomes are remembered until the peer no longer asks for them
+ * @param maxQueuedBytes bytes that may wait on this worker to be written to one peer. The last
+ *     message that still fits may exceed it
+ * @param maxConnections connections that may be open to this worker at once
+ * @param maxReferencesHeld values of this worker that one peer may hold
+ * @param maxRecentCalls {@linkplain Peer#retrying retried} calls of one peer whose outcomes this
+ *     worker remembers, until the peer no longer needs them, so that none runs twice
  */
 public record Limits(
     int maxMessageBytes,
@@ -44,8 +47,8 @@ public record Limits(
     int maxRecentCalls) {
 
   /**
-   * The defaults: 256 MiB a message, 16 GiB beside it, a million calls or 256 MiB pending per peer,
-   * 8 MiB queued per peer.
+   * The defaults: 256 MiB for a message, 16 GiB for its out-of-band buffers, a million calls or 256
+   * MiB unanswered for each peer, 8 MiB queued for each peer.
    */
   public static final Limits DEFAULT =
       new Limits(
@@ -63,7 +66,11 @@ public record Limits(
           1 << 24,
           1 << 12);
 
-  /** Checks that every limit is positive. */
+  /**
+   * Checks that every limit is positive.
+   *
+   * @throws IllegalArgumentException if one is not; the message names it
+   */
   public Limits {
     positive("maxMessageBytes", maxMessageBytes);
     positive("maxAttachmentBytes", maxAttachmentBytes);
@@ -86,67 +93,67 @@ public record Limits(
     }
   }
 
-  /** These limits with another {@code maxMessageBytes}. */
+  /** A copy of these limits with another {@code maxMessageBytes}. */
   public Limits withMaxMessageBytes(int bytes) {
     return with(draft -> draft.maxMessageBytes = bytes);
   }
 
-  /** These limits with another {@code maxAttachmentBytes}. */
+  /** A copy of these limits with another {@code maxAttachmentBytes}. */
   public Limits withMaxAttachmentBytes(long bytes) {
     return with(draft -> draft.maxAttachmentBytes = bytes);
   }
 
-  /** These limits with another {@code maxAttachments}. */
+  /** A copy of these limits with another {@code maxAttachments}. */
   public Limits withMaxAttachments(int count) {
     return with(draft -> draft.maxAttachments = count);
   }
 
-  /** These limits with another {@code maxReferences}. */
+  /** A copy of these limits with another {@code maxReferences}. */
   public Limits withMaxReferences(int references) {
     return with(draft -> draft.maxReferences = references);
   }
 
-  /** These limits with another {@code maxDepth}. */
+  /** A copy of these limits with another {@code maxDepth}. */
   public Limits withMaxDepth(int depth) {
     return with(draft -> draft.maxDepth = depth);
   }
 
-  /** These limits with another {@code maxElements}. */
+  /** A copy of these limits with another {@code maxElements}. */
   public Limits withMaxElements(int elements) {
     return with(draft -> draft.maxElements = elements);
   }
 
-  /** These limits with another {@code maxSymbols}. */
+  /** A copy of these limits with another {@code maxSymbols}. */
   public Limits withMaxSymbols(int symbols) {
     return with(draft -> draft.maxSymbols = symbols);
   }
 
-  /** These limits with another {@code maxPendingCalls}. */
+  /** A copy of these limits with another {@code maxPendingCalls}. */
   public Limits withMaxPendingCalls(int calls) {
     return with(draft -> draft.maxPendingCalls = calls);
   }
 
-  /** These limits with another {@code maxPendingBytes}. */
+  /** A copy of these limits with another {@code maxPendingBytes}. */
   public Limits withMaxPendingBytes(long bytes) {
     return with(draft -> draft.maxPendingBytes = bytes);
   }
 
-  /** These limits with another {@code maxQueuedBytes}. */
+  /** A copy of these limits with another {@code maxQueuedBytes}. */
   public Limits withMaxQueuedBytes(long bytes) {
     return with(draft -> draft.maxQueuedBytes = bytes);
   }
 
-  /** These limits with another {@code maxConnections}. */
+  /** A copy of these limits with another {@code maxConnections}. */
   public Limits withMaxConnections(int connections) {
     return with(draft -> draft.maxConnections = connections);
   }
 
-  /** These limits with another {@code maxReferencesHeld}. */
+  /** A copy of these limits with another {@code maxReferencesHeld}. */
   public Limits withMaxReferencesHeld(int references) {
     return with(draft -> draft.maxReferencesHeld = references);
   }
 
-  /** These limits with another {@code maxRecentCalls}. */
+  /** A copy of these limits with another {@code maxRecentCalls}. */
   public Limits withMaxRecentCalls(int calls) {
     return with(draft -> draft.maxRecentCalls = calls);
   }
@@ -158,9 +165,11 @@ public record Limits(
   }
 
   /**
-   * Checks a size against a limit of this record.
+   * Checks a size against a limit.
    *
-   * @param limit the limit's name, as it stands in this record
+   * @param limit the name of the limit, as in this record
+   * @param size the size that was found
+   * @param max the value of the limit
    * @throws RefusedException if {@code size} is negative or over {@code max}
    */
   public static void check(String limit, long size, long max) {
@@ -171,7 +180,7 @@ public record Limits(
     }
   }
 
-  /** Limits under change, so that each is named where it is changed. */
+  /** A mutable copy, so that each limit is named where it is changed. */
   private static final class Draft {
     int maxMessageBytes;
     long maxAttachmentBytes;

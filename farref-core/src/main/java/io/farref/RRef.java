@@ -9,78 +9,103 @@ import org.jspecify.annotations.Nullable;
 /**
  * A reference to a value that lives on one worker of the group, its owner.
  *
- * <p>Thread-safe, small and sendable: it may stand anywhere in an object graph that travels, and
- * reaches the same value wherever it arrives. It can be used, chained and sent before the value
- * exists; uses wait at the owner. Two references to one value on one worker are {@linkplain
- * Object#equals equal} and share one count.
+ * <p>Thread-safe and small. A reference can travel: it may be anywhere in an object graph that is
+ * sent, and it refers to the same value wherever it arrives. It can be used, chained and sent
+ * before the value exists; uses wait on the owner.
  *
- * <p>The value lives as long as any worker holds it. A holder lets go by {@link #close()} or by
- * letting the garbage collector find the reference unreachable. See {@link Peer} for the verbs, the
- * order of calls, the memory that a function captures, and the kinds of failure; a failed creation
- * comes out of every use.
+ * <p>The value lives as long as any worker holds it. A worker stops holding it when all its
+ * references to it were {@linkplain #close closed} or found unreachable by the garbage collector.
+ * Two references to one value on one worker are {@linkplain Object#equals equal}.
+ *
+ * <p>If the value could not be created, every use fails with that failure.
  *
  * @param <T> the value's type
  */
 public interface RRef<T extends @Nullable Object> extends AutoCloseable {
-  /** The worker on which the value lives, for ever. */
+  /** The worker on which the value lives. It never changes. */
   Peer owner();
 
   /** Whether the value lives on this worker. */
   boolean isOwner();
 
-  /** Whether the owner has confirmed that it knows this worker as a holder. */
+  /**
+   * Whether the owner has confirmed that it knows this worker as a holder. From then on, arrays and
+   * buffers captured by the function that created the value may change.
+   */
   boolean isConfirmed();
 
   /**
-   * The value itself, not a copy; waits until it exists.
+   * The value itself, not a copy. Waits until it exists.
    *
-   * @throws IllegalStateException elsewhere than on the owner; it names the owner
+   * @throws IllegalStateException if this worker is not the owner; the message names the owner
+   * @throws RRefReleasedException if this reference was closed
+   * @throws RpcTimeoutException if the timeout or deadline passed first
+   * @throws RpcCancelledException if the waiting thread was interrupted
    */
   T localValue();
 
-  /** A copy of the value; on the owner the value itself. Waits until it exists. */
+  /**
+   * A copy of the value; on the owner the value itself. Waits until it exists.
+   *
+   * @throws EncodingException if the value cannot travel
+   * @throws RRefReleasedException if this reference was closed
+   * @throws RpcException if the call fails, as described at {@link Peer#rpcSync}
+   */
   T toHere();
 
   /**
-   * Runs a function on the owner with the value and waits for the result.
+   * Runs a function on the owner, with the value as its argument, and waits for the result, which
+   * is copied. The value itself is not copied.
    *
-   * @throws X what the function threw there
+   * <p>Timeouts, cancellation and the rules for captured arrays and buffers are those of {@link
+   * Peer#rpcSync}.
+   *
+   * @throws X the exception that the function threw, with its class and fields
    * @throws RRefReleasedException if this reference was closed
-   * @see Peer#rpcSync
+   * @throws RpcException if the call fails, as described at {@link Peer#rpcSync}
    */
   <R extends @Nullable Object, X extends Exception> R rpcSync(RemoteFunction<? super T, R, X> fn)
       throws X;
 
-  /** Runs a function on the owner; the future completes with its value or any failure. */
+  /**
+   * Runs a function on the owner, with the value as its argument, and returns a future of the
+   * result. Never throws: every failure completes the future. See {@link Peer#rpcAsync}.
+   */
   <R extends @Nullable Object> CompletableFuture<R> rpcAsync(
       RemoteFunction<? super T, ? extends R, ?> fn);
 
   /**
-   * Runs a function on the owner, leaves its value there and returns a reference to it, at once. A
-   * chain of these costs one round trip in all.
+   * Runs a function on the owner, with the value as its argument, leaves the result there and
+   * returns a reference to it at once. A chain of these costs one round trip in all. A failure is
+   * thrown by every use of the new reference. The caller owns that reference and should {@linkplain
+   * #close close} it. See {@link Peer#remote}.
    */
   <R extends @Nullable Object> RRef<R> remote(RemoteFunction<? super T, ? extends R, ?> fn);
 
-  /** {@link #rpcSync} for a function without a value. */
+  /** As {@link #rpcSync}, for a function without a result: waits until it has run. */
   <X extends Exception> void runSync(RemoteConsumer<? super T, X> fn) throws X;
 
-  /** {@link #rpcAsync} for a function without a value. */
+  /** As {@link #rpcAsync}, for a function without a result; the future completes with null. */
   CompletableFuture<Void> runAsync(RemoteConsumer<? super T, ?> fn);
 
-  /** {@link Peer#rpcCompose} with the value as the function's argument. */
+  /**
+   * Runs a function on the owner, with the value as its argument, that returns a stage; returns a
+   * future of the stage's value. No thread waits for the stage. See {@link Peer#rpcCompose}.
+   */
   <R extends @Nullable Object> CompletableFuture<R> rpcCompose(
       RemoteFunction<? super T, ? extends CompletionStage<R>, ?> fn);
 
   /**
-   * Puts an interface in front of the value. The return type of each of its methods chooses the
-   * call: {@link CompletionStage} or {@link CompletableFuture} is async, {@code RRef} is remote,
-   * anything else is sync. The owner finds the method on its value by name and parameter types.
+   * Puts an interface in front of the value. The return type of a method chooses the kind of call:
+   * {@link CompletionStage} or {@link CompletableFuture} does not wait, {@code RRef} leaves the
+   * result on the owner, anything else waits. The owner finds the method on its value by name and
+   * parameter types; the value's class need not implement the interface.
    *
-   * <p>{@link Object}'s methods are local. A default method without counterpart on the owner runs
-   * locally. A checked exception which the interface does not declare arrives in an {@link
-   * java.lang.reflect.UndeclaredThrowableException}. A facade keeps the reference alive, can be
-   * sent and arrives as a facade. Methods that are {@link Idempotent} are called again when that
-   * may help.
+   * <p>The facade is thread-safe and keeps the reference alive. It can be sent and arrives as a
+   * facade. The methods of {@link Object} are local. A default method that the value's class does
+   * not have runs locally. A checked exception that the interface does not declare arrives in an
+   * {@link java.lang.reflect.UndeclaredThrowableException}. Methods that are {@link Idempotent} are
+   * retried.
    *
    * @throws IllegalArgumentException if {@code facade} is not an interface
    * @throws UnknownMethodException if the value's class is already known here and lacks a method;
@@ -89,75 +114,87 @@ public interface RRef<T extends @Nullable Object> extends AutoCloseable {
   <F> F as(Class<F> facade);
 
   /**
-   * Calls a method of the value by name and waits.
+   * Calls a method of the value by its name and waits for what it returns, which is copied.
    *
-   * @throws UnknownMethodException if no method of that name takes these arguments; it names the
-   *     class and the nearest names
+   * @param method the name of an instance method of the value that is not private
+   * @param args its arguments, which are copied
+   * @throws UnknownMethodException if no method of that name takes these arguments; the message
+   *     names the class and the nearest names
    * @throws java.lang.reflect.UndeclaredThrowableException with a checked exception of the method
+   * @throws RpcException if the call fails, as described at {@link Peer#rpcSync}
    */
   @Nullable Object call(String method, @Nullable Object... args);
 
-  /** Calls a method of the value by name. */
+  /**
+   * Calls a method of the value by its name, without waiting. The future completes with what the
+   * method returns or with any failure; this method never throws.
+   */
   CompletableFuture<@Nullable Object> callAsync(String method, @Nullable Object... args);
 
-  /** Calls a method of the value by name and leaves what it returns on the owner. */
+  /**
+   * Calls a method of the value by its name and leaves what it returns on the owner. Returns a
+   * reference to it at once; a failure is thrown by every use of that reference.
+   */
   RRef<@Nullable Object> callRemote(String method, @Nullable Object... args);
 
   /**
-   * Makes a reference to the same value through which only the methods of an interface can be
-   * called, by a facade or by name: what a holder may do is decided at the owner. Shipped
-   * functions, {@link #toHere()}, {@link #localValue()} and other methods fail with a {@link
-   * RefusedException} that says what is allowed, and are not executed. An interface whose methods
-   * only read makes a read-only reference.
+   * Makes a reference to the same value that allows the methods of one interface only, called by a
+   * facade or by name. An interface of methods that only read makes a read-only reference.
    *
-   * <p>The new reference is a value of its own: it has its own count, is not equal to this one, and
-   * keeps the value alive. It can be restricted further, never widened.
+   * <p>The owner enforces it, wherever the reference is passed on to. Shipped functions, {@link
+   * #toHere()}, {@link #localValue()} and other methods fail with a {@link RefusedException} that
+   * says what is allowed, and are not executed. The new reference is counted on its own, is not
+   * equal to this one and keeps the value alive; the caller owns it. It can be restricted further,
+   * never widened.
    *
    * @throws IllegalArgumentException if {@code facade} is not an interface
    */
   <F> RRef<F> restrict(Class<F> facade);
 
   /**
-   * Makes a reference to the same value, as good as this one, that whoever has the result can cut
-   * off later. It is a value of its own, as in {@link #restrict}.
+   * Makes a reference to the same value that allows as much as this one, until the holder of the
+   * result revokes it. As with {@link #restrict}, it is counted on its own, and the caller owns it.
    */
   Revocable<T> revocable();
 
   /**
-   * Tells when the value is lost, with its owner or otherwise: once, at once if it is lost already,
-   * on a virtual thread. A reference that was closed or collected is not told any more, nor when
-   * this worker closes. The listener keeps what it refers to alive; if that is this reference, it
-   * will not be collected.
+   * Runs a listener once, on a virtual thread, when the value is lost, with its owner or otherwise;
+   * at once if it is lost already. It is not run any more after this reference was closed or
+   * collected, nor when this worker closes.
+   *
+   * <p>The listener keeps everything that it refers to alive: if that includes this reference, the
+   * reference will not be collected.
    *
    * @throws RRefReleasedException if this reference was closed
    */
   void onLost(Consumer<? super WorkerLostException> listener);
 
   /**
-   * A view of this reference with another time limit for each call made through it. It shares this
-   * reference's handle: closing either closes both. The limit of a {@code remote} bounds the
-   * creation; the new reference does not inherit it.
+   * A view of this reference with another timeout for each call that is made through it. Closing
+   * the view or this reference closes both. The timeout of a {@code remote} bounds the creation;
+   * the new reference does not inherit it.
    *
-   * @param timeout {@link Duration#ZERO} means no limit
+   * @param timeout how long each call may take; {@link Duration#ZERO} is no timeout
    * @throws IllegalArgumentException if negative
    */
   RRef<T> withTimeout(Duration timeout);
 
   /**
-   * A view of this reference with calls that are made again when they fail for a reason that may
-   * pass. It shares this reference's handle. {@code remote} is not made again: its failure lives in
-   * the new reference. All attempts of a call together have its limit of time.
+   * A view of this reference, with calls that are retried when they fail for a reason that may
+   * pass; see {@link Retry}. All attempts of a call share its timeout. {@code remote} is not
+   * retried: its failure is in the new reference. Closing the view or this reference closes both.
    */
   RRef<T> retrying(Retry policy);
 
-  /** {@link #retrying(Retry)} by {@link Retry#DEFAULT}. */
+  /** As {@link #retrying(Retry)}, by {@link Retry#DEFAULT}. */
   default RRef<T> retrying() {
     return retrying(Retry.DEFAULT);
   }
 
   /**
-   * Releases this handle; calls already made still run. This worker's hold on the value ends with
-   * its last handle. Closing again does nothing.
+   * Releases this reference. Calls that were made already still run; later uses throw {@link
+   * RRefReleasedException}. This worker stops holding the value with its last reference to it.
+   * Never waits, never throws; closing again does nothing.
    */
   @Override
   void close();

@@ -3,8 +3,8 @@ package io.farref;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A reference was used after it was closed. Names the closing site when {@code farref.trackOrigins}
- * is on.
+ * A reference was used after it was closed. If the system property {@code farref.trackOrigins} is
+ * {@code true}, the message has the line that closed it.
  */
 public final class RRefReleasedException extends RpcException {
   private static final long serialVersionUID = 1L;

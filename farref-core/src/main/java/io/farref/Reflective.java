@@ -2,7 +2,7 @@ package io.farref;
 
 import java.util.Set;
 
-/** What leads from one value to all that a JVM can do. */
+/** Classes through whose methods a caller can reach every class of a JVM. */
 final class Reflective {
   private static final Set<String> PACKAGES =
       Set.of("java.lang.reflect", "java.lang.invoke", "java.lang.module", "javax.script");

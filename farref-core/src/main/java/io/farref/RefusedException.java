@@ -3,8 +3,9 @@ package io.farref;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One side said no: the type or function is not allowed, the credentials are wrong, or a limit is
- * exceeded.
+ * A call or connection was refused: a class may not travel, an authorizer, a restricted or revoked
+ * reference does not allow the call, the secret or certificate is wrong, or a limit is exceeded.
+ * The message says which.
  */
 public final class RefusedException extends RpcException {
   private static final long serialVersionUID = 1L;
@@ -32,7 +33,7 @@ public final class RefusedException extends RpcException {
     this.overload = overload;
   }
 
-  /** Whether there was too much to do at the time: the same call may be welcome later. */
+  /** Whether the reason is overload: the same call may be accepted later. */
   public boolean isOverload() {
     return overload;
   }

@@ -4,19 +4,19 @@ import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A function without argument that runs on another worker and returns a value.
+ * A function without an argument that runs on another worker and returns a value.
  *
- * <p>It is shipped, not shared: captured values are copied. Write it as a lambda or a method
- * reference; {@link Serializable} only makes the compiler keep what is needed to name it, Java
+ * <p>Write it as a lambda or a method reference. The values that it captures are copied. {@link
+ * Serializable} only makes the compiler keep what is needed to name the function; Java
  * serialization is never used.
  *
- * @param <R> what it returns
+ * @param <R> the type of the result
  * @param <X> the checked exception it may throw; inferred as {@link RuntimeException} when it
  *     throws nothing checked
  */
 @FunctionalInterface
 public interface RemoteCallable<R extends @Nullable Object, X extends Exception>
     extends Serializable {
-  /** Runs on the worker that was called. */
+  /** Runs on the called worker, on one of its threads. */
   R call() throws X;
 }

@@ -4,7 +4,8 @@ import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link RemoteFunction} that returns nothing.
+ * A function without a result that runs on the owner of a value, with that value as its argument.
+ * See {@link RemoteCallable}.
  *
  * @param <T> the value's type
  * @param <X> the checked exception it may throw
@@ -12,6 +13,6 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface RemoteConsumer<T extends @Nullable Object, X extends Exception>
     extends Serializable {
-  /** Runs on the owner of {@code t}. */
+  /** Runs on the owner of {@code t}, which is the value itself, not a copy. */
   void accept(T t) throws X;
 }

@@ -3,8 +3,9 @@ package io.farref;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The called code threw something that cannot be rebuilt on this worker: its class is not allowed
- * or not found here, or one of its fields cannot travel. It comes as text.
+ * The called code threw an exception that cannot be rebuilt on this worker: its class is not
+ * allowed or not found here, or one of its fields cannot travel. Its name, message and stack trace
+ * arrive as text.
  */
 public final class RemoteFailureException extends RpcException {
   private static final long serialVersionUID = 1L;
@@ -16,9 +17,9 @@ public final class RemoteFailureException extends RpcException {
   /**
    * Makes one.
    *
-   * @param worker the name of the worker on which it was thrown
-   * @param remoteClassName the name of the class of what was thrown
-   * @param remoteMessage its message
+   * @param worker the name of the worker on which the exception was thrown
+   * @param remoteClassName the binary name of its class
+   * @param remoteMessage its message, if it had one
    * @param remoteStackTrace its stack trace, as {@link Throwable#printStackTrace()} prints it
    */
   public RemoteFailureException(
@@ -39,17 +40,17 @@ public final class RemoteFailureException extends RpcException {
     this.remoteStackTrace = remoteStackTrace;
   }
 
-  /** The binary name of the class of what was thrown. */
+  /** The binary name of the class of the exception that was thrown. */
   public String remoteClassName() {
     return remoteClassName;
   }
 
-  /** The message of what was thrown. */
+  /** The message of the exception that was thrown; null if it had none. */
   public @Nullable String remoteMessage() {
     return remoteMessage;
   }
 
-  /** The stack trace of what was thrown, with its causes, as text. */
+  /** The stack trace of the exception that was thrown, with its causes, as text. */
   public String remoteStackTrace() {
     return remoteStackTrace;
   }

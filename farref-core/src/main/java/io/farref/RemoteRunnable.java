@@ -3,12 +3,13 @@ package io.farref;
 import java.io.Serializable;
 
 /**
- * A {@link RemoteCallable} that returns nothing.
+ * A function without an argument and without a result that runs on another worker. See {@link
+ * RemoteCallable}.
  *
  * @param <X> the checked exception it may throw
  */
 @FunctionalInterface
 public interface RemoteRunnable<X extends Exception> extends Serializable {
-  /** Runs on the worker that was called. */
+  /** Runs on the called worker, on one of its threads. */
   void run() throws X;
 }

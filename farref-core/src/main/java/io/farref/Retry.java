@@ -3,30 +3,29 @@ package io.farref;
 import java.time.Duration;
 
 /**
- * When a call that failed is made again.
+ * The policy by which a failed call is retried. Immutable.
  *
- * <p><b>Which failures.</b> Those that may pass: the callee refused the call since it had
- * {@linkplain RefusedException#isOverload too much to do}, the attempt took longer than {@link
- * #attemptTimeout}, or the worker is lost and another may join under its name (a {@link Peer} of an
- * open group; what lived on a lost worker is lost with it). Never what can only fail again, such as
- * a class that is not allowed, and never what the called code threw.
+ * <p><b>Which failures.</b> Failures that may pass: the callee was {@linkplain
+ * RefusedException#isOverload overloaded}, the attempt took longer than {@link #attemptTimeout}, or
+ * the worker is lost and another may join under its name (only for a {@link Peer} of an open group;
+ * values on a lost worker are lost with it). Never failures that can only repeat themselves, such
+ * as a class that is not allowed, and never exceptions of the called code.
  *
- * <p><b>How often it runs.</b> Once, unless it is {@link #idempotent}. A call that certainly was
- * not executed is simply made again. One that may have been is made again if it is idempotent; if
- * not, only to the same worker, which remembers its recent calls: a further attempt waits for the
- * one that runs there, or gets the outcome of the one that ran. A call that may have been executed
- * by a worker that is lost fails.
+ * <p><b>How often the call runs.</b> At most once, unless it is {@link #idempotent}. A call that
+ * was not executed is made again. One that may have been executed is made again if it is
+ * idempotent; if not, only to the same worker, which remembers its recent calls: the new attempt
+ * waits for the one that runs there, or gets the outcome of the one that ran. If the worker that
+ * may have executed it is lost, the call fails.
  *
- * <p><b>How long.</b> Until the call's own limit of time, or the {@link Deadline} in force, or the
- * number of attempts. Between two attempts is a pause, longer each time and by chance a little
- * shorter. When no other attempt fits, the last failure is thrown, with the earlier ones as
- * suppressed.
+ * <p><b>How long.</b> Until the call's own timeout, the {@link Deadline} in force, or the number of
+ * attempts. Between two attempts is a pause that grows. When no other attempt fits, the last
+ * failure is thrown, with the earlier ones as suppressed exceptions.
  *
- * @param firstPause before the second attempt
- * @param factor by which each pause is longer than the one before; at least 1
- * @param jitter the part of a pause that chance may take away, from 0 to 1
+ * @param firstPause the pause before the second attempt
+ * @param factor how many times longer each pause is than the one before; at least 1
+ * @param jitter the fraction of a pause that is taken away at random at most, from 0 to 1
  * @param longestPause no pause is longer
- * @param attempts how many there are at most, the first one counted; 0 for as many as time allows
+ * @param attempts how many attempts there are at most, with the first; 0 for as many as time allows
  * @param attemptTimeout after which another attempt is made; {@link Duration#ZERO} for never
  * @param idempotent whether the call may run twice without harm
  */
@@ -39,14 +38,17 @@ public record Retry(
     Duration attemptTimeout,
     boolean idempotent) {
 
-  /** Pauses of 10 ms, doubled up to 1 s, as often as time allows; not idempotent. */
+  /**
+   * Pauses of 10 ms, doubled up to 1 s, half of which may be taken away at random; as many attempts
+   * as time allows, without a timeout of their own; not idempotent.
+   */
   public static final Retry DEFAULT =
       new Retry(Duration.ofMillis(10), 2, 0.5, Duration.ofSeconds(1), 0, Duration.ZERO, false);
 
   /**
    * Checks the numbers.
    *
-   * @throws IllegalArgumentException if one makes no sense; the message says which
+   * @throws IllegalArgumentException if one is out of its range; the message names it
    */
   public Retry {
     notNegative("firstPause", firstPause);
@@ -83,12 +85,12 @@ public record Retry(
     return new Retry(firstPause, factor, jitter, longestPause, most, attemptTimeout, idempotent);
   }
 
-  /** This policy with another limit of time for each attempt. */
+  /** This policy with another timeout for each attempt; zero for none. */
   public Retry withAttemptTimeout(Duration timeout) {
     return new Retry(firstPause, factor, jitter, longestPause, attempts, timeout, idempotent);
   }
 
-  /** This policy for calls that may, or may not, run twice without harm. */
+  /** This policy for calls that may ({@code true}) or may not run twice without harm. */
   public Retry withIdempotent(boolean harmless) {
     return new Retry(firstPause, factor, jitter, longestPause, attempts, attemptTimeout, harmless);
   }

@@ -3,28 +3,30 @@ package io.farref;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A reference that whoever made it can cut off, wherever it has gone by then, and whatever was made
- * of it by {@link RRef#restrict} or {@link RRef#revocable}. Thread-safe. Not sendable: only its
- * reference is.
+ * The right to revoke a reference: to cut it off wherever it has been passed on to, with all
+ * references made from it by {@link RRef#restrict} or {@link RRef#revocable}. Thread-safe. It
+ * cannot travel; only its {@linkplain #rref() reference} can.
  *
- * <p>Cut off is the reference, not what was got through it: a shipped function can return the value
- * itself, or keep it. Who is not to be trusted gets a {@linkplain RRef#restrict restricted} one.
+ * <p>Revoking ends the use of the reference, not of objects obtained through it: a shipped function
+ * can return the value itself, or keep it. For a holder that is not trusted, {@linkplain
+ * RRef#restrict restrict} the reference first.
  *
- * <p>If nobody revokes, the reference works as long as any other, also after this was closed or its
- * worker was lost.
+ * <p>A reference that is not revoked works as long as any other, also after this object was closed
+ * or its worker was lost.
  *
  * @param <T> the value's type
  */
 public interface Revocable<T extends @Nullable Object> extends AutoCloseable {
-  /** The reference to pass on; always the same. Whoever holds it cannot revoke it. */
+  /** The reference to pass on; always the same. A worker that holds only it cannot revoke it. */
   RRef<T> rref();
 
   /**
-   * Cuts the reference off and waits until the owner knows: from then on every use fails with a
-   * {@link RefusedException} and is not executed. Calls that run go on. The value behind it is
-   * freed if nothing else refers to it. Does nothing if it was done before, or the owner is lost.
+   * Revokes the reference and waits until the owner knows: from then on every use fails with a
+   * {@link RefusedException} and is not executed. Calls that run already continue. The value is
+   * freed if nothing else refers to it. Does nothing if it was revoked before, or the owner is
+   * lost.
    *
-   * @throws RRefReleasedException if this was closed
+   * @throws RRefReleasedException if this object was closed
    * @throws RpcException if the owner could not be told; then try again
    */
   void revoke();
@@ -32,7 +34,7 @@ public interface Revocable<T extends @Nullable Object> extends AutoCloseable {
   /** Whether {@link #revoke} has succeeded. */
   boolean isRevoked();
 
-  /** Gives up the power to revoke. The reference stays as it is, and is not closed. */
+  /** Gives up the right to revoke. The reference stays as it is, and is not closed. */
   @Override
   void close();
 }

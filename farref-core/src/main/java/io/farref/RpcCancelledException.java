@@ -2,7 +2,10 @@ package io.farref;
 
 import org.jspecify.annotations.Nullable;
 
-/** The call was cancelled, or the thread that waited for it was interrupted. */
+/**
+ * The call was cancelled, or the thread that waited for it was interrupted; the interrupt flag of
+ * that thread is set again.
+ */
 public final class RpcCancelledException extends RpcException {
   private static final long serialVersionUID = 1L;
 

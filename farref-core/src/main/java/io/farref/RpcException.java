@@ -3,9 +3,12 @@ package io.farref;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call that failed for a reason of its own, not because the called code threw.
+ * A call failed, and not because the called code threw: exceptions of the called code arrive as
+ * themselves.
  *
- * <p>Every one tells how far the call got, so that a caller knows whether it may try again.
+ * <p>Every such exception says how far the call got ({@link #execution()}), so that a caller knows
+ * whether it may retry. Where the called code made a call of its own and let its exception out, the
+ * exception arrives as {@link Execution#EXECUTED}: the called code ran.
  */
 public abstract sealed class RpcException extends RuntimeException
     permits EncodingException,
@@ -25,7 +28,7 @@ public abstract sealed class RpcException extends RuntimeException
   public enum Execution {
     /** The called code did not run and will not. */
     NOT_EXECUTED,
-    /** The call was sent and nothing more is known. */
+    /** The call was sent, and no more is known. */
     MAYBE_EXECUTED,
     /** The called code ran to its end. */
     EXECUTED
@@ -43,7 +46,7 @@ public abstract sealed class RpcException extends RuntimeException
     return execution;
   }
 
-  /** Whether the same call can be made again without running twice: it was not executed. */
+  /** Whether the call was not executed, so that it can be made again without running twice. */
   public final boolean safeToRetry() {
     return execution == Execution.NOT_EXECUTED;
   }

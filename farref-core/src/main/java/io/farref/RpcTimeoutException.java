@@ -2,7 +2,10 @@ package io.farref;
 
 import org.jspecify.annotations.Nullable;
 
-/** The time limit of a call, or of the call that it was made in, passed before it ended. */
+/**
+ * The timeout of a call, or the deadline of the block or call in which it was made, passed before
+ * it ended. The code that runs for it has been interrupted.
+ */
 public final class RpcTimeoutException extends RpcException {
   private static final long serialVersionUID = 1L;
 

@@ -1,12 +1,12 @@
 package io.farref;
 
 /**
- * What connects workers of one user on one machine. Workers of different machines are connected by
- * TCP whatever this says, and so are those for whom the choice does not work; {@link
- * Worker#connections()} tells why.
+ * What connects two workers of one user on one machine. Workers of different machines are always
+ * connected by TCP. If the choice does not work for two workers, they use TCP too, and {@link
+ * Worker#connections()} says why.
  */
 public enum SameHost {
-  /** The fastest that works. */
+  /** The fastest that works: shared memory, Unix domain sockets, TCP. */
   AUTO,
   /** TCP, as between machines. */
   TCP,

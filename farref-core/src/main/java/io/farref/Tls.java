@@ -16,16 +16,16 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * TLS 1.3 between workers, each side with a certificate. Unless told otherwise, a certificate must
- * name the worker that shows it: see {@link #namesIn}. Given to {@link Worker.Builder#tls}.
+ * The settings for TLS 1.3 between workers, with a certificate on each side. Unless changed by
+ * {@link #withIdentity}, a certificate must name the worker that shows it: see {@link #namesIn}.
+ * Immutable; given to {@link Worker.Builder#tls}.
  *
- * <p>Immutable.
- *
- * @param source where this worker's key, its certificate and the certificates that it trusts are
+ * @param source where this worker's key and certificate, and the certificates that it trusts, come
  *     from
- * @param identity whether whoever shows a certificate may be the worker of a name
- * @param everywhere whether also connections within this machine are encrypted, which only
- *     processes of the same user can make
+ * @param identity whether the owner of a trusted certificate may be the worker of a name; called by
+ *     several threads
+ * @param everywhere whether connections within this machine are encrypted too, which only processes
+ *     of the same user can make
  */
 public record Tls(
     Source source, BiPredicate<X509Certificate, String> identity, boolean everywhere) {
@@ -33,15 +33,15 @@ public record Tls(
   private static final int DNS_NAME = 2;
   private static final int URI = 6;
 
-  /** Where keys and certificates are from. */
+  /** Where keys and certificates come from. */
   public sealed interface Source {}
 
   /**
-   * PEM files, which are looked at again before each new connection.
+   * PEM files, which are checked for changes before each new connection.
    *
-   * @param certificateChain this worker's certificate, and those between it and what others trust
-   * @param privateKey the certificate's key, unencrypted PKCS#8
-   * @param trusted the certificates of whoever certifies workers
+   * @param certificateChain this worker's certificate, then the intermediate certificates
+   * @param privateKey the certificate's private key, unencrypted PKCS#8
+   * @param trusted the certificates of the authorities that certify workers
    */
   public record PemFiles(Path certificateChain, Path privateKey, Path trusted) implements Source {
     /** Checks that nothing is missing. */
@@ -53,9 +53,9 @@ public record Tls(
   }
 
   /**
-   * The program's own contexts.
+   * The program's own TLS contexts.
    *
-   * @param supplier is asked before each new connection
+   * @param supplier is called before each new connection, by several threads
    */
   public record Contexts(Supplier<SSLContext> supplier) implements Source {
     /** Checks that nothing is missing. */
@@ -71,22 +71,21 @@ public record Tls(
   }
 
   /**
-   * With keys from PEM files. Who replaces the files need not restart anything: new connections use
-   * what is there then, and while that is broken, what was there before.
+   * TLS with keys from PEM files. The files can be replaced while the worker runs: new connections
+   * use the new ones, or the old ones while the new ones cannot be read.
    *
-   * @param certificateChain this worker's certificate first, then those between it and what others
-   *     trust
-   * @param privateKey the certificate's key, unencrypted PKCS#8: RSA, EC or Ed25519
-   * @param trusted the certificates of whoever certifies workers
+   * @param certificateChain this worker's certificate first, then the intermediate certificates
+   * @param privateKey the certificate's private key, unencrypted PKCS#8: RSA, EC or Ed25519
+   * @param trusted the certificates of the authorities that certify workers
    */
   public static Tls pem(Path certificateChain, Path privateKey, Path trusted) {
     return of(new PemFiles(certificateChain, privateKey, trusted));
   }
 
   /**
-   * With contexts of the program's own making.
+   * TLS with contexts that the program makes.
    *
-   * @param contexts is asked before each new connection
+   * @param contexts is called before each new connection, by several threads
    */
   public static Tls of(Supplier<SSLContext> contexts) {
     return of(new Contexts(contexts));
@@ -97,27 +96,29 @@ public record Tls(
   }
 
   /**
-   * With another rule who may be which worker. It is asked about certificates that are trusted.
+   * These settings with another rule which certificate may be which worker. It is asked about
+   * trusted certificates only, by several threads.
    *
-   * @param rule whether whoever shows this certificate may be the worker of that name
+   * @param rule whether the owner of this certificate may be the worker of that name
    */
   public Tls withIdentity(BiPredicate<X509Certificate, String> rule) {
     return new Tls(source, rule, everywhere);
   }
 
-  /** Any trusted certificate may be any worker. */
+  /** These settings with the rule that any trusted certificate may be any worker. */
   public Tls withAnyTrusted() {
     return withIdentity((certificate, worker) -> true);
   }
 
-  /** Also for what connects processes of one machine. */
+  /** These settings with TLS on connections within one machine too. */
   public Tls withSameHost() {
     return new Tls(source, identity, true);
   }
 
   /**
-   * The names of workers in a certificate: its alternative names that are DNS names, or URIs of the
-   * form {@code farref:NAME}; if it has none of these, the common name of its subject.
+   * The names of workers in a certificate: its subject alternative names that are DNS names, or
+   * URIs of the form {@code farref:NAME}; if it has none of these, the common name of its subject.
+   * Empty if there are no names, or they cannot be read.
    */
   public static List<String> namesIn(X509Certificate certificate) {
     List<String> names = new ArrayList<>();
@@ -129,7 +130,7 @@ public record Tls(
         }
       }
     } catch (CertificateParsingException e) {
-      return List.of(); // nobody, then
+      return List.of(); // names no worker
     }
     if (names.isEmpty()) {
       addCommonName(names, certificate);
@@ -155,7 +156,7 @@ public record Tls(
         }
       }
     } catch (InvalidNameException e) {
-      names.clear(); // a subject that is no name names nobody
+      names.clear(); // the subject is not a name, so it names no worker
     }
   }
 }

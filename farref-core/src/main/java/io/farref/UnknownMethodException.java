@@ -2,7 +2,10 @@ package io.farref;
 
 import org.jspecify.annotations.Nullable;
 
-/** The value's class has no such method; the message names the class and the nearest names. */
+/**
+ * The value's class has no method of that name and these parameters. The message names the class
+ * and the nearest methods.
+ */
 public final class UnknownMethodException extends RpcException {
   private static final long serialVersionUID = 1L;
 

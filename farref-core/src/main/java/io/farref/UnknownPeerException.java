@@ -2,7 +2,7 @@ package io.farref;
 
 import org.jspecify.annotations.Nullable;
 
-/** The group has no worker of that name or rank. */
+/** The group has no worker of that name or rank now. The message names the present members. */
 public final class UnknownPeerException extends RpcException {
   private static final long serialVersionUID = 1L;
 

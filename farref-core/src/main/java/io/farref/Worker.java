@@ -8,20 +8,23 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * This JVM's membership in a group. Several in one JVM are allowed.
+ * A membership in a group of workers. A JVM usually has one, and may have several.
  *
- * <p>Thread-safe. Whoever joins closes: {@link #close()} leaves the group gracefully.
+ * <p>Thread-safe. The code that joins must close the worker: {@link #close()} leaves the group
+ * gracefully.
  */
 public interface Worker extends AutoCloseable {
   /**
-   * Joins the group that the environment describes: {@code FARREF_NAME}, {@code FARREF_RANK},
-   * {@code FARREF_WORLD_SIZE}, {@code FARREF_RENDEZVOUS}, {@code FARREF_ADVERTISE} and {@code
-   * FARREF_SECRET}, or torchrun's {@code RANK}, {@code WORLD_SIZE}, {@code MASTER_ADDR} and {@code
-   * MASTER_PORT} where those are absent. Returns when every worker can be called. The caller's
-   * package and its subpackages may travel.
+   * Joins the group that the environment describes, and waits until every member can be called.
    *
-   * @throws JoinException if the group does not come together within the join timeout, or refuses
-   *     this worker
+   * <p>Reads {@code FARREF_NAME}, {@code FARREF_RANK}, {@code FARREF_WORLD_SIZE}, {@code
+   * FARREF_RENDEZVOUS}, {@code FARREF_ADVERTISE} and {@code FARREF_SECRET}, or torchrun's {@code
+   * RANK}, {@code WORLD_SIZE}, {@code MASTER_ADDR} and {@code MASTER_PORT} where those are absent.
+   * The classes of the caller's package and its subpackages may travel.
+   *
+   * @throws JoinException if the group does not come together within 5 minutes, or refuses this
+   *     worker
+   * @throws IllegalArgumentException if a variable makes no sense; the message names it
    */
   static Worker join() {
     return WorkerProvider.get()
@@ -29,7 +32,7 @@ public interface Worker extends AutoCloseable {
         .join();
   }
 
-  /** {@link #join()} under a name of one's own, whatever the environment says. */
+  /** As {@link #join()}, with this name instead of that of the environment. */
   static Worker join(String name) {
     return WorkerProvider.get()
         .builder(StackWalker.getInstance(Option.RETAIN_CLASS_REFERENCE).getCallerClass())
@@ -38,8 +41,8 @@ public interface Worker extends AutoCloseable {
   }
 
   /**
-   * Starts from the environment, for all that is not set explicitly. The package of the class that
-   * calls this method and its subpackages may travel.
+   * A builder for a worker. Settings that are not made take their values from the environment, else
+   * their defaults. The classes of the caller's package and its subpackages may travel.
    */
   static Builder builder() {
     return WorkerProvider.get()
@@ -47,9 +50,10 @@ public interface Worker extends AutoCloseable {
   }
 
   /**
-   * The worker on which the running shipped function, or method called through a reference, runs.
+   * The worker on which the running code was called: a shipped function, or a method called through
+   * a reference. Threads that such code starts do not inherit it.
    *
-   * @throws IllegalStateException on a thread that runs none
+   * @throws IllegalStateException on a thread that runs no call
    */
   static Worker current() {
     return WorkerProvider.get().current();
@@ -58,162 +62,205 @@ public interface Worker extends AutoCloseable {
   /** This worker's name, unique in the group. */
   String name();
 
-  /** This worker's rank, unique among the group's present members. */
+  /** This worker's rank, from 0, unique among the present members. */
   int rank();
 
-  /** This worker as a peer of itself; calls to it copy as calls to others do. */
+  /** This worker as a peer of itself. Calls to it copy values, as calls to other workers do. */
   Peer self();
 
   /**
-   * The worker of that name.
+   * The member of that name. Opens no connection.
    *
    * @throws UnknownPeerException if the group has none now
    */
   Peer peer(String name);
 
   /**
-   * The worker of that rank.
+   * The member of that rank. Opens no connection.
    *
    * @throws UnknownPeerException if the group has none now
    */
   Peer peer(int rank);
 
-  /** The group's present members by rank, this worker included; an immutable snapshot. */
+  /** The present members by rank, this worker included; an immutable snapshot. */
   List<Peer> peers();
 
-  /** Makes a reference to a value that lives here; not a copy. */
+  /**
+   * Makes a reference to a value that lives on this worker; the value is not copied. Other workers
+   * call it at the same time, so it must be thread-safe. It is kept alive until every holder has
+   * released it. The caller owns the reference and should close it.
+   *
+   * @throws WorkerClosedException if this worker is closed
+   */
   <T> RRef<T> rref(T value);
 
   /**
-   * Waits until every member of the group is in this method.
+   * Waits until every member of the group has called this method. There is no timeout, and no
+   * {@link Deadline} ends it.
    *
    * @throws WorkerLostException if a member is lost before it arrives
+   * @throws RpcCancelledException if the thread was interrupted
    */
   void barrier();
 
   /**
-   * Whether this worker is closed: by its program, or because the others took it for lost. Such a
-   * program may join again, as another worker.
+   * Whether this worker is closed: by its program, or because the other members declared it dead.
+   * In the latter case the program may join again, as another worker.
    */
   boolean isClosed();
 
-  /** What this worker did and holds, as counted since it joined. */
+  /** Counters of this worker since it joined, and what it holds now; a snapshot. */
   WorkerStats stats();
 
-  /** The connections to other workers, by the name of the other; a snapshot. */
+  /** The open connections, sorted by the name of the other worker; a snapshot. */
   List<ConnectionInfo> connections();
 
-  /** The values that live here and are still held by somebody; a snapshot, in order of creation. */
+  /** The values that live here and that some worker holds, in order of creation; a snapshot. */
   List<OwnedValue> ownedValues();
 
   /**
-   * Leaves gracefully. In a group of fixed size: waits until every member closes, however long that
-   * takes, and serves calls all the while; so a worker that only serves joins and closes. Then
-   * waits, within the {@linkplain Builder#closeTimeout close timeout}, until calls in flight have
-   * ended and references have been released; what is still referenced then is reported as a leak.
-   * In an open group: waits for this worker's own calls only. Works also when peers are already
-   * gone. Closing again does nothing.
+   * Leaves gracefully.
+   *
+   * <p>In a group of fixed size this method first waits until every member closes, without a
+   * timeout, and serves calls meanwhile: a worker that only serves joins and closes. Then it waits,
+   * within the {@linkplain Builder#closeTimeout close timeout}, until calls in flight have ended
+   * and references have been released. Values that are still referenced are reported as leaks
+   * ({@link Builder#onLeak}). In an open group it waits for this worker's own calls only. Members
+   * that are lost are not waited for.
+   *
+   * <p>If the close timeout passes or the thread is interrupted, this method logs a warning and
+   * closes at once, as {@link #closeNow()}; it does not throw. Closing again does nothing.
    */
   @Override
   void close();
 
-  /** {@link #close()} with a time limit for all of it; past it, as {@link #closeNow()}. */
+  /** As {@link #close()}, with a timeout for all of it; after that, as {@link #closeNow()}. */
   void close(Duration limit);
 
-  /** Leaves at once. Pending calls of either side fail; peers see this worker as lost. */
+  /** Leaves at once. Pending calls of both sides fail, and peers see this worker as lost. */
   void closeNow();
 
-  /** How a worker joins. Not thread-safe; every setter returns the builder. */
+  /** The settings with which a worker joins. Not thread-safe; every setter returns this builder. */
   interface Builder {
-    /** 1 to 128 letters, digits and {@code - _ . :}; assigned when left out. */
+    /**
+     * The worker's name, unique in the group: 1 to 128 letters, digits and {@code - _ . :}. Unless
+     * set: {@code FARREF_NAME}, else assigned.
+     */
     Builder name(String name);
 
-    /** From 0; assigned when left out. */
+    /**
+     * The worker's rank, from 0. Unless set: {@code FARREF_RANK} or {@code RANK}, else assigned.
+     */
     Builder rank(int rank);
 
-    /** The number of workers to wait for; when left out, workers may join and leave at any time. */
+    /**
+     * The number of workers to wait for. Unless set: {@code FARREF_WORLD_SIZE} or {@code
+     * WORLD_SIZE}, else the group is open, and workers may join and leave at any time.
+     */
     Builder worldSize(int worldSize);
 
     /**
-     * Where the group meets: {@code tcp://host:port} (the worker of rank 0 hosts the store there,
-     * or whoever is told to by {@code ?host=true}), {@code file:///path} (a directory that all
-     * share), {@code env://} (torchrun's {@code MASTER_ADDR} and {@code MASTER_PORT}).
+     * The rendezvous store, through which the members find each other: {@code tcp://host:port} (the
+     * worker of rank 0 hosts it, or the worker whose URI ends in {@code ?host=true}), {@code
+     * file:///path} (a directory that all members share), or {@code env://} (torchrun's {@code
+     * MASTER_ADDR} and {@code MASTER_PORT}). Unless set: {@code FARREF_RENDEZVOUS}, else torchrun's
+     * variables, else the group is this worker alone.
      */
     Builder rendezvous(String uri);
 
     /**
-     * The address on which this worker listens, {@code 127.0.0.1:0} unless set. Any other than
-     * loopback demands a {@link #secret} or {@link #tls}.
+     * The address on which this worker accepts connections, {@code 127.0.0.1:0} unless set; port 0
+     * is any free port. An address that other machines can reach needs a {@link #secret} or {@link
+     * #tls}.
      */
     Builder listen(String hostPort);
 
-    /** The address under which others reach this worker, where it is not the one listened on. */
+    /**
+     * The address that other workers connect to, if it is not the one listened on: {@code host} or
+     * {@code host:port}. Unless set: {@code FARREF_ADVERTISE}.
+     */
     Builder advertise(String hostPort);
 
-    /** What every member must prove to know. */
+    /**
+     * The secret that every member must prove to know. It is never sent. Unless set: {@code
+     * FARREF_SECRET}.
+     *
+     * @throws IllegalArgumentException if empty
+     */
     Builder secret(String secret);
 
     /**
-     * Encrypts what goes to other machines, and lets in only who has a certificate. Unless set: the
-     * PEM files that {@code FARREF_TLS_CERT}, {@code FARREF_TLS_KEY} and {@code FARREF_TLS_CA}
-     * name, if they do.
+     * Encrypts connections to other machines, and lets in only workers with a certificate. Unless
+     * set: the PEM files that {@code FARREF_TLS_CERT}, {@code FARREF_TLS_KEY} and {@code
+     * FARREF_TLS_CA} name, if these are set.
      *
      * @see Tls#pem
      */
     Builder tls(Tls tls);
 
-    /** The time limit of calls that have none of their own; 60 s unless set, zero is none. */
+    /** The timeout of calls that have none of their own; 60 s unless set, zero is no timeout. */
     Builder rpcTimeout(Duration timeout);
 
-    /** How long to wait for the group to come together; 5 minutes unless set. */
+    /** How long {@link #join()} waits for the group; 5 minutes unless set, zero is no timeout. */
     Builder joinTimeout(Duration timeout);
 
     /**
      * How long {@link Worker#close()} may take once every member is closing; 60 s unless set, zero
-     * is no limit.
+     * is no timeout.
      */
     Builder closeTimeout(Duration timeout);
 
     /**
-     * How long a peer may say nothing, or a broken connection to it may stay broken, before it is
-     * lost; 10 s unless set here or by {@code FARREF_SESSION_TIMEOUT} (in seconds), zero is no
-     * limit. Until then calls wait, and go on where they were. Of two workers the shorter limit
-     * counts for both. The end of a process on the same machine is noticed at once in any case.
+     * How long a peer may be silent, or a broken connection to it may stay broken, before the peer
+     * is declared dead; 10 s unless set here or by {@code FARREF_SESSION_TIMEOUT} (in seconds),
+     * zero is no timeout. Until then calls wait, and continue where they were. The shorter of two
+     * workers' timeouts holds for both. The end of a process on the same machine is noticed at once
+     * in any case.
      */
     Builder sessionTimeout(Duration timeout);
 
-    /** Lets the classes of these packages and their subpackages travel. */
+    /**
+     * Lets the classes of these packages and their subpackages travel, besides those of the package
+     * that called {@link Worker#builder()}.
+     *
+     * @param packagePrefixes names of packages, such as {@code com.acme.model}
+     */
     Builder allow(String... packagePrefixes);
 
-    /** Replaces the limits on what is accepted from others. */
+    /** The limits on what this worker accepts from others; {@link Limits#DEFAULT} unless set. */
     Builder limits(Limits limits);
 
-    /** What happens to a call of this worker for which there is no room; WAIT unless set. */
+    /** What happens to a call of this worker that finds a limit reached; WAIT unless set. */
     Builder onOverload(Overload choice);
 
     /**
-     * What connects this worker to those on the same machine. Unless set: what the system property
-     * {@code farref.sameHost} or the variable {@code FARREF_SAME_HOST} says, {@link SameHost#AUTO}
-     * otherwise. Means nothing beside a {@link #transport}.
+     * What connects this worker to others on the same machine. Unless set: the system property
+     * {@code farref.sameHost}, else the variable {@code FARREF_SAME_HOST}, else {@link
+     * SameHost#AUTO}. Has no effect if a {@link #transport} is set.
      */
     Builder sameHost(SameHost choice);
 
     /**
-     * Replaces TCP, and what is faster within a machine, as the way to reach other workers. The
-     * worker does not close it.
+     * Replaces TCP and the faster transports within a machine. The worker does not close it: the
+     * program owns it.
      */
     Builder transport(Transport transport);
 
-    /** Is told of what is still referenced at a graceful {@link Worker#close()}. */
+    /**
+     * Is called, on the closing thread, with the values that are still referenced at a graceful
+     * {@link Worker#close()}.
+     */
     Builder onLeak(Consumer<LeakReport> listener);
 
-    /** Decides what other workers may call here; unless set, all that may travel here. */
+    /** Decides what other workers may call here; unless set, everything is allowed. */
     Builder authorize(Authorizer authorizer);
 
     /**
-     * Joins.
+     * Joins the group, and waits until every member can be called. The caller owns the worker and
+     * must close it.
      *
-     * @throws JoinException if the group does not come together in time, or refuses this worker
+     * @throws JoinException if the group does not come together within the join timeout, or refuses
+     *     this worker
      * @throws IllegalArgumentException if the settings do not fit together; the message says how
      */
     Worker join();

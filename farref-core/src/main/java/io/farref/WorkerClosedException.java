@@ -2,7 +2,10 @@ package io.farref;
 
 import org.jspecify.annotations.Nullable;
 
-/** This worker is closed or closing. */
+/**
+ * This worker, the caller's own, is closed: by its program, or because the other members declared
+ * it dead.
+ */
 public final class WorkerClosedException extends RpcException {
   private static final long serialVersionUID = 1L;
 

@@ -2,7 +2,10 @@ package io.farref;
 
 import org.jspecify.annotations.Nullable;
 
-/** The other worker died, was cut off or left the group. */
+/**
+ * The other worker is lost: it died, was cut off for longer than the session timeout, or left the
+ * group. The values that it owned are lost with it.
+ */
 public final class WorkerLostException extends RpcException {
   private static final long serialVersionUID = 1L;
 

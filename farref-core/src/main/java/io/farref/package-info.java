@@ -7,9 +7,9 @@
  *
  * {@snippet file="io/farref/snippets/Main.java" region="program"}
  *
- * <p>Begin with {@link io.farref.Worker}, {@link io.farref.Peer} and {@link io.farref.RRef}. What
- * calls fail with is below {@link io.farref.RpcException}; what others can plug in is in {@code
- * io.farref.spi}.
+ * <p>Begin with {@link io.farref.Worker}, {@link io.farref.Peer} and {@link io.farref.RRef}.
+ * Failures of calls are subclasses of {@link io.farref.RpcException}. Extension points are in
+ * {@code io.farref.spi}.
  */
 @NullMarked
 package io.farref;

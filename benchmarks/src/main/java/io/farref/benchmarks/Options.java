@@ -3,6 +3,7 @@ package io.farref.benchmarks;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param only names of workloads, and beginnings of names of contenders; empty for all
  * @param hot whether idle processors are kept awake; needs root
  * @param lock a file that is locked while a cell is measured
- * @param markdown a page to put the tables into
+ * @param markdown pages to put the tables into; empty for none
+ * @param values the file that keeps the values of the tables in those pages
  */
 record Options(
     int rounds,
@@ -21,17 +23,20 @@ record Options(
     List<String> only,
     boolean hot,
     @Nullable String lock,
-    @Nullable Path markdown) {
+    List<Path> markdown,
+    Path values) {
 
   static final String USAGE =
       """
-      usage: [--rounds N] [--scale X] [--only NAME,...] [--hot] [--lock FILE] [--markdown FILE]
+      usage: [--rounds N] [--scale X] [--only NAME,...] [--hot] [--lock FILE] [--markdown FILE,...]
+              [--values FILE]
         --rounds    how often everything is measured, in fresh processes (3)
         --scale     how long it takes, 1 for numbers that count, 0.1 for a look (1)
         --only      workloads, and contenders by the beginning of their names
         --hot       keep idle processors awake meanwhile; needs root, Linux only
         --lock      hold this file's lock (flock) while measuring
-        --markdown  put the tables into this page, between its marks
+        --markdown  put the tables into these pages, between their marks
+        --values    keep the values of those tables in this file (latest.tsv)
         --list      tell the workloads and the contenders, measure nothing\
       """;
 
@@ -46,7 +51,8 @@ record Options(
     List<String> only = List.of();
     boolean hot = false;
     String lock = null;
-    Path markdown = null;
+    List<Path> markdown = List.of();
+    Path values = Path.of("latest.tsv");
     for (int i = 0; i < args.length; i++) {
       String option = args[i];
       switch (option) {
@@ -55,14 +61,16 @@ record Options(
         case "--scale" -> scale = Double.parseDouble(value(args, ++i));
         case "--only" -> only = List.of(value(args, ++i).split(",", -1));
         case "--lock" -> lock = value(args, ++i);
-        case "--markdown" -> markdown = Path.of(value(args, ++i));
+        case "--markdown" ->
+            markdown = Stream.of(value(args, ++i).split(",", -1)).map(Path::of).toList();
+        case "--values" -> values = Path.of(value(args, ++i));
         default -> throw new IllegalArgumentException("no such option: " + option);
       }
     }
     if (rounds < 1 || !(scale > 0)) {
       throw new IllegalArgumentException("--rounds and --scale must be positive");
     }
-    return new Options(rounds, scale, only, hot, lock, markdown);
+    return new Options(rounds, scale, only, hot, lock, markdown, values);
   }
 
   private static String value(String[] args, int index) {

@@ -41,9 +41,8 @@ public final class Profile {
     }
     String table = table(options);
     out.print(table);
-    if (options.markdown() != null) {
-      String page = Files.readString(options.markdown());
-      Files.writeString(options.markdown(), Page.replace(page, "profile", table));
+    if (!options.markdown().isEmpty()) {
+      Page.replaceIn(options.markdown(), "profile", table);
     }
   }
 

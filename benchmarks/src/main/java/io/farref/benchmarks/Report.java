@@ -3,6 +3,8 @@ package io.farref.benchmarks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,18 +31,15 @@ record Report(
   }
 
   /**
-   * Puts each section between its marks in a page; sections that were not measured stay. Keeps the
-   * values beside the page: the goals need those of earlier runs too.
+   * Puts each section between its marks in one of the pages; sections that were not measured stay.
+   * The goals need the values of earlier runs too, so these are kept in a file.
    */
-  void into(Path page) throws IOException {
-    Path values = page.resolveSibling(page.getFileName() + ".values");
+  void into(List<Path> pages, Path values) throws IOException {
     Results earlier = Results.read(Files.exists(values) ? Files.readAllLines(values) : List.of());
     Results all = results.orElse(earlier);
-    String text = Files.readString(page);
     for (var section : sections(all).entrySet()) {
-      text = Page.replace(text, section.getKey(), section.getValue());
+      Page.replaceIn(pages, section.getKey(), section.getValue());
     }
-    Files.writeString(page, text);
     Files.write(values, all.lines());
   }
 
@@ -133,8 +132,9 @@ record Report(
   }
 
   private String made() {
-    return "*%d processors, %s %s, %s %s, %d rounds, scale %s%s.*"
+    return "*%s, %d processors, %s %s, %s %s, %d rounds, scale %s%s.*"
         .formatted(
+            LocalDate.now(ZoneOffset.UTC),
             Runtime.getRuntime().availableProcessors(),
             System.getProperty("os.name"),
             System.getProperty("os.version"),

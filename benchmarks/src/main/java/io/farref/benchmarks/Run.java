@@ -67,8 +67,8 @@ public final class Run {
     Run run = new Run(options, progress);
     for (int round = 1; round <= options.rounds(); round++) {
       run.round(round);
-      if (options.markdown() != null) {
-        run.report().into(options.markdown());
+      if (!options.markdown().isEmpty()) {
+        run.report().into(options.markdown(), options.values());
       }
     }
     return run.report();

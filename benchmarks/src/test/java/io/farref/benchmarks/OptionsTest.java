@@ -14,7 +14,8 @@ final class OptionsTest {
   @Test
   void everythingIsMeasuredUnlessSaidOtherwise() {
     Options options = Options.parse();
-    assertThat(options).isEqualTo(new Options(3, 1, List.of(), false, null, null));
+    assertThat(options)
+        .isEqualTo(new Options(3, 1, List.of(), false, null, List.of(), Path.of("latest.tsv")));
     assertThat(options.workloads(WORKLOADS, CONTENDERS)).isEqualTo(WORKLOADS);
     assertThat(CONTENDERS).allMatch(contender -> options.wants(contender, WORKLOADS));
   }
@@ -33,9 +34,18 @@ final class OptionsTest {
                 "--lock",
                 "l",
                 "--markdown",
-                "page.md"))
+                "page.md,notes.md",
+                "--values",
+                "v.tsv"))
         .isEqualTo(
-            new Options(2, 0.5, List.of("payload", "farref"), true, "l", Path.of("page.md")));
+            new Options(
+                2,
+                0.5,
+                List.of("payload", "farref"),
+                true,
+                "l",
+                List.of(Path.of("page.md"), Path.of("notes.md")),
+                Path.of("v.tsv")));
   }
 
   @Test

@@ -52,11 +52,17 @@ final class ReportTest {
   @Test
   void aPageKeepsWhatWasNotMeasuredAndItsGoals(@TempDir Path directory) throws Exception {
     Path page = directory.resolve("page.md");
+    Path notes = directory.resolve("notes.md");
+    Path values = directory.resolve("values.tsv");
     Files.writeString(
-        page,
+        notes,
         """
         <!-- benchmark:goals -->
         <!-- end -->
+        """);
+    Files.writeString(
+        page,
+        """
         text
         <!-- benchmark:held -->
         old
@@ -64,31 +70,36 @@ final class ReportTest {
         <!-- benchmark:throughput -->
         <!-- end -->
         """);
-    report(latencies(2)).into(page);
+    report(latencies(2)).into(List.of(page, notes), values);
     Results more = new Results();
     more.add(Sheet.THROUGHPUT, "farref-tcp", "16 in flight", 1, 500_000);
-    report(more).into(page);
+    report(more).into(List.of(page, notes), values);
+    assertThat(Files.readString(notes))
+        .contains("| held call over TCP, p50 |", "| 16 small calls in flight, calls/s |");
     assertThat(Files.readString(page))
-        .contains("| held call over TCP, p50 |", "| 16 small calls in flight, calls/s |")
-        .contains("\ntext\n", "| farref-tcp | **20.0** (2.00–200)", "| farref-tcp | **500,000** |")
+        .contains("text\n", "| farref-tcp | **20.0** (2.00–200)", "| farref-tcp | **500,000** |")
         .doesNotContain("old");
   }
 
   @Test
-  void aMissingMarkIsNamed() {
+  void aMissingMarkIsNamed(@TempDir Path directory) throws Exception {
+    Path page = Files.writeString(directory.resolve("page.md"), "nothing");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Page.replaceIn(List.of(page), "held", "table"))
+        .withMessageContaining("<!-- benchmark:held -->");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Page.replace("nothing", "held", "table"))
         .withMessageContaining("<!-- benchmark:held -->");
   }
 
   @Test
-  void thePageOfTheProjectHasAPlaceForEverySection() throws Exception {
+  void thePagesOfTheProjectHaveAPlaceForEverySection() throws Exception {
     String page = Files.readString(Path.of("../docs/performance.md"));
+    String notes = Files.readString(Path.of("../docs/performance-notes.md"));
     for (Sheet sheet : Sheet.values()) {
       assertThat(page).contains("<!-- benchmark:" + sheet.workload() + " -->");
     }
-    assertThat(page)
-        .contains("<!-- benchmark:goals -->", "<!-- benchmark:about -->")
-        .contains("<!-- benchmark:profile -->");
+    assertThat(page).contains("<!-- benchmark:about -->");
+    assertThat(notes).contains("<!-- benchmark:goals -->", "<!-- benchmark:profile -->");
   }
 }

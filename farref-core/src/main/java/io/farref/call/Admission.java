@@ -7,8 +7,8 @@ import io.farref.wire.Window;
 import java.nio.channels.ClosedChannelException;
 
 /**
- * Lets the calls of a connection in: while there is credit from the other side, and room in the
- * outbox. What happens to others is the user's choice, see {@link Overload}.
+ * Admits the calls of a connection while the other side has granted credit and the outbox has
+ * capacity. The user decides what happens to the other calls, see {@link Overload}.
  */
 final class Admission {
   private final ClientConnection connection;
@@ -24,8 +24,8 @@ final class Admission {
   }
 
   /**
-   * Takes credit for a message of that weight, where there was none at first; returns what is to be
-   * given back for it.
+   * Takes credit for a call of that weight, after a first attempt found too little; returns the
+   * bytes to give back.
    */
   long take(long weight, OutgoingCall call) throws ClosedChannelException {
     connection
@@ -39,7 +39,7 @@ final class Admission {
       long taken = credit.take(weight, CallContext.current() != null, patience);
       boolean kept = false;
       try {
-        patience.check(); // what came too late is not used
+        patience.check(); // credit that came too late is not used
         call.restamp();
         kept = true;
         return taken;
@@ -63,7 +63,7 @@ final class Admission {
     return taken;
   }
 
-  /** Appends a call, for which there was no room at first. */
+  /** Appends a call, after a first attempt found the outbox full. */
   void append(OutgoingCall call) throws ClosedChannelException {
     connection.writer().flushSoon();
     if (runtime.onOverload() == Overload.REFUSE && !call.isSystem()) {

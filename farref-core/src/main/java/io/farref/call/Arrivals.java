@@ -5,7 +5,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * Counts the bytes that arrive on a connection. Written by whoever reads it, read by any thread.
+ * Counts the bytes that arrive on a connection. Written by the thread that reads the connection,
+ * read by any thread.
  */
 final class Arrivals {
   private static final VarHandle BYTES;

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Buffers for one gathering write: small frames copied together, large ones as they are. */
+/** The buffers of one gathering write: small frames copied together, large ones as they are. */
 final class Batch {
   private static final int COPIED = 8 << 10;
   private static final int CHUNK = 32 << 10;
@@ -78,7 +78,7 @@ final class Batch {
     }
   }
 
-  /** Nothing is added any more, and it is written next. */
+  /** Nothing more is added; the batch is written next. */
   void leave() {
     if (buffers.isEmpty() && sealed == 0) { // small frames alone, as nearly always
       ownView.limit(own.position()).position(0);
@@ -89,12 +89,12 @@ final class Batch {
     }
   }
 
-  /** Writes what has not been written. */
+  /** Writes what is not written yet. */
   void writeTo(Link link) throws IOException {
     link.write(leaving, 0, leaving.length);
   }
 
-  /** Returns whether all was written before the time was over. */
+  /** Writes for so long at most; returns whether all is written. */
   boolean writeTo(Link link, long nanos) throws IOException {
     return link.write(leaving, 0, leaving.length, nanos);
   }

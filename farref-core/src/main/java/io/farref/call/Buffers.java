@@ -3,7 +3,7 @@ package io.farref.call;
 import io.farref.bytes.Output;
 import org.jspecify.annotations.Nullable;
 
-/** One output per thread to encode into, so that a small message allocates none. */
+/** One buffer for each thread to encode into, so that a small message allocates none. */
 final class Buffers {
   private static final int INITIAL = 512;
   private static final int KEPT = 64 << 10;
@@ -13,17 +13,18 @@ final class Buffers {
 
   private Buffers() {}
 
-  /** An empty output, the caller's until {@link #give}. */
+  /** Takes an empty output, until {@link #give}. */
   static Output take() {
     Buffers own = OWN.get();
     Output taken = own.free;
     if (taken == null) {
       return new Output(INITIAL);
     }
-    own.free = null; // encoding may call user code that encodes
+    own.free = null; // encoding may run user code that encodes, too
     return taken;
   }
 
+  /** Gives back an output that was taken. */
   static void give(Output out) {
     if (out.array().length <= KEPT) {
       out.truncate(0);

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 record CallDeadline(long deadline, long timeoutNanos) {
   /**
-   * The timeout of the request, or the deadline in force if that is earlier. The library's own
-   * calls have their timeout only.
+   * The end of the request's timeout, or the current deadline if that is earlier. The library's own
+   * calls obey their timeout only.
    *
    * @param context the call that makes this one, if any
    */

@@ -1,20 +1,23 @@
 package io.farref.call;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a call that outlasts the turn of its reader known to others: in the table of its
- * connection, in the load of the connection, and in the order in which calls start. A call that
- * ends while its thread reads on has none.
+ * Makes a call that does not end inline on its reader known to other threads: in the table of
+ * running calls, in the load of the connection, and in the order in which calls start. A call that
+ * ends inline has no registration.
  */
 final class CallRegistration {
   private final ServerConnection connection;
   private final ServerCall call;
 
-  /** Guarded by this. */
+  @GuardedBy("this")
   private boolean loaded;
 
-  /** begin() and end() read it after the call's own state was written, takePlace() the reverse. */
+  /**
+   * begin() and ran() read it after the call has written its state; takePlace() does the reverse.
+   */
   private volatile StartOrder.@Nullable Place place;
 
   /** Puts the call into the table of the connection. */
@@ -24,7 +27,7 @@ final class CallRegistration {
     connection.register(call);
   }
 
-  /** From now on the call counts as unanswered, unless it has ended already. */
+  /** Counts the call as unanswered, unless it has ended already. */
   synchronized void load() {
     if (!call.hasEnded()) {
       loaded = true;
@@ -32,7 +35,7 @@ final class CallRegistration {
     }
   }
 
-  /** From now on the caller may send another call. */
+  /** Counts the call as answered: the caller may send another one. */
   synchronized void unload() {
     if (loaded) {
       loaded = false;
@@ -40,7 +43,7 @@ final class CallRegistration {
     }
   }
 
-  /** From now on the call has its place among those that start. */
+  /** Gives the call a place in the start order, if it has none. */
   synchronized void takePlace() {
     if (place == null) {
       StartOrder.Place mine = connection.order().queue();
@@ -48,13 +51,13 @@ final class CallRegistration {
       if (call.hasBegun()) {
         mine.begun(call.reader(), call.isLong());
       }
-      if (call.hasRun() || call.hasEnded()) { // the stage that it returned may take its time
+      if (call.hasRun() || call.hasEnded()) { // a stage that it returned does not delay the others
         mine.end();
       }
     }
   }
 
-  /** The call's code begins; waits until those before it have begun. */
+  /** The call's code begins; waits until the calls before it have begun. */
   void begin() {
     StartOrder.Place mine = place;
     if (mine != null) {
@@ -62,7 +65,7 @@ final class CallRegistration {
     }
   }
 
-  /** The call's code has run, or will not. */
+  /** The call's code has run, or never will. */
   void ran() {
     StartOrder.Place mine = place;
     if (mine != null) {

@@ -14,16 +14,16 @@ import org.jspecify.annotations.Nullable;
  * @param self the worker's id
  * @param name its name
  * @param worker the worker itself, for {@link Worker#current()}
- * @param codec how values travel
+ * @param codec encodes and decodes values
  * @param limits what is accepted from others
- * @param onOverload what happens to calls for which there is no room
- * @param meters what is counted
- * @param threads who runs
- * @param watchdog who looks after those who read
- * @param deadlines who ends what takes too long
- * @param references who keeps values and references
- * @param directory who is who
- * @param promptness what is known of functions
+ * @param onOverload what happens to calls for which there is no capacity
+ * @param meters the counters of the worker
+ * @param threads runs calls and readers
+ * @param watchdog watches the reading threads
+ * @param deadlines ends calls at their deadlines
+ * @param references keeps values and references
+ * @param directory names and peers of the workers
+ * @param promptness which functions are known to be fast
  * @param policy which calls of others may run; null: all
  */
 public record CallRuntime(

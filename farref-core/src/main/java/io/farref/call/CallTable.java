@@ -9,11 +9,11 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls of a connection by their numbers. Numbers are given in turn and most calls are short, so a
- * call nearly always finds its slot of a small array free; one that does not goes into a map.
- * Thread-safe.
+ * The calls of a connection by their numbers. Numbers are assigned in sequence and most calls are
+ * short, so the slot of a call in a small array is nearly always free; if it is not, the call goes
+ * into a map. Thread-safe.
  *
- * @param <C> the calls
+ * @param <C> the type of the calls
  */
 final class CallTable<C extends NumberedCall> {
   private static final int SLOTS = 1024;
@@ -32,18 +32,18 @@ final class CallTable<C extends NumberedCall> {
     }
   }
 
-  /** The call of a number, if it is there. */
+  /** The call with that number; null if it is not in the table. */
   @Nullable C get(long number) {
     C call = slots.get(slot(number));
     return call != null && call.number() == number ? call : others.get(number);
   }
 
-  /** Removes the call of a number; null if it is not there (any more). */
+  /** Removes the call with that number; null if it is not in the table. */
   @Nullable C remove(long number) {
     int slot = slot(number);
     C call = slots.get(slot);
     if (call == null || call.number() != number) {
-      call = others.remove(number); // isEmpty() may say so while others come and go
+      call = others.remove(number); // no isEmpty() first: it may miss calls that others add
     } else if (!slots.compareAndSet(slot, call, null)) {
       call = null;
     }
@@ -53,7 +53,7 @@ final class CallTable<C extends NumberedCall> {
     return call;
   }
 
-  /** Removes a call, if it is there. */
+  /** Removes a call if it is in the table. */
   void remove(C call) {
     long number = call.number();
     if (slots.compareAndSet(slot(number), call, null) || others.remove(number, call)) {
@@ -61,14 +61,14 @@ final class CallTable<C extends NumberedCall> {
     }
   }
 
-  /** How many there are; exact when nobody adds or removes. */
+  /** How many calls there are; exact while no call is added or removed. */
   int size() {
-    // In this order, or a call that is added and removed between the two could make it negative.
+    // In this order: a call added and removed between the two reads must not make it negative.
     long gone = removed.get();
     return Math.toIntExact(added.get() - gone);
   }
 
-  /** The calls; at least those that are there from the beginning to the end of this. */
+  /** The calls; contains at least those that stay in the table while this method runs. */
   List<C> list() {
     List<C> all = new ArrayList<>();
     for (int i = 0; i < SLOTS; i++) {

@@ -11,15 +11,13 @@ import java.util.ArrayDeque;
  * there is one of each other, and every frame that was appended meanwhile.
  */
 final class ChunkWriter {
-  private final Outbox queue;
   private final WriteCoalescer writer;
 
   /** The threads with a chunk, in the order of their turns. */
-  @GuardedBy("queue.lock")
+  @GuardedBy("writer.queue.lock")
   private final ArrayDeque<Object> turns = new ArrayDeque<>();
 
-  ChunkWriter(Outbox queue, WriteCoalescer writer) {
-    this.queue = queue;
+  ChunkWriter(WriteCoalescer writer) {
     this.writer = writer;
   }
 
@@ -34,28 +32,28 @@ final class ChunkWriter {
     Link to;
     long end;
     Object me = new Object();
-    synchronized (queue.lock) {
+    synchronized (writer.queue.lock) {
       turns.add(me);
       try {
         to = writer.idleLink();
-        while (!queue.isClosed() && (to == null || turns.peek() != me)) {
-          queue.await(patience);
+        while (!writer.queue.isClosed() && (to == null || turns.peek() != me)) {
+          writer.queue.await(patience);
           to = writer.idleLink();
         }
       } finally {
         turns.remove(me);
-        queue.lock.notifyAll();
+        writer.queue.lock.notifyAll();
       }
-      if (to == null || queue.isClosed()) {
+      if (to == null || writer.queue.isClosed()) {
         throw new ClosedChannelException();
       }
       batch = writer.begin(head.length + chunk.byteSize());
-      end = queue.appended();
+      end = writer.queue.appended();
     }
     taken.run();
     batch.add(head, head.length);
     if (!writer.write(batch, chunk, to, patience.isLimited())) {
-      queue.awaitWritten(end, patience);
+      writer.queue.awaitWritten(end, patience);
     }
   }
 }

@@ -22,21 +22,24 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The dialer's end: sends calls, reads replies. Takes calls from the moment it is made, also while
- * it still dials.
+ * The dialer's end of a connection: sends calls, reads replies. It accepts calls as soon as it is
+ * constructed, also while it still dials.
  */
 public final class ClientConnection extends Connection implements DeadlineSweeper.Source {
-  /** So many replies in a row that went to the only caller let the resident thread rest. */
+  /**
+   * After this many replies in a row, each for the only waiting caller, the connection's own reader
+   * rests and leaves reading to the callers.
+   */
   private static final int FIRST_STREAK = 2;
 
   private static final int LONGEST_STREAK = 64;
 
-  /** To summon the resident thread costs about as much as so many replies that it does not read. */
+  /** To wake the resting reader costs about as much as it saves on this many replies. */
   private static final int WORTH_A_REST = 4;
 
   private final CallTable<PendingCall<?>> pending = new CallTable<>();
 
-  /** Calls for which nobody waits any more, until their replies come. */
+  /** Calls that their callers gave up, until their replies arrive. */
   private final Map<Long, PendingCall<?>> abandoned = new ConcurrentHashMap<>();
 
   private final Credit credit = new Credit(this::summonResident);
@@ -47,24 +50,24 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
   private final Creations creations = new Creations(flushes()::withinATick);
   private final Work delivery = () -> callbacks;
 
-  // Of the resident thread, like its inbox.
+  // Used by the connection's own reader only, like its inbox.
   private int streak;
   private int streakToRest = FIRST_STREAK;
 
   /** Opens the link to the other worker, handshake included. */
   public interface Dialer {
-    /** Dials, once. */
+    /** Dials; called once. */
     Opened dial() throws IOException;
   }
 
-  /** Makes one that dials in the background. */
+  /** Makes a connection that {@link #start} opens. */
   public ClientConnection(CallRuntime runtime, int peer, Listener listener) {
     super(runtime, peer, listener);
     admission = new Admission(this, credit);
     runtime.deadlines().add(this);
   }
 
-  /** Dials and reads, on a thread of its own. */
+  /** Dials and reads, on a new thread. */
   public void start(Dialer dialer) {
     runtime()
         .threads()
@@ -85,12 +88,12 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
     return onceNumbers;
   }
 
-  /** Calls that have no answer yet and for which somebody waits, the library's own not counted. */
+  /** How many calls await their replies; the library's own calls are not counted. */
   public int pendingCalls() {
     return Math.toIntExact(pending.list().stream().filter(call -> !call.isSystem()).count());
   }
 
-  /** Calls that still take room at the other side. */
+  /** How many calls still count against the other side's window. */
   public int unansweredCalls() {
     return credit.calls();
   }
@@ -101,8 +104,8 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
   }
 
   /**
-   * Sends a call; waits for room if the worker is to do so. Never throws: what goes wrong is in the
-   * returned future.
+   * Sends a call; waits for capacity if {@link io.farref.Overload} says so. Never throws: every
+   * failure is in the returned future.
    */
   public <R extends @Nullable Object> PendingCall<R> call(Request request) {
     CallContext context = request.has(CallHead.SYSTEM) ? null : CallContext.current();
@@ -178,7 +181,7 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
     flush(call);
   }
 
-  /** Takes what a call needs of the credit, which it returns. */
+  /** Takes the credit that a call needs; returns the bytes to give back for it. */
   private long admit(OutgoingCall call) throws ClosedChannelException {
     if (call.isSystem()) {
       return Credit.NONE;
@@ -204,7 +207,7 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
     }
   }
 
-  /** Appends a call if there is room; returns whether there was. */
+  /** Appends a call to the outbox; returns false if the outbox is full. */
   boolean tryAppend(OutgoingCall call) throws ClosedChannelException {
     PendingCall<?> waiting = call.pending();
     if (waiting != null) {
@@ -257,33 +260,33 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
     }
   }
 
-  /** A caller is about to wait: what it has sent must leave. */
+  /** Writes what is queued, because a caller is about to wait for its reply. */
   void flushBeforeWaiting() {
     if (outbox().isPending()) {
       writer().flushBriefly();
     }
   }
 
-  /** Nobody waits for that call any more. */
+  /** Tells the callee that the caller gave up. */
   void abandon(PendingCall<?> call) {
     if (giveUp(call) && isOpen()) {
       try {
         outbox().append(FrameWriter.cancel(call.number()));
         writer().flushSoon();
       } catch (ClosedChannelException e) {
-        // The other side learns that nobody waits from the end of the connection.
+        // The end of the connection tells the other side as well.
         assert !isOpen();
       }
     }
   }
 
-  /** Returns false if the call has its reply or was given up already. */
+  /** Moves a call to the abandoned ones; false if it has its reply or was given up before. */
   private boolean giveUp(PendingCall<?> call) {
-    synchronized (call) { // two that give it up must not undo each other's work
+    synchronized (call) { // two threads that give it up must not undo each other's work
       if (!awaitsReply(call)) {
         return false;
       }
-      abandoned.put(call.number(), call); // before the reply can miss it in both
+      abandoned.put(call.number(), call); // first, or the reply could find it in neither table
       if (pending.remove(call.number()) == null) {
         abandoned.remove(call.number());
         return false;
@@ -292,7 +295,7 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
     }
   }
 
-  /** Whether the frame that begins there may reach the other side, or has. */
+  /** Whether the frame that begins at this position has reached the other side, or still may. */
   boolean mayArrive(long frameAt) {
     return isOpen() || frameAt < outbox().handedOver();
   }
@@ -306,7 +309,7 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
         continue;
       }
       if (deadline - now <= 0) {
-        runtime().threads().call(call::expire); // its callbacks are the user's
+        runtime().threads().call(call::expire); // because it runs the user's callbacks
       } else {
         next = Deadlines.earlier(next, deadline);
       }
@@ -323,7 +326,7 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
     IncomingMessage message = message(in, head);
     PendingCall<?> call = answered(head.callId());
     if (call == null) {
-      message.end(false); // whoever waited gave up
+      message.end(false); // the caller gave up
       return true;
     }
     streak = call.isAwaited() && pending.size() == 0 ? streak + 1 : 0;
@@ -339,7 +342,7 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
     return turn.end();
   }
 
-  /** The call of that number has its reply; returns null if nobody waits for it any more. */
+  /** Takes the call with that number out of the tables; null if its caller gave up. */
   private @Nullable PendingCall<?> answered(long number) {
     PendingCall<?> call = pending.remove(number);
     PendingCall<?> any = call == null ? abandoned.remove(number) : call;
@@ -362,12 +365,12 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
     return new IncomingMessage(this, in, in.payload(), head.has(ReplyHead.TABLES));
   }
 
-  /** Whether nobody has read the reply to that call yet, or given it up. */
+  /** Whether the reply to that call is still to be read, and its caller has not given up. */
   boolean awaitsReply(PendingCall<?> call) {
     return pending.get(call.number()) != null;
   }
 
-  /** Takes in the reply that its caller itself has read; returns what must be done with it next. */
+  /** Accepts a reply that the caller itself has read; returns what the caller must run next. */
   @Nullable Runnable ownReply(PendingCall<?> call, ReplyHead head, Inbox in) throws IOException {
     IncomingMessage message = message(in, head);
     if (answered(call.number()) == null) {

@@ -21,16 +21,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What both ends of a connection have in common: frames in and out, symbols, messages about
- * references, and an end.
+ * references, and the end of the connection.
  */
 public abstract class Connection {
   /** How long a goodbye may wait for the other side to take what was sent before. */
   private static final long GOODBYE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** How long to wait until who seems to be dead has been told so. */
+  /** How long to wait until a peer that seems to be dead has been told so. */
   private static final long GIVE_UP_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-  /** With so many bytes of messages about references that the other side does not take, it ends. */
+  /** With so many bytes of waiting messages about references the connection ends. */
   private static final int MOST_CONTROL = 64 << 20;
 
   private final CallRuntime runtime;
@@ -50,16 +50,16 @@ public abstract class Connection {
   private volatile @Nullable Heartbeat heartbeat;
   private volatile boolean peerLeaves;
 
-  /** Hears of the end of a connection. */
+  /** Is told of the end of a connection. */
   public interface Listener {
     /**
-     * The connection has ended; everything that waits for it fails next.
+     * The connection has ended; everything that waits on it fails next.
      *
      * @param orderly whether the other side had said goodbye
      */
     void ended(Connection connection, boolean orderly, Throwable cause);
 
-    /** The other side took this worker for lost; the connection is still to be ended. */
+    /** The other side has declared this worker dead; the connection has not ended yet. */
     default void givenUp(Connection connection) {}
   }
 
@@ -71,7 +71,7 @@ public abstract class Connection {
     writer = new WriteCoalescer(outbox, runtime.meters(), runtime.threads()::read, this::fail);
     control = new ControlMessages(this::hasMoreControl, this::writeControl);
     flushes = new FlushScheduler(outbox, writer, control, runtime.watchdog());
-    lanes = new OutgoingLanes(outbox, writer, runtime.threads()::read);
+    lanes = new OutgoingLanes(writer, runtime.threads()::read);
     symbolsOut = new OutboundSymbols(this::define, runtime.limits().maxSymbols());
     symbolsIn = new InboundSymbols(runtime.limits().maxSymbols());
   }
@@ -93,7 +93,7 @@ public abstract class Connection {
 
   /**
    * Appends a message about references; it leaves with the next frame or within a millisecond.
-   * Never waits: who reads a connection calls it.
+   * Never waits, because threads that read connections call it.
    */
   public final void control(Consumer<Output> message) {
     if (control.add(message) > MOST_CONTROL) {
@@ -102,18 +102,18 @@ public abstract class Connection {
     flushes.withinATick();
   }
 
-  /** Something else is to be sent with the messages about references. */
+  /** There are other frames to be sent with the messages about references. */
   final void controlWaits() {
     control.othersWait();
     flushes.withinATick();
   }
 
-  /** Whether there is something else that may wait for the next tick, but no longer. */
+  /** Whether there are other frames that may wait for the next tick, but no longer. */
   boolean hasMoreControl() {
     return false;
   }
 
-  /** Writes the frames of what else is to be sent with the messages about references. */
+  /** Writes the other frames that are sent with the messages about references. */
   void writeControl(Output out) {}
 
   /** How many bytes wait to be written. */
@@ -126,7 +126,7 @@ public abstract class Connection {
     flushes.flush();
   }
 
-  /** Says goodbye and ends; what was appended before is still written. */
+  /** Says goodbye and ends the connection; what was appended before is still written. */
   public final void leave() {
     try {
       control.appendTo(outbox);
@@ -138,7 +138,7 @@ public abstract class Connection {
     fail(new ClosedChannelException());
   }
 
-  /** Takes the other side for lost, and tells it, in case it still takes anything. */
+  /** Declares the other side dead, and tells it, in case it still reads. */
   final void giveUp(Throwable cause) {
     runtime
         .threads()
@@ -175,7 +175,7 @@ public abstract class Connection {
       reading.role().summon(); // to see the end
     }
     stopBeating();
-    // In this order: whoever sees its call fail sees a group without the lost worker.
+    // In this order: a caller whose call fails sees a group without the lost worker.
     try {
       listener.ended(this, peerLeaves, cause);
     } finally {
@@ -192,28 +192,26 @@ public abstract class Connection {
     return end.get();
   }
 
-  /** Fails what waits for the other side. */
+  /** Fails everything that waits for the other side. */
   abstract void ended();
 
-  /** Handles what the other side says about credit. */
+  /** Handles a frame about credit. */
   void credit(byte kind, Input payload) {
     throw unexpected(kind);
   }
 
-  /** Handles a frame other than the common ones; returns whether it is still this thread's turn. */
+  /** Handles a frame other than the common ones; returns false if the lease was revoked. */
   abstract boolean handle(byte kind, Inbox in, Turn turn) throws IOException;
 
-  /**
-   * Whether whoever waits for a reply reads it without the resident thread. Asked by that thread.
-   */
+  /** Whether callers can read without the resident reader for a while; called by that thread. */
   boolean mayRest() {
     return false;
   }
 
-  /** The resident thread is back from a rest during which so many callers read. */
+  /** The resident reader is back from a rest during which so many callers read. */
   void hasRested(int callersMeanwhile) {}
 
-  /** Whether something will arrive that nobody but the resident thread is going to read. */
+  /** Whether something will arrive that only the resident reader is going to read. */
   boolean isResidentNeeded() {
     return !isOpen();
   }
@@ -235,7 +233,7 @@ public abstract class Connection {
     return theirs.process();
   }
 
-  /** How large a message the other side takes, as far as it is known. */
+  /** The receive limits of the other side, as far as they are known. */
   final Intake intake() {
     return theirs.intake();
   }
@@ -262,7 +260,7 @@ public abstract class Connection {
     return symbolsIn;
   }
 
-  /** Opens for writing and reads, on the calling thread, until the end. */
+  /** Opens for writing and reads, on the current thread, until the end. */
   final void run(Opened opened) {
     Link carrier = opened.link();
     theirs = opened.theirs(); // before the window, for which all large messages wait
@@ -300,7 +298,7 @@ public abstract class Connection {
     }
   }
 
-  /** Says that this side is alive, if that can leave at once. */
+  /** Sends a ping, if it can leave at once. */
   final void ping() {
     if (writer.isOpen() && !outbox.isPending()) {
       try {
@@ -312,7 +310,7 @@ public abstract class Connection {
     }
   }
 
-  /** Handles the present frame; returns whether it is still this thread's turn to read. */
+  /** Handles the present frame; returns false if the lease was revoked. */
   final boolean handle(Inbox in, Turn turn) throws IOException {
     if (in.kind() >= Frame.CALL && in.kind() <= Frame.CANCEL) {
       return handle(in.kind(), in, turn);
@@ -321,7 +319,7 @@ public abstract class Connection {
     return true;
   }
 
-  /** Handles the present frame, which is neither call nor reply; runs the library's code only. */
+  /** Handles the present frame, which is neither call nor reply; runs no user code. */
   final void handleControl(Inbox in) {
     Input payload = in.payload();
     switch (in.kind()) {

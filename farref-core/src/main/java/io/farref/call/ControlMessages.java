@@ -11,23 +11,23 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages about references that wait to be sent together, and whatever else goes along with them.
- * Thread-safe.
+ * Messages about references that wait to be sent together, and other frames that are sent with
+ * them. Thread-safe.
  */
 final class ControlMessages {
-  /** So many of them make a frame; what is more goes in the next. */
+  /** So many bytes of messages make a frame; more go in the next. */
   private static final int FULL = Frame.ALWAYS_TAKEN / 2;
 
   private final BooleanSupplier hasOthers;
   private final Consumer<Output> others;
 
-  /** Held while frames are appended. */
+  /** Held while frames are appended; taken before the monitor of this and the queue's lock. */
   private final Object order = new Object();
 
   @GuardedBy("this")
   private final Output messages = new Output(256);
 
-  /** Where each ends. */
+  /** Where each full frame ends. */
   @GuardedBy("this")
   private final ArrayDeque<Integer> fullFrames = new ArrayDeque<>();
 
@@ -40,17 +40,17 @@ final class ControlMessages {
   private volatile boolean waiting;
 
   /**
-   * Makes one where nothing waits.
+   * Makes an empty one.
    *
-   * @param hasOthers whether there is something else to be sent, which may wait for the next look
-   * @param others writes whole frames of what else is to be sent
+   * @param hasOthers whether there are other frames, which may wait for the next look
+   * @param others writes the other frames
    */
   ControlMessages(BooleanSupplier hasOthers, Consumer<Output> others) {
     this.hasOthers = hasOthers;
     this.others = others;
   }
 
-  /** Looks whether something waits. */
+  /** Looks whether something waits, other frames included. */
   boolean areWaiting() {
     if (hasOthers.getAsBoolean()) {
       othersWait();
@@ -58,7 +58,7 @@ final class ControlMessages {
     return waiting;
   }
 
-  /** Adds one; returns how many bytes wait. */
+  /** Adds a message; returns how many bytes wait. */
   synchronized int add(Consumer<Output> message) {
     int before = messages.size();
     message.accept(messages);
@@ -70,13 +70,16 @@ final class ControlMessages {
     return messages.size();
   }
 
-  /** Something else is to be sent. */
+  /** There are other frames, to be sent soon. */
   synchronized void othersWait() {
     othersWait = true;
     waiting = true;
   }
 
-  /** Appends all. Whoever comes second goes on when it has been appended, not merely taken away. */
+  /**
+   * Appends everything that waits. A second thread returns when everything has been appended, not
+   * when the first thread has merely taken it.
+   */
   void appendTo(Outbox outbox) throws ClosedChannelException {
     if (!waiting) {
       return;

@@ -1,10 +1,10 @@
 package io.farref.call;
 
 /**
- * When the creations of a connection are written. Most are followed at once by a call on what they
- * create, and then both leave in one write; where that has been so of late, a creation is left for
- * the call to take along, and only if none comes the watchdog has it written. Races lose a hint,
- * nothing else.
+ * Decides when the creations of a connection are written. Most creations are followed at once by a
+ * call on the created value, and then both can leave in one write. If that was so for the last few
+ * creations, the next one waits for the call to take it along; if no call follows, it is written at
+ * the watchdog's next tick. A lost race loses a hint and nothing else.
  */
 final class Creations {
   private static final int EXPECTED = 2;
@@ -28,7 +28,7 @@ final class Creations {
     }
   }
 
-  /** Something is about to be appended. */
+  /** A call or creation is about to be appended. */
   void followed(Outbox outbox) {
     if (waits) {
       waits = false;

@@ -1,5 +1,6 @@
 package io.farref.call;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.farref.bytes.MalformedException;
 import io.farref.wire.Window;
 import java.nio.channels.ClosedChannelException;
@@ -9,37 +10,42 @@ import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much the caller's end of a connection may still send: it never has more unanswered than the
- * other side's {@link Window}. A call's share comes back with its reply, also if nobody waits for
- * that any more, and a creation's with a CREDIT. Thread-safe.
+ * Flow control at the caller's end of a connection: its unanswered calls never exceed the other
+ * side's {@link Window}. The credit of a call comes back with its reply, also if no thread waits
+ * for that any more, and the credit of a creation with a CREDIT frame. Thread-safe.
  *
- * <p>Who finds none waits in a line. What is made within a call goes to its head, since somebody
- * who has credit may be waiting for it.
+ * <p>Threads that find no credit wait in a queue. A call that is made within another call goes to
+ * the head, because a call that has credit may wait for it.
  */
 final class Credit {
-  /** What is returned when nothing was taken. */
+  /** Returned when no credit was taken. */
   static final long NONE = -1;
 
-  /** So often a large message lets smaller ones behind it go first. */
+  /** So often smaller messages may overtake a large one that waits. */
   private static final int OVERTAKEN = 64;
 
   private final Usage used = new Usage();
   private final Runnable onWait;
+
+  @GuardedBy("this")
   private final Deque<Waiter> line = new ArrayDeque<>();
+
+  // Written under the lock.
   private volatile int waiting;
   private volatile @Nullable Window announced;
   private volatile boolean closed;
 
   /**
-   * Makes one for a window that is still to be announced.
+   * Makes one whose window is still to be announced.
    *
-   * @param onWait run by whoever is about to wait, after it is known that it does
+   * @param onWait run by a thread that is about to wait, after {@link #isAwaited} tells that it
+   *     does
    */
   Credit(Runnable onWait) {
     this.onWait = onWait;
   }
 
-  /** Calls that are unanswered. */
+  /** How many calls are unanswered. */
   int calls() {
     return used.calls();
   }
@@ -49,7 +55,7 @@ final class Credit {
     return used.bytes();
   }
 
-  /** Whether somebody waits for credit. */
+  /** Whether a thread waits for credit. */
   boolean isAwaited() {
     return waiting > 0;
   }
@@ -60,7 +66,7 @@ final class Credit {
     return told == null ? Window.FIRST : told;
   }
 
-  /** The other side says how much it takes. */
+  /** The other side announces how much it accepts. */
   void announce(Window window) {
     synchronized (this) {
       if (announced != null) {
@@ -72,7 +78,7 @@ final class Credit {
     }
   }
 
-  /** Takes credit for a message of that weight, if there is any; returns how much, or NONE. */
+  /** Takes credit for a message of that weight; returns how much, or {@link #NONE}. */
   long tryTake(long weight) {
     return waiting == 0 ? take(weight) : NONE;
   }
@@ -81,7 +87,7 @@ final class Credit {
     Window told = announced;
     Window window = told == null ? Window.FIRST : told;
     long charge = window.charge(weight);
-    // Before the other side has told its window, the two must agree without it.
+    // Until the other side has announced its window, both sides must agree without it.
     boolean agreed = told != null || charge == weight;
     return agreed && used.tryAdd(charge, window) ? charge : NONE;
   }
@@ -103,9 +109,9 @@ final class Credit {
           checkOpen();
           patience.await(me);
         }
+        kept = true;
+        return me.taken;
       }
-      kept = true;
-      return me.taken;
     } finally {
       if (!kept) {
         leave(me);
@@ -119,7 +125,7 @@ final class Credit {
     } else {
       line.addLast(who);
     }
-    waiting = line.size(); // before it looks for credit; giveBack() does the reverse
+    waiting = line.size(); // then it looks for credit; giveBack() does the reverse
     grant();
   }
 
@@ -127,12 +133,12 @@ final class Credit {
     if (line.remove(who)) {
       waiting = line.size();
     } else {
-      giveBack(1, who.taken);
+      giveBack(1, who.taken());
     }
-    grant(); // to those that it held up
+    grant(); // to the messages that it delayed
   }
 
-  /** Waits until the other side has told its window. */
+  /** Waits until the other side has announced its window. */
   synchronized void awaitWindow(Patience patience) throws ClosedChannelException {
     while (announced == null) {
       checkOpen();
@@ -140,7 +146,7 @@ final class Credit {
     }
   }
 
-  /** Calls are answered, or will never leave. */
+  /** Calls were answered, or will never leave. */
   void giveBack(int calls, long bytes) {
     used.remove(calls, bytes);
     if (waiting > 0) {
@@ -150,7 +156,7 @@ final class Credit {
     }
   }
 
-  /** The other side says that creations are done. */
+  /** The other side reports that creations are done. */
   void returned(int calls, long bytes) {
     if (calls > calls() || bytes > bytes()) {
       throw new MalformedException("credit for " + calls + " calls, of which there are fewer");
@@ -158,6 +164,7 @@ final class Credit {
     giveBack(calls, bytes);
   }
 
+  @GuardedBy("this")
   private void grant() {
     Iterator<Waiter> all = line.iterator();
     while (all.hasNext() && used.calls() < window().calls()) {
@@ -173,7 +180,7 @@ final class Credit {
     waiting = line.size();
   }
 
-  /** Who waits goes on, and fails. */
+  /** Fails every thread that waits. */
   synchronized void close() {
     closed = true;
     notifyAll();
@@ -188,13 +195,19 @@ final class Credit {
 
   private static final class Waiter {
     final long weight;
+
+    @GuardedBy("this")
     long taken = NONE;
 
-    /** Guarded by the credit. */
+    /** Guarded by the credit, which the compiler cannot check from here. */
     int overtaken;
 
     Waiter(long weight) {
       this.weight = weight;
+    }
+
+    synchronized long taken() {
+      return taken;
     }
 
     synchronized void grant(long amount) {

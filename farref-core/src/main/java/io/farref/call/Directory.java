@@ -4,19 +4,19 @@ import io.farref.Peer;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
 
-/** Who is who in the group. Thread-safe. */
+/** Names, ids and peers of the workers of the group. Thread-safe. */
 public interface Directory {
-  /** The name of a worker, for messages; something sensible also when it is not known. */
+  /** The name of a worker, for messages; a placeholder if the worker is not known. */
   String name(int worker);
 
   /**
-   * The peer of that id.
+   * The peer with that id.
    *
    * @throws io.farref.UnknownPeerException if there is none now
    */
   Peer peer(int worker);
 
-  /** What that worker has shown when it connected by TLS, if it did. */
+  /** The certificate that the worker presented when it connected by TLS, if it did. */
   default Optional<X509Certificate> certificate(int worker) {
     return Optional.empty();
   }

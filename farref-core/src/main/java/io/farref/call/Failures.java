@@ -35,7 +35,7 @@ public final class Failures {
         : failure;
   }
 
-  /** Puts a line under the remote stack trace that says where the call was made. */
+  /** Adds a line to the remote stack trace that names the two workers. */
   static void mark(Throwable thrown, String callee, String caller) {
     StackTraceElement[] remote = thrown.getStackTrace();
     StackTraceElement[] marked = Arrays.copyOf(remote, remote.length + 1);
@@ -45,7 +45,7 @@ public final class Failures {
     thrown.setStackTrace(marked);
   }
 
-  /** Appends the stack of the current thread, from whoever called the library on. */
+  /** Appends the stack of the current thread, from the frame that called the library. */
   static void appendLocalStack(Throwable thrown) {
     StackTraceElement[] there = thrown.getStackTrace();
     StackTraceElement[] here = Thread.currentThread().getStackTrace();
@@ -59,8 +59,8 @@ public final class Failures {
   }
 
   /**
-   * A failure of a call that the called code made and let out, as seen by its own caller: the
-   * called code ran, however far the inner call got.
+   * Marks the failure of an inner call as executed, for the caller of the code that made the inner
+   * call and let its failure out: that code ran, however far the inner call got.
    */
   static Throwable asExecuted(Throwable thrown) {
     if (!(thrown instanceof RpcException e) || e.execution() == Execution.EXECUTED) {

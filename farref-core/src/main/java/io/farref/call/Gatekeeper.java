@@ -11,9 +11,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the program's {@link Authorizer} about calls of other workers.
+ * Asks the program's {@link Authorizer} which calls of other workers may run.
  *
- * @param worker the name of the worker that is called
+ * @param worker the name of this worker, for messages
  */
 public record Gatekeeper(String worker, Authorizer authorizer, Directory directory)
     implements CallPolicy {

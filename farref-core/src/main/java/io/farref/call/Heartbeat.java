@@ -6,20 +6,19 @@ import io.farref.time.Durations;
 import java.io.IOException;
 
 /**
- * Sees to it that the other side of a connection hears from this one now and then, and notices when
- * it says nothing itself.
+ * Sends a ping when a connection was idle for a while, and notices when the other side is silent.
  *
- * <p>Silence is counted in beats, not in time: a process that was stopped itself finds that few of
- * them have passed, and does not blame the others.
+ * <p>Silence is counted in beats, not in time. A process that was stopped itself sees that few
+ * beats have passed, and does not declare others dead.
  */
 final class Heartbeat implements DeadlineSweeper.Source {
-  /** So many beats make the silence after which a peer is lost. */
+  /** After so many beats of silence a peer is declared dead. */
   static final int BEATS = 20;
 
-  /** After so many beats without anything else to send there is a ping... */
+  /** After so many beats without a frame to send a ping is sent... */
   private static final int PING = 2;
 
-  /** ...and after so many of silence the link is broken, if there can be another. */
+  /** ...and after so many beats of silence the link is replaced, if there can be another. */
   private static final int SUSPICIOUS = 6;
 
   private final Connection connection;

@@ -17,12 +17,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts the stream of a link into frames. Used by one thread, the one whose {@link Turn} it is to
- * read.
+ * Cuts the bytes of a link into frames. Used only by the thread that has the right to read.
  *
- * <p>The payload of a small frame lies in the inbox's own array and stays untouched until the next
- * read by this inbox; so whoever takes over the reading goes on with a {@link #successor}, and the
- * thread that is still busy with a payload keeps the old array to itself.
+ * <p>The payload of a small frame lies in the reader's own array and is valid until its next read.
+ * When the right to read passes to another thread, that thread continues with a {@link #successor},
+ * and the thread that is still busy with a payload keeps the old array to itself.
  */
 final class Inbox {
   private static final VarHandle INT =
@@ -30,7 +29,7 @@ final class Inbox {
   private static final int CAPACITY = 1 << 16;
   private static final int AHEAD = 256;
 
-  /** How much memory is taken for what was announced and has not come. */
+  /** So much memory is allocated for bytes that were announced and have not come. */
   private static final int UNSEEN = 1 << 20;
 
   private final Link link;
@@ -49,7 +48,7 @@ final class Inbox {
 
   private final IncomingLanes lanes;
 
-  /** What the present chunk belongs to, until all of it has come. */
+  /** The stream of the present chunk, until all of the chunk has come. */
   private @Nullable IncomingParcel parcel;
 
   Inbox(Link link, Limits limits, Meters meters) {
@@ -63,7 +62,7 @@ final class Inbox {
     this.lanes = lanes;
   }
 
-  /** Goes on where this one is; this one must not read again. */
+  /** Makes a reader that continues where this one is; this one must not read again. */
   Inbox successor() {
     Inbox next = new Inbox(link, limits, arrivals, lanes);
     next.parcel = parcel;
@@ -72,12 +71,12 @@ final class Inbox {
     return next;
   }
 
-  /** What has been read, by this one and those before it. */
+  /** Counts the bytes that this reader and those before it have read. */
   Arrivals arrivals() {
     return arrivals;
   }
 
-  /** What comes in chunks, which are no frames to whoever uses this. */
+  /** The streams whose chunks come between the frames; a chunk is not returned as a frame. */
   IncomingLanes lanes() {
     return lanes;
   }
@@ -92,7 +91,7 @@ final class Inbox {
     return payload;
   }
 
-  /** The rest of the present message, valid for ever. */
+  /** The rest of the present message; valid for ever. */
   Input keep(Input rest) {
     if (rest.array() != bytes) {
       return rest;
@@ -106,7 +105,7 @@ final class Inbox {
     putBack = true;
   }
 
-  /** Moves to the next frame if all of it has arrived already; reads nothing. */
+  /** Moves to the next frame if all of it has arrived already; does not read from the link. */
   boolean poll() {
     if (putBack) {
       putBack = false;
@@ -150,7 +149,7 @@ final class Inbox {
     }
     int size = length() - (Frame.DATA_HEADER_SIZE - Frame.KIND_OFFSET);
     if (size < 0) {
-      throw new MalformedException("a chunk without a lane");
+      throw new MalformedException("a chunk without a stream number");
     }
     IncomingParcel next = lanes.at(bytes[position + Frame.HEADER_SIZE]);
     next.begin(size);
@@ -159,7 +158,7 @@ final class Inbox {
     return true;
   }
 
-  /** Takes what is buffered of the present chunk. */
+  /** Moves the buffered bytes of the present chunk to their stream. */
   private void drainChunk() {
     IncomingParcel present = Objects.requireNonNull(parcel);
     int count = Math.min(limit - position, present.chunkLeft());
@@ -197,7 +196,7 @@ final class Inbox {
     }
   }
 
-  /** Whether the next frame has begun to arrive and is too large for the inbox's own array. */
+  /** Whether the next frame has begun to arrive and is too large for the reader's own array. */
   boolean isLarge() {
     return !isInChunk()
         && limit - position >= Frame.HEADER_SIZE
@@ -206,11 +205,11 @@ final class Inbox {
   }
 
   /**
-   * Reads once, some of the next frame, which is not large, and maybe of those behind it; or some
-   * of a chunk.
+   * Reads once: some bytes of the next frame, which is not large, and maybe of later frames; or
+   * some bytes of a chunk.
    *
    * @param timeoutNanos how long to wait; negative waits without limit
-   * @return whether there was something to read before the time passed or the link was woken
+   * @return false if there was nothing to read before the timeout ended or the link was woken up
    * @throws EOFException at the end of the stream
    */
   boolean fill(long timeoutNanos) throws IOException {
@@ -236,7 +235,7 @@ final class Inbox {
     return count > 0;
   }
 
-  /** How much to read where a chunk may follow, whose bytes belong elsewhere. */
+  /** How much to read ahead where a chunk may follow, whose bytes belong elsewhere. */
   private int ahead(int have) {
     boolean known = have >= Frame.HEADER_SIZE && !isChunkNext();
     return known ? Math.max(AHEAD, Frame.KIND_OFFSET + length() - have) : AHEAD;
@@ -245,7 +244,7 @@ final class Inbox {
   /** Reads what follows the present frame in the stream. */
   byte[] attachment(long size) throws IOException {
     if (size > Integer.MAX_VALUE - 16) {
-      throw new MalformedException("an attachment of " + size + " bytes");
+      throw new MalformedException("an out-of-band buffer of " + size + " bytes");
     }
     return readWhole((int) size);
   }
@@ -255,7 +254,7 @@ final class Inbox {
     frame(readWhole(length), 0, length);
   }
 
-  /** A number alone takes no memory: the array grows with what has really come. */
+  /** An announced size alone allocates no memory: the array grows with what has really come. */
   private byte[] readWhole(int size) throws IOException {
     byte[] target = new byte[Math.min(size, UNSEEN)];
     fill(target, 0);
@@ -267,7 +266,7 @@ final class Inbox {
     return target;
   }
 
-  /** Fills an array with what is buffered and then straight from the link. */
+  /** Fills an array with buffered bytes, and then directly from the link. */
   private void fill(byte[] target, int from) throws IOException {
     int buffered = Math.min(limit - position, target.length - from);
     System.arraycopy(bytes, position, target, from, buffered);

@@ -6,12 +6,15 @@ import io.farref.bytes.MalformedException;
 import io.farref.wire.Parcel;
 import org.jspecify.annotations.Nullable;
 
-/** The parcels on their way on one connection. Of whoever reads it, like the {@link Inbox}. */
+/**
+ * The streams on which large messages arrive on one connection. Used only by the thread that reads,
+ * like the {@link Inbox}.
+ */
 final class IncomingLanes {
-  /** So much memory is made for what was announced and has not come... */
+  /** So much memory is allocated for bytes that were announced and have not come... */
   private static final long ALLOWANCE = 64 << 20;
 
-  /** ...and so much for each parcel in any case. */
+  /** ...and so much for each stream in any case. */
   private static final long LEAST = 4 << 20;
 
   private final Limits limits;
@@ -27,11 +30,11 @@ final class IncomingLanes {
     return open > 0;
   }
 
-  /** Takes in an OPEN. */
+  /** Handles the frame that opens a stream. */
   void open(Input payload) {
     Parcel parcel = Parcel.read(payload, limits);
     if (parcels[parcel.lane()] != null) {
-      throw new MalformedException("a parcel on lane " + parcel.lane() + ", which is not free");
+      throw new MalformedException("stream " + parcel.lane() + " is opened twice");
     }
     parcels[parcel.lane()] = new IncomingParcel(parcel, this::allowance);
     open++;
@@ -45,21 +48,21 @@ final class IncomingLanes {
     return Math.max(LEAST, ALLOWANCE - unused);
   }
 
-  /** What is on that lane. */
+  /** The stream of that number. */
   IncomingParcel at(int lane) {
     IncomingParcel parcel = lane < 1 || lane > Parcel.LANES ? null : parcels[lane];
     if (parcel == null) {
-      throw new MalformedException("nothing is on lane " + lane);
+      throw new MalformedException("stream " + lane + " is not open");
     }
     return parcel;
   }
 
-  /** Takes in a RESET. */
+  /** Handles the frame that resets a stream. */
   void drop(Input payload) {
     free(Parcel.lane(payload));
   }
 
-  /** What came on that lane, for its message. */
+  /** Ends the stream of that number, whose message has come. */
   IncomingParcel claim(int lane) {
     IncomingParcel parcel = at(lane);
     parcel.checkWhole();

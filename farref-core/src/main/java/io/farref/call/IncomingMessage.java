@@ -15,8 +15,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call or reply that has arrived, with what travelled beside its body. The references are
- * registered when it is made; {@link #end} follows in every case.
+ * A call or reply that has arrived, with the references and out-of-band buffers of its body. The
+ * references are registered when it is made; {@link #end} must follow in every case.
  */
 final class IncomingMessage implements InboundMessage {
   /** A larger body is decoded on a thread of its own. */
@@ -34,7 +34,7 @@ final class IncomingMessage implements InboundMessage {
   private boolean functions;
 
   /**
-   * Takes in a message.
+   * Reads the parts of a message.
    *
    * @param rest the payload after the head
    * @param tables whether tables follow the body
@@ -73,7 +73,7 @@ final class IncomingMessage implements InboundMessage {
     return attachments;
   }
 
-  /** What it counts, before its body is read: see {@link Window#weight}. */
+  /** Its weight against the window, before its body is read: see {@link Window#weight}. */
   long weight() {
     long bytes = 0;
     for (MemorySegment each : attachments) {
@@ -129,7 +129,7 @@ final class IncomingMessage implements InboundMessage {
     functions = true;
   }
 
-  /** Whether there is a function in what has been read. */
+  /** Whether the part of the body that has been read contains a function. */
   boolean hasFunctions() {
     return functions;
   }
@@ -137,7 +137,7 @@ final class IncomingMessage implements InboundMessage {
   /**
    * The body has been read, or never will be.
    *
-   * @param decoded whether somebody got what was read; if not, its references are closed
+   * @param decoded whether the decoded value was handed on; if not, its references are closed
    */
   void end(boolean decoded) {
     for (int i = 0; i < arrivals.length; i++) {

@@ -14,19 +14,19 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is large of a message, arriving in chunks, each straight where it stays. Beyond an allowance
- * memory grows with what has come.
+ * Assembles the large parts of one message from the chunks of a stream. Each chunk is read directly
+ * to its final place. Beyond an allowance, memory is allocated only as bytes really come.
  */
 final class IncomingParcel {
   private static final int SCRATCH = 64 << 10;
 
-  /** To so many times what has come memory grows at least. */
+  /** Memory grows at least to so many times the bytes that have come. */
   private static final int GROWTH = 8;
 
   private final LongSupplier allowance;
   private final boolean hasBody;
 
-  /** The attachments, and the body behind them if it comes here. */
+  /** The out-of-band buffers, followed by the body if the body comes here. */
   private final List<Attachment> announced;
 
   private final MemorySegment[] parts;
@@ -36,9 +36,9 @@ final class IncomingParcel {
   private @Nullable ByteBuffer scratch;
 
   /**
-   * Makes one of which nothing has come.
+   * Makes one for a stream that was just opened.
    *
-   * @param allowance how much memory may be made now for what has not come yet
+   * @param allowance how much memory may be allocated now for bytes that have not come yet
    */
   IncomingParcel(Parcel parcel, LongSupplier allowance) {
     this.allowance = allowance;
@@ -50,7 +50,7 @@ final class IncomingParcel {
     parts = new MemorySegment[announced.size()];
   }
 
-  /** A chunk of so many bytes comes next. */
+  /** A chunk of that size comes next. */
   void begin(int size) {
     if (current < 0 || landed == announced.get(current).size()) {
       next();
@@ -58,7 +58,7 @@ final class IncomingParcel {
     long left = announced.get(current).size() - landed;
     if (size > left) {
       throw new MalformedException(
-          "a chunk of " + size + " bytes where " + left + " are left of what was announced");
+          "a chunk of " + size + " bytes where " + left + " of the announced bytes are left");
     }
     chunkLeft = size;
   }
@@ -67,13 +67,14 @@ final class IncomingParcel {
     current++;
     landed = 0;
     if (current >= parts.length) {
-      throw new MalformedException("a chunk behind the end of a parcel of " + parts.length);
+      throw new MalformedException(
+          "a chunk after the end of a stream of " + parts.length + " parts");
     }
     Attachment each = announced.get(current);
     parts[current] = each.memory().allocate(Math.min(each.size(), allowance.getAsLong()));
   }
 
-  /** Sees to it that there is memory for the next bytes; returns for how many of so many. */
+  /** Makes sure that there is memory for the next bytes; returns for how many of those wanted. */
   private int room(int wanted) {
     MemorySegment full = parts[current];
     long size = announced.get(current).size();
@@ -85,7 +86,7 @@ final class IncomingParcel {
     return (int) Math.min(wanted, parts[current].byteSize() - landed);
   }
 
-  /** How much memory has been made for what has not come yet. */
+  /** How much memory was allocated for bytes that have not come yet. */
   long unused() {
     return current < 0 || current >= parts.length || parts[current] == null
         ? 0
@@ -97,7 +98,7 @@ final class IncomingParcel {
     return chunkLeft;
   }
 
-  /** Takes bytes that were read already. */
+  /** Adds bytes that were read already. */
   void put(byte[] bytes, int offset, int count) {
     MemorySegment from = MemorySegment.ofArray(bytes);
     for (int put = 0; put < count; ) {
@@ -108,7 +109,7 @@ final class IncomingParcel {
     }
   }
 
-  /** Where to read the next bytes to; {@link #read} follows. */
+  /** The buffer to read the next bytes into; {@link #read} follows. */
   ByteBuffer target() {
     int room = room(chunkLeft);
     MemorySegment into = parts[current];
@@ -121,7 +122,7 @@ final class IncomingParcel {
     return scratch.clear().limit(Math.min(SCRATCH, room));
   }
 
-  /** So many bytes have been read to that {@link #target}. */
+  /** So many bytes were read into that {@link #target}. */
   void read(ByteBuffer target, int count) {
     if (target == scratch) {
       MemorySegment.copy(MemorySegment.ofBuffer(target.flip()), 0, parts[current], landed, count);
@@ -134,12 +135,12 @@ final class IncomingParcel {
     chunkLeft -= count;
   }
 
-  /** The message has come, so all of this must have. */
+  /** The message has come, so the stream must be complete. */
   void checkWhole() {
     boolean complete =
         current == parts.length - 1 && (current < 0 || landed == announced.get(current).size());
     if (!complete) {
-      throw new MalformedException("a message whose parcel has not all come");
+      throw new MalformedException("a message whose stream is not complete");
     }
   }
 
@@ -150,7 +151,7 @@ final class IncomingParcel {
   /**
    * The body of the message.
    *
-   * @param inMessage what stands where it would stand otherwise
+   * @param inMessage the body in the message itself, which is empty if the body came here
    */
   Input body(Input inMessage) {
     if (!hasBody) {

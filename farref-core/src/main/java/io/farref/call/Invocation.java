@@ -8,11 +8,11 @@ import io.farref.bytes.MalformedException;
 import io.farref.wire.CallHead;
 import org.jspecify.annotations.Nullable;
 
-/** Runs a shipped function in the way that its verb says. */
+/** Runs a shipped function as its verb requires. */
 final class Invocation {
   private Invocation() {}
 
-  @SuppressWarnings("unchecked") // what the verb's signature made sure of on the caller's side
+  @SuppressWarnings("unchecked") // the verb's signature has checked it at the caller
   static @Nullable Object invoke(@Nullable Object function, CallHead head, @Nullable Object target)
       throws Exception {
     boolean onValue = head.has(CallHead.TARGET);

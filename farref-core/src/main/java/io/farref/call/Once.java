@@ -6,13 +6,13 @@ import io.farref.spi.ValueWriter;
 import java.util.Objects;
 
 /**
- * A function that is to run once, however often it is sent on one connection: see {@link
- * RecentCalls}.
+ * A function with at-most-once semantics: it runs once, however often it is sent on one connection.
+ * The callee suppresses the duplicates.
  *
- * @param number tells the calls of the connection apart that are sent in this way
- * @param over all calls of lower numbers are over: nobody will ask for their outcomes
- * @param isFirst whether no other attempt of this call may have arrived
- * @param function what to run
+ * @param number identifies the call among those of the connection that are sent in this way
+ * @param over the caller will not ask again for the outcomes of calls with lower numbers
+ * @param isFirst whether no other attempt of this call can have arrived
+ * @param function the function to run
  */
 public record Once(long number, long over, boolean isFirst, Object function) {
   /** How it travels. */

@@ -4,9 +4,9 @@ import io.farref.spi.Link;
 import io.farref.wire.Terms;
 
 /**
- * A link that has been opened, handshake included.
+ * A link whose handshake is done.
  *
- * @param silenceNanos how long the other side may say nothing before it is lost; 0 is for ever
- * @param theirs the terms of the other side
+ * @param silenceNanos how long the other side may be silent before it is declared dead; 0: for ever
+ * @param theirs the connection settings of the other side
  */
 public record Opened(Link link, long silenceNanos, Terms theirs) {}

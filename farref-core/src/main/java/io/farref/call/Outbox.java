@@ -229,6 +229,7 @@ final class Outbox {
 
   /** As {@link #take()}, with so many bytes more that the caller adds to the batch. */
   @GuardedBy("lock")
+  @SuppressWarnings("NonAtomicVolatileUpdate") // under the lock
   Batch takeWith(long more) {
     appended += more;
     return take();
@@ -236,6 +237,7 @@ final class Outbox {
 
   /** The batch that was taken last has been written, or the write has failed. */
   @GuardedBy("lock")
+  @SuppressWarnings("NonAtomicVolatileUpdate") // under the lock
   void written(Batch batch, boolean failed) {
     written += batch.size();
     batch.clear();

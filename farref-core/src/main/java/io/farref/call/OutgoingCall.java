@@ -6,7 +6,9 @@ import io.farref.wire.CallHead;
 import io.farref.wire.Frame;
 import org.jspecify.annotations.Nullable;
 
-/** A call that is being sent: its message, its request, its deadline and who waits for it. */
+/**
+ * A call that is being sent: its message, its request, its deadline and its {@link PendingCall}.
+ */
 final class OutgoingCall extends OutgoingMessage {
   private final Request request;
   private final @Nullable PendingCall<?> pending;
@@ -15,7 +17,7 @@ final class OutgoingCall extends OutgoingMessage {
   /**
    * Begins the message.
    *
-   * @param pending what waits for the reply; null for a creation, which has none
+   * @param pending the call that waits for the reply; null for a creation, which has no reply
    */
   OutgoingCall(
       ClientConnection connection,
@@ -37,12 +39,12 @@ final class OutgoingCall extends OutgoingMessage {
     return deadline;
   }
 
-  /** Whether the library itself makes it, which needs no credit. */
+  /** Whether the library itself makes it; such a call needs no credit. */
   boolean isSystem() {
     return request.has(CallHead.SYSTEM);
   }
 
-  /** Whether its maker waits for the outcome. */
+  /** Whether the caller waits for the outcome. */
   boolean isAwaited() {
     return request.has(Request.AWAITED);
   }
@@ -57,8 +59,8 @@ final class OutgoingCall extends OutgoingMessage {
   }
 
   /**
-   * Writes the time that is left by now into the head: the callee counts from the arrival of the
-   * call, so what has passed while the call waited here must be taken off.
+   * Writes the time that is left now into the head. The callee counts from the arrival of the call,
+   * so the time that the call spent waiting here must be subtracted.
    */
   void restamp() {
     if (deadline != Deadlines.NONE) {

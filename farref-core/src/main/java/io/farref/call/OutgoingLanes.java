@@ -7,11 +7,10 @@ import java.util.BitSet;
 import java.util.concurrent.Executor;
 
 /**
- * The lanes on which large messages leave, and who waits for one. A lane is taken for one message,
- * and free again when that, or the news that it will not come, has been appended.
+ * The streams on which large messages leave. A stream is taken for one message, and free again when
+ * that message was appended, or the frame that resets the stream.
  */
 final class OutgoingLanes {
-  private final Outbox queue;
   private final WriteCoalescer writer;
   private final ChunkWriter chunks;
   private final Executor helpers;
@@ -22,15 +21,14 @@ final class OutgoingLanes {
   @GuardedBy("this")
   private boolean closed;
 
-  OutgoingLanes(Outbox queue, WriteCoalescer writer, Executor helpers) {
-    this.queue = queue;
+  OutgoingLanes(WriteCoalescer writer, Executor helpers) {
     this.writer = writer;
-    this.chunks = new ChunkWriter(queue, writer);
+    this.chunks = new ChunkWriter(writer);
     this.helpers = helpers;
   }
 
   Outbox queue() {
-    return queue;
+    return writer.queue;
   }
 
   WriteCoalescer writer() {
@@ -45,7 +43,7 @@ final class OutgoingLanes {
     return helpers;
   }
 
-  /** Waits for a free lane. */
+  /** Waits for a free stream and takes it. */
   synchronized int take(Patience patience) throws ClosedChannelException {
     while (true) {
       checkOpen();
@@ -63,7 +61,7 @@ final class OutgoingLanes {
     notifyAll();
   }
 
-  /** Nothing leaves any more. */
+  /** Nothing leaves any more; threads that wait fail. */
   synchronized void close() {
     closed = true;
     notifyAll();

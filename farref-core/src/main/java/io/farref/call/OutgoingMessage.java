@@ -21,14 +21,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call or reply on its way into bytes. Until it is appended to an outbox, whatever goes wrong is
- * followed by {@link #abort}.
+ * A call or reply that is being encoded. If it is not appended to an outbox in the end, {@link
+ * #abort} must follow.
  */
 class OutgoingMessage implements OutboundMessage {
-  /** Up to so many bytes in all, attachments follow their message. */
+  /** Up to this many bytes in all, out-of-band buffers follow their message. */
   private static final int FOLLOWING = 64 << 10;
 
-  /** A body of more bytes would hold up what is behind it for longer than a chunk does. */
+  /** A larger body would delay the frames behind it for longer than a chunk does. */
   private static final int LARGEST_BODY = OutgoingParcel.CHUNK;
 
   private final Connection connection;
@@ -70,7 +70,7 @@ class OutgoingMessage implements OutboundMessage {
     FrameWriter.end(out, start);
   }
 
-  /** What it counts when it has its body, see {@link Window#weight}. */
+  /** Its weight against the window, once it has its body: see {@link Window#weight}. */
   final long weight() {
     OutgoingTrailer beside = trailer;
     return beside == null
@@ -109,7 +109,7 @@ class OutgoingMessage implements OutboundMessage {
     return trailer;
   }
 
-  /** What follows it in the stream. */
+  /** The out-of-band buffers that follow it in the stream. */
   final List<ByteBuffer> following() {
     return trailer == null || parcel != null
         ? List.of()
@@ -122,15 +122,15 @@ class OutgoingMessage implements OutboundMessage {
         : ByteBuffer.wrap(bytes.toArray(ValueLayout.JAVA_BYTE));
   }
 
-  /** Whether it holds up too much that is behind it, and some of it goes ahead in chunks. */
+  /** Whether it would delay the frames behind it, so that its large parts go ahead in chunks. */
   final boolean isLarge() {
     return bodySize() > LARGEST_BODY || (trailer != null && trailer.attachmentBytes() > FOLLOWING);
   }
 
   /**
-   * Sends what is large of it ahead.
+   * Sends its large parts ahead, in chunks.
    *
-   * @param here whether the present thread writes; see {@link OutgoingParcel#carry}
+   * @param here whether the current thread writes them; see {@link OutgoingParcel#carry}
    * @throws io.farref.RefusedException if it is over a limit of either worker
    */
   final void sendAhead(Patience patience, boolean here) throws ClosedChannelException {
@@ -149,7 +149,7 @@ class OutgoingMessage implements OutboundMessage {
     ahead.carry(patience, here);
   }
 
-  /** A copy: the message goes on in the same output while the last chunk is still being written. */
+  /** A copy: the message continues in the same output while the last chunk is being written. */
   private MemorySegment cutBody() {
     byte[] body = Arrays.copyOfRange(out.array(), bodyStart, out.size());
     bodyAhead = body.length;
@@ -173,7 +173,7 @@ class OutgoingMessage implements OutboundMessage {
   }
 
   /**
-   * Checks what is known before it is complete.
+   * Checks the limits that can be checked before it is complete.
    *
    * @throws io.farref.RefusedException if it or what it carries is over a limit of either worker
    */
@@ -200,7 +200,7 @@ class OutgoingMessage implements OutboundMessage {
     }
   }
 
-  /** It will not leave: takes back what was promised for it. */
+  /** It will not leave: undoes the passing of its references and ends its stream. */
   final void abort() {
     if (trailer != null) {
       trailer.abort();
@@ -213,7 +213,7 @@ class OutgoingMessage implements OutboundMessage {
     bodyAhead = 0;
   }
 
-  /** Begins again after {@link #abort}, with nothing written. */
+  /** Begins again with an empty message, after {@link #abort}. */
   final void restart(byte kind) {
     out.truncate(start);
     FrameWriter.begin(out, kind);

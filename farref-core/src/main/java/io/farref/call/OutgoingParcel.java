@@ -1,5 +1,6 @@
 package io.farref.call;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.farref.wire.FrameWriter;
 import io.farref.wire.Parcel;
 import java.lang.foreign.MemorySegment;
@@ -7,27 +8,28 @@ import java.nio.channels.ClosedChannelException;
 import java.util.List;
 
 /**
- * What is large of a message, on its way in chunks ahead of it.
+ * Cuts the large parts of one message into chunks and sends them on a stream ahead of the message.
+ * The thread that writes the chunks is the carrier: the sender itself or a helper.
  *
  * <pre>
- *   UNDER_WAY --carried--&gt; CARRIED --end--&gt; OVER
- *       |                     | end, with a RESET --&gt; OVER
- *       | end, by its carrier, with a RESET --&gt; OVER
- *       | end, while another thread carries it --&gt; ABANDONED --its carrier sends a RESET--&gt; OVER
+ *   UNDER_WAY --all written--&gt; CARRIED --end--&gt; OVER
+ *       |                         | end without the message, resets the stream --&gt; OVER
+ *       | end, by the carrier, resets the stream --&gt; OVER
+ *       | end, while a helper carries --&gt; ABANDONED --the helper resets the stream--&gt; OVER
  * </pre>
  *
- * <p>Whoever takes the last step frees the lane. The lanes are the monitor.
+ * <p>The thread that takes the last step frees the stream. The monitor is that of the streams.
  */
 final class OutgoingParcel {
-  /** How many bytes go between two looks for something more urgent. */
+  /** So many bytes leave before other frames get their chance. */
   static final int CHUNK = 128 << 10;
 
-  /** Up to so many bytes a hand-over to another thread would cost more than it is worth. */
+  /** Up to so many bytes, a hand-over to another thread costs more than it is worth. */
   private static final long SMALL = 1 << 20;
 
   private static final Runnable NOTHING = () -> {};
 
-  /** One that has no memory of its own. */
+  /** A thread that owns no memory; never started. */
   private static final Thread ANYBODY = Thread.ofVirtual().unstarted(NOTHING);
 
   private enum State {
@@ -40,17 +42,19 @@ final class OutgoingParcel {
   private final OutgoingLanes lanes;
   private final Parcel parcel;
 
-  /** The attachments, and the body behind them if it goes here. */
+  /** The out-of-band buffers, followed by the body if the body goes here. */
   private final List<MemorySegment> parts;
 
+  @GuardedBy("lanes")
   private State state = State.UNDER_WAY;
 
-  /** Whether the sender carries it. */
+  /** Whether the sender is the carrier. */
+  @GuardedBy("lanes")
   private boolean bySender = true;
 
   private boolean isAnnounced;
 
-  // Of the carrier.
+  // Used by the carrier only.
   private int current;
   private long position;
 
@@ -65,10 +69,11 @@ final class OutgoingParcel {
   }
 
   /**
-   * Sends all of it; when this returns the message can follow.
+   * Sends everything; when this returns the message can follow.
    *
-   * @param here whether the present thread writes: it costs less, and no patience ends a write. It
-   *     does so too if there is little, or memory that only this thread can read
+   * @param here whether the current thread is the carrier: that costs less, but no timeout ends a
+   *     write. It is the carrier in any case if there is little to send, or memory that only it can
+   *     read
    */
   void carry(Patience patience, boolean here) throws ClosedChannelException {
     lanes.queue().append(FrameWriter.open(parcel));
@@ -90,7 +95,7 @@ final class OutgoingParcel {
     return parts.stream().mapToLong(MemorySegment::byteSize).sum() <= SMALL;
   }
 
-  /** Whether only the thread that owns it can read it. */
+  /** Whether only the thread that owns the memory can read it. */
   static boolean isConfined(MemorySegment memory) {
     return !memory.isAccessibleBy(ANYBODY);
   }
@@ -113,7 +118,7 @@ final class OutgoingParcel {
       }
       lanes.writer().flush();
     } catch (ClosedChannelException e) {
-      assert lanes.areClosed(); // the sender sees that too
+      assert lanes.areClosed(); // the sender sees that, too
     }
   }
 
@@ -162,9 +167,9 @@ final class OutgoingParcel {
   }
 
   /**
-   * The sender has done with it.
+   * The sender needs it no longer.
    *
-   * @param sent whether the message was appended behind it
+   * @param sent whether the message was appended
    */
   void end(boolean sent) {
     synchronized (lanes) {

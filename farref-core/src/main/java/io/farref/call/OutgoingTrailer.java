@@ -16,7 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The references and buffers that the body of a message mentions; few messages have any. */
+/** The references and out-of-band buffers of a message; few messages have any. */
 final class OutgoingTrailer {
   private final Connection connection;
   private final Map<RRef<?>, Integer> indexes = HashMap.newHashMap(2);
@@ -41,7 +41,7 @@ final class OutgoingTrailer {
     return index;
   }
 
-  /** Adds a buffer, which becomes memory of that kind at the receiver; returns its index. */
+  /** Adds a buffer, which becomes memory of the given kind at the receiver; returns its index. */
   int attachment(MemorySegment bytes, Memory there) {
     announced.add(new Attachment(there, bytes.byteSize()));
     attachments.add(bytes);
@@ -68,7 +68,7 @@ final class OutgoingTrailer {
   /**
    * Writes it.
    *
-   * @param lane where the buffers went ahead, or zero if they follow the message
+   * @param lane the stream on which the buffers went ahead; zero if they follow the message
    */
   void write(Output out, int lane) {
     List<Long> following =
@@ -111,7 +111,7 @@ final class OutgoingTrailer {
     }
   }
 
-  /** The message will not leave: takes back what was promised for the references. */
+  /** The message will not leave: undoes the passing of the references. */
   void abort() {
     for (Reference each : references) {
       connection.runtime().references().passAborted(each, connection.peer());

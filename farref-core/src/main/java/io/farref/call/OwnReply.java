@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lets a caller read the reply to its own call, so that no other thread has to hand it over.
  *
- * <p>It handles what the library itself needs on the way. Whatever may run code that is not the
- * caller's own business, another call's reply above all, it leaves to the resident thread.
+ * <p>On the way it handles frames that concern the library only. A frame that may run foreign code,
+ * such as the reply to another call, is left to the connection's own reader.
  */
 final class OwnReply {
   private final ClientConnection connection;
@@ -25,9 +25,10 @@ final class OwnReply {
   }
 
   /**
-   * Reads, if nobody else does, until the call has its reply, its limit of time has passed, the
-   * thread is interrupted, or something comes that is for the resident thread. Virtual threads
-   * leave that to the resident thread: to block on a socket they need a helper that costs more.
+   * Reads, if no other thread does, until the call has its reply, its deadline has passed, the
+   * thread is interrupted, or a frame arrives that is for the connection's own reader. Virtual
+   * threads leave reading to that reader: a virtual thread that blocks on a socket needs a helper
+   * thread, which costs more.
    */
   static void await(ClientConnection connection, PendingCall<?> call) {
     Pump pump = connection.pump();
@@ -46,7 +47,7 @@ final class OwnReply {
     try {
       finish = read(pump.inbox());
     } catch (IOException | RuntimeException | Error e) {
-      connection.fail(e); // nobody would read on, and whoever waits would wait for ever
+      connection.fail(e); // otherwise no thread would read on, and callers would wait for ever
     } finally {
       pump.leave(forResident);
     }
@@ -55,9 +56,9 @@ final class OwnReply {
     }
   }
 
-  /** Returns what is left to do when the role has been left, which may run foreign code. */
+  /** Returns the work, which may run foreign code, to do after the reader role was given back. */
   private @Nullable Runnable read(Inbox in) throws IOException {
-    // Somebody else may have read the reply, and not be done with it: then none will come.
+    // Another thread may have read the reply and still handle it: then no other reply will come.
     while (connection.awaitsReply(call)) {
       if (in.poll()) {
         if (in.kind() == Frame.REPLY) {

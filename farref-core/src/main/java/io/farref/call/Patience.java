@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long the sender of a large message waits for the link to take it. Of one thread and one
- * message; an interrupt that does not end it is kept until {@link #close}.
+ * Ends the waits of one thread for one message: at a deadline, when the call ends, or with an
+ * interrupt. An interrupt that does not end a wait is kept until {@link #close}.
  */
 final class Patience implements AutoCloseable {
   private final long deadline;
@@ -44,23 +44,23 @@ final class Patience implements AutoCloseable {
     return new Patience(deadline, interruptible, call, what);
   }
 
-  /** For the sender of a reply: never ends. */
+  /** For the sender of a reply, whose waits nothing ends. */
   static Patience endless() {
     return new Patience(Deadlines.NONE, false, null, "");
   }
 
-  /** Whether anything can end it. */
+  /** Whether anything can end a wait. */
   boolean isLimited() {
     return deadline != Deadlines.NONE || interruptible || call != null;
   }
 
   /**
-   * Waits in a monitor that the thread has; may also return for no reason, so it stands in a loop.
+   * Waits in a monitor that the thread holds. May return spuriously, so callers have a loop.
    *
-   * @throws RpcTimeoutException if it has waited for long enough
-   * @throws RpcCancelledException if it is interrupted, or nobody wants the outcome any more
+   * @throws RpcTimeoutException if the deadline has passed
+   * @throws RpcCancelledException if the thread was interrupted, or the call has ended
    */
-  @SuppressWarnings("WaitNotInLoop") // whoever calls this does so in one
+  @SuppressWarnings("WaitNotInLoop") // the callers have the loop
   void await(Object monitor) {
     check();
     Turn.yieldCurrent();
@@ -75,7 +75,7 @@ final class Patience implements AutoCloseable {
     }
   }
 
-  /** Ends it as {@link #await} does, if it is over. */
+  /** Throws as {@link #await} does if the wait must end. */
   void check() {
     interrupted |= interruptible && Thread.interrupted();
     if (interrupted && interruptible) {

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call that waits for its reply. Cancelling it tells the other side that nobody waits any more.
+ * A call that waits for its reply. Cancelling it tells the callee that the caller gave up.
  *
  * @param <R> the type of the value
  */
@@ -28,26 +28,26 @@ public final class PendingCall<R extends @Nullable Object> extends CompletableFu
   private final boolean system;
   private final boolean awaited;
 
-  /** Written after what describes it: {@link #charge} and {@link #position}. */
+  /** Written after {@link #charge} and {@link #position}, which it publishes. */
   private volatile Sending sending = Sending.BEING_SENT;
 
-  /** What of the {@link Credit} it has once it is appended. */
+  /** The credit that the call holds once it is appended. */
   private long charge = Credit.NONE;
 
-  /** Where in the stream of the outbox its frame begins, at the latest. */
+  /** An upper bound of the position in the outbox's stream at which its frame begins. */
   private long position;
 
-  /** The call that made this one and goes on meanwhile; set before this is sent. */
+  /** The call that made this one and continues meanwhile; set before this one is sent. */
   private @Nullable CallContext openIn;
 
-  /** How far the maker of a call has got with sending it. */
+  /** How far the caller has got with sending it. */
   private enum Sending {
     /**
-     * It is being encoded, or waits for credit or for room. Its maker sees to its deadline: nobody
-     * else can tell that a call which runs out of time here was not sent.
+     * It is being encoded, or waits for credit or for capacity. The caller watches its deadline: no
+     * other thread knows that a call which times out in this state was not sent.
      */
     BEING_SENT,
-    /** It is being appended: another thread may write it before its maker knows its position. */
+    /** It is being appended: another thread may write it before the caller knows its position. */
     APPENDING,
     /** It is in the stream. */
     QUEUED,
@@ -77,7 +77,7 @@ public final class PendingCall<R extends @Nullable Object> extends CompletableFu
     return system;
   }
 
-  /** Whether a platform thread waits for it, which might as well read the reply itself. */
+  /** Whether a platform thread waits for it, which can read the reply itself. */
   boolean isAwaited() {
     return awaited;
   }
@@ -86,42 +86,42 @@ public final class PendingCall<R extends @Nullable Object> extends CompletableFu
     return Deadlines.isPast(deadline);
   }
 
-  /** How long whoever waits for it still waits; negative without a limit. */
+  /** The time left until its deadline; negative if it has none. */
   long remainingNanos() {
     return deadline == Deadlines.NONE ? -1 : Math.max(0, deadline - System.nanoTime());
   }
 
-  /** It ends when the call that made it is cancelled. */
+  /** Cancels this call when the call that made it is cancelled. */
   void openIn(CallContext maker) {
     openIn = maker;
     maker.opened(this);
   }
 
-  /** Takes over what was taken of the {@link Credit} for it; comes before {@link #appending}. */
+  /** Hands over the credit that was taken for it; comes before {@link #appending}. */
   void charge(long bytes) {
     charge = bytes;
   }
 
-  /** What of the {@link Credit} it has, or {@link Credit#NONE}. */
+  /** The credit that it holds, or {@link Credit#NONE}. */
   long charge() {
     return wasSent() ? charge : Credit.NONE;
   }
 
-  /** Whether its maker still sends it, and sees to its deadline. */
+  /** Whether the caller still sends it, and watches its deadline. */
   boolean isBeingSent() {
     Sending how = sending;
     return how == Sending.BEING_SENT || how == Sending.APPENDING;
   }
 
-  /** Its maker is about to append it. */
+  /** The caller is about to append it. */
   void appending() {
     sending = Sending.APPENDING;
   }
 
   /**
-   * Its maker has tried to append it.
+   * The caller has tried to append it.
    *
-   * @param at where in the stream its frame begins, or {@link Outbox#FULL}
+   * @param at the position of its frame in the outbox's stream, or {@link Outbox#FULL}
    */
   void appended(long at) {
     if (at == Outbox.FULL) {
@@ -132,31 +132,31 @@ public final class PendingCall<R extends @Nullable Object> extends CompletableFu
     }
   }
 
-  /** Its maker could not send it. */
+  /** The caller could not send it. */
   void notSent() {
     sending = Sending.NOT_SENT;
   }
 
-  /** Whether its frame is in the stream; exact once the call was returned to its maker. */
+  /** Whether its frame is in the stream; exact once the call was returned to the caller. */
   public boolean wasSent() {
     Sending how = sending;
     return how == Sending.QUEUED || how == Sending.APPENDING;
   }
 
-  /** Whether the callee may have got it, or will. */
+  /** Whether the callee may have received it, or still may. */
   Execution execution() {
     return wasSent() && connection.mayArrive(position)
         ? Execution.MAYBE_EXECUTED
         : Execution.NOT_EXECUTED;
   }
 
-  /** Futures derived from this one are plain: only this one stands for the call. */
+  /** Futures derived from this one are plain ones: cancelling them does not cancel the call. */
   @Override
   public <U> CompletableFuture<U> newIncompleteFuture() {
     return new CompletableFuture<>();
   }
 
-  // Whoever waits for it sees to it first that it has left.
+  // A thread that waits for the call first makes sure that its frame has left.
 
   @Override
   public R get() throws InterruptedException, ExecutionException {
@@ -183,7 +183,7 @@ public final class PendingCall<R extends @Nullable Object> extends CompletableFu
     }
   }
 
-  // Whoever ends it before the reply does, by a time limit of its own say, waits no more.
+  // A user who ends the call before its reply arrives, by orTimeout for example, gives it up.
 
   @Override
   public boolean cancel(boolean mayInterruptIfRunning) {
@@ -217,19 +217,19 @@ public final class PendingCall<R extends @Nullable Object> extends CompletableFu
     }
   }
 
-  /** The connection ends it: with the reply. */
+  /** Called by the connection: ends it with the reply. */
   boolean end(R value) {
     closed();
     return super.complete(value);
   }
 
-  /** The connection ends it: no value will come. */
+  /** Called by the connection: ends it with a failure. */
   boolean endExceptionally(Throwable failure) {
     closed();
     return super.completeExceptionally(failure);
   }
 
-  /** Ends it, because the time limit has passed. */
+  /** Ends it because its deadline has passed. */
   void expire() {
     connection.abandon(this);
     endExceptionally(timeout());
@@ -276,7 +276,8 @@ public final class PendingCall<R extends @Nullable Object> extends CompletableFu
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        // Who serves a call is interrupted when that is out of time, and what it calls is then too.
+        // A thread that serves a call is interrupted at the deadline of that call, which is then
+        // also the deadline of the calls that it makes.
         RpcException over = isOverdue() ? timeout() : interrupted();
         connection.abandon(this);
         if (endExceptionally(over)) {

@@ -4,11 +4,11 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one connection, frame by frame: with the resident thread, which is whichever has the {@link
- * Turn}, or in its place with a caller that waits for its reply.
+ * Reads one connection, frame by frame: on the resident reader, which is the thread that has the
+ * {@link Turn}, or on a caller that waits for its reply.
  *
- * <p>Invariant: only the thread that has the {@link ReadingRole}, and if that is the resident its
- * turn is {@code current} and READING, touches the inbox.
+ * <p>Invariant: only the thread that has the {@link ReadingRole} uses the inbox. If that is the
+ * resident reader, its lease is {@code current} and READING.
  */
 final class Pump implements Turn.Reader, Watchdog.Watched {
   private final Connection connection;
@@ -29,23 +29,23 @@ final class Pump implements Turn.Reader, Watchdog.Watched {
     this.watchdog = watchdog;
   }
 
-  /** The role that the resident thread shares with callers. */
+  /** The role that the resident reader shares with callers. */
   ReadingRole role() {
     return role;
   }
 
-  /** What the thread whose turn it is does. */
+  /** What the thread that has the lease does. */
   Work work() {
     Turn turn = current;
     return turn == null ? Work.ANY : turn.work();
   }
 
-  /** What the thread that has the {@link #role} reads from. */
+  /** Where the thread that has the {@link #role} reads. */
   Inbox inbox() {
     return inbox;
   }
 
-  /** Takes the turn of the resident if it is stuck; summons it if no caller reads for a while. */
+  /** Revokes the lease of a resident reader that is stuck; summons it if no caller reads. */
   @Override
   public boolean look(long now, long waitingNanos, long runningNanos) {
     if (role.isFree()) {
@@ -58,7 +58,7 @@ final class Pump implements Turn.Reader, Watchdog.Watched {
     return turn != null && turn.revokeIfStuck(now, waitingNanos, runningNanos);
   }
 
-  /** Starts reading, on the calling thread, until the end of the connection or of its turn. */
+  /** Reads on the current thread, until the end of the connection or of the thread's lease. */
   void run() {
     Turn turn = new Turn(this, watchdog);
     current = turn;
@@ -67,7 +67,7 @@ final class Pump implements Turn.Reader, Watchdog.Watched {
     try {
       read(turn, inbox);
     } catch (IOException | RuntimeException | Error e) {
-      connection.fail(e); // nobody would read on, and whoever waits would wait for ever
+      connection.fail(e); // no thread would read on, and callers would wait for ever
     } finally {
       me.turn(null);
       if (turn.isRevoked()) {
@@ -87,7 +87,7 @@ final class Pump implements Turn.Reader, Watchdog.Watched {
     }
   }
 
-  /** The resident thread leaves its role to callers until it is needed. */
+  /** The resident reader leaves its role to callers until it is needed. */
   void rest() {
     int before = role.uses();
     role.rest();
@@ -96,7 +96,7 @@ final class Pump implements Turn.Reader, Watchdog.Watched {
     connection.hasRested(role.uses() - before);
   }
 
-  /** A caller leaves the role: to the resident thread if that is needed, else to anybody. */
+  /** A caller leaves the role: to the resident reader if that is needed, else it is free. */
   void leave(boolean forResident) {
     if (forResident || connection.isResidentNeeded()) {
       role.pass();
@@ -106,7 +106,7 @@ final class Pump implements Turn.Reader, Watchdog.Watched {
     lookForAnnouncements();
   }
 
-  /** Whoever needed the resident thread before the role was free could not summon it. */
+  /** A thread that needed the resident reader before the role was free could not summon it. */
   private void lookForAnnouncements() {
     watchdog.watch();
     if (connection.isResidentNeeded()) {
@@ -132,7 +132,7 @@ final class Pump implements Turn.Reader, Watchdog.Watched {
         turn.lap();
       }
       if (!connection.handle(in, turn)) {
-        // Whoever reads on may have looked for something to write before this thread left it.
+        // The thread that reads on may have looked for frames to write before this one appended.
         writer.flush();
         return;
       }

@@ -1,5 +1,6 @@
 package io.farref.call;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.farref.RefusedException;
 import io.farref.RpcException.Execution;
 import io.farref.wire.ReplyHead;
@@ -9,46 +10,62 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of the recent calls of one caller that are to run {@link Once}: a further attempt gets
- * the outcome of the one before, or waits for it. Remembers a call until its caller says that it is
- * over, or until too many others have come. Thread-safe.
+ * Suppresses duplicates: the outcomes of the recent calls of one caller that have at-most-once
+ * semantics ({@link Once}). A further attempt gets the outcome of the earlier one, or waits for it.
+ * A call is remembered until its caller says that it is over, or until too many others have
+ * arrived. Thread-safe.
  */
 final class RecentCalls {
   private final int most;
   private final String worker;
+
+  @GuardedBy("this")
   private final Map<Long, Recent> calls = new LinkedHashMap<>();
 
-  /** What comes before this number has an outcome, its caller says. */
+  /** The caller has the outcomes of all calls with lower numbers. */
+  @GuardedBy("this")
   private long over;
 
-  /** The highest number that was forgotten although its caller may ask again. */
+  /** The highest number that was evicted although its caller may ask again. */
+  @GuardedBy("this")
   private long forgotten;
 
-  /** Gets to know what came of a call. */
+  /** Receives the outcome of a call. */
   interface Listener {
-    /** With the flags of a {@link ReplyHead}. */
+    /**
+     * The call has ended.
+     *
+     * @param flags of a {@link ReplyHead}
+     */
     void ended(int flags, @Nullable Object outcome);
   }
 
-  /** Makes one that remembers so many calls, and those that still run, on the worker of a name. */
+  /**
+   * Makes an empty cache.
+   *
+   * @param most how many calls it remembers at most, except those that still run
+   * @param worker the name of the worker, for messages
+   */
   RecentCalls(int most, String worker) {
     this.most = most;
     this.worker = worker;
   }
 
   /**
-   * The run of a call: a new one if {@code begins}, which whoever asked then does.
+   * The entry of a call: a new one if this is the first attempt, which then runs the call.
    *
-   * @throws RefusedException if it may have run, and is forgotten
+   * @param asking the attempt, see {@link Recent#isRunBy}
+   * @throws RefusedException if the call may have run and was evicted
    */
   synchronized Recent enter(Once once, Object asking) {
     over = Math.max(over, once.over());
-    calls.values().removeIf(each -> each.number < over && each.isOver());
+    long end = over;
+    calls.values().removeIf(each -> each.number < end && each.isOver());
     Recent known = calls.get(once.number());
     if (known != null) {
       return known;
     }
-    if (once.number() < over) { // an attempt that was overtaken by the news that it is not needed
+    if (once.number() < over) { // a later message that said it is not needed overtook it
       throw new RefusedException(
           "the caller has had the outcome of another attempt of this call",
           Execution.MAYBE_EXECUTED);
@@ -69,6 +86,7 @@ final class RecentCalls {
     return begun;
   }
 
+  @GuardedBy("this")
   private void forgetOldest() {
     Iterator<Recent> oldest = calls.values().iterator();
     while (calls.size() > most && oldest.hasNext()) {
@@ -84,13 +102,21 @@ final class RecentCalls {
     return calls.size();
   }
 
-  /** One of them. Thread-safe. */
+  /** A call that is remembered. Thread-safe. */
   static final class Recent {
     private final long number;
     private final Object runner;
+
+    @GuardedBy("this")
     private @Nullable Listener waiting;
+
+    @GuardedBy("this")
     private boolean over;
+
+    @GuardedBy("this")
     private int flags;
+
+    @GuardedBy("this")
     private @Nullable Object outcome;
 
     private Recent(long number, Object runner) {
@@ -98,7 +124,7 @@ final class RecentCalls {
       this.runner = runner;
     }
 
-    /** Whether it was new to whoever asked for it with that, and is for it to run. */
+    /** Whether that attempt was the first, which runs the call. */
     @SuppressWarnings("ReferenceEquality")
     boolean isRunBy(Object asking) {
       return runner == asking;
@@ -108,7 +134,7 @@ final class RecentCalls {
       return over;
     }
 
-    /** It has run. */
+    /** The call has run. */
     void end(int how, @Nullable Object what) {
       Listener told;
       synchronized (this) {
@@ -124,19 +150,27 @@ final class RecentCalls {
     }
 
     /**
-     * Tells what came of it, at once if it has run. Whoever else waited for that need not: its
-     * caller has given that attempt up for this one, or else makes another.
+     * Tells the listener the outcome, at once if the call has run. A listener that waited before is
+     * superseded: the caller has given up that attempt for this one, or else makes another.
      */
     void whenOver(Listener listener) {
-      Listener superseded;
+      Listener told;
+      int how = ReplyHead.REFUSED;
+      Object what = null;
       synchronized (this) {
-        superseded = over ? listener : waiting;
-        waiting = over ? null : listener;
+        if (over) {
+          told = listener;
+          how = flags;
+          what = outcome;
+        } else {
+          told = waiting;
+          waiting = listener;
+        }
       }
-      if (superseded == listener) {
-        listener.ended(flags, outcome);
-      } else if (superseded != null) {
-        superseded.ended(ReplyHead.REFUSED, ServerFailures.superseded());
+      if (told == listener) {
+        listener.ended(how, what);
+      } else if (told != null) {
+        told.ended(how, ServerFailures.superseded());
       }
     }
   }

@@ -7,35 +7,36 @@ import io.farref.wire.Tables.Reference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What calls ask of whoever keeps values and references. Thread-safe; nothing here waits.
+ * What calls need from the layer above that keeps values and references. Thread-safe; no method
+ * waits.
  *
- * <p>The methods that take what a connection delivered are called in the order in which it arrived.
+ * <p>The methods that handle what a connection delivered are called in the order of arrival.
  */
 public interface ReferenceLayer {
   /**
-   * A message to a worker is going to carry a reference; it stays pinned here until the receiver
-   * settles it.
+   * A message to a worker is going to carry a reference. The value stays pinned here until the
+   * receiver settles the reference.
    *
    * @throws io.farref.RRefReleasedException if the reference is closed
    */
   Reference pass(RRef<?> reference, int to);
 
-  /** The message did not leave. */
+  /** Undoes {@link #pass}: the message did not leave. */
   void passAborted(Reference reference, int to);
 
   /** A message brought a reference. */
   Arrival arrived(Reference reference, int from);
 
   /**
-   * A creation has arrived; the value will follow. Null if it is to be dropped: it came too late,
-   * or its creator holds too much, and has been told.
+   * A creation has arrived; the value will follow. Null if the creation is to be dropped because it
+   * came too late or its creator holds too many references; then the creator has been told.
    */
   @Nullable Result created(int creator, long number, long holding, long token);
 
-  /** A call on a value has arrived; null if its caller cannot use the value. */
+  /** A call on a value has arrived; null if the caller cannot use the value. */
   @Nullable Target use(int from, int creator, long number);
 
-  /** Why {@link #use} gave none. */
+  /** Why {@link #use} returned null. */
   RpcException unusable(int from, int creator, long number);
 
   /** Control messages have arrived. */
@@ -43,35 +44,35 @@ public interface ReferenceLayer {
 
   /** A reference that has arrived. */
   interface Arrival {
-    /** The reference, a handle of its own that whoever asked must let go of; asked at most once. */
+    /** The reference: a handle that the caller of this method must close. Called at most once. */
     RRef<?> rref();
 
-    /** The message has been read; if nobody asked for the reference, it is let go of. */
+    /** The message has been read; a reference that was not asked for is released. */
     void settle();
   }
 
-  /** Where the outcome of a creation goes; the first one counts. */
+  /** Receives the outcome of a creation; the first one counts. */
   interface Result {
-    /** The value. */
+    /** The creation succeeded. */
     void value(@Nullable Object value);
 
-    /** Why there is none. */
+    /** The creation failed. */
     void failure(Throwable cause);
   }
 
-  /** A value that a call is for, pinned. */
+  /** The value that is the target of a call, pinned. */
   interface Target {
-    /** Whether the value, or the failure of its creation, is there. */
+    /** Whether the value exists, or its creation has failed. */
     boolean isReady();
 
-    /** Runs the task once it is there, on any thread, in the order of these calls. */
+    /** Runs the task when it is ready, on any thread, in the order of these calls. */
     void whenReady(Runnable task);
 
     /**
-     * The value, once it is there, as that function may have it.
+     * The value, once it is ready, in the form that the function may use.
      *
      * @param function null if the value itself is asked for
-     * @throws Refusal if the function may not have it
+     * @throws Refusal if the function may not use it
      * @throws Throwable the failure of its creation
      */
     @Nullable Object value(@Nullable Object function) throws Throwable;

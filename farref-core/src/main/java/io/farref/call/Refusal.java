@@ -2,19 +2,19 @@ package io.farref.call;
 
 import io.farref.RefusedException;
 
-/** A value is not to be had for a call, which therefore has not begun. */
+/** A value may not be used by a call, which therefore has not begun. */
 public final class Refusal extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final RefusedException why;
 
-  /** Makes one; the caller gets only why. */
+  /** Makes a signal without a stack trace: the calling worker receives only the reason. */
   public Refusal(RefusedException why) {
     super(null, null, false, false);
     this.why = why;
   }
 
-  /** What the caller gets. */
+  /** The reason, which the calling worker receives. */
   public RefusedException why() {
     return why;
   }

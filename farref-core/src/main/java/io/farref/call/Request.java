@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param resultNumber see {@link CallHead}
  * @param holding see {@link CallHead}
  * @param token see {@link CallHead}
- * @param timeoutNanos the limit of time; zero is none
+ * @param timeoutNanos the timeout; zero is none
  */
 public record Request(
     @Nullable Object function,
@@ -24,7 +24,7 @@ public record Request(
     long holding,
     long token,
     long timeoutNanos) {
-  /** A flag of its own, not sent: whoever makes the call is going to wait for it. */
+  /** A local flag, not sent: the caller is going to wait for the call. */
   public static final int AWAITED = 1 << 8;
 
   private static final int SENT = AWAITED - 1;
@@ -40,7 +40,7 @@ public record Request(
     return new Request(function, flags | CallHead.TARGET, creator, number, 0, 0, 0, timeoutNanos);
   }
 
-  /** The same call, whose result becomes a value. */
+  /** The same call, with a result that becomes a value at the callee. */
   public Request creating(long number, long newHolding, long newToken) {
     return new Request(
         function,

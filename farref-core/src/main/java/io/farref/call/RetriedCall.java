@@ -1,5 +1,6 @@
 package io.farref.call;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.farref.RefusedException;
 import io.farref.Retry;
 import io.farref.RpcCancelledException;
@@ -20,11 +21,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call that is made again when it fails for a reason that may pass. See {@link Retry}.
+ * A call that is attempted again when it fails for a transient reason. See {@link Retry}.
  *
- * <p>Attempts of a call that must not run twice are numbered ({@link Once}), and one that takes too
- * long is not cancelled, for that would interrupt what the next is to wait for: it stays open, and
- * whichever is answered first counts. The callee ends all but the one that runs and the last.
+ * <p>The attempts of a call that must not run twice carry a number ({@link Once}). An attempt that
+ * takes too long is not cancelled, because that would interrupt the run for whose outcome the next
+ * attempt is to wait. It stays open, and the attempt that is answered first counts. The callee ends
+ * all attempts except the one that runs and the last one.
  *
  * @param <R> the type of the value
  */
@@ -39,22 +41,33 @@ public final class RetriedCall<R extends @Nullable Object> extends CompletableFu
   private final boolean numbered;
   private final @Nullable CallContext maker;
 
-  // Guarded by this.
+  @GuardedBy("this")
   private final List<Throwable> failures = new ArrayList<>();
+
+  @GuardedBy("this")
   private final List<PendingCall<R>> open = new ArrayList<>();
+
+  @GuardedBy("this")
   private @Nullable ClientConnection numberedOn;
+
+  @GuardedBy("this")
   private long number;
+
+  @GuardedBy("this")
   private boolean mayHaveRun;
+
+  @GuardedBy("this")
   private int attempts;
 
-  /** Runs something later. */
+  /** Runs a task later; tests replace it. */
   interface Timer {
-    /** The one for all but tests. */
+    /** Runs the task on a new virtual thread. */
     Timer VIRTUAL =
         (nanos, task) ->
-            delayedExecutor(nanos, TimeUnit.NANOSECONDS, Thread::startVirtualThread).execute(task);
+            delayedExecutor(nanos, TimeUnit.NANOSECONDS, Thread.ofVirtual().name("farref-jvm-retry")::start)
+                .execute(task);
 
-    /** Runs it on another thread after so many nanoseconds. */
+    /** Runs the task on another thread after that many nanoseconds. */
     void after(long nanos, Runnable task);
   }
 
@@ -78,16 +91,16 @@ public final class RetriedCall<R extends @Nullable Object> extends CompletableFu
     var _ = whenComplete((_, _) -> close());
   }
 
-  /** Makes a call, and again if need be; what goes wrong is in the future. */
+  /** Makes a call with all its attempts; every failure is in the future. */
   public static <R extends @Nullable Object> CompletableFuture<R> async(
-      Callee callee, Retry policy, Object function, int flags, long timeoutNanos) {
+      Callee callee, Retry policy, @Nullable Object function, int flags, long timeoutNanos) {
     return new RetriedCall<R>(callee, policy, function, flags, timeoutNanos, Timer.VIRTUAL).start();
   }
 
   /**
    * A call to be made by {@link #await}.
    *
-   * @param function what to ship; null with {@link CallHead#FETCH}
+   * @param function the function to ship; null with {@link CallHead#FETCH}
    */
   public static <R extends @Nullable Object> RetriedCall<R> awaited(
       Callee callee, Retry policy, @Nullable Object function, int flags, long timeoutNanos) {
@@ -104,13 +117,13 @@ public final class RetriedCall<R extends @Nullable Object> extends CompletableFu
     return this;
   }
 
-  /** Futures derived from this one are plain: only this one stands for the call. */
+  /** Futures derived from this one are plain ones: cancelling them does not cancel the call. */
   @Override
   public <U> CompletableFuture<U> newIncompleteFuture() {
     return new CompletableFuture<>();
   }
 
-  /** What is open when it is over, however that came, need not be answered. */
+  /** The call is over, for whatever reason: gives up the attempts that are still open. */
   private void close() {
     List<PendingCall<R>> left;
     synchronized (this) {
@@ -126,13 +139,13 @@ public final class RetriedCall<R extends @Nullable Object> extends CompletableFu
   }
 
   /**
-   * Makes the call, and again if need be, and waits for the outcome.
+   * Makes the call with all its attempts and waits for the outcome.
    *
    * @throws X what the called code threw, or a failure of the call
    */
   public <X extends Exception> R await() throws X {
     if (attemptNanos == 0 || !numbered) {
-      // The first attempt is like any call that is waited for: who waits reads the reply.
+      // The first attempt is like any awaited call: the waiting thread reads the reply.
       try {
         R value = send(flags).<X>await();
         complete(value);
@@ -175,7 +188,7 @@ public final class RetriedCall<R extends @Nullable Object> extends CompletableFu
       failed(e);
       return;
     }
-    AtomicBoolean settled = new AtomicBoolean(); // its failure, or its time limit, was dealt with
+    AtomicBoolean settled = new AtomicBoolean(); // its failure, or its timeout, has been handled
     if (numbered && attemptNanos > 0) {
       timer.after(
           attemptNanos,
@@ -203,7 +216,7 @@ public final class RetriedCall<R extends @Nullable Object> extends CompletableFu
     long left = deadline == Deadlines.NONE ? 0 : Math.max(1, deadline - System.nanoTime());
     long limit = numbered || attemptNanos == 0 ? left : least(left, attemptNanos);
     synchronized (this) {
-      attempts++; // also if it cannot be made
+      attempts++; // also counts an attempt that cannot be made
     }
     ClientConnection on = callee.connection();
     PendingCall<R> call = callee.send(on, numbered(on), how, limit);
@@ -215,7 +228,7 @@ public final class RetriedCall<R extends @Nullable Object> extends CompletableFu
       }
     }
     if (late) {
-      call.cancel(true); // somebody gave up meanwhile
+      call.cancel(true); // the caller gave up, or another attempt was answered meanwhile
     }
     return call;
   }
@@ -228,7 +241,7 @@ public final class RetriedCall<R extends @Nullable Object> extends CompletableFu
     if (!numbered || function == null) {
       return function;
     }
-    if (isDone()) { // its number is given back, and another would let it run again
+    if (isDone()) { // its number is released, and a new number would let it run again
       throw new RpcCancelledException(
           "another attempt of the call has its outcome already", Execution.NOT_EXECUTED);
     }
@@ -254,7 +267,7 @@ public final class RetriedCall<R extends @Nullable Object> extends CompletableFu
         Execution.MAYBE_EXECUTED);
   }
 
-  /** An attempt has failed: makes another, or ends. */
+  /** An attempt has failed: schedules another one, or ends the call. */
   private void failed(Throwable failure) {
     if (!schedules(failure)) {
       addFailuresTo(failure);
@@ -262,7 +275,7 @@ public final class RetriedCall<R extends @Nullable Object> extends CompletableFu
     }
   }
 
-  /** Sees to it that there will be another attempt after this failure, if there may be. */
+  /** Schedules another attempt after this failure; returns false if there must be none. */
   private boolean schedules(Throwable failure) {
     if (!mayPass(failure)) {
       return false;
@@ -291,13 +304,13 @@ public final class RetriedCall<R extends @Nullable Object> extends CompletableFu
     boolean mayRunAgain = e.safeToRetry() || !numbered;
     return switch (e) {
       case RefusedException refused -> refused.isOverload() && e.safeToRetry();
-      case RpcTimeoutException _ -> true; // the callee knows a numbered one
+      case RpcTimeoutException _ -> true; // the callee recognises a numbered call
       case WorkerLostException _ -> mayRunAgain && callee.mayBeReplaced();
       default -> false;
     };
   }
 
-  /** How long to wait after so many attempts. */
+  /** How long to wait after that many attempts. */
   private long pause(int made) {
     double longest = Durations.timeoutNanos(policy.longestPause());
     double growing =

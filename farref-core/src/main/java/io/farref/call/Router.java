@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 /** Finds the connection to a worker. Thread-safe; never waits. */
 public interface Router {
   /**
-   * The connection on which this worker calls another, dialed if need be.
+   * The connection on which this worker calls another one; it is dialed if there is none.
    *
    * @throws io.farref.WorkerLostException if the other is lost
    * @throws io.farref.WorkerClosedException if this worker is closed
@@ -14,11 +14,14 @@ public interface Router {
   ClientConnection client(int worker);
 
   /**
-   * Sends messages about references on the connection that this worker dialed; a lost worker gets
-   * none.
+   * Sends messages about references on the connection that this worker dialed, unless the other
+   * worker is lost.
    */
   void controlAsCaller(int worker, Consumer<Output> messages);
 
-  /** The same on the connection that the other dialed, or if there is none, on this worker's. */
+  /**
+   * Sends messages about references on the connection that the other worker dialed; if there is
+   * none, on the one that this worker dialed.
+   */
   void controlAsCallee(int worker, Consumer<Output> messages);
 }

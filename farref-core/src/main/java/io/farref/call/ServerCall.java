@@ -13,12 +13,12 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call that has arrived.
+ * Runs a call that has arrived.
  *
- * <p>Made and started by the thread that reads, which also decodes and runs it when the function is
- * known to be prompt; otherwise a virtual thread does. A call that ends while its thread reads on
- * is in no table and no line: nobody else can have seen it. Any other is {@linkplain #detach
- * detached} first.
+ * <p>The thread that reads the connection makes and starts it. The same thread also decodes and
+ * runs it inline if the function is known to be fast; otherwise a virtual thread does. A call that
+ * ends inline is in no table and has no place in the start order, because no other thread can have
+ * seen it. Every other call is {@linkplain #detach detached} first.
  */
 final class ServerCall implements Work, NumberedCall {
   private static final long UNFLUSHED_NANOS = 50_000;
@@ -49,7 +49,7 @@ final class ServerCall implements Work, NumberedCall {
   /** Written before `begun`. */
   private @Nullable CallContext context;
 
-  /** If it may run only once for several attempts: which, and what those wait for. */
+  /** Set if the call has at-most-once semantics: several attempts share one run. */
   private @Nullable Once once;
 
   private RecentCalls.@Nullable Recent recent;
@@ -82,7 +82,7 @@ final class ServerCall implements Work, NumberedCall {
     deadline = head.deadlineNanos() == 0 ? Deadlines.NONE : now + head.deadlineNanos();
   }
 
-  /** Tells calls of a connection apart; creations have negative ones. */
+  /** Unique within the connection; negative for creations. */
   @Override
   public long number() {
     return head.has(CallHead.CREATE) ? -1 - head.resultNumber() : head.callId();
@@ -92,17 +92,17 @@ final class ServerCall implements Work, NumberedCall {
     return deadline;
   }
 
-  /** What it counts, see {@link io.farref.wire.Window#weight}. */
+  /** Its weight against the window, see {@link io.farref.wire.Window#weight}. */
   long weight() {
     return weight;
   }
 
-  /** Whether the library itself made it. */
+  /** Whether the calling worker's library made it, not its program. */
   boolean isSystem() {
     return head.has(CallHead.SYSTEM);
   }
 
-  /** The thread that has read it. */
+  /** The thread that read it. */
   Thread reader() {
     return reader;
   }
@@ -111,7 +111,7 @@ final class ServerCall implements Work, NumberedCall {
     return begun;
   }
 
-  /** Whether its code has run, or will not. */
+  /** Whether its code has run, or never will. */
   boolean hasRun() {
     return hasRun;
   }
@@ -125,7 +125,7 @@ final class ServerCall implements Work, NumberedCall {
     return promptness;
   }
 
-  /** From now on it can be found by its number, and has its place among the calls that start. */
+  /** Makes it known by its number and gives it a place in the start order. */
   @Override
   public void detach() {
     register().takePlace();
@@ -143,13 +143,13 @@ final class ServerCall implements Work, NumberedCall {
     CallRegistration mine = registration;
     if (mine == null) {
       mine = new CallRegistration(connection, this);
-      registration = mine; // from here on whoever counts calls looks for it in the table only
+      registration = mine; // from here on runningCalls() finds it in the table only
       mine.load(); // afterwards: its reply may be there already
     }
     return mine;
   }
 
-  /** Whether it runs where no table has it. */
+  /** Whether it runs and is in no table. */
   boolean isUnregistered() {
     return registration == null && !ended;
   }
@@ -164,8 +164,8 @@ final class ServerCall implements Work, NumberedCall {
   }
 
   /**
-   * Nobody waits for the outcome any more: a call that has not started never will, one that runs is
-   * stopped. A creation goes on: others may hold the value already.
+   * The caller no longer waits for the outcome: a call that has not started never will, and one
+   * that runs is stopped. A creation continues, because other workers may already hold the value.
    */
   void abandon() {
     if (result == null) {
@@ -173,31 +173,31 @@ final class ServerCall implements Work, NumberedCall {
     }
   }
 
-  /** Does what ends the call's code soon, if that has begun and cares. */
+  /** Asks the call's code to end, if it has begun: interrupts it and cancels its own calls. */
   private void stop() {
     abandoned = true;
     CallContext run = begun ? context : null;
     if (run != null && !ended) {
       run.stop();
       if (run.hasOpen()) {
-        runtime.threads().call(run::cancelOpen); // that runs callbacks
+        runtime.threads().call(run::cancelOpen); // on another thread: it runs callbacks
       }
     }
   }
 
-  /** The caller's limit of time has passed. */
+  /** The deadline that the caller set has passed. */
   void expire() {
     abandoned = true;
     if (result == null) {
       stop();
     } else {
-      runtime.threads().call(() -> failCreation(result)); // that tells whoever waits for the value
+      runtime.threads().call(() -> failCreation(result)); // runs code that waits for the value
     }
   }
 
   private void failCreation(Result value) {
     value.failure(ServerFailures.creationOutOfTime(connection, head));
-    stop(); // afterwards: what an interrupt makes of the code is not why it failed
+    stop(); // afterwards: the failure is the timeout, not what the interrupt makes of the code
   }
 
   /** Ends the call without running it. */
@@ -205,7 +205,7 @@ final class ServerCall implements Work, NumberedCall {
     end(ReplyHead.REFUSED, why);
   }
 
-  /** Starts it, on the reading thread; returns whether it is still that thread's turn. */
+  /** Starts it, on the reading thread; returns whether that thread still has its read lease. */
   boolean start(Turn turn) {
     Throwable refusal = refusal();
     if (refusal == null && isForAThreadOfItsOwn()) {
@@ -215,7 +215,9 @@ final class ServerCall implements Work, NumberedCall {
     turn.begin(this);
     if (refusal != null && connection.outbox().isFull()) {
       register();
-      runtime.threads().call(() -> refuse(refusal)); // it will wait, as many others may
+      runtime
+          .threads()
+          .call(() -> refuse(refusal)); // sending the refusal blocks until there is capacity
     } else if (refusal != null) {
       refuse(refusal);
     } else {
@@ -226,17 +228,16 @@ final class ServerCall implements Work, NumberedCall {
 
   private void startOnItsOwn() {
     Input kept = inbox.keep(message.body());
-    Runnable task = () -> runtime.threads().call(() -> decodeAndRun(kept));
     CallRegistration mine = register();
+    Runnable task =
+        () -> {
+          mine.takePlace();
+          runtime.threads().call(() -> decodeAndRun(kept));
+        };
     if (target == null || target.isReady()) {
-      mine.takePlace();
       task.run();
     } else {
-      target.whenReady(
-          () -> {
-            mine.takePlace();
-            task.run();
-          });
+      target.whenReady(task);
     }
   }
 
@@ -300,7 +301,7 @@ final class ServerCall implements Work, NumberedCall {
     if (took > UNFLUSHED_NANOS) {
       connection.writer().flush();
     }
-    Thread.interrupted(); // user code may have left the flag; it must not reach the next call
+    Thread.interrupted(); // an interrupt flag left by user code must not reach the next call
   }
 
   private void refuseUnreadable(Throwable why) {
@@ -322,7 +323,7 @@ final class ServerCall implements Work, NumberedCall {
     runTimed(function);
   }
 
-  /** Runs it on a thread of its own. */
+  /** Runs it on a virtual thread. */
   private void runTimed(@Nullable Object function) {
     long start = System.nanoTime();
     run(function);
@@ -400,7 +401,7 @@ final class ServerCall implements Work, NumberedCall {
     }
   }
 
-  /** What this worker asks of itself it may. */
+  /** Why this call is not allowed, if so. Calls of this worker to itself always are. */
   private @Nullable RefusedException objection(@Nullable Object function, @Nullable Object on) {
     CallPolicy policy = runtime.policy();
     return policy == null || connection.peer() == runtime.self()
@@ -409,8 +410,8 @@ final class ServerCall implements Work, NumberedCall {
   }
 
   /**
-   * Whether another attempt of this call has run, or runs: then its outcome is also that of this
-   * one.
+   * Whether another attempt of this call has run or is running. If so, this attempt ends with the
+   * outcome of that one.
    */
   private boolean isAlreadyRun(Once attempt) {
     RecentCalls.Recent run;
@@ -444,14 +445,14 @@ final class ServerCall implements Work, NumberedCall {
             }
             connection.writer().flush();
           });
-    } catch (RuntimeException | Error e) { // the stage may be of the user's own making
+    } catch (RuntimeException | Error e) { // the stage may be of a class of the user's
       end(ReplyHead.THROWN, e);
     }
   }
 
   private void end(int flags, @Nullable Object outcome) {
     if (!ENDED.compareAndSet(this, false, true)) {
-      return; // a stage completes once, but a user's own kind of stage may not
+      return; // a stage of a class of the user's may complete more than once
     }
     if (recent != null) {
       recent.end(flags, outcome);

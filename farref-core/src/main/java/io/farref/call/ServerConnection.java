@@ -1,5 +1,6 @@
 package io.farref.call;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.farref.EncodingException;
 import io.farref.RefusedException;
 import io.farref.RpcException.Execution;
@@ -22,28 +23,29 @@ public final class ServerConnection extends Connection implements DeadlineSweepe
   /** For the library's own calls, which need no credit. */
   private static final Window SYSTEM = new Window(1 << 10, 1 << 20);
 
-  /** One of so many parts of the window is given back at once, less by the next tick. */
+  /** Credit of 1/MUCH of the window or more is returned at once, less with the next tick. */
   private static final int MUCH = 4;
 
-  /** All but the one that the reading thread is at. */
+  /** All calls except the one that the reading thread runs inline. */
   private final CallTable<ServerCall> running = new CallTable<>();
 
   private final StartOrder order = new StartOrder();
 
   private final Window window;
 
-  /** What of the window is in use by calls that outlast their reader's turn. */
+  /** How much of the window is used by registered calls. */
   private final Usage load = new Usage();
 
   private final Usage systemLoad = new Usage();
 
-  /** Creations that are done, which the caller does not know yet. */
+  /** Finished creations whose credit has not been returned to the caller yet. */
   private final Usage done = new Usage();
 
   /** Made for the first call that needs it. */
+  @GuardedBy("this")
   private @Nullable RecentCalls recent;
 
-  /** Makes one for a link whose handshake is done. */
+  /** Makes a connection for a link whose handshake is done. */
   public ServerConnection(CallRuntime runtime, int peer, Listener listener) {
     super(runtime, peer, listener);
     window = Window.of(runtime.limits());
@@ -59,16 +61,16 @@ public final class ServerConnection extends Connection implements DeadlineSweepe
     }
   }
 
-  /** Reads, on a thread of its own. */
+  /** Reads, on a new thread. */
   public void start(Opened opened) {
     runtime().threads().read(() -> run(opened));
   }
 
-  /** Calls that run and for which somebody waits, the library's own not counted. */
+  /** How many calls run whose callers wait; the library's own calls are not counted. */
   public int runningCalls() {
     Pump reading = pump();
     Work present = reading == null ? Work.ANY : reading.work();
-    // Asked before the table: a call that leaves its reader's turn meanwhile is there already.
+    // Asked before the table: a call that is detached meanwhile is in the table already.
     boolean isUnregistered = present instanceof ServerCall call && call.isUnregistered();
     List<ServerCall> all = running.list();
     long count = all.stream().filter(ServerCall::isAwaited).count();
@@ -96,7 +98,7 @@ public final class ServerConnection extends Connection implements DeadlineSweepe
     };
   }
 
-  /** All that must happen in the order of arrival happens before {@link ServerCall#start}. */
+  /** Does everything that must happen in the order of arrival before {@link ServerCall#start}. */
   private boolean call(Inbox in, Turn turn) throws IOException {
     Input payload = in.payload();
     CallHead head = CallHead.read(payload);
@@ -108,7 +110,7 @@ public final class ServerConnection extends Connection implements DeadlineSweepe
     return call.start(turn);
   }
 
-  /** Why a call of that weight is not taken now, if so. */
+  /** Why a call of that weight is refused now; null if it is not. */
   @Nullable RefusedException overload(boolean system, long weight) throws MalformedException {
     Window limit = system ? SYSTEM : window;
     Usage used = system ? systemLoad : load;
@@ -139,21 +141,21 @@ public final class ServerConnection extends Connection implements DeadlineSweepe
         true);
   }
 
-  /** A call of that weight is unanswered from now on. */
+  /** Adds an unanswered call of that weight. */
   void load(boolean system, long weight) {
     (system ? systemLoad : load).add((system ? SYSTEM : window).charge(weight));
   }
 
-  /** And no longer. */
+  /** Removes an unanswered call of that weight. */
   void unload(boolean system, long weight) {
     (system ? systemLoad : load).remove(1, (system ? SYSTEM : window).charge(weight));
   }
 
-  /** A creation is done, which no reply tells. */
+  /** Returns the credit of a finished creation, which has no reply that would return it. */
   void giveBack(long weight) {
     done.add(window.charge(weight));
     if (done.isPartOf(window, MUCH)) {
-      controlWaits(); // the caller may be waiting for just that
+      controlWaits(); // the caller may wait for this credit
     } else {
       flushes().withinATick();
     }
@@ -172,7 +174,7 @@ public final class ServerConnection extends Connection implements DeadlineSweepe
     }
   }
 
-  /** The calls that are to run once. */
+  /** The recent calls with at-most-once semantics. */
   synchronized RecentCalls recent() {
     if (recent == null) {
       recent = new RecentCalls(runtime().limits().maxRecentCalls(), runtime().name());
@@ -184,7 +186,7 @@ public final class ServerConnection extends Connection implements DeadlineSweepe
     return order;
   }
 
-  /** A call is going to last longer than the turn of the thread that read it. */
+  /** Adds a call that does not end inline on the thread that read it. */
   void register(ServerCall call) {
     running.add(call);
     if (!isOpen()) {
@@ -193,7 +195,7 @@ public final class ServerConnection extends Connection implements DeadlineSweepe
     runtime().deadlines().schedule(call.deadline());
   }
 
-  /** It has ended. */
+  /** Removes a call that has ended. */
   void forget(ServerCall call) {
     running.remove(call);
     if (!isOpen() && running.size() == 0) {
@@ -202,10 +204,10 @@ public final class ServerConnection extends Connection implements DeadlineSweepe
   }
 
   /**
-   * Sends a reply; a value that cannot travel becomes a reply that says so. Waits while the caller
-   * does not take what is sent.
+   * Sends a reply; if the value cannot be encoded, a reply that says so. Waits while the outbox is
+   * full because the caller does not read.
    *
-   * @param along run when the reply is certain to leave and the caller cannot have it yet
+   * @param along runs when the reply is certain to leave and the caller cannot have it yet
    */
   void reply(long callId, int flags, @Nullable Object outcome, @Nullable Runnable along) {
     Output out = Buffers.take();
@@ -224,7 +226,7 @@ public final class ServerConnection extends Connection implements DeadlineSweepe
       }
       sent = true;
     } catch (ClosedChannelException e) {
-      // The caller learns of the end of the connection from the connection.
+      // The end of the connection tells the caller as well.
       assert !isOpen();
     } finally {
       if (!sent) {
@@ -286,13 +288,13 @@ public final class ServerConnection extends Connection implements DeadlineSweepe
 
   @Override
   void ended() {
-    if (running.size() == 0) { // else creations keep to their limits of time
+    if (running.size() == 0) { // otherwise creations still obey their deadlines
       runtime().deadlines().remove(this);
     }
     running.list().forEach(ServerCall::abandon);
     Pump reading = pump();
     if (reading != null && reading.work() instanceof ServerCall call) {
-      call.abandon(); // in no table, and maybe not begun
+      call.abandon(); // it is in no table, and has perhaps not begun
     }
   }
 }

@@ -11,7 +11,7 @@ import io.farref.time.Durations;
 import io.farref.wire.CallHead;
 import org.jspecify.annotations.Nullable;
 
-/** Why a call that has arrived fails, as its caller is told. */
+/** The failures of calls that have arrived, as their callers see them. */
 final class ServerFailures {
   private ServerFailures() {}
 
@@ -42,9 +42,11 @@ final class ServerFailures {
         Execution.MAYBE_EXECUTED);
   }
 
-  /** The caller may look at its clock later than we did, and must not see what we did about it. */
-  static RpcException outOfTime(
-      Connection connection, CallHead head, Throwable whatTheCodeMadeOfIt) {
+  /**
+   * The caller may look at its clock later than this side did. Then it must see the timeout, not
+   * the failure that the interrupt caused.
+   */
+  static RpcException outOfTime(Connection connection, CallHead head, Throwable failureOfTheCode) {
     return new RpcTimeoutException(
         "call to worker "
             + connection.runtime().name()
@@ -53,7 +55,7 @@ final class ServerFailures {
             + " not answered within "
             + Durations.format(head.deadlineNanos())
             + ", and stopped there",
-        whatTheCodeMadeOfIt,
+        failureOfTheCode,
         Execution.MAYBE_EXECUTED);
   }
 
@@ -66,7 +68,7 @@ final class ServerFailures {
             Execution.NOT_EXECUTED);
   }
 
-  /** Whether the function was not found, so that nothing ran. */
+  /** Whether a method was not found, so that nothing ran. */
   static boolean isLookUp(@Nullable Object function, Throwable failure) {
     return function instanceof Flattening
         && failure instanceof UnknownMethodException unknown

@@ -2,11 +2,11 @@ package io.farref.call;
 
 import java.io.IOException;
 
-/** Nothing comes from another worker; whether it is alive cannot be told. */
+/** Nothing arrives from another worker; it is unknown whether that worker is alive. */
 public final class UnreachableException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  /** Makes one. */
+  /** Makes one without a cause. */
   public UnreachableException(String message) {
     super(message);
   }

@@ -3,14 +3,14 @@ package io.farref.call;
 import io.farref.wire.Window;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** How many calls are unanswered and how many bytes they have, in one number. Thread-safe. */
+/** Counts the unanswered calls and their bytes, in one number. Thread-safe. */
 final class Usage {
   private static final int BITS = 40;
   private static final long BYTES = (1L << BITS) - 1;
 
   private final AtomicLong used = new AtomicLong();
 
-  /** So many calls, and their bytes. */
+  /** A number of calls, and their bytes. */
   record Amount(int calls, long bytes) {}
 
   /** Adds a call, if it fits. */
@@ -40,18 +40,18 @@ final class Usage {
     used.getAndAdd(of(1, bytes));
   }
 
-  /** Takes back what was added. */
+  /** Subtracts calls that were added. */
   void remove(int calls, long bytes) {
     used.getAndAdd(-of(calls, bytes));
   }
 
-  /** Takes back all of it; returns how much it was. */
+  /** Sets it to zero; returns what it was. */
   Amount removeAll() {
     long all = used.getAndSet(0);
     return new Amount((int) (all >>> BITS), all & BYTES);
   }
 
-  /** Whether it is so large a part of a window, one of so many. */
+  /** Whether it is at least the n-th part of a window. */
   boolean isPartOf(Window window, int parts) {
     long present = used.get();
     return (present >>> BITS) >= window.calls() / parts

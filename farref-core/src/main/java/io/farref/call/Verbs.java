@@ -17,6 +17,7 @@ public final class Verbs {
    * @param flags of {@link CallHead}
    * @throws X what the called code threw, or a failure of the call
    */
+  @SuppressWarnings("TypeParameterUnusedInFormals") // the type of the function differs by verb
   public static <R extends @Nullable Object, X extends Exception> R sync(
       Callee target, @Nullable Object function, int flags) throws X {
     check(function, flags);

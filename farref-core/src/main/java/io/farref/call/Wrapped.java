@@ -2,9 +2,9 @@ package io.farref.call;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a function of the library's own is given in place of a value. */
+/** An object that the library's own functions get in place of the value of a reference. */
 public interface Wrapped {
-  /** The value, or what in its turn stands in its place. */
+  /** The value, or another object in its place. */
   @Nullable Object value();
 
   /** The value itself. */

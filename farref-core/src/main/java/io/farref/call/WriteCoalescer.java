@@ -21,7 +21,7 @@ final class WriteCoalescer {
 
   private static final int ROUNDS = 8;
 
-  private final Outbox queue;
+  final Outbox queue;
   private final Meters meters;
   private final Executor helpers;
   private final FailureListener onFailure;

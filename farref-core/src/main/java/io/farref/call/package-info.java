@@ -1,5 +1,5 @@
 /**
- * One request and its reply: connections, the threads that read them, and what waits for an answer.
+ * Calls and their replies: connections, the threads that read them, and the calls that wait.
  *
  * <p>A {@link io.farref.call.ClientConnection} sends calls and reads replies, a {@link
  * io.farref.call.ServerConnection} the reverse; both are a {@link io.farref.call.Connection}.

@@ -23,7 +23,7 @@ final class DeepStack {
     Run<T> run = new Run<>(body);
     Thread thread =
         Thread.ofPlatform()
-            .name("farref-deep-value")
+            .name("farref-jvm-deep-value")
             .daemon(true)
             .inheritInheritableThreadLocals(false)
             .stackSize(STACK_BYTES)

@@ -141,7 +141,7 @@ final class StoreHost implements AutoCloseable {
       link = links.accept(accepted, HANDSHAKE_NANOS);
       served = serve(link);
     } catch (RefusedException e) {
-      refused(e.getMessage());
+      refused(String.valueOf(e.getMessage()));
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "a connection to the store at " + this + " ended at once", e);
     } finally {

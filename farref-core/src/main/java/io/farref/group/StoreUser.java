@@ -71,9 +71,9 @@ final class StoreUser {
       }
       Input request = frames.next(untilDeadline());
       if (request != null) {
-        Output answer = host.update(data -> take(data, request));
-        if (answer != null) {
-          send(answer);
+        Optional<Output> answer = host.update(data -> Optional.ofNullable(take(data, request)));
+        if (answer.isPresent()) {
+          send(answer.get());
         }
       }
     }

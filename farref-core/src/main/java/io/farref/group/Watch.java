@@ -136,8 +136,9 @@ final class Watch implements AutoCloseable {
   /** Under the lock, so that listeners learn of changes in their order. */
   @GuardedBy("this")
   private void publish(List<Member> candidates) {
+    Set<String> gone = struckOff;
     List<Member> present =
-        candidates.stream().filter(m -> !struckOff.contains(m.incarnation())).toList();
+        candidates.stream().filter(m -> !gone.contains(m.incarnation())).toList();
     if (!present.equals(members)) {
       members = present;
       submit(() -> listeners.forEach(listener -> call(listener, present)));

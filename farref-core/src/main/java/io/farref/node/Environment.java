@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param variables the environment variables
  * @param property finds a system property, null if it is not set
  */
-record Environment(Map<String, String> variables, UnaryOperator<@Nullable String> property) {
+record Environment(Map<String, String> variables, Function<String, @Nullable String> property) {
   static final String SAME_HOST_PROPERTY = "farref.sameHost";
   static final String SAME_HOST = "FARREF_SAME_HOST";
   static final String SESSION_TIMEOUT = "FARREF_SESSION_TIMEOUT";

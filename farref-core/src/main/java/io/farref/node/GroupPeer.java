@@ -24,7 +24,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** {@link Peer}: a member, and how it is called. */
+/** {@link Peer}: a member, and the options of calls to it. */
 final class GroupPeer implements Peer, Callee {
   private final LocalWorker worker;
   private final Member member;
@@ -67,7 +67,7 @@ final class GroupPeer implements Peer, Callee {
     return Verbs.async(this, fn, 0);
   }
 
-  /** Sent once in any case; with retries, to the worker that has the name now. */
+  /** Sent only once; if calls are retried, to the worker that has the name now. */
   @Override
   public <R extends @Nullable Object> RRef<R> remote(RemoteCallable<? extends R, ?> fn) {
     if (fn == null) {
@@ -110,14 +110,14 @@ final class GroupPeer implements Peer, Callee {
     return connection.call(Request.onWorker(Objects.requireNonNull(function), flags, limitNanos));
   }
 
-  /** To the worker that has the name now. */
+  /** The connection to the worker that has the name now. */
   @Override
   public ClientConnection connection() {
     return worker.router().client(present());
   }
 
   private int present() {
-    return worker.directory().isGone(id()) ? successor() : id();
+    return worker.members().isGone(id()) ? successor() : id();
   }
 
   private int successor() {

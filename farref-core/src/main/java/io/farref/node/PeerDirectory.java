@@ -57,10 +57,6 @@ final class PeerDirectory implements Directory {
         Execution.NOT_EXECUTED);
   }
 
-  boolean isGone(int worker) {
-    return members.isGone(worker);
-  }
-
   @Override
   public String name(int worker) {
     return members.name(worker);

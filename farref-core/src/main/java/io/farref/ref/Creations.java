@@ -12,6 +12,7 @@ import java.util.Set;
 class Creations {
   @GuardedBy("this")
   private final Set<Long> beyond = new HashSet<>();
+
   /** All numbers below this one are recorded. */
   @GuardedBy("this")
   private long below;

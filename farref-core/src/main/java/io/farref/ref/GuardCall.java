@@ -13,8 +13,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request to the slot of a value, not to the value: to put a guard in front of it. Every holder may
- * send it, whatever its reference allows, because a guard only ever takes access away.
+ * A request to the slot of a value, not to the value: to put a guard in front of it. Every holder
+ * may send it, whatever its reference allows, because a guard only ever takes access away.
  */
 final class GuardCall
     implements RemoteFunction<@Nullable Object, @Nullable Object, RuntimeException>, Housekeeping {

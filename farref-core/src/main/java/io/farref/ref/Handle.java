@@ -6,9 +6,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One handle of this worker on a value. {@code close()} closes it. It outlives the reference object,
- * so that it can be given back after the garbage collector has found that object unreachable.
- * Thread-safe.
+ * One handle of this worker on a value. {@code close()} closes it. It outlives the reference
+ * object, so that it can be given back after the garbage collector has found that object
+ * unreachable. Thread-safe.
  */
 final class Handle extends PhantomReference<RemoteReference<?>> {
   /** The place of a handle that was given back: on no shelf. */
@@ -16,6 +16,7 @@ final class Handle extends PhantomReference<RemoteReference<?>> {
 
   private final References references;
   private final Entry entry;
+
   /** Its place on its shelf. Written under the lock of that shelf only, read without it. */
   private volatile int place;
 

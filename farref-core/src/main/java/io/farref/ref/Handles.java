@@ -37,6 +37,7 @@ final class Handles implements Runnable {
 
     @GuardedBy("this")
     private @Nullable Handle[] places = new Handle[SMALLEST];
+
     @GuardedBy("this")
     private int size;
 

@@ -6,11 +6,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The workers that hold, or held, one of the owner's values. Not thread-safe.
  *
- * <p>Per worker only its latest message is kept, as a stamp: {@code 2n} says that it holds the value
- * under number n, {@code 2n + 1} that it has released n. Stamps are merged by maximum, so the order
- * and repetition of messages cannot matter (G5): HOLD n is overruled by RELEASE n, whichever comes
- * first, and both by HOLD n + 1. A released stamp stays while the value lives: a tombstone, which
- * keeps a late duplicate of HOLD n from reviving anything.
+ * <p>Per worker only its latest message is kept, as a stamp: {@code 2n} says that it holds the
+ * value under number n, {@code 2n + 1} that it has released n. Stamps are merged by maximum, so the
+ * order and repetition of messages cannot matter (G5): HOLD n is overruled by RELEASE n, whichever
+ * comes first, and both by HOLD n + 1. A released stamp stays while the value lives: a tombstone,
+ * which keeps a late duplicate of HOLD n from reviving anything.
  *
  * <p>Most values are held by one worker only, ever: its stamp lies here, without arrays.
  */

@@ -286,7 +286,8 @@ final class LifetimeTable {
   }
 
   /**
-   * A call on a value of this worker came from another one: one handle. The value may still be awaited.
+   * A call on a value of this worker came from another one: one handle. The value may still be
+   * awaited.
    *
    * <p>A call carries no token. Its sender must be a holder at this moment: the HOLD of a worker
    * travels before its first call, a RELEASE behind its last one.
@@ -311,8 +312,8 @@ final class LifetimeTable {
 
   /**
    * A reference came in a message, perhaps from this worker itself: one handle, even if the value
-   * turns out to be lost, of which the listener is told before this returns. If the value is to live
-   * here and is still awaited, its token is not known yet: then ask {@link #vouches}.
+   * turns out to be lost, of which the listener is told before this returns. If the value is to
+   * live here and is still awaited, its token is not known yet: then ask {@link #vouches}.
    *
    * @param token came with it
    * @param transfer the number that {@link #pass} gave at the sender

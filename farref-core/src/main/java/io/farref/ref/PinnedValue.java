@@ -13,7 +13,8 @@ final class PinnedValue implements Target, Guard.Pins {
   private final LifetimeTable table;
   private final OwnerEntry entry;
   private final Control.@Nullable Hold claim;
-  private @Nullable List<OwnerEntry> behindIt; // entries that are pinned as well, if guards lead to them
+  private @Nullable List<OwnerEntry>
+      behindIt; // entries that are pinned as well, if guards lead to them
 
   /**
    * Makes one.

@@ -90,8 +90,8 @@ public final class References implements ReferenceLayer {
   }
 
   /**
-   * Asks a worker to make a value. A failure of another worker or of the network is not thrown; each
-   * use of the reference throws it.
+   * Asks a worker to make a value. A failure of another worker or of the network is not thrown;
+   * each use of the reference throws it.
    */
   public <T extends @Nullable Object> RRef<T> create(int owner, Request request) {
     return ask(owner, request);
@@ -361,7 +361,8 @@ public final class References implements ReferenceLayer {
     if (from != self) {
       return table.use(id, from, pinned);
     }
-    OwnerEntry entry = table.owned(id); // a call of this worker to itself brings the pin of its sender
+    OwnerEntry entry =
+        table.owned(id); // a call of this worker to itself brings the pin of its sender
     return entry == null ? null : new PinnedValue(table, entry, null);
   }
 

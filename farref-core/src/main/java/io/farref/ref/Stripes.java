@@ -6,8 +6,8 @@ import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 
 /**
- * The entries of a table, spread over striped locks, and the one way to take a step with them: under
- * the lock of the value, with the effects performed after it is released. Thread-safe.
+ * The entries of a table, spread over striped locks, and the one way to take a step with them:
+ * under the lock of the value, with the effects performed after it is released. Thread-safe.
  */
 final class Stripes {
   private final TableState table;

@@ -94,7 +94,8 @@ final class Unusable {
           new WorkerLostException(
               "the value is gone from worker "
                   + owner
-                  + ": the worker that passed the reference on was lost before the owner knew of it",
+                  + ": the worker that passed the reference on was lost before the owner knew of"
+                  + " it",
               Execution.NOT_EXECUTED);
       case NOT_CREATED ->
           new EncodingException(

@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The slot of a value of this worker: empty, then for ever the value or why there is none. There may
- * be millions of slots, so a slot is its own lock, and has few fields. Thread-safe.
+ * The slot of a value of this worker: empty, then for ever the value or why there is none. There
+ * may be millions of slots, so a slot is its own lock, and has few fields. Thread-safe.
  */
 final class ValueSlot {
   private static final AtomicLong COUNT = new AtomicLong();
@@ -56,7 +56,8 @@ final class ValueSlot {
 
   /** Whether the outcome is there and all tasks that waited for it have been started. */
   boolean isReady() {
-    return outcome != EMPTY && waiting == null; // a reader of the outcome sees the tasks that waited for it
+    return outcome != EMPTY
+        && waiting == null; // a reader of the outcome sees the tasks that waited for it
   }
 
   /** Runs the task when the outcome is there, after those that came before it. */

@@ -400,7 +400,7 @@ public final class TlsLink implements Link {
   private void sayGoodbye() {
     Thread goodbye =
         Thread.ofVirtual()
-            .name("farref-tls-goodbye-" + remoteAddress())
+            .name("farref-jvm-tls-goodbye")
             .start(
                 () -> {
                   if (writing.tryLock()) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Whom the end of a call's purpose interrupts, and when. */
+/** Which thread is interrupted when a call is stopped, and when. */
 @Timeout(60)
 class CallContextTest {
   private static final io.farref.Worker WORKER =
@@ -44,7 +44,7 @@ class CallContextTest {
   }
 
   @Test
-  void whatRunsIsInterruptedAndLeavesNoInterruptBehind() throws Exception {
+  void stoppedCodeIsInterruptedAndLeavesNoInterruptFlagBehind() throws Exception {
     CallContext run = new CallContext(WORKER, Deadlines.NONE);
     CallContext outer = run.enter();
     stopElsewhere(run);
@@ -54,7 +54,7 @@ class CallContextTest {
   }
 
   @Test
-  void whatHasEndedIsNotInterrupted() throws Exception {
+  void codeThatHasEndedIsNotInterrupted() throws Exception {
     CallContext run = new CallContext(WORKER, Deadlines.NONE);
     run.leave(run.enter());
     stopElsewhere(run);
@@ -62,7 +62,7 @@ class CallContextTest {
   }
 
   @Test
-  void whoEndsItsOwnCallIsNotInterrupted() {
+  void aThreadThatStopsItsOwnCallIsNotInterrupted() {
     CallContext run = new CallContext(WORKER, Deadlines.NONE);
     CallContext outer = run.enter();
     run.stop();
@@ -71,7 +71,7 @@ class CallContextTest {
   }
 
   @Test
-  void itKnowsTheCallsThatAreOpenAndForgetsThoseThatAreOver() {
+  void openCallsAreKnownUntilTheyEnd() {
     CallContext run = new CallContext(WORKER, Deadlines.NONE);
     assertThat(run.hasOpen()).isFalse();
     CompletableFuture<Integer> one = new CompletableFuture<>();
@@ -89,7 +89,7 @@ class CallContextTest {
 
   /** However the end of the code and the stop race, the flag is clear when the code has ended. */
   @Test
-  void noScheduleOfStopAndEndLeavesAnInterrupt() throws Exception {
+  void noScheduleOfStopAndEndLeavesAnInterruptFlag() throws Exception {
     int rounds = 200_000;
     AtomicReference<CallContext> present = new AtomicReference<>();
     AtomicInteger stopped = new AtomicInteger();

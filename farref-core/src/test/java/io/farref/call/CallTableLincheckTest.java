@@ -45,7 +45,7 @@ public class CallTableLincheckTest {
   }
 
   @Test
-  void itBehavesAsIfItsMethodsRanOneAfterAnotherInEverySchedule() {
+  void theTableIsLinearizableInEverySchedule() {
     new ModelCheckingOptions()
         .threads(3)
         .actorsBefore(2)
@@ -57,7 +57,7 @@ public class CallTableLincheckTest {
   }
 
   @Test
-  void itBehavesAsIfItsMethodsRanOneAfterAnotherUnderStress() {
+  void theTableIsLinearizableUnderStress() {
     new StressOptions()
         .threads(2)
         .actorsPerThread(4)

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Calls whose outcome is a stage that somebody else completes. */
+/** Calls whose outcome is a stage that another thread completes. */
 @Timeout(60)
 class ComposedCallTest {
   private static final ConcurrentLinkedQueue<CompletableFuture<Integer>> STAGES =
@@ -34,15 +34,14 @@ class ComposedCallTest {
     return stage;
   }
 
-  /** Its own place in the line, if it has one, does not count: it has none on a reading thread. */
+  /** Whether the next call need not wait, asked by a call that itself has no place in the order. */
   private static boolean isClear() {
     return Thread.currentThread() instanceof ReaderThread && SERVER.get().order().isClear();
   }
 
   @Test
-  void aCallThatHasReturnedAStageHoldsUpNoCallBehindIt() throws Exception {
+  void aCallThatHasReturnedAStageDelaysNoLaterCall() throws Exception {
     SERVER.set(ends.server);
-    assertThat(ends.sync(ComposedCallTest::isClear)).isTrue();
     for (int i = 0; i < 20; i++) {
       PendingCall<Integer> composed =
           ends.client.call(
@@ -50,8 +49,8 @@ class ComposedCallTest {
                   (RemoteCallable<?, RuntimeException>) ComposedCallTest::stage,
                   CallHead.COMPOSE,
                   TwoEnds.PATIENCE));
-      // On the thread that began the stage's call, and which runs: so not merely waiting.
-      assertThat(ends.sync(ComposedCallTest::isClear)).as("call %d", i).isTrue();
+      // Again if a slow machine had the call run elsewhere than on the thread that reads.
+      TwoEnds.eventually(() -> ends.sync(ComposedCallTest::isClear));
       assertThat(composed).isNotDone();
       STAGES.remove().complete(i);
       assertThat(composed.get(20, TimeUnit.SECONDS)).isEqualTo(i);

@@ -25,14 +25,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Whatever a worker says after the handshake: the connection ends, and says why. */
+/** Whatever bytes a peer sends after the handshake, the connection ends and reports why. */
 public final class ConnectionFuzz {
   private static final Side SIDE = Side.of("fuzz");
   private static final long PATIENCE_SECONDS = 20;
 
   private ConnectionFuzz() {}
 
-  /** The first byte chooses whether the callee or the caller hears the rest. */
+  /** The first byte chooses whether the callee or the caller receives the rest. */
   public static void fuzzerTestOneInput(byte[] input) throws Exception {
     if (input.length == 0) {
       return;
@@ -84,7 +84,7 @@ public final class ConnectionFuzz {
     }
   }
 
-  /** What two workers say to each other about some calls, each way. */
+  /** The bytes that two workers exchange for some calls, in each direction. */
   public static List<byte[]> seeds() throws Exception {
     byte[] bytes = new byte[1_500];
     RemoteCallable<Integer, RuntimeException> plain = () -> 1;
@@ -133,7 +133,7 @@ public final class ConnectionFuzz {
     Output out = new Output(64);
     out.writeByte(choice);
     write(out, FrameWriter.open(new Parcel(1, 4, List.of(new Attachment(Memory.BYTES, 8)))));
-    for (int i = 0; i < 3; i++) { // the attachment, and a body
+    for (int i = 0; i < 3; i++) { // the buffer, and a body
       write(out, FrameWriter.data(1, 4));
       write(out, new byte[] {1, 2, 3, 4});
     }

@@ -41,7 +41,7 @@ class CreditTest {
   }
 
   @Test
-  void thereIsNoMoreThanTheWindowHasCalls() {
+  void creditIsLimitedToTheCallsOfTheWindow() {
     credit.announce(new Window(10, 1 << 20));
     use(10, 100);
     assertThat(credit.tryTake(100)).isEqualTo(Credit.NONE);
@@ -52,7 +52,7 @@ class CreditTest {
   }
 
   @Test
-  void thereIsNoMoreThanTheWindowHasBytes() {
+  void creditIsLimitedToTheBytesOfTheWindow() {
     credit.announce(new Window(1_000, 100 * KIB));
     use(10, 10 * KIB);
     assertThat(credit.tryTake(1)).isEqualTo(Credit.NONE);
@@ -62,7 +62,7 @@ class CreditTest {
   }
 
   @Test
-  void aMessageOfAnySizeFitsAndLeavesAQuarterToOthers() {
+  void aMessageOfAnySizeFitsAndLeavesAQuarterOfTheWindow() {
     credit.announce(new Window(1_000, 100 * KIB));
     assertThat(credit.tryTake(1L << 50)).isEqualTo(75 * KIB);
     assertThat(credit.tryTake(1L << 50)).isEqualTo(Credit.NONE);
@@ -70,7 +70,7 @@ class CreditTest {
   }
 
   @Test
-  void beforeTheWindowIsKnownAFewSmallCallsMayGo() {
+  void aFewSmallCallsAreAdmittedBeforeTheWindowIsKnown() {
     use(Window.FIRST.calls(), 100);
     assertThat(credit.tryTake(100)).isEqualTo(Credit.NONE);
     credit.announce(new Window(10, 64 * KIB));
@@ -79,7 +79,7 @@ class CreditTest {
   }
 
   @Test
-  void aLargeOneWaitsUntilTheWindowIsKnownForBothSidesMustCountItAlike() {
+  void aLargeCallWaitsUntilTheWindowIsKnownBecauseBothSidesMustWeighItAlike() {
     assertThat(credit.tryTake(60 * KIB)).isEqualTo(Credit.NONE);
     CompletableFuture<Long> large = waiting(60 * KIB, false);
     assertThat(large).isNotDone();
@@ -88,7 +88,7 @@ class CreditTest {
   }
 
   @Test
-  void thoseWhoWaitGoInTurnAndNobodyOvertakesThem() {
+  void waitingCallsAreAdmittedInOrderAndAreNotOvertaken() {
     credit.announce(new Window(8, 64 * KIB));
     use(8, 1);
     List<CompletableFuture<Long>> line = new ArrayList<>();
@@ -106,7 +106,7 @@ class CreditTest {
   }
 
   @Test
-  void whatIsSentWithinACallGoesBeforeWhatIsNot() {
+  void aCallMadeWithinACallIsAdmittedFirst() {
     credit.announce(new Window(8, 64 * KIB));
     use(8, 1);
     CompletableFuture<Long> outer = waiting(1, false);
@@ -119,7 +119,7 @@ class CreditTest {
   }
 
   @Test
-  void smallOnesPassALargeOneThatWaitsButNotForEver() {
+  void smallCallsOvertakeALargeWaitingOneButNotForEver() {
     credit.announce(new Window(1_000, 100 * KIB));
     use(100, KIB);
     CompletableFuture<Long> large = waiting(75 * KIB, false);
@@ -140,7 +140,7 @@ class CreditTest {
   }
 
   @Test
-  void whoRunsOutOfTimeTakesNothingAndHoldsUpNobody() {
+  void aCallThatTimesOutTakesNoCreditAndDelaysNoOther() {
     credit.announce(new Window(8, 64 * KIB));
     use(8, KIB);
     try (Patience hasty = Patience.of("b", null, System.nanoTime() + 1_000_000, true, "full")) {
@@ -155,7 +155,7 @@ class CreditTest {
   }
 
   @Test
-  void whoWaitsFailsWhenTheConnectionEnds() {
+  void waitingCallsFailWhenTheConnectionEnds() {
     credit.announce(new Window(8, 64 * KIB));
     use(8, 1);
     CompletableFuture<Long> waiting = waiting(1, false);
@@ -166,7 +166,7 @@ class CreditTest {
   }
 
   @Test
-  void whatTheOtherSideSaysIsChecked() {
+  void invalidCreditMessagesAreRejected() {
     credit.announce(new Window(8, 64 * KIB));
     assertThatThrownBy(() -> credit.announce(new Window(9, 64 * KIB)))
         .isInstanceOf(MalformedException.class);
@@ -177,7 +177,7 @@ class CreditTest {
   }
 
   @Test
-  void manyThreadsNeverHaveMoreThanTheWindowAndAllGoOn() {
+  void manyThreadsNeverExceedTheWindowAndAllFinish() {
     Window window = new Window(8, 64 * KIB);
     credit.announce(window);
     AtomicLong bytes = new AtomicLong();

@@ -22,7 +22,7 @@ class DeadlineSweeperTest {
     threads.close();
   }
 
-  /** Things that end at given times. */
+  /** Calls that end at given times. */
   private static final class Agenda implements DeadlineSweeper.Source {
     private final Queue<Long> due = new ConcurrentLinkedQueue<>();
     private final Queue<Long> late = new ConcurrentLinkedQueue<>();
@@ -45,7 +45,7 @@ class DeadlineSweeperTest {
   }
 
   @Test
-  void nothingEndsBeforeItsTimeAndAllEnds() {
+  void everyDeadlineFiresAndNoneFiresEarly() {
     Agenda agenda = new Agenda();
     deadlines.add(agenda);
     long now = System.nanoTime();
@@ -59,7 +59,7 @@ class DeadlineSweeperTest {
   }
 
   @Test
-  void anEarlierDeadlineWakesWhoWaitsForALaterOne() {
+  void anEarlierDeadlineWakesTheSweeperThatWaitsForALaterOne() {
     Agenda agenda = new Agenda();
     deadlines.add(agenda);
     long hour = System.nanoTime() + TimeUnit.HOURS.toNanos(1);
@@ -78,7 +78,7 @@ class DeadlineSweeperTest {
   }
 
   @Test
-  void whatHasNoLimitCausesNoSweep() {
+  void aCallWithoutDeadlineCausesNoSweep() {
     Agenda agenda = new Agenda();
     deadlines.add(agenda);
     long soon = System.nanoTime() + 1;
@@ -91,5 +91,16 @@ class DeadlineSweeperTest {
       deadlines.schedule(Deadlines.after(TimeUnit.HOURS.toNanos(2)));
     }
     assertThat(agenda.sweeps.get() - sweeps).isLessThan(3);
+  }
+
+  @Test
+  void noDeadlineIsTheLatestAndOthersCompareAcrossClockOverflow() {
+    assertThat(Deadlines.after(0)).isEqualTo(Deadlines.NONE);
+    assertThat(Deadlines.earlier(Deadlines.NONE, 5)).isEqualTo(5);
+    assertThat(Deadlines.earlier(5, Deadlines.NONE)).isEqualTo(5);
+    assertThat(Deadlines.earlier(7, 5)).isEqualTo(5);
+    long before = Long.MAX_VALUE - 10;
+    long after = Long.MIN_VALUE + 10;
+    assertThat(Deadlines.earlier(before, after)).isEqualTo(before);
   }
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Calls that somebody detaches while they run, and when they have ended already. */
+/** Calls that are detached while they run, or after they have ended. */
 @Timeout(60)
 class DetachedCallTest {
   private static final AtomicReference<ServerConnection> SERVER = new AtomicReference<>();
@@ -61,7 +61,7 @@ class DetachedCallTest {
   }
 
   @Test
-  void aCallThatIsDetachedTooLateIsForgottenWhenThatIsSettled() {
+  void aCallThatIsDetachedTooLateIsForgottenWhenSettled() {
     assertThat(ends.sync(DetachedCallTest::run)).isOne();
     TwoEnds.eventually(() -> ends.server.runningCalls() == 0);
     WORK.get().detach();
@@ -95,7 +95,7 @@ class DetachedCallTest {
   }
 
   @Test
-  void aPlaceInTheLineIsNotKeptByThoseBehindIt() {
+  void aPlaceInTheStartOrderIsNotRetainedByLaterOnes() {
     StartOrder order = new StartOrder();
     WeakReference<Place> first = new WeakReference<>(order.queue());
     begin(first);

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Turns are taken all the time, at any moment of a call, and from threads that do nothing wrong:
- * calls are answered all the same, and none stays in a table or a line.
+ * Read leases are revoked all the time, at any moment of a call, also from threads that are not
+ * stuck: calls are answered all the same, and none stays in a table or in the start order.
  */
 @Timeout(60)
 class HammeredTurnTest {
@@ -95,7 +95,7 @@ class HammeredTurnTest {
   }
 
   @Test
-  void callsAreAnsweredAndNothingStaysBehind() {
+  void allCallsAreAnsweredAndNoneStaysInATable() {
     long seed = System.nanoTime();
     List<CompletableFuture<Void>> all = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
@@ -107,7 +107,7 @@ class HammeredTurnTest {
     hammer.join();
     assertThat(taken).as("turns taken").hasPositiveValue();
     ends.awaitQuiet();
-    ends.letResidentRest(); // no call is left that somebody would have to read for
+    ends.letResidentRest(); // no call is left whose reply a thread would have to read
   }
 
   @Test

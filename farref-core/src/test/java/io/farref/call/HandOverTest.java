@@ -10,8 +10,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * The role to read, handed over in every order of steps that a model checker finds worth trying. A
- * schedule in which the resident thread is never summoned is one in which a thread never ends. No
+ * The reader role is handed over in every order of steps that a model checker finds worth trying.
+ * In a schedule in which the connection's own reader is never summoned, a thread never ends. No
  * watchdog helps.
  */
 class HandOverTest {
@@ -103,7 +103,7 @@ class HandOverTest {
   }
 
   @Test
-  void aResidentThatGoesToRestIsBackForWhateverIsAnnounced() {
+  void aReaderThatGoesToRestReturnsForEveryAnnouncedCall() {
     Lincheck.runConcurrentTest(
         SCHEDULES,
         () -> {
@@ -114,7 +114,7 @@ class HandOverTest {
   }
 
   @Test
-  void aRestingResidentIsBackForWhateverIsAnnouncedWhileACallerReads() {
+  void aRestingReaderReturnsForCallsAnnouncedWhileACallerReads() {
     Lincheck.runConcurrentTest(
         SCHEDULES,
         () -> {
@@ -129,7 +129,7 @@ class HandOverTest {
   }
 
   @Test
-  void ofTwoCallersThatComeTogetherOneReads() {
+  void onlyOneOfTwoSimultaneousCallersReads() {
     Lincheck.runConcurrentTest(
         SCHEDULES,
         () -> {
@@ -141,7 +141,7 @@ class HandOverTest {
   }
 
   @Test
-  void noTwoReadWhateverTheOrderInWhichCallersComeAndGo() {
+  void neverDoTwoThreadsReadAtOnceInAnySchedule() {
     Lincheck.runConcurrentTest(
         SCHEDULES,
         () -> {
@@ -159,7 +159,7 @@ class HandOverTest {
   }
 
   @Test
-  void aCallerThatFindsWhatIsNotForItWakesTheResident() {
+  void aCallerThatFindsAFrameForOthersWakesTheReader() {
     Lincheck.runConcurrentTest(
         SCHEDULES,
         () -> {

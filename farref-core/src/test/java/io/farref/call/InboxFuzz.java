@@ -15,7 +15,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 
-/** Whatever a stream of frames, parcels and chunks holds: it is cut into frames, or refused. */
+/** Whatever bytes arrive, they are cut into frames or rejected. */
 public final class InboxFuzz {
   private static final Limits LIMITS =
       Limits.DEFAULT
@@ -26,7 +26,7 @@ public final class InboxFuzz {
 
   private InboxFuzz() {}
 
-  /** The stream; every fourth frame is read by the successor of who read the one before. */
+  /** The bytes; a successor of the previous reader reads every fourth frame. */
   public static void fuzzerTestOneInput(byte[] bytes) {
     Inbox inbox = new Inbox(new ScriptedLink(bytes), LIMITS, new Meters());
     try {
@@ -81,7 +81,7 @@ public final class InboxFuzz {
     }
   }
 
-  /** What two workers say to each other. */
+  /** Bytes that two workers exchange. */
   public static List<byte[]> seeds() throws Exception {
     return ConnectionFuzz.seeds().stream()
         .map(each -> Arrays.copyOfRange(each, 1, each.length))

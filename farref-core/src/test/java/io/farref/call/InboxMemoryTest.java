@@ -18,7 +18,7 @@ import java.util.Random;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
-/** A few bytes that announce many take no memory for them. */
+/** A few bytes that announce many more do not make the receiver allocate memory for them. */
 class InboxMemoryTest {
   private static final int LARGE = 200 << 20;
 
@@ -44,14 +44,14 @@ class InboxMemoryTest {
   }
 
   @Test
-  void aFrameThatIsOnlyAnnouncedTakesNoMemory() throws Throwable {
+  void anAnnouncedFrameTakesNoMemoryBeforeItArrives() throws Throwable {
     Inbox inbox = inbox(header(LARGE));
     assertThat(allocatedBy(() -> assertThatThrownBy(inbox::take).isInstanceOf(EOFException.class)))
         .isLessThan(LARGE / 10);
   }
 
   @Test
-  void anAttachmentThatIsOnlyAnnouncedTakesNoMemory() throws Throwable {
+  void anAnnouncedBufferTakesNoMemoryBeforeItArrives() throws Throwable {
     Inbox inbox = inbox(new byte[] {1, 2, 3});
     assertThat(
             allocatedBy(
@@ -62,7 +62,7 @@ class InboxMemoryTest {
   }
 
   @Test
-  void aLargeFrameThatDoesComeIsWhole() throws IOException {
+  void aLargeFrameArrivesIntact() throws IOException {
     byte[] payload = new byte[5_000_001];
     new Random(1).nextBytes(payload);
     Output out = new Output(payload.length + 8);

@@ -111,20 +111,20 @@ class InboxTest {
   }
 
   @Test
-  void framesComeWholeHoweverTheBytesCome() throws IOException {
+  void framesAreWholeHoweverTheBytesAreSplit() throws IOException {
     checkStream(1, 1 << 16, Integer.MAX_VALUE);
     checkStream(2, 1000, Integer.MAX_VALUE);
     checkStream(3, 7, Integer.MAX_VALUE);
   }
 
   @Test
-  void aSuccessorGoesOnWhereTheOtherStopped() throws IOException {
+  void aSuccessorContinuesWhereItsPredecessorStopped() throws IOException {
     checkStream(4, 1 << 16, 3);
     checkStream(5, 1000, 1);
   }
 
   @Test
-  void aPayloadStaysWhileTheSuccessorReads() throws IOException {
+  void aPayloadStaysValidWhileTheSuccessorReads() throws IOException {
     Output out = new Output(64);
     frame(out, new byte[] {1, 2, 3});
     frame(out, new byte[] {4, 5, 6});
@@ -138,7 +138,7 @@ class InboxTest {
   }
 
   @Test
-  void whatIsKeptOutlivesTheNextFrame() throws IOException {
+  void aKeptPayloadOutlivesTheNextFrame() throws IOException {
     Output out = new Output(64);
     frame(out, new byte[] {1, 2, 3});
     frame(out, new byte[] {4, 5, 6});
@@ -150,7 +150,7 @@ class InboxTest {
   }
 
   @Test
-  void aFrameOverTheLimitIsRefusedByName() {
+  void aFrameOverTheLimitIsRefusedWithTheNameOfTheLimit() {
     Output out = new Output(64);
     out.writeInt(Limits.DEFAULT.maxMessageBytes() + 1);
     out.writeByte(Frame.CALL);
@@ -161,7 +161,7 @@ class InboxTest {
   }
 
   @Test
-  void aFrameWithoutKindIsMalformed() {
+  void aFrameWithoutAKindIsMalformed() {
     assertThatThrownBy(inbox(new byte[5], 0, 100)::take).isInstanceOf(MalformedException.class);
   }
 }

@@ -25,7 +25,7 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What the other side says about lanes, true or not. */
+/** Frames about streams, valid and invalid. */
 class IncomingLanesTest {
   private static final Limits LIMITS = Limits.DEFAULT.withMaxAttachmentBytes(1 << 22);
 
@@ -52,7 +52,7 @@ class IncomingLanesTest {
     say(FrameWriter.cancel(n));
   }
 
-  /** Everything said so far is written, by another thread, in pieces of odd sizes. */
+  /** Another thread writes all frames so far, in pieces of odd sizes. */
   private void write(long seed) {
     byte[] all = said.toByteArray();
     Random random = new Random(seed);
@@ -78,7 +78,7 @@ class IncomingLanesTest {
     assertThat(inbox.payload().readVarInt()).isEqualTo(n);
   }
 
-  /** Reads a frame; those about parcels as a connection does. */
+  /** Reads a frame, and handles it as a connection does if it is about a stream. */
   private void next() throws IOException {
     inbox.take();
     while (inbox.kind() == Frame.OPEN || inbox.kind() == Frame.RESET) {
@@ -103,7 +103,7 @@ class IncomingLanesTest {
   }
 
   @Test
-  void chunksOfSeveralLanesLandWhereTheyBelongAndSmallFramesComeBetween() throws IOException {
+  void chunksOfSeveralStreamsAreAssembledWithSmallFramesBetweenThem() throws IOException {
     for (int seed = 0; seed < 20; seed++) {
       said.truncate(0);
       byte[] bytes = noise(300_000, seed);
@@ -141,7 +141,7 @@ class IncomingLanesTest {
   }
 
   @Test
-  void aBodyLandsBehindTheAttachments() throws IOException {
+  void aBodyFollowsTheBuffersOfItsStream() throws IOException {
     byte[] body = noise(200_000, 1);
     say(FrameWriter.open(new Parcel(4, 200_000, List.of(new Attachment(Memory.BYTES, 10)))));
     chunk(4, new byte[10]);
@@ -158,7 +158,7 @@ class IncomingLanesTest {
   }
 
   @Test
-  void aMessageWithABodyHereAndThereIsMalformed() throws IOException {
+  void aMessageWithABodyInFrameAndStreamIsMalformed() throws IOException {
     say(FrameWriter.open(new Parcel(4, 3, List.of())));
     chunk(4, new byte[3]);
     small(1);
@@ -171,7 +171,7 @@ class IncomingLanesTest {
   }
 
   @Test
-  void aDroppedParcelLeavesItsLaneFree() throws IOException {
+  void aResetStreamFreesItsNumber() throws IOException {
     Parcel parcel = parcel(2, new Attachment(Memory.BYTES, 1000));
     say(FrameWriter.open(parcel));
     chunk(2, new byte[400]);
@@ -185,20 +185,20 @@ class IncomingLanesTest {
   }
 
   @Test
-  void aChunkOfNoParcelIsMalformed() {
+  void aChunkWithoutAStreamIsMalformed() {
     for (int lane : new int[] {-128, 0, 1, 16, 17, 127}) {
       said.truncate(0);
       chunk(lane, new byte[10]);
-      assertMalformed("lane " + lane);
+      assertMalformed("stream " + lane);
       inbox = new Inbox(ends[0], LIMITS, new Meters());
     }
   }
 
   @Test
-  void aDropOfNothingIsMalformed() {
+  void aResetWithoutAStreamIsMalformed() {
     say(FrameWriter.reset(3));
     small(1);
-    assertMalformed("lane 3");
+    assertMalformed("stream 3");
   }
 
   @Test
@@ -210,23 +210,23 @@ class IncomingLanesTest {
   }
 
   @Test
-  void aChunkBehindTheLastAttachmentIsMalformed() {
+  void aChunkAfterTheLastBufferIsMalformed() {
     say(FrameWriter.open(parcel(1, new Attachment(Memory.BYTES, 100))));
     chunk(1, new byte[100]);
     chunk(1, new byte[0]);
-    assertMalformed("behind the end of a parcel of 1");
+    assertMalformed("after the end of a stream of 1");
   }
 
   @Test
-  void aSecondParcelOnATakenLaneIsMalformed() {
+  void openingAStreamTwiceIsMalformed() {
     say(FrameWriter.open(parcel(1, new Attachment(Memory.BYTES, 100))));
     say(FrameWriter.open(parcel(1, new Attachment(Memory.BYTES, 100))));
     small(1);
-    assertMalformed("not free");
+    assertMalformed("opened twice");
   }
 
   @Test
-  void aMessageThatComesBeforeItsAttachmentsIsMalformed() throws IOException {
+  void aMessageBeforeItsBuffersIsMalformed() throws IOException {
     say(
         FrameWriter.open(
             parcel(1, new Attachment(Memory.BYTES, 100), new Attachment(Memory.BYTES, 1))));
@@ -242,7 +242,7 @@ class IncomingLanesTest {
   }
 
   @Test
-  void whatIsAnnouncedCostsNoMemoryUntilItComes() throws IOException {
+  void anAnnouncedStreamTakesNoMemoryBeforeItArrives() throws IOException {
     Limits generous = Limits.DEFAULT;
     IncomingLanes lanes = new IncomingLanes(generous);
     for (int lane = 1; lane <= Parcel.LANES; lane++) {
@@ -262,7 +262,7 @@ class IncomingLanesTest {
   }
 
   @Test
-  void memoryGrowsWithWhatComes() throws IOException {
+  void memoryGrowsWithTheBytesThatArrive() throws IOException {
     Limits limits = Limits.DEFAULT;
     byte[] piece = noise(3 << 20, 7);
     for (Memory memory : Memory.values()) {
@@ -288,8 +288,10 @@ class IncomingLanesTest {
   }
 
   @Test
-  void aParcelOverTheLimitIsRefused() {
-    say(FrameWriter.open(parcel(1, new Attachment(Memory.BYTES, LIMITS.maxAttachmentBytes() + 1))));
+  void aStreamOverTheLimitIsRefused() {
+    say(
+        FrameWriter.open(
+            parcel(1, new Attachment(Memory.BYTES, LIMITS.maxAttachmentBytes() + 1))));
     small(1);
     write(1);
     assertThatThrownBy(this::next)

@@ -87,7 +87,7 @@ class OutboxTest {
   private final Outbox outbox = new Outbox(CAPACITY);
   private final WriteCoalescer writer =
       new WriteCoalescer(outbox, new Meters(), THREADS, failure::set);
-  private final ChunkWriter chunks = new ChunkWriter(outbox, writer);
+  private final ChunkWriter chunks = new ChunkWriter(writer);
 
   private static Output bytes(int... values) {
     Output out = new Output(16);
@@ -97,7 +97,7 @@ class OutboxTest {
     return out;
   }
 
-  /** Appends as whoever waits without limit does. */
+  /** Appends, and waits for capacity without a timeout. */
   private long append(Output frame, List<ByteBuffer> beside) throws ClosedChannelException {
     try (Patience endless = Patience.endless()) {
       long at = outbox.tryAppend(frame, beside, null);
@@ -116,7 +116,7 @@ class OutboxTest {
   }
 
   @Test
-  void whatIsAppendedBeforeTheLinkOpensLeavesInOrderWhenItDoes() throws IOException {
+  void framesAppendedBeforeTheLinkOpensLeaveInOrderAfterwards() throws IOException {
     append(bytes(1, 2), List.of());
     append(bytes(3), List.of(ByteBuffer.wrap(new byte[] {4, 5})));
     append(bytes(6), List.of());
@@ -129,7 +129,7 @@ class OutboxTest {
   }
 
   @Test
-  void framesThatPileUpDuringAWriteLeaveTogetherInTheNext() throws Exception {
+  void framesQueuedDuringAWriteLeaveTogetherInTheNextOne() throws Exception {
     Sink sink = new Sink(0);
     writer.open(sink);
     append(bytes(1), List.of());
@@ -137,7 +137,7 @@ class OutboxTest {
     sink.firstWrite.await();
     for (int i = 2; i < 50; i++) {
       append(bytes(i), List.of());
-      writer.flush(); // returns at once: somebody is writing
+      writer.flush(); // returns at once: another thread is writing
     }
     sink.permits.release(2);
     writing.join();
@@ -146,7 +146,7 @@ class OutboxTest {
   }
 
   @Test
-  void aFrameThatWasNeverWrittenIsKnownByItsPosition() throws Exception {
+  void aFrameThatWasNeverWrittenIsToldByItsPosition() throws Exception {
     append(bytes(1, 2, 3), List.of());
     long second = append(bytes(4), List.of());
     assertThat(second).isEqualTo(3);
@@ -214,7 +214,7 @@ class OutboxTest {
   }
 
   @Test
-  void whoAppendsToAFullOutboxWaitsUntilThereIsRoom() throws Exception {
+  void appendingToAFullOutboxWaitsForCapacity() throws Exception {
     Sink sink = new Sink(0);
     writer.open(sink);
     append(bytes(), List.of(ByteBuffer.allocate(CAPACITY + 1)));
@@ -237,7 +237,7 @@ class OutboxTest {
   }
 
   @Test
-  void closingFailsWhoWaitsForRoom() throws Exception {
+  void closingFailsThreadsThatWaitForCapacity() throws Exception {
     append(bytes(), List.of(ByteBuffer.allocate(CAPACITY + 1)));
     AtomicReference<Throwable> thrown = new AtomicReference<>();
     Thread waiting =
@@ -275,13 +275,13 @@ class OutboxTest {
   }
 
   @Test
-  void thoseWhoWriteChunksTakeTurnsAndWhatIsAppendedGoesBetween() throws Exception {
+  void chunkWritersAlternateAndFramesGoBetweenTheirChunks() throws Exception {
     Sink sink = new Sink(0);
     writer.open(sink);
     List<Thread> carriers = new ArrayList<>();
     for (int c = 1; c <= 3; c++) {
       carriers.add(carrier((byte) (c * 10)));
-      awaitState(carriers.getLast(), Thread.State.WAITING); // for the link, or its turn
+      awaitState(carriers.getLast(), Thread.State.WAITING); // for the link, or until it may write
     }
     append(bytes(1), List.of());
     for (int i = 0; i < 9; i++) {
@@ -328,7 +328,7 @@ class OutboxTest {
   }
 
   @Test
-  void memoryThatWasClosedBeforeItWasWrittenIsReportedAsAFailure() {
+  void memoryClosedBeforeItIsWrittenIsReportedAsAFailure() {
     writer.open(new Sink(Integer.MAX_VALUE));
     Arena arena = Arena.ofShared();
     MemorySegment closed = arena.allocate(10);

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Who reads which reply. The caller's side has no watchdog, so a reply that nobody is left to read
- * is never read.
+ * Which thread reads which reply. The caller's side has no watchdog, so a reply that no thread is
+ * responsible for is never read.
  */
 @Timeout(60)
 class OwnReplyTest {
@@ -34,14 +34,16 @@ class OwnReplyTest {
 
   private final TwoEnds ends = TwoEnds.withoutHelp();
 
-  /** Knows who has made it: first who returns it, then who decodes it. */
+  /**
+   * Remembers the thread that made it: at the callee the one that runs, at the caller the decoder.
+   */
   private record Mark(int number, String text) {
     Mark {
       MADE_BY.put(number, Thread.currentThread());
     }
   }
 
-  /** A type that no reply had before. */
+  /** A type that no earlier reply contained. */
   private record Fresh(int number) {
     Fresh {
       MADE_BY.put(number, Thread.currentThread());
@@ -83,7 +85,7 @@ class OwnReplyTest {
     }
   }
 
-  /** Whether a thread of the caller's library has made it: the resident, or one it handed it to. */
+  /** Whether a thread of the caller's library decoded it: the reader, or one that it started. */
   private static boolean isReader(int number) {
     return isOfLibrary(MADE_BY.get(number));
   }
@@ -102,7 +104,7 @@ class OwnReplyTest {
   }
 
   @Test
-  void theReplyToAnotherCallerIsReadByTheResidentThreadAndBothGetTheirs() {
+  void theReplyToAnotherCallerIsReadByTheReaderAndBothGetTheirs() {
     CompletableFuture<Mark> first = ends.syncElsewhere(() -> ends.sync(() -> mark(1)));
     CompletableFuture<Mark> second = TwoEnds.onPlatformThread(() -> ends.sync(() -> mark(2)));
     TwoEnds.eventually(() -> ends.client.pendingCalls() == 2);
@@ -116,7 +118,7 @@ class OwnReplyTest {
   }
 
   @Test
-  void whoIsStillWaitingWhenACallerHasItsReplyIsReadFor() {
+  void whenACallerHasItsReplyTheReaderReadsForTheOthers() {
     CompletableFuture<Mark> first = ends.syncElsewhere(() -> ends.sync(() -> mark(1)));
     CompletableFuture<Mark> second = TwoEnds.onPlatformThread(() -> ends.sync(() -> mark(2)));
     TwoEnds.eventually(() -> ends.client.pendingCalls() == 2);
@@ -138,7 +140,7 @@ class OwnReplyTest {
   }
 
   @Test
-  void anAsynchronousCallMadeWhileNobodyReadsIsAnswered() {
+  void anAsynchronousCallMadeWhileNoThreadReadsIsAnswered() {
     for (int i = 0; i < 20; i++) {
       int n = i;
       ends.letResidentRest();
@@ -147,7 +149,7 @@ class OwnReplyTest {
   }
 
   @Test
-  void aCallOfAVirtualThreadMadeWhileNobodyReadsIsAnsweredAndReadByTheResidentThread() {
+  void theReaderReadsForACallOfAVirtualThreadMadeWhileNoThreadReads() {
     gate(1).countDown();
     int before = ends.role().uses();
     assertThat(TwoEnds.onVirtualThread(() -> ends.sync(() -> mark(1))).join().number()).isOne();
@@ -156,7 +158,7 @@ class OwnReplyTest {
   }
 
   @Test
-  void callbacksOfOtherCallsNeverRunOnTheThreadThatReads() {
+  void callbacksOfOtherCallsNeverRunOnTheCallerThatReads() {
     AtomicReference<Thread> ranOn = new AtomicReference<>();
     CompletableFuture<Void> called = ends.async(() -> mark(2)).thenAccept(_ -> ranOn.set(me()));
     TwoEnds.eventually(() -> !ends.role().isFree());
@@ -170,7 +172,7 @@ class OwnReplyTest {
   }
 
   @Test
-  void aCallbackOfAnotherCallWhoseReplyACallerFindsRunsOnTheResidentThread() {
+  void theCallbackOfAnotherCallWhoseReplyACallerFindsRunsOnTheReader() {
     AtomicReference<Thread> ranOn = new AtomicReference<>();
     CompletableFuture<Mark> reading = ends.syncElsewhere(() -> ends.sync(() -> mark(1)));
     CompletableFuture<Void> called = ends.async(() -> mark(2)).thenAccept(_ -> ranOn.set(me()));
@@ -218,7 +220,7 @@ class OwnReplyTest {
   // ---- What else may arrive --------------------------------------------------------------------
 
   @Test
-  void aReplyLargerThanTheInboxIsLeftToTheResidentThread() {
+  void aReplyLargerThanTheBufferIsLeftToTheReader() {
     gate(1).countDown();
     String large = "x".repeat(200_000);
     assertThat(ends.sync(() -> mark(1, large)).text()).isEqualTo(large);
@@ -227,13 +229,13 @@ class OwnReplyTest {
   }
 
   @Test
-  void aReplyWithAnAttachmentIsLeftToTheResidentThread() {
+  void aReplyWithAnOutOfBandBufferIsLeftToTheReader() {
     byte[] bytes = new byte[1 << 20];
     bytes[bytes.length - 1] = 42;
     int before = ends.role().uses();
     assertThat(ends.sync(() -> bytes)).isEqualTo(bytes);
     assertThat(ends.role().uses()).isEqualTo(before + 1);
-    assertThat(ends.role().isFree()).as("left to the resident thread").isFalse();
+    assertThat(ends.role().isFree()).as("left to the reader").isFalse();
     assertThat(ends.sync(() -> 1)).isOne();
   }
 
@@ -245,7 +247,7 @@ class OwnReplyTest {
   }
 
   @Test
-  void messagesAboutReferencesAreReadOnTheWay() throws Exception {
+  void aReadingCallerHandlesMessagesAboutReferences() throws Exception {
     CompletableFuture<Thread> caller =
         ends.syncElsewhere(
             () -> {
@@ -259,7 +261,7 @@ class OwnReplyTest {
   }
 
   @Test
-  void aGoodbyeIsReadOnTheWay() throws Exception {
+  void aReadingCallerHandlesAGoodbye() throws Exception {
     CompletableFuture<Mark> call = ends.syncElsewhere(() -> ends.sync(() -> mark(1)));
     ends.server.outbox().append(FrameWriter.empty(Frame.GOODBYE));
     ends.server.flush();
@@ -274,7 +276,7 @@ class OwnReplyTest {
     assertThatThrownBy(() -> ends.sync(TimeUnit.MILLISECONDS.toNanos(30), () -> mark(1)))
         .isInstanceOf(RpcTimeoutException.class);
     assertThat(ends.async(() -> 7).join()).isEqualTo(7);
-    gate(1).countDown(); // its reply is for nobody
+    gate(1).countDown(); // its reply has no caller
     assertThat(ends.sync(() -> 8)).isEqualTo(8);
     ends.letResidentRest();
   }
@@ -320,14 +322,14 @@ class OwnReplyTest {
   }
 
   @Test
-  void aRestingResidentThreadEndsWithItsConnection() {
+  void aRestingReaderEndsWithItsConnection() {
     ends.fail("closed");
     TwoEnds.eventually(() -> !ends.role().isFree());
     assertThatThrownBy(() -> ends.sync(() -> 1)).isInstanceOf(WorkerLostException.class);
   }
 
   @Test
-  void anIdleConnectionIsReadAgainSoThatItsLossIsNoticedWithNoCallUnderWay() {
+  void theLossOfAnIdleConnectionIsNoticedWithNoCallUnderWay() {
     try (TwoEnds watched = new TwoEnds(Side.of("watching"), Side.of("leaving"))) {
       watched.letResidentRest();
       watched.hangUp();

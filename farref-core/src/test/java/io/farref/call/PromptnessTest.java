@@ -17,12 +17,12 @@ class PromptnessTest {
   }
 
   @Test
-  void whatIsNotKnownIsTakenForPrompt() {
+  void anUnknownFunctionIsTakenForFast() {
     assertThat(promptness.isPrompt()).isTrue();
   }
 
   @Test
-  void isAlwaysSlowAfterThreeTimesInARow() {
+  void aFunctionThatIsSlowThreeTimesInARowIsAlwaysSlow() {
     promptness.ran(SLOW);
     promptness.ran(SLOW);
     quick(1);
@@ -36,7 +36,7 @@ class PromptnessTest {
   }
 
   @Test
-  void onceIsNoProof() {
+  void oneSlowRunIsNoProof() {
     promptness.ran(SLOW);
     assertThat(promptness.isPrompt()).isTrue();
     quick(10);
@@ -45,7 +45,7 @@ class PromptnessTest {
   }
 
   @Test
-  void whatWasSlowIsPromptAgainAfterSeveralPromptRuns() {
+  void aSlowFunctionIsFastAgainAfterSeveralFastRuns() {
     promptness.ran(SLOW);
     promptness.ran(SLOW);
     assertThat(promptness.isPrompt()).isFalse();
@@ -56,13 +56,13 @@ class PromptnessTest {
   }
 
   @Test
-  void whatIsFoundSlowWhileItRunsIsSlowBeforeItEnds() {
+  void aFunctionFoundSlowWhileItRunsIsSlowBeforeItEnds() {
     promptness.waited();
     assertThat(promptness.isPrompt()).isFalse();
   }
 
   @Test
-  void whatWasSlowForLongIsTrustedAgainSoonerOrLater() {
+  void aFunctionThatWasSlowForLongIsTrustedAgainInTheEnd() {
     for (int i = 0; i < 10_000; i++) {
       promptness.ran(SLOW);
     }
@@ -73,7 +73,7 @@ class PromptnessTest {
   }
 
   @Test
-  void eachFunctionsClassAndEachMethodHasItsOwn() {
+  void eachFunctionClassAndEachMethodHasItsOwnHint() {
     PromptnessTable table = new PromptnessTable();
     Runnable one = () -> {};
     Runnable other = () -> {};

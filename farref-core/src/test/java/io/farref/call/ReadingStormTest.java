@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * Callers of every kind on one connection, at random. The caller's side has no watchdog: a reply
- * that nobody is left to read would be a call that times out.
+ * that no thread reads would show as a call that times out.
  */
 @Timeout(60)
 class ReadingStormTest {
@@ -23,7 +23,7 @@ class ReadingStormTest {
     return n + 1;
   }
 
-  /** Waits for a while if told to, so that its thread loses its turn. */
+  /** Waits for a while if told to, so that its thread loses the read lease. */
   private static int slowly(int n, long nanos) {
     LockSupport.parkNanos(nanos);
     return n + 1;

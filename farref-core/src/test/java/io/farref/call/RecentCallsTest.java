@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What a callee remembers of calls that are to run once. */
+/** What a callee remembers of calls with at-most-once semantics. */
 class RecentCallsTest {
   private final RecentCalls recent = new RecentCalls(3, "b");
   private final List<Object> told = new ArrayList<>();
@@ -27,7 +27,7 @@ class RecentCallsTest {
   }
 
   @Test
-  void aFurtherAttemptGetsTheOutcomeOfTheOneThatRan() {
+  void aFurtherAttemptGetsTheOutcomeOfTheAttemptThatRan() {
     run(1, "one");
     RecentCalls.Recent again = recent.enter(attempt(1, 1, false), new Object());
     assertThat(again.isRunBy(this)).isTrue();
@@ -36,7 +36,7 @@ class RecentCallsTest {
   }
 
   @Test
-  void theLastOfTheFurtherAttemptsWaitsForTheOneThatRuns() {
+  void theLastFurtherAttemptWaitsForTheAttemptThatRuns() {
     RecentCalls.Recent run = recent.enter(attempt(1, 1, true), this);
     for (int i = 1; i <= 3; i++) {
       Object asking = new Object();
@@ -60,7 +60,7 @@ class RecentCallsTest {
   }
 
   @Test
-  void whatItsCallerSaysIsOverIsForgotten() {
+  void aCallIsForgottenWhenItsCallerSaysThatItIsOver() {
     run(1, "one");
     run(2, "two");
     recent.enter(attempt(3, 3, true), this);
@@ -78,7 +78,7 @@ class RecentCallsTest {
   }
 
   @Test
-  void whatStillRunsIsNotForgotten() {
+  void aRunningCallIsNotForgotten() {
     for (int i = 1; i <= 10; i++) {
       recent.enter(attempt(i, 1, true), this);
     }
@@ -87,7 +87,7 @@ class RecentCallsTest {
   }
 
   @Test
-  void aCallThatHasBeenPushedOutIsRefusedRatherThanRunAgain() {
+  void anEvictedCallIsRefusedRatherThanRunAgain() {
     for (int i = 1; i <= 10; i++) {
       run(i, i);
     }

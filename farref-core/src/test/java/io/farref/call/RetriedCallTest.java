@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Which failures are followed by another attempt, and after which pause. Time is not real. */
+/** Which failures are followed by another attempt, and after which pause. Time is simulated. */
 class RetriedCallTest {
   private static final Retry POLICY =
       Retry.DEFAULT
@@ -36,7 +36,7 @@ class RetriedCallTest {
   private boolean replaceable;
   private int attempts;
 
-  /** A callee to which no attempt ever gets. */
+  /** A callee that no attempt reaches. */
   private final class Nowhere implements Callee {
     @Override
     public CallOptions options() {
@@ -92,7 +92,7 @@ class RetriedCallTest {
   }
 
   @Test
-  void anAttemptThatBeginsAsTheCallEndsIsNotMade() {
+  void anAttemptThatBeginsAsTheCallEndsIsNotSent() {
     TwoEnds ends = new TwoEnds(Side.of("caller"), Side.of("callee"));
     AtomicReference<RetriedCall<Integer>> made = new AtomicReference<>();
     Callee callee =
@@ -152,7 +152,7 @@ class RetriedCallTest {
   }
 
   @Test
-  void chanceMakesPausesShorterNeverLonger() {
+  void jitterShortensPausesAndNeverLengthensThem() {
     failures.add(overload(1));
     run(POLICY.withGrowth(1, 0.5).withAttempts(200), Duration.ZERO);
     assertThat(pauses).hasSize(199).allMatch(pause -> pause >= 5 && pause <= 10);
@@ -173,7 +173,7 @@ class RetriedCallTest {
   }
 
   @Test
-  void noPauseIsBegunThatTheDeadlineWouldEnd() {
+  void noPauseBeginsThatWouldOutlastTheDeadline() {
     failures.add(overload(1));
     Retry patient = POLICY.withPauses(Duration.ofHours(1), Duration.ofHours(1));
     RetriedCall<Integer> call = run(patient, Duration.ofMinutes(5));
@@ -200,7 +200,7 @@ class RetriedCallTest {
   }
 
   @Test
-  void onlyWhatMayPassIsTriedAgain() {
+  void onlyTransientFailuresAreRetried() {
     Execution not = Execution.NOT_EXECUTED;
     assertThat(attemptsAfter(overload(1), POLICY)).isEqualTo(2);
     assertThat(attemptsAfter(new RpcTimeoutException("late", not), POLICY)).isEqualTo(2);
@@ -220,7 +220,7 @@ class RetriedCallTest {
   }
 
   @Test
-  void aLostWorkerIsTriedAgainIfAnotherMayTakeItsNameAndNothingRunsTwice() {
+  void aLostWorkerIsRetriedIfAnotherMayTakeItsNameAndNothingRunsTwice() {
     RpcException before = new WorkerLostException("lost", Execution.NOT_EXECUTED);
     RpcException during = new WorkerLostException("lost", Execution.MAYBE_EXECUTED);
     Retry idempotent = POLICY.withIdempotent(true);

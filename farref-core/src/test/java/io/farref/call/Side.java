@@ -17,17 +17,17 @@ import io.farref.wire.Tables.Reference;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What one end of a connection needs, without a worker around. */
+/** One end of a connection with what it needs, without a worker. */
 record Side(Threads threads, Watchdog watchdog, DeadlineSweeper deadlines, CallRuntime runtime) {
   static Side of(String name) {
     return of(name, Limits.DEFAULT);
   }
 
-  /** Nobody makes good for a thread that was not woken. */
+  /** One end without the watchdog, which would help a thread that nobody wakes. */
   static Side withoutWatchdog(String name) {
     Side side = of(name);
     side.watchdog.stop();
-    awaitEndOf("farref-" + name + "-watchdog"); // it might look around once more
+    awaitEndOf("farref-" + name + "-watchdog"); // it may still make one more round
     return side;
   }
 

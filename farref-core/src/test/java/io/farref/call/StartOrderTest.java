@@ -12,7 +12,7 @@ class StartOrderTest {
   private final StartOrder order = new StartOrder();
 
   @Test
-  void whoeverIsBehindOneThatHasNotBegunIsNotFirst() {
+  void aPlaceBehindOneThatHasNotBegunIsNotFirst() {
     Place first = order.queue();
     Place second = order.queue();
     assertThat(first.isFirst()).isTrue();
@@ -26,7 +26,7 @@ class StartOrderTest {
   }
 
   @Test
-  void aPlaceWaitsForTheOneAhead() throws Exception {
+  void aPlaceWaitsForThePlaceAhead() throws Exception {
     Place first = order.queue();
     Place second = order.queue();
     Queue<String> begun = new ConcurrentLinkedQueue<>();
@@ -46,7 +46,7 @@ class StartOrderTest {
   }
 
   @Test
-  void progressGoesBeforeOrderWhenTheOneAheadNeverBegins() throws Exception {
+  void aPlaceStopsWaitingForAPlaceAheadThatNeverBegins() throws Exception {
     order.queue();
     Place second = order.queue();
     second.begin(false); // returns, after a while

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * Asynchronous calls leave together when others are under way, but none waits for a call that is
- * never made. No watchdog on the caller's side flushes what was left.
+ * never made. The caller's side has no watchdog that would flush the rest.
  */
 @Timeout(60)
 class TogetherTest {
@@ -53,7 +53,7 @@ class TogetherTest {
   }
 
   @Test
-  void whatOneThreadSendsWhileACallIsUnderWayIsWrittenWithoutAnyFurtherCall() throws Exception {
+  void callsSentWhileAnotherIsUnderWayAreWrittenWithoutAnyFurtherCall() throws Exception {
     PendingCall<Integer> blocked = ends.async(TogetherTest::block);
     entered.await();
     for (int round = 0; round < 200; round++) {
@@ -72,7 +72,7 @@ class TogetherTest {
   }
 
   @Test
-  void aCallThatIsWaitedForIsWrittenAtOnceWithAllThatWasSentBefore() throws Exception {
+  void anAwaitedCallIsWrittenAtOnceWithAllCallsSentBefore() throws Exception {
     PendingCall<Integer> blocked = ends.async(TogetherTest::block);
     entered.await();
     caller.threads().close(); // no other thread will come to help
@@ -84,13 +84,13 @@ class TogetherTest {
   }
 
   @Test
-  void whatAStreamOfCallsLeavesForOthersToWriteIsWrittenThoughNoCallFollows() {
+  void queuedCallsOfAStreamAreWrittenThoughNoCallFollows() {
     try (TwoEnds watched = new TwoEnds(Side.of("streaming"), Side.of("serving"))) {
       for (int round = 0; round < 30; round++) {
         List<CompletableFuture<Integer>> all = new ArrayList<>();
         for (int i = 0; i < 300 + round; i++) {
           int n = i;
-          all.add(watched.async(() -> n).thenApply(x -> x)); // nobody waits for the call itself
+          all.add(watched.async(() -> n).thenApply(x -> x)); // no thread waits for the call itself
         }
         for (int i = 0; i < all.size(); i++) {
           assertThat(all.get(i).join()).isEqualTo(i);

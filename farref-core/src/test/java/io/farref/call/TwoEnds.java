@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
-/** Both ends of a connection, without workers around. */
+/** Both ends of a connection, without workers. */
 final class TwoEnds implements AutoCloseable {
   static final long PATIENCE = TimeUnit.SECONDS.toNanos(20);
 
@@ -41,7 +41,9 @@ final class TwoEnds implements AutoCloseable {
     client.start(() -> new Opened(links[0], 0, Terms.UNKNOWN));
   }
 
-  /** Two ends of which the caller's has no watchdog: whoever is not woken there sleeps for ever. */
+  /**
+   * Two ends; the caller's has no watchdog, so a thread that is not woken there sleeps for ever.
+   */
   static TwoEnds withoutHelp() {
     return new TwoEnds(Side.withoutWatchdog("caller"), Side.of("callee"));
   }
@@ -61,7 +63,7 @@ final class TwoEnds implements AutoCloseable {
     return client.call(Request.onWorker(function, 0, PATIENCE));
   }
 
-  /** Calls until the resident thread rests, so that the next caller reads. */
+  /** Calls until the connection's own reader rests, so that the next caller reads. */
   void letResidentRest() {
     long end = System.nanoTime() + PATIENCE;
     while (sync(() -> 5) != 5 || !isResting()) {
@@ -70,7 +72,9 @@ final class TwoEnds implements AutoCloseable {
     }
   }
 
-  /** Whether the role is free and the resident thread no longer looks for a reason to take it. */
+  /**
+   * Whether the role is free and the connection's own reader no longer checks whether to take it.
+   */
   private boolean isResting() {
     return role().isFree()
         && Thread.getAllStackTraces().keySet().stream()
@@ -116,7 +120,7 @@ final class TwoEnds implements AutoCloseable {
     return pump.role();
   }
 
-  /** Whether no call is under way on either end, in any table or line. */
+  /** Waits until no call is under way on either end, in any table or start order. */
   void awaitQuiet() {
     eventually(
         () -> client.pendingCalls() == 0 && server.runningCalls() == 0 && server.order().isClear());
@@ -124,7 +128,7 @@ final class TwoEnds implements AutoCloseable {
 
   static void eventually(Callable<Boolean> condition) {
     Awaitility.await()
-        .atMost(10, TimeUnit.SECONDS) // less than a call lasts: its end must not make good
+        .atMost(10, TimeUnit.SECONDS) // less than a call's timeout, which must not hide a failure
         .pollDelay(0, TimeUnit.MILLISECONDS)
         .pollInterval(1, TimeUnit.MILLISECONDS)
         .until(condition);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of a caller that sends more than it may. */
+/** A caller that sends more than its window allows. */
 class WindowIgnoredTest {
   private static final int CALLS = 10;
   private static volatile CountDownLatch gate = new CountDownLatch(1);
@@ -49,7 +49,7 @@ class WindowIgnoredTest {
     return all;
   }
 
-  /** A call that nothing here waits for; its body is never looked at. */
+  /** A call whose reply nothing here awaits; its body is never decoded. */
   private void sendWithoutCredit(int number, int size) throws ClosedChannelException {
     Output out = new Output(64);
     int at = FrameWriter.begin(out, Frame.CALL);
@@ -65,7 +65,7 @@ class WindowIgnoredTest {
   }
 
   @Test
-  void itsCallsAreRefusedAndTheOthersAreAnswered() throws Exception {
+  void callsOverTheWindowAreRefusedAndTheOthersAreAnswered() throws Exception {
     List<PendingCall<Integer>> all = fill();
     for (int i = 0; i < 100; i++) {
       sendWithoutCredit(i, 10);
@@ -80,7 +80,7 @@ class WindowIgnoredTest {
   }
 
   @Test
-  void aCallThatKeepsToTheWindowIsNeverRefusedHoweverFastTheyFollow() {
+  void aCallWithinTheWindowIsNeverRefusedHoweverFastCallsFollow() {
     for (int round = 0; round < 200; round++) {
       List<PendingCall<Integer>> all = new ArrayList<>();
       for (int i = 0; i < 3 * CALLS; i++) {

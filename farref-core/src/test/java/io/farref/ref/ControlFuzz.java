@@ -7,13 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Whatever a worker says about references: it is malformed, or the table of who hears it stays in
- * order, and an honest third worker keeps what it holds.
+ * Any message that a malicious peer sends about references is malformed, or leaves the table of the
+ * receiver in order; and an honest third worker keeps the values that it holds.
  */
 public final class ControlFuzz {
   private static final int VICTIM = 0;
   private static final int HONEST = 1;
-  private static final int LIAR = 2;
+  private static final int MALICIOUS = 2;
 
   private ControlFuzz() {}
 
@@ -22,7 +22,7 @@ public final class ControlFuzz {
     TestGroup group = new TestGroup(3);
     ValueId ofVictim = group.value(VICTIM, HONEST);
     ValueId ofHonest = group.value(HONEST, VICTIM);
-    ValueId ofLiar = group.value(VICTIM, LIAR);
+    ValueId ofMalicious = group.value(VICTIM, MALICIOUS);
     Input in = new Input(bytes);
     try {
       while (in.remaining() > 0) {
@@ -32,21 +32,21 @@ public final class ControlFuzz {
         if (!Control.read(new Input(again.toByteArray())).equals(message)) {
           throw new AssertionError(message + " is not what is written of it");
         }
-        group.table(VICTIM).onControl(LIAR, message);
+        group.table(VICTIM).onControl(MALICIOUS, message);
       }
     } catch (MalformedException e) {
-      // costs the liar its connection
+      // costs the malicious peer its connection
     }
-    group.network.removeIf(letter -> letter.to() == LIAR);
+    group.network.removeIf(letter -> letter.to() == MALICIOUS);
     group.deliverAll();
     if (group.freed.contains(ofVictim) || group.freed.contains(ofHonest)) {
       throw new AssertionError("freed what an honest worker holds: " + group.freed);
     }
-    group.table(VICTIM).workerLost(LIAR);
-    group.table(HONEST).workerLost(LIAR);
+    group.table(VICTIM).workerLost(MALICIOUS);
+    group.table(HONEST).workerLost(MALICIOUS);
     group.deliverAll();
-    if (!group.freed.contains(ofLiar)) {
-      throw new AssertionError("what only the liar held is not freed");
+    if (!group.freed.contains(ofMalicious)) {
+      throw new AssertionError("a value that only the malicious peer held is not freed");
     }
     group.table(HONEST).release(ofVictim);
     group.table(VICTIM).release(ofHonest);

@@ -55,7 +55,7 @@ class ControlTest {
   }
 
   @Test
-  void whatIsWrittenIsReadInABatchToo() {
+  void everyMessageIsReadAsItWasWrittenAlsoInABatch() {
     SplittableRandom random = new SplittableRandom(42);
     Control[] messages = random.ints(2_000).mapToObj(_ -> any(random)).toArray(Control[]::new);
     Output out = new Output(16);

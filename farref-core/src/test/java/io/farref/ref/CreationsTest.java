@@ -32,7 +32,7 @@ class CreationsTest {
   }
 
   @Test
-  void numbersInAnyOrderAreAllContainedInTheEndAndTakeNoRoom() {
+  void numbersInAnyOrderAreAllContainedInTheEndAndNeedNoMemoryOneByOne() {
     List<Long> numbers = LongStream.range(0, 1_000).boxed().collect(Collectors.toList());
     Collections.shuffle(numbers, new Random(5));
     for (long number : numbers) {

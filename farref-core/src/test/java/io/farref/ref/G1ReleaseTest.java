@@ -80,7 +80,7 @@ class G1ReleaseTest extends LifetimeScenes {
   }
 
   @Test
-  void aValueOfOnesOwnNeedsNoMessage() {
+  void aValueOfTheWorkerItselfNeedsNoMessage() {
     TableById.Creation creation = owner.create(0);
     assertThat(owner.isConfirmed(creation.id())).isTrue();
     assertThat(creation.holding()).isZero();
@@ -91,11 +91,11 @@ class G1ReleaseTest extends LifetimeScenes {
   }
 
   @Test
-  void aHandleIsOnlyMadeFromAHandle() {
+  void aHandleIsMadeOnlyFromAHandle() {
     ValueId id = group.value(0, 1);
     long transfer = user.pass(id, 2);
     user.release(id);
-    assertThat(user.acquire(id)).isFalse(); // pinned by the transfer, but nobody's
+    assertThat(user.acquire(id)).isFalse(); // pinned by the transfer, without a handle
     assertThat(user.pass(id, 3)).isZero();
     assertThat(user.loss(id)).isNull();
 

@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** G2: who passes a reference on keeps it until the owner knows the receiver. */
+/** G2: a worker that passes a reference on keeps it until the owner knows the receiver. */
 class G2TransferTest extends LifetimeScenes {
   @Test
-  void untilTheOwnerKnowsTheReceiver() {
+  void aPassedReferenceIsHeldUntilTheOwnerKnowsTheReceiver() {
     ValueId id = group.value(0, 1);
     group.hand(id, 1, 2);
     user.release(id);
@@ -28,7 +28,7 @@ class G2TransferTest extends LifetimeScenes {
   }
 
   @Test
-  void alongAChainOfUnconfirmedReceivers() {
+  void aChainOfUnconfirmedReceiversKeepsTheValueAlive() {
     ValueId id = group.value(0, 1);
     group.hand(id, 1, 2);
     group.hand(id, 2, 3);
@@ -48,7 +48,7 @@ class G2TransferTest extends LifetimeScenes {
   }
 
   @Test
-  void butNotLongerThanTheReceiverNeedsIt() {
+  void aPassedReferenceIsNotHeldLongerThanTheReceiverNeedsIt() {
     ValueId id = group.value(0, 1);
     group.hand(id, 1, 2);
     user.release(id);
@@ -106,7 +106,7 @@ class G2TransferTest extends LifetimeScenes {
   }
 
   @Test
-  void whatIsPassedToOneselfIsSettledWithoutAMessage() {
+  void aReferenceThatAWorkerPassesToItselfIsSettledWithoutAMessage() {
     ValueId id = group.value(0, 1);
     group.sent.clear();
     long transfer = user.pass(id, 1);
@@ -120,7 +120,7 @@ class G2TransferTest extends LifetimeScenes {
   }
 
   @Test
-  void aMessageThatCannotBeSentIsUndone() {
+  void aTransferInAMessageThatCannotBeSentIsUndone() {
     ValueId id = group.value(0, 1);
     long transfer = user.pass(id, 2);
     user.release(id);

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** G3: a holder that dies is forgotten, and what only it held is freed. */
 class G3DeadHolderTest extends LifetimeScenes {
   @Test
-  void andWhatOnlyItHeldIsFreed() {
+  void aValueThatOnlyTheDeadWorkerHeldIsFreed() {
     ValueId only = group.value(0, 1);
     ValueId shared = group.value(0, 1);
     group.hand(shared, 1, 2);
@@ -24,7 +24,7 @@ class G3DeadHolderTest extends LifetimeScenes {
   }
 
   @Test
-  void withWhatWasOnItsWayToIt() {
+  void aReferenceOnItsWayToADeadWorkerIsNoLongerPinned() {
     ValueId id = group.value(0, 1);
     user.pass(id, 2);
     user.release(id);
@@ -35,7 +35,7 @@ class G3DeadHolderTest extends LifetimeScenes {
   }
 
   @Test
-  void withWhatTheOwnerItselfSentIt() {
+  void aReferenceThatTheOwnerPassedToADeadWorkerIsNoLongerPinned() {
     ValueId id = owner.create(0).id();
     owner.pass(id, 1);
     owner.release(id);
@@ -46,7 +46,7 @@ class G3DeadHolderTest extends LifetimeScenes {
   }
 
   @Test
-  void whatIsPassedToTheDeadIsNotKeptForThem() {
+  void aReferencePassedToADeadWorkerIsNotPinned() {
     ValueId id = group.value(0, 1);
     user.workerLost(2);
     assertThat(user.pass(id, 2)).isPositive();
@@ -57,7 +57,7 @@ class G3DeadHolderTest extends LifetimeScenes {
   }
 
   @Test
-  void andIsNotListenedToAnyMore() {
+  void messagesOfADeadWorkerAreIgnored() {
     ValueId id = group.value(0, 1);
     group.hand(id, 1, 2);
     owner.workerLost(2);
@@ -86,7 +86,7 @@ class G3DeadHolderTest extends LifetimeScenes {
   }
 
   @Test
-  void aValueWhoseCreatorDiedBeforeTheOwnerHeardOfItIsLost() {
+  void aValueWhoseCreatorDiedBeforeItsCreationCameIsLost() {
     ValueId id = user.create(0).id();
     group.hand(id, 1, 2);
     List<Letter> hold = group.holdBack(Control.Hold.class);
@@ -127,7 +127,7 @@ class G3DeadHolderTest extends LifetimeScenes {
     group.hand(id, 1, 2);
     user.release(id);
     group.deliverAll();
-    user.creationAborted(creation); // its entry has ended or not: 2 has told to let go, or not
+    user.creationAborted(creation); // its entry has ended
     group.deliverAll();
 
     assertThat(other.loss(id)).isEqualTo(Loss.NOT_CREATED);
@@ -136,7 +136,7 @@ class G3DeadHolderTest extends LifetimeScenes {
   }
 
   @Test
-  void aReferenceToAFreedValueInALateMessageOfTheDeadIsLostAtTheOwnerToo() {
+  void aReferenceToAFreedValueInALateMessageOfADeadWorkerIsLostAtTheOwnerToo() {
     ValueId id = group.value(0, 1);
     long transfer = user.pass(id, 0);
     owner.workerLost(1);

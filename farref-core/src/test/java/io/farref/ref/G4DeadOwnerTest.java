@@ -23,7 +23,7 @@ class G4DeadOwnerTest extends LifetimeScenes {
   }
 
   @Test
-  void nothingIsSentToIt() {
+  void nothingIsSentToADeadOwner() {
     ValueId id = group.value(0, 1);
     user.workerLost(0);
     group.sent.clear();
@@ -37,7 +37,7 @@ class G4DeadOwnerTest extends LifetimeScenes {
   }
 
   @Test
-  void passersNeedNotWaitForIt() {
+  void aPasserDoesNotWaitForADeadOwner() {
     ValueId id = group.value(0, 1);
     group.hand(id, 1, 2);
     user.release(id);
@@ -60,7 +60,7 @@ class G4DeadOwnerTest extends LifetimeScenes {
   }
 
   @Test
-  void whatIsCreatedOnTheDeadOrComesFromItLaterIsLostFromTheStart() {
+  void aValueCreatedOnADeadOwnerOrReceivedLaterIsLostFromTheStart() {
     ValueId received = group.value(0, 1);
     long transfer = user.pass(received, 2);
     other.workerLost(0);

@@ -14,7 +14,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** G6: only who was given a reference can do anything with it. */
+/** G6: only a worker that was given a reference can do anything with it. */
 class G6ForgeryTest extends LifetimeScenes {
   private static final long GUESS = 42;
 
@@ -36,7 +36,7 @@ class G6ForgeryTest extends LifetimeScenes {
   }
 
   @Test
-  void oneOnAnAwaitedValueIsJudgedWhenTheValueComes() {
+  void aHoldOnAnAwaitedValueIsJudgedWhenTheValueComes() {
     TableById.Creation creation = user.create(0);
     ValueId id = creation.id();
     group.hand(id, 1, 3);
@@ -58,7 +58,7 @@ class G6ForgeryTest extends LifetimeScenes {
   }
 
   @Test
-  void aRightHoldAfterAWrongOneCounts() {
+  void aHoldWithTheRightTokenAfterAWrongOneCounts() {
     TableById.Creation creation = user.create(0);
     ValueId id = creation.id();
     owner.onControl(2, new Control.Hold(id, 1, 0, GUESS));
@@ -74,7 +74,7 @@ class G6ForgeryTest extends LifetimeScenes {
   }
 
   @Test
-  void aCallOfAWorkerThatHoldsNothingFindsNothing() {
+  void aCallOfAWorkerThatDoesNotHoldTheValueIsRefused() {
     ValueId id = group.value(0, 1);
     assertThat(owner.use(id, 2)).isNull();
     assertThat(owner.use(id, 1)).isNotNull();
@@ -104,7 +104,7 @@ class G6ForgeryTest extends LifetimeScenes {
   }
 
   @Test
-  void onlyTheCreatorSaysThatAValueWillNeverCome() {
+  void aVoidOfAnotherWorkerThanTheCreatorIsMalformed() {
     ValueId id = user.create(0).id();
     assertThatThrownBy(() -> owner.onControl(2, new Control.Voided(id)))
         .isInstanceOf(MalformedException.class);
@@ -115,7 +115,7 @@ class G6ForgeryTest extends LifetimeScenes {
     private final ValueId id = group.value(0, 1);
 
     @Test
-    void isNothingToTheOwner() {
+    void isRefusedByTheOwner() {
       Entry got = owner.received(id, GUESS, 2, 9);
 
       assertThat(owner.table.loss(got)).isEqualTo(Loss.NOT_GIVEN);
@@ -127,7 +127,7 @@ class G6ForgeryTest extends LifetimeScenes {
     }
 
     @Test
-    void isNothingToAWorkerThatHoldsTheValue() {
+    void isRefusedByAWorkerThatHoldsTheValue() {
       Entry got = user.received(id, GUESS, 2, 9);
 
       assertThat(user.table.loss(got)).isEqualTo(Loss.NOT_GIVEN);
@@ -139,7 +139,7 @@ class G6ForgeryTest extends LifetimeScenes {
     }
 
     @Test
-    void isLostByAThirdWorkerWhichIsNotBlamed() {
+    void isLostByAThirdWorkerWhichMayReceiveATrueOneLater() {
       Entry got = other.received(id, GUESS, 3, 9);
       group.deliverAll();
 
@@ -182,7 +182,7 @@ class G6ForgeryTest extends LifetimeScenes {
   }
 
   @Test
-  void whatNobodyIsKnownToWaitForIsNotAwaited() {
+  void aValueForWhichNoWorkerWaitsIsForgotten() {
     Entry got = owner.received(new ValueId(0, 1, 1_000_000), GUESS, 2, 9);
     assertThat(owner.ownedCount()).isOne();
     owner.table.release(got);
@@ -190,18 +190,18 @@ class G6ForgeryTest extends LifetimeScenes {
   }
 
   @Test
-  void aThreadThatMeetsAReferenceOnItsWayInDoesNotGetAheadOfItsHold() {
+  void aThreadThatReceivesAReferenceWhoseHoldIsNotQueuedYetSendsTheHoldItself() {
     ValueId id = group.value(0, 1);
     List<Control> queued = new ArrayList<>();
     LifetimeTable[] table = new LifetimeTable[1];
-    int[] holdsWhenTheSecondGoesOn = new int[1];
+    int[] holdsWhenTheSecondContinues = new int[1];
     Listening listener =
         new Listening(
             message -> {
               if (queued.isEmpty()) { // the first is about to be queued, and another thread comes
                 queued.add(new Control.Voided(id)); // anything
                 table[0].received(id, group.token(id), 3, 8);
-                holdsWhenTheSecondGoesOn[0] =
+                holdsWhenTheSecondContinues[0] =
                     (int) queued.stream().filter(Control.Hold.class::isInstance).count();
               }
               queued.add(message);
@@ -209,7 +209,7 @@ class G6ForgeryTest extends LifetimeScenes {
     table[0] = new LifetimeTable(2, listener, 10, Object::new);
     table[0].received(id, group.token(id), 1, 7);
 
-    assertThat(holdsWhenTheSecondGoesOn[0]).isOne();
+    assertThat(holdsWhenTheSecondContinues[0]).isOne();
     queued.clear();
     queued.add(new Control.Voided(id));
     table[0].received(id, group.token(id), 3, 9);

@@ -3,12 +3,13 @@ package io.farref.ref;
 import java.util.Arrays;
 
 /**
- * What is true of one value in a simulated group, whatever the tables believe. Knows handles and
- * messages only: the program of the simulation reports what it does, the network what it delivers.
+ * The true state of one value in a simulated group, independent of what the tables believe. Knows
+ * handles and messages only: the program of the simulation reports its actions, the network its
+ * deliveries.
  *
  * <p>A worker <i>must be served</i> while it has handles, unless the chain by which the reference
- * came to it broke before the owner heard of the worker. Such a worker is <i>doubtful</i>. That is
- * the one excuse for freeing a value under a live handle.
+ * came to it broke before the owner knew of the worker. Such a worker is <i>doubtful</i>. That is
+ * the one case in which a value may be freed although there is a live handle.
  */
 final class Ghost {
   final ValueId id;
@@ -16,7 +17,7 @@ final class Ghost {
   /** Handles that the program has, by worker. */
   final int[] handles;
 
-  /** The workers from which a worker received the reference since it last let go, as bits. */
+  /** The workers from which a worker received the reference since it last released it, as bits. */
   private final int[] sources;
 
   private final boolean[] doubtful;
@@ -38,7 +39,7 @@ final class Ghost {
     Arrays.fill(sentRelease, -1);
   }
 
-  /** Whether the owner has heard of the worker's present holding. */
+  /** Whether the owner knows of the worker's present holding. */
   boolean known(int worker) {
     return worker == id.owner() || heardHold[worker] > sentRelease[worker];
   }
@@ -53,7 +54,7 @@ final class Ghost {
     return doubtful[worker] && !known(worker);
   }
 
-  /** A live owner that still listens to the worker is delivered its HOLD, or its creating call. */
+  /** The worker's HOLD, or its creating call, reaches a live owner that has not lost the worker. */
   void ownerHears(int worker, long number) {
     if (freed == 0) {
       heardHold[worker] = Math.max(heardHold[worker], number);
@@ -72,7 +73,10 @@ final class Ghost {
     }
   }
 
-  /** The worker takes the reference out of a message; {@code broken} if nobody vouches for it. */
+  /**
+   * The worker takes the reference out of a message; {@code broken} if no live chain of passers
+   * leads to the owner.
+   */
   void received(int worker, int from, boolean broken) {
     if (worker != id.owner() && worker != from && !known(worker)) {
       sources[worker] |= 1 << from;
@@ -82,14 +86,14 @@ final class Ghost {
     }
   }
 
-  /** Nobody vouches any longer for what the worker passed on. */
+  /** The worker no longer keeps alive what it passed on. */
   void sourceBroke(int source) {
     for (int worker = 0; worker < sources.length; worker++) {
       linkBroke(source, worker);
     }
   }
 
-  /** The source no longer vouches for what it passed to this worker. */
+  /** The source no longer keeps alive what it passed to this worker. */
   void linkBroke(int source, int worker) {
     if ((sources[worker] & 1 << source) != 0 && !known(worker)) {
       doubt(worker);
@@ -103,7 +107,7 @@ final class Ghost {
     }
   }
 
-  /** The owner stops listening to a worker. */
+  /** The owner ignores a worker from now on. */
   void ownerForgets(int worker) {
     heardHold[worker] = -1;
   }

@@ -14,7 +14,7 @@ class HandlesTest {
   private final Handles handles = new Handles(handle -> released.add(handle.entry()));
   private final List<Handle> open = new ArrayList<>();
 
-  @SuppressWarnings("NullAway") // handles without reference objects, which nobody asks for
+  @SuppressWarnings("NullAway") // handles without reference objects, which are not used
   private void open(int count) {
     for (int i = 0; i < count; i++) {
       Entry entry = UserEntry.creating(new ValueId(1, 0, i), i + 1);
@@ -23,7 +23,7 @@ class HandlesTest {
   }
 
   @Test
-  void eachHandleIsGivenBackOnceInWhateverOrder() {
+  void eachHandleIsGivenBackOnceInAnyOrder() {
     open(5_000);
     assertThat(handles.count()).isEqualTo(5_000);
     Collections.shuffle(open, new Random(3));
@@ -62,7 +62,7 @@ class HandlesTest {
     assertThat(all[0].count()).isZero();
   }
 
-  @SuppressWarnings("NullAway") // handles without reference objects, which nobody asks for
+  @SuppressWarnings("NullAway") // handles without reference objects, which are not used
   private static List<Handle> handlesOf(Handles handles, int count) {
     List<Handle> made = new ArrayList<>();
     for (int i = 0; i < count; i++) {

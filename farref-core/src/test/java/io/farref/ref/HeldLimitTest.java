@@ -7,7 +7,7 @@ import io.farref.bytes.MalformedException;
 import io.farref.ref.TestGroup.Lost;
 import org.junit.jupiter.api.Test;
 
-/** How much one worker can make another remember. */
+/** The limit of values that one worker can hold of another one. */
 class HeldLimitTest {
   private static final int LIMIT = 3;
 
@@ -35,7 +35,7 @@ class HeldLimitTest {
   }
 
   @Test
-  void aCreationBeyondItIsNotMade() {
+  void aCreationBeyondTheLimitIsRefused() {
     ValueId[] all = fill();
     TableById.Creation creation = user.create(0);
     assertThat(owner.created(creation.id(), creation.holding(), creation.token())).isNull();
@@ -51,7 +51,7 @@ class HeldLimitTest {
   }
 
   @Test
-  void whoWaitsForItIsTold() {
+  void workersThatWaitForARefusedCreationAreTold() {
     fill();
     TableById.Creation creation = user.create(0);
     group.hand(creation.id(), 1, 2);
@@ -64,7 +64,7 @@ class HeldLimitTest {
   }
 
   @Test
-  void aHoldBeyondItIsRefusedAndItsPasserGoesFree() {
+  void aHoldBeyondTheLimitIsRefusedAndItsPasserIsSettled() {
     fill();
     ValueId id = owner.create(0).id();
     user.received(id, group.token(id), 0, owner.pass(id, 1));
@@ -76,7 +76,7 @@ class HeldLimitTest {
   }
 
   @Test
-  void whatIsAwaitedCountsEvenIfItWasReleased() {
+  void anAwaitedValueCountsEvenIfItWasReleased() {
     for (int i = 0; i < LIMIT; i++) {
       owner.onControl(2, new Control.Hold(new ValueId(0, 1, 100 + i), 1, 0, 7));
       owner.onControl(2, new Control.Release(new ValueId(0, 1, 100 + i), 1));
@@ -108,7 +108,7 @@ class HeldLimitTest {
   }
 
   @Test
-  void numbersFarApartAreMalformedInTheEnd() {
+  void tooManyCreationsOutOfOrderAreMalformed() {
     assertThatThrownBy(
             () -> {
               for (int i = 0; i < 200_000; i++) {

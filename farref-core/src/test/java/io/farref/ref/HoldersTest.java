@@ -34,7 +34,7 @@ class HoldersTest {
   }
 
   @Test
-  void aForgottenWorkerLeavesNothingBehind() {
+  void aForgottenWorkerLeavesNoTombstone() {
     holders.hold(7, 4);
     holders.release(8, 9);
     holders.forget(7);
@@ -54,7 +54,7 @@ class HoldersTest {
   }
 
   @Test
-  void anyOrderAndRepetitionOfTheSameNewsEndsTheSame() {
+  void anyOrderAndRepetitionOfTheSameMessagesEndsTheSame() {
     Random random = new Random(11);
     for (int round = 0; round < 500; round++) {
       List<News> news = new ArrayList<>();

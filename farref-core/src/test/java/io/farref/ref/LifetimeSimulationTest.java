@@ -33,7 +33,7 @@ class LifetimeSimulationTest {
 
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
-  void theSimulationNoticesThatAMechanismIsMissing(Mutant mutant) {
+  void aMissingMechanismIsDetected(Mutant mutant) {
     OptionalLong failing = firstFailing(mutant, MUTANT_SCHEDULES);
     assertThat(failing).as("a schedule that shows %s", mutant).isPresent();
   }

@@ -118,7 +118,9 @@ class LifetimeStressTest {
       past.add(entry);
     }
 
-    /** As a thread does that had looked at a reference just before another one closed it. */
+    /**
+     * Uses an entry as a thread does that looked at a reference before another thread closed it.
+     */
     void touchPast(int to) {
       Entry entry = past.poll();
       if (entry == null) {
@@ -138,7 +140,7 @@ class LifetimeStressTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   @Timeout(60)
-  void whateverThreadsDoAllIsFreedOnceAndTheTablesAreEmpty(boolean oneDies) throws Exception {
+  void afterManyThreadsAllIsFreedOnceAndTheTablesAreEmpty(boolean oneDies) throws Exception {
     for (int i = 0; i < WORKERS; i++) {
       members[i] = new Member(i);
     }

@@ -21,7 +21,7 @@ class LifetimeTableTest extends LifetimeScenes {
     private final StackTraceElement site = new StackTraceElement("C", "m", "C.java", 5);
 
     @Test
-    void messagesFromWorkersThatHaveNoBusinessToSendThemAreMalformed() {
+    void messagesFromWorkersThatAreNotEntitledToSendThemAreMalformed() {
       for (Control message :
           List.of(
               new Control.Hold(foreign, 1, 0, 7),
@@ -66,7 +66,7 @@ class LifetimeTableTest extends LifetimeScenes {
   @Nested
   class Shutdown {
     @Test
-    void dropsEverythingWithoutAWord() {
+    void dropsEverythingWithoutAMessage() {
       ValueId own = owner.create(0).id();
       ValueId held = owner.create(1).id();
       owner.shutdown();

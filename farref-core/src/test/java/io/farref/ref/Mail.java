@@ -3,7 +3,7 @@ package io.farref.ref;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What is on its way between two simulated workers. */
+/** A message on its way between two simulated workers. */
 sealed interface Mail {
   int from();
 
@@ -13,13 +13,13 @@ sealed interface Mail {
   record Letter(int from, int to, Control message) implements Mail {}
 
   /**
-   * What user code sends: a call, or its reply. Comes once at most.
+   * A message of user code: a call, or its reply. Comes at most once.
    *
    * @param creation the value that the call creates
    * @param target the value that is called
    * @param targetIsPinned whether the caller keeps a handle to the target until the reply
    * @param unpins in a reply, the target whose handle the caller gets back
-   * @param forged whether its sender has no right to what it names
+   * @param forged whether its sender was not given the values that it names
    */
   record Parcel(
       int from,
@@ -65,7 +65,7 @@ sealed interface Mail {
     }
   }
 
-  /** News that the worker {@code from} is lost. */
+  /** Tells that the worker {@code from} is lost. */
   record Obituary(int from, int to) implements Mail {}
 
   /** A reference in a parcel; {@code lost} if its passer knew that it is. */

@@ -3,7 +3,7 @@ package io.farref.ref;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** The protocol with one mechanism taken out. Each must be caught by the simulation. */
+/** The protocol without one mechanism. The simulation must catch each mutant. */
 @SuppressWarnings("ImmutableEnumChecker") // the functions have no state
 enum Mutant {
   NONE,
@@ -27,7 +27,7 @@ enum Mutant {
   G2_PASSERS_ARE_NOT_TOLD_TO_LET_GO(m -> m instanceof Control.Done),
   G2_OWNERS_DO_NOT_CONFIRM(m -> m instanceof Control.Held),
   G3_DEAD_HOLDERS_ARE_NOT_FORGOTTEN,
-  G3_THE_DEAD_ARE_STILL_HEARD,
+  G3_MESSAGES_OF_DEAD_WORKERS_ARE_HANDLED,
   G3_UNCREATED_VALUES_ARE_NOT_VOIDED(m -> m instanceof Control.Voided),
   G3_USERS_ARE_NOT_TOLD_THAT_A_VALUE_IS_GONE(m -> m instanceof Control.Gone),
   G4_DEAD_OWNERS_ARE_NOT_NOTICED,
@@ -71,7 +71,7 @@ enum Mutant {
               return false;
             }
           }),
-  G5_EARLY_NEWS_ARE_NOT_KEPT(
+  G5_EARLY_MESSAGES_ARE_NOT_KEPT(
       Holders::new,
       () ->
           new Creations() {
@@ -124,7 +124,7 @@ enum Mutant {
     this.creations = creations;
   }
 
-  /** What the tables of a simulation are made of. */
+  /** The parts of the tables of a simulation. */
   LifetimeTable.Parts parts(Tokens tokens) {
     return new LifetimeTable.Parts(tokens, 1, stripes, holders, creations);
   }

@@ -1,9 +1,9 @@
 package io.farref.ref;
 
 /**
- * What the protocol promises, judged from {@link Ghost}s and not from what the tables believe:
+ * The promises of the protocol, judged by {@link Ghost}s and not by what the tables believe:
  * nothing held is ever freed; everything unheld is freed, once, and forgotten; a reference is lost
- * only with an excuse, and then says so.
+ * only for a valid reason, and then says so.
  */
 final class Promises {
   private final SimulatedGroup group;
@@ -47,7 +47,7 @@ final class Promises {
             && ghost.handles[holder.id] > 0
             && mustServe(ghost, holder.id);
     if (!possible || wronged) {
-      throw new Violation(holder.id + " lost " + ghost.id + " without excuse: " + reason);
+      throw new Violation(holder.id + " lost " + ghost.id + " for no valid reason: " + reason);
     }
   }
 

@@ -24,7 +24,7 @@ final class SimulatedGroup {
   /** Every control message that was ever sent. */
   final List<Mail.Letter> sent = new ArrayList<>();
 
-  /** A worker that tries to get at what it was not given; or none. */
+  /** A malicious worker that tries to use what it was not given; or none. */
   final int forger;
 
   /** Whether no worker was lost yet. */
@@ -46,7 +46,7 @@ final class SimulatedGroup {
     }
   }
 
-  /** Whether nothing gets from one worker to the other any more. */
+  /** Whether the connection between two workers is lost. */
   boolean broken(int a, int b) {
     return a != b && (!workers[a].alive || !workers[b].alive || cut[a][b]);
   }
@@ -56,7 +56,7 @@ final class SimulatedGroup {
     return broken(worker, id.owner());
   }
 
-  /** What a reference to a value carries. */
+  /** The token that a reference to a value carries. */
   long token(ValueId id) {
     return workers[id.creator()].tokens.of(id.owner(), id.number());
   }
@@ -77,7 +77,7 @@ final class SimulatedGroup {
     }
   }
 
-  /** Mail is lost; a caller whose call or reply it was has its handle back. */
+  /** Mail is lost; if it was a call or a reply, the caller gets its handle back. */
   void discard(Mail mail) {
     if (mail instanceof Mail.Parcel parcel) {
       ValueId target = parcel.target();

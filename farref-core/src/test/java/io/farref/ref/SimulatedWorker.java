@@ -4,8 +4,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 
-/** A worker of a simulated group: its table, and what the program on it has. */
+/** A worker of a simulated group: its table, and the handles of the program on it. */
 final class SimulatedWorker implements LifetimeTable.Listener {
   final int id;
   final Tokens tokens;
@@ -14,7 +15,7 @@ final class SimulatedWorker implements LifetimeTable.Listener {
   /** One element for each handle that the program has and no call uses. */
   final List<ValueId> handles = new ArrayList<>();
 
-  /** What the table said of lost values. */
+  /** The losses of which the table told. */
   final Map<ValueId, Loss> told = new HashMap<>();
 
   /** Creations that are not sent yet. */
@@ -107,10 +108,52 @@ final class SimulatedWorker implements LifetimeTable.Listener {
     return forged.stream().anyMatch(each -> each.loss() == null && each.id().equals(value));
   }
 
-  void shutDown() {
+  /** Uses an entry as a thread does that looked at a reference before another thread closed it. */
+  void touchStale(SplittableRandom random) {
+    Entry stale = table.stale(random);
+    if (stale == null) {
+      return;
+    }
+    group.note("%d touches an entry of %s without a handle", id, stale.id());
+    boolean acquired = table.table.acquire(stale);
+    if (group.mutant == Mutant.G1_ENDED_ENTRIES_GIVE_HANDLES) {
+      stale.addHandle();
+      acquired = true;
+    }
+    if (acquired || table.table.pass(stale, random.nextInt(group.workers.length)) != 0) {
+      throw new Violation(id + " makes a handle on " + stale.id() + " of none");
+    }
+    if (stale.ended() && table.table.isConfirmed(stale)) {
+      throw new Violation(id + " has an ended entry of " + stale.id() + " confirmed");
+    }
+  }
+
+  /** The worker closes; the program still has its references, and uses them. */
+  void close(SplittableRandom random) {
+    group.note("%d closes", id);
+    List<ValueId> left = List.copyOf(handles);
     closing = true;
     table.shutdown();
     closed = true;
+    for (ValueId value : left) {
+      if (table.acquire(value)
+          || table.pass(value, random.nextInt(group.workers.length)) != 0
+          || table.isConfirmed(value)
+          || table.loss(value) != Loss.CLOSED) {
+        throw new Violation(id + " is closed, but uses " + value);
+      }
+      table.release(value);
+    }
+    table.create(random.nextInt(group.workers.length));
+    for (Mail.Letter letter : group.sent) {
+      if (letter.to() == id) {
+        table.onControl(letter.from(), letter.message());
+      }
+    }
+    if (!table.isEmpty()) {
+      throw new Violation(id + " is closed, but something is in its table");
+    }
+    group.crash(this);
   }
 
   boolean knowsLost(int worker) {

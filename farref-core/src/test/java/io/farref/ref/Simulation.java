@@ -13,11 +13,12 @@ import org.jspecify.annotations.Nullable;
 final class Simulation {
   private static final int MAX_DELIVERIES = 100_000;
 
-  /** One of so many things that a program does is done to an entry on which it has no handle. */
+  /** One of so many actions of a program is on an entry on which it has no handle. */
   private static final int STALE = 12;
 
   private final SplittableRandom random;
   private final SimulatedGroup group;
+  private final Forger forger;
   private boolean settling;
 
   /**
@@ -28,6 +29,7 @@ final class Simulation {
   Simulation(long seed, Mutant mutant, @Nullable List<String> trace) {
     random = new SplittableRandom(seed);
     group = new SimulatedGroup(2 + random.nextInt(4), random, mutant, trace);
+    forger = new Forger(group, random);
   }
 
   /**
@@ -63,13 +65,13 @@ final class Simulation {
     } else if (what == 44 && disasters) {
       group.cut(me, anyWorker());
     } else if (what == 45 && disasters && me.alive) {
-      close(me);
+      me.close(random);
     } else if (me.alive && random.nextInt(STALE) == 0) {
-      touchStale(me);
+      me.touchStale(random);
     } else if (me.alive && !me.forged.isEmpty() && random.nextInt(8) == 0) {
       me.dropForged(random.nextInt(me.forged.size()));
     } else if (me.alive && what < 48 && me.id == group.forger) {
-      forge(me);
+      forger.forge(me);
     } else if (me.alive) {
       act(me, what);
     }
@@ -109,7 +111,7 @@ final class Simulation {
     }
   }
 
-  /** A creation that was kept back is sent, or turns out to be impossible to send. */
+  /** A creation that was kept back is sent, or cannot be sent. */
   private void sendUnsent(SimulatedWorker me) {
     if (me.unsent.isEmpty()) {
       return;
@@ -123,53 +125,6 @@ final class Simulation {
     } else {
       group.post(call);
     }
-  }
-
-  /** As a thread does that had looked at a reference just before another one closed it. */
-  private void touchStale(SimulatedWorker me) {
-    Entry stale = me.table.stale(random);
-    if (stale == null) {
-      return;
-    }
-    group.note("%d touches an entry of %s without a handle", me.id, stale.id());
-    LifetimeTable table = me.table.table;
-    boolean acquired = table.acquire(stale);
-    if (group.mutant == Mutant.G1_ENDED_ENTRIES_GIVE_HANDLES) {
-      stale.addHandle();
-      acquired = true;
-    }
-    if (acquired || table.pass(stale, anyWorker().id) != 0) {
-      throw new Violation(me.id + " makes a handle on " + stale.id() + " of none");
-    }
-    if (stale.ended() && table.isConfirmed(stale)) {
-      throw new Violation(me.id + " has an ended entry of " + stale.id() + " confirmed");
-    }
-  }
-
-  /** A worker closes; the program still has its references, and uses them. */
-  private void close(SimulatedWorker me) {
-    group.note("%d closes", me.id);
-    List<ValueId> left = List.copyOf(me.handles);
-    me.shutDown();
-    for (ValueId value : left) {
-      if (me.table.acquire(value)
-          || me.table.pass(value, anyWorker().id) != 0
-          || me.table.isConfirmed(value)
-          || me.table.loss(value) != Loss.CLOSED) {
-        throw new Violation(me.id + " is closed, but uses " + value);
-      }
-      me.table.release(value);
-    }
-    me.table.create(anyWorker().id);
-    for (Mail.Letter letter : group.sent) {
-      if (letter.to() == me.id) {
-        me.table.onControl(letter.from(), letter.message());
-      }
-    }
-    if (!me.table.isEmpty()) {
-      throw new Violation(me.id + " is closed, but something is in its table");
-    }
-    group.crash(me);
   }
 
   private void pass(SimulatedWorker me) {
@@ -205,7 +160,7 @@ final class Simulation {
       return;
     }
     List<Mail.Carried> references = sometimesAny(me, target.owner());
-    // A call to oneself takes the handle of its sender over.
+    // A call of a worker to itself takes the handle of its sender over.
     boolean givesUp = target.owner() != me.id && random.nextInt(8) == 0;
     if (givesUp) {
       me.drop(me.handles.size() - 1);
@@ -233,55 +188,6 @@ final class Simulation {
     return acquired;
   }
 
-  // ---- The forger ----------------------------------------------------------------------------
-
-  /** Tries to get at, or to do away with, what others have. */
-  private void forge(SimulatedWorker me) {
-    List<ValueId> ids = List.copyOf(group.ghosts.keySet());
-    if (ids.isEmpty()) {
-      return;
-    }
-    ValueId id = ids.get(random.nextInt(ids.size()));
-    SimulatedWorker to = anyWorker();
-    long guess = group.token(id) ^ 1L << random.nextInt(64);
-    group.note("%d forges %s", me.id, id);
-    switch (random.nextInt(5)) {
-      case 0 -> forgeLetter(me, id.owner(), new Control.Hold(id, 0, 0, guess));
-      case 1 -> forgeLetter(me, id.owner(), new Control.Release(id, 0));
-      case 2 -> forgeDone(me);
-      case 3 -> {
-        if (id.owner() != me.id) {
-          group.post(Mail.Parcel.forgedCall(me.id, id));
-        }
-      }
-      default -> {
-        if (to != me) {
-          Mail.Carried reference = new Mail.Carried(id, guess, Long.MAX_VALUE, false);
-          group.post(Mail.Parcel.forgedReference(me.id, to.id, reference));
-        }
-      }
-    }
-  }
-
-  /** Says that it is done with what is on its way to another worker. */
-  private void forgeDone(SimulatedWorker me) {
-    for (Mail mail : List.copyOf(group.network)) {
-      if (mail instanceof Mail.Parcel parcel && !parcel.forged() && parcel.to() != me.id) {
-        for (Mail.Carried each : parcel.references()) {
-          forgeLetter(me, parcel.from(), new Control.Done(each.id(), each.transfer()));
-        }
-      }
-    }
-  }
-
-  private void forgeLetter(SimulatedWorker me, int to, Control message) {
-    if (to != me.id) {
-      Mail.Letter letter = new Mail.Letter(me.id, to, message);
-      group.sent.add(letter);
-      group.post(letter);
-    }
-  }
-
   private SimulatedWorker anyWorker() {
     return group.workers[random.nextInt(group.workers.length)];
   }
@@ -304,8 +210,8 @@ final class Simulation {
   }
 
   /**
-   * Delivers what a connection brings before this, as far as calls lean on it: a worker's HOLD
-   * comes before its calls on the value, a RELEASE behind them.
+   * Delivers first what a connection delivers earlier, as far as calls depend on it: a worker's
+   * HOLD comes before its calls on the value, a RELEASE after them.
    */
   private void deliverInOrder(Mail mail) {
     switch (mail) {
@@ -373,7 +279,7 @@ final class Simulation {
         if (token == group.token(id)) {
           group.ghost(id).ownerHears(from, number);
         }
-      } else if (group.mutant == Mutant.G3_THE_DEAD_ARE_STILL_HEARD) {
+      } else if (group.mutant == Mutant.G3_MESSAGES_OF_DEAD_WORKERS_ARE_HANDLED) {
         from += SimulatedGroup.STRANGER;
       }
     }
@@ -409,7 +315,7 @@ final class Simulation {
     }
   }
 
-  /** The program finds no use for it, but may keep it. */
+  /** The program does not use it, but may keep it. */
   private void deliverForged(SimulatedWorker to, int from, Mail.Carried reference) {
     Ghost ghost = group.ghost(reference.id());
     long token =
@@ -464,7 +370,7 @@ final class Simulation {
     group.post(Mail.Parcel.bringing(owner.id, call.from(), references, unpins));
   }
 
-  /** Whether a call whose caller kept no handle is served all the same: it was there in time. */
+  /** Whether a call must be served although its caller kept no handle: it came in time. */
   private boolean mustBeServed(Mail.Parcel call) {
     return group.calm && !call.forged();
   }

@@ -18,7 +18,7 @@ class StripeTest {
   }
 
   @Test
-  void whateverIsAddedAndRemovedTheRestIsFound() {
+  void afterManyAdditionsAndRemovalsTheRestIsFound() {
     Random random = new Random(7);
     Map<ValueId, Entry> model = new HashMap<>();
     for (int round = 0; round < 200_000; round++) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +36,7 @@ final class TableById {
   record Use(OwnerEntry entry, Control.@Nullable Hold claim) {}
 
   final LifetimeTable table;
-  private final Map<ValueId, Entry> latest = new HashMap<>();
+  private final Map<ValueId, List<Entry>> byId = new HashMap<>();
   private final List<Entry> all = new ArrayList<>();
   private final Map<Entry, Integer> handles = new HashMap<>();
 
@@ -44,27 +45,39 @@ final class TableById {
   }
 
   private void took(Entry entry) {
-    Entry before = latest.put(entry.id(), entry);
-    if (before != entry) {
-      all.add(entry);
-      if (before != null && count(before) > 0 && table.loss(before) == null) {
-        throw new Violation("two live entries of value " + entry.id());
-      }
+    if (handles.merge(entry, 1, Integer::sum) > 1) {
+      return;
     }
-    handles.merge(entry, 1, Integer::sum);
+    List<Entry> held = held(entry.id()).stream().filter(each -> each != entry).toList();
+    if (held.stream().anyMatch(each -> table.loss(each) == null)) {
+      throw new Violation("two live entries of value " + entry.id());
+    }
+    byId.put(entry.id(), Stream.concat(held.stream(), Stream.of(entry)).toList());
+    if (!all.contains(entry)) {
+      all.add(entry);
+    }
+  }
+
+  /** The entries of a value on which there are handles: all dead but the last, or there is none. */
+  private List<Entry> held(ValueId id) {
+    return byId.getOrDefault(id, List.of()).stream().filter(each -> count(each) > 0).toList();
   }
 
   private int count(Entry entry) {
     return handles.getOrDefault(entry, 0);
   }
 
-  /** The entry of a value on which the last handle was taken; null if there never was one. */
+  /**
+   * The latest entry of a value on which there are handles, or were; null if there never was one.
+   */
   @Nullable Entry entry(ValueId id) {
-    return latest.get(id);
+    List<Entry> held = held(id);
+    List<Entry> had = byId.getOrDefault(id, List.of());
+    return held.isEmpty() ? had.isEmpty() ? null : had.getLast() : held.getLast();
   }
 
   private Entry known(ValueId id) {
-    Entry entry = latest.get(id);
+    Entry entry = entry(id);
     if (entry == null) {
       throw new IllegalArgumentException("never had a handle on value " + id);
     }

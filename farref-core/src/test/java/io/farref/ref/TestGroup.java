@@ -64,7 +64,7 @@ final class TestGroup {
     return new Tokens(creator, 1);
   }
 
-  /** What a reference to a value carries. */
+  /** The token that a reference to a value carries. */
   long token(ValueId id) {
     return tokens(id.creator()).of(id.owner(), id.number());
   }

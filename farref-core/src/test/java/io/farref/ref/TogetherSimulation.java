@@ -57,13 +57,14 @@ final class TogetherSimulation {
 
     record Reply(int from, int to, int number, List<Carried> references) implements Message {}
 
-    record News(int from, int to, Control control) implements Message {}
+    record Notice(int from, int to, Control control) implements Message {}
   }
 
   private record Carried(ValueId id, long token, long transfer) {}
 
   /**
-   * @param harmless whether each break has the time to heal before the next, so that nobody is lost
+   * @param harmless whether each break has the time to heal before the next, so that no worker is
+   *     lost
    */
   TogetherSimulation(long seed, boolean harmless) {
     random = new SplittableRandom(seed);
@@ -121,7 +122,7 @@ final class TogetherSimulation {
 
   private @Nullable String judge() {
     if (harmless && losses > 0) {
-      return "somebody was taken for lost";
+      return "a worker was declared dead";
     }
     for (int number : notExecuted) {
       if (runs.containsKey(number)) {
@@ -200,7 +201,9 @@ final class TogetherSimulation {
       }
     }
 
-    /** As a thread does that had looked at a reference just before another one closed it. */
+    /**
+     * Uses an entry as a thread does that looked at a reference before another thread closed it.
+     */
     private void touchStale() {
       Entry stale = table.stale(random);
       if (stale != null && (table.table.acquire(stale) || table.table.pass(stale, 0) != 0)) {
@@ -267,7 +270,7 @@ final class TogetherSimulation {
         switch (message) {
           case Message.Call call -> receiveCall(call);
           case Message.Reply reply -> receiveReply(reply);
-          case Message.News news -> table.onControl(news.from(), news.control());
+          case Message.Notice notice -> table.onControl(notice.from(), notice.control());
         }
       }
     }
@@ -317,7 +320,7 @@ final class TogetherSimulation {
       unpack(reply.from(), reply.references());
       Pending call = pending.remove(reply.number());
       if (call == null || !answered.add(reply.number())) {
-        complain("call " + reply.number() + " is answered again, or to nobody");
+        complain("call " + reply.number() + " is answered again, or was not made");
       } else {
         use(call.target(), -1);
         table.release(call.target());
@@ -349,11 +352,11 @@ final class TogetherSimulation {
         complain(id + " sends " + message + " to " + worker + ", which it lost");
       } else {
         confirmed(message);
-        post(new Message.News(id, worker, message));
+        post(new Message.Notice(id, worker, message));
       }
     }
 
-    /** What the owner says of a creation: the creator's end takes it off its list. */
+    /** The owner confirms a creation: the creator no longer waits for it. */
     private void confirmed(Control message) {
       if (message instanceof Control.Held(ValueId value, _)) {
         nodes[value.creator()]

@@ -19,12 +19,12 @@ class TogetherSimulationTest {
   private static final long SEED = Long.getLong("farref.seed", 1);
 
   @Test
-  void callsRunOnceAndNothingHeldIsFreedWhereverLinksBreak() {
+  void whenLinksBreakCallsRunOnceAndNothingHeldIsFreed() {
     check(true);
   }
 
   @Test
-  void whereWorkersAreLostNoCallRunsTwiceAndNothingIsLeft() {
+  void whenWorkersAreLostNoCallRunsTwiceAndNothingIsLeft() {
     check(false);
   }
 

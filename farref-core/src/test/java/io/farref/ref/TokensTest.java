@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class TokensTest {
   @Test
-  void areSipHashOfOwnerAndNumber() {
+  void aTokenIsTheSipHashOfOwnerAndNumber() {
     // Computed by another implementation, which gives the published vectors; hashed are 16 bytes.
     Tokens tokens = new Tokens(0x0706050403020100L, 0x0f0e0d0c0b0a0908L);
     assertThat(tokens.of(0, 0)).isEqualTo(0x98a0d3c0ef557701L);
@@ -16,7 +16,7 @@ class TokensTest {
   }
 
   @Test
-  void differByOwnerNumberAndKey() {
+  void tokensDifferByOwnerNumberAndKey() {
     Tokens some = Tokens.random();
     Tokens others = Tokens.random();
     Set<Long> all = new HashSet<>();

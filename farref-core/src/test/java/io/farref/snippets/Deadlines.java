@@ -24,7 +24,7 @@ final class Deadlines {
     deadline.run(
         () -> {
           int size = index.rpcSync(Index::size); // has two seconds
-          shard.rpcSync(s -> s.load(size)); // has the rest of them
+          shard.runSync(s -> s.load(size)); // has the rest of them
         });
     // @end
   }

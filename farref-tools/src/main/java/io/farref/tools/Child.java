@@ -53,7 +53,7 @@ final class Child {
     return child;
   }
 
-  /** What connects workers of one machine is a choice of whoever sits there, for all groups. */
+  /** The transport within one machine is chosen by the user of that machine, for all groups. */
   private static boolean describesAnotherGroup(String variable) {
     return variable.startsWith("FARREF_") && !variable.equals("FARREF_SAME_HOST");
   }

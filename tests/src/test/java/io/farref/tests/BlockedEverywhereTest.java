@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Callers and functions of every kind that wait, many at a time, on one connection. */
+/** Many callers and functions of every kind wait at the same time on one connection. */
 @Timeout(100)
 class BlockedEverywhereTest extends TwoWorkers {
   private static final int CALLERS = 2_000;
@@ -55,7 +55,7 @@ class BlockedEverywhereTest extends TwoWorkers {
     return result;
   }
 
-  /** Waits for the next one of its kind, which lets it through. */
+  /** Waits for the next call of this function, which lets this one continue. */
   private static int chain(int n) {
     ENTERED.incrementAndGet();
     Gates.open("chain " + (n - 1));
@@ -64,7 +64,7 @@ class BlockedEverywhereTest extends TwoWorkers {
   }
 
   @Test
-  void everyCallWaitsForALaterOne() {
+  void callsThatWaitForLaterCallsAllEnd() {
     List<CompletableFuture<Integer>> all = new ArrayList<>();
     for (int i = 0; i < 200; i++) {
       int n = i;
@@ -99,7 +99,7 @@ class BlockedEverywhereTest extends TwoWorkers {
     }
   }
 
-  /** Calls the other worker with a platform thread of its own, which calls this one, and so on. */
+  /** Calls the other worker on a new platform thread, which calls this worker, and so on. */
   private static int bounce(int depth) {
     Worker here = Worker.current();
     Peer other = here.peer(here.name().equals("a") ? "b" : "a");
@@ -136,7 +136,7 @@ class BlockedEverywhereTest extends TwoWorkers {
     }
   }
 
-  /** Returns whether it began after the caller's call before. */
+  /** Returns whether it began after the caller's previous call. */
   private static boolean follows(int caller, int call) {
     return last.getAndSet(caller, call) < call;
   }
@@ -178,7 +178,7 @@ class BlockedEverywhereTest extends TwoWorkers {
     }
     int calls = all.stream().mapToInt(each -> each.join().calls()).sum();
     int late = all.stream().mapToInt(each -> each.join().late()).sum();
-    // A thread that gets no processor for long may be overtaken; disorder would show in many.
+    // A thread without a processor for long may be overtaken; real disorder would show in many.
     assertThat(late).as("late of %d, seed %d", calls, seed).isLessThan(10 + calls / 100);
   }
 }

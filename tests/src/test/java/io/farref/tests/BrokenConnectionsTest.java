@@ -34,7 +34,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Two workers over real TCP connections that break: nothing is lost, nothing happens twice. */
+/** Two workers over real TCP connections that break: no call is lost and none runs twice. */
 @ExtendWith(NoLeaks.class)
 @Timeout(120)
 class BrokenConnectionsTest {
@@ -74,7 +74,7 @@ class BrokenConnectionsTest {
     return call;
   }
 
-  /** Makes a call and puts down that it returned what it should. */
+  /** Makes a call and records that it returned the expected value. */
   private void call(int number) {
     assertThat(toB.<Integer, RuntimeException>rpcSync(() -> run(number))).isEqualTo(number);
   }
@@ -85,7 +85,7 @@ class BrokenConnectionsTest {
   }
 
   @Test
-  void syncCallsGoThroughHoweverOftenTheConnectionIsReset() {
+  void syncCallsSucceedHoweverOftenTheConnectionIsReset() {
     call(0);
     for (int i = 1; i < 200; i++) {
       if (i % 10 == 0) {
@@ -98,7 +98,7 @@ class BrokenConnectionsTest {
   }
 
   @Test
-  void callsThatAreMadeAgainRunOnceHoweverOftenTheConnectionIsReset() {
+  void retriedCallsRunOnceHoweverOftenTheConnectionIsReset() {
     Peer impatient =
         toB.retrying(
             Retry.DEFAULT
@@ -112,7 +112,7 @@ class BrokenConnectionsTest {
           impatient.rpcAsync(
               () -> {
                 if (number % 30 == 0) {
-                  Gates.pass("again"); // until other attempts have come
+                  Gates.pass("again"); // until other attempts have arrived
                 }
                 return run(number);
               }));
@@ -148,7 +148,7 @@ class BrokenConnectionsTest {
 
   @ParameterizedTest
   @EnumSource
-  void whereverTheConnectionIsCutACallRunsOnceAndIsAnswered(Direction direction) {
+  void aCallRunsOnceAndIsAnsweredWhereverTheConnectionIsCut(Direction direction) {
     call(0);
     for (int i = 1; i <= 150; i++) {
       net.way("a", "b").cutAfter(direction, i);
@@ -217,7 +217,7 @@ class BrokenConnectionsTest {
   }
 
   @Test
-  void aFirstConnectionThatIsNotAnsweredIsTriedAgainBeforeTheWorkerIsGivenUp() {
+  void aFirstConnectionThatIsNotAnsweredIsRetriedBeforeTheWorkerIsDeclaredDead() {
     net.way("a", "b").hold();
     CompletableFuture<Integer> call = toB.rpcAsync(() -> run(1));
     Groups.eventually("another attempt", () -> net.way("a", "b").accepted() > 1);
@@ -228,7 +228,7 @@ class BrokenConnectionsTest {
   }
 
   @Test
-  void aTimeLimitHoldsDuringAnOutage() {
+  void aTimeoutHoldsDuringAnOutage() {
     call(0);
     net.way("a", "b").refuse();
     net.way("a", "b").reset();
@@ -241,7 +241,7 @@ class BrokenConnectionsTest {
   }
 
   @Test
-  void aPeerThatCannotBeReachedForTooLongIsLostOnBothSides() {
+  void aPeerThatIsUnreachableForTooLongIsLostOnBothSides() {
     call(0);
     RRef<Object> held = toB.remote(Object::new);
     held.toHere();
@@ -262,7 +262,7 @@ class BrokenConnectionsTest {
   }
 
   @Test
-  void whatWasSentDuringAnOutageThatDoesNotEndWasNotExecuted() {
+  void callsSentDuringAnEndlessOutageWereNotExecuted() {
     call(0);
     net.everywhere().forEach(TcpFaultProxy::refuse);
     net.everywhere().forEach(TcpFaultProxy::reset);

@@ -31,7 +31,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What is large travels in chunks, and small calls go between them. */
+/** Large calls travel in chunks, and small calls pass between the chunks. */
 class BulkTest extends TwoWorkers {
   private static final int LARGE = 4 << 20;
   private static final List<String> STARTED = new CopyOnWriteArrayList<>();
@@ -57,7 +57,7 @@ class BulkTest extends TwoWorkers {
     dialed.forEach(GatedLink::open);
   }
 
-  /** The link that a has to b, and nothing is written to it. */
+  /** The idle link from a to b. */
   private GatedLink shutLink() {
     int before = dialed.size();
     toB.runSync(() -> {});
@@ -99,7 +99,7 @@ class BulkTest extends TwoWorkers {
     assertThat(all.get(1)).isEqualTo(ints);
   }
 
-  /** Large, and nothing of it an attachment. */
+  /** A large value without out-of-band buffers. */
   private static List<String> words(int count) {
     return IntStream.range(0, count).mapToObj(i -> "word " + i).toList();
   }
@@ -132,7 +132,7 @@ class BulkTest extends TwoWorkers {
   }
 
   @Test
-  void buffersAndSegmentsArriveWhateverTheirOwnerIs() {
+  void buffersAndSegmentsOfEveryArenaArrive() {
     byte[] bytes = noise(1_000_003);
     ByteBuffer direct = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
     ByteBuffer back = toB.rpcSync(() -> direct);
@@ -157,7 +157,7 @@ class BulkTest extends TwoWorkers {
   }
 
   @Test
-  void whatOneThreadSendsStartsInThatOrderHoweverLargeItIs() {
+  void callsOfOneThreadStartInOrderHoweverLargeTheyAre() {
     byte[] large = noise(LARGE);
     List<CompletableFuture<Integer>> all = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
@@ -175,13 +175,13 @@ class BulkTest extends TwoWorkers {
   }
 
   @Test
-  void smallCallsGoBetweenTheChunksOfALargeBuffer() throws Exception {
+  void smallCallsPassBetweenTheChunksOfALargeBuffer() throws Exception {
     byte[] large = noise(64 << 20);
     assertSmallCallsGoBetweenTheChunksOf(() -> started("large", large), large.length);
   }
 
   @Test
-  void smallCallsGoBetweenTheChunksOfALargeGraph() throws Exception {
+  void smallCallsPassBetweenTheChunksOfALargeGraph() throws Exception {
     List<String> large = words(1_000_000);
     assertSmallCallsGoBetweenTheChunksOf(
         () -> started("large", new byte[large.size()]), large.size());
@@ -197,7 +197,7 @@ class BulkTest extends TwoWorkers {
     for (int i = 0; i < 5; i++) {
       String name = "small" + i;
       CompletableFuture<Integer> small = toB.rpcAsync(() -> started(name, new byte[1]));
-      link.permit(2); // what is being written, and what is written next
+      link.permit(2); // the write in progress, and the next one
       assertThat(small.get(10, TimeUnit.SECONDS)).isEqualTo(1);
     }
     assertThat(sending).isNotDone();
@@ -207,7 +207,7 @@ class BulkTest extends TwoWorkers {
   }
 
   @Test
-  void aLargeGraphThatTheLinkDoesNotTakeEndsInTimeAndLeavesNothing() {
+  void aLargeGraphThatTheLinkDoesNotTakeTimesOutAndLeavesNothing() {
     GatedLink link = shutLink();
     List<String> large = words(300_000);
     for (int i = 0; i < 3; i++) {
@@ -244,7 +244,7 @@ class BulkTest extends TwoWorkers {
   }
 
   @Test
-  void aLargeCallThatTheLinkDoesNotTakeEndsInTimeAndLeavesNothing() {
+  void aLargeCallThatTheLinkDoesNotTakeTimesOutAndLeavesNothing() {
     GatedLink link = shutLink();
     byte[] large = noise(LARGE);
     for (int i = 0; i < 3; i++) {
@@ -265,7 +265,7 @@ class BulkTest extends TwoWorkers {
   }
 
   @Test
-  void moreSendersThanLanesMeetTheirDeadlinesToo() {
+  void moreSendersThanStreamsMeetTheirDeadlinesToo() {
     GatedLink link = shutLink();
     byte[] large = noise(LARGE);
     List<CompletableFuture<Throwable>> all = new ArrayList<>();
@@ -316,7 +316,7 @@ class BulkTest extends TwoWorkers {
   }
 
   @Test
-  void aCutInTheMiddleOfALargeCallEndsIt() throws Exception {
+  void aCutInTheMiddleOfALargeCallEndsTheCall() throws Exception {
     GatedLink link = shutLink();
     byte[] large = noise(LARGE);
     AtomicReference<Throwable> caught = new AtomicReference<>();

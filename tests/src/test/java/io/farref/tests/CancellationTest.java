@@ -32,17 +32,17 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What is no longer waited for is stopped where it runs, and so is what that has called. */
+/** A call that is given up is stopped where it runs, and so are the calls that it has made. */
 @ExtendWith(NoLeaks.class)
 @Timeout(60)
 class CancellationTest {
   private static final Duration SHORT = Duration.ofMillis(250);
   private static final Duration LONG = Duration.ofMinutes(5);
 
-  /** Where a function was interrupted, in the order in which that happened. */
+  /** The places where functions were interrupted, in the order of the interrupts. */
   private static final LinkedBlockingQueue<String> INTERRUPTED = new LinkedBlockingQueue<>();
 
-  /** Where a function has begun. */
+  /** The places where functions have begun. */
   private static final LinkedBlockingQueue<String> BEGUN = new LinkedBlockingQueue<>();
 
   private final FaultyNetwork network = FaultyNetwork.over(new InProcessTransport());
@@ -99,7 +99,7 @@ class CancellationTest {
   private static String take(LinkedBlockingQueue<String> queue) {
     try {
       String next = queue.poll(20, TimeUnit.SECONDS);
-      assertThat(next).as("heard of within 20 s").isNotNull();
+      assertThat(next).as("told within 20 s").isNotNull();
       return next;
     } catch (InterruptedException e) {
       throw new AssertionError(e);
@@ -108,7 +108,7 @@ class CancellationTest {
 
   // ---- Each way to give up ---------------------------------------------------------------------
 
-  /** How a caller ends what it waits for. */
+  /** How a caller ends its call. */
   enum Way {
     CANCEL {
       @Override
@@ -141,7 +141,7 @@ class CancellationTest {
 
   @ParameterizedTest
   @EnumSource(Way.class)
-  void whoeverEndsAFutureInterruptsWhatItStandsFor(Way way) {
+  void endingAFutureInterruptsItsCall(Way way) {
     CompletableFuture<Integer> call = toB.rpcAsync(CancellationTest::block);
     assertBegunAt("b");
     way.end(call);
@@ -160,21 +160,21 @@ class CancellationTest {
   }
 
   @Test
-  void theTimeLimitOfAnAsyncCallInterruptsIt() {
+  void theTimeoutOfAnAsyncCallInterruptsIt() {
     CompletableFuture<Integer> call = toB.withTimeout(SHORT).rpcAsync(CancellationTest::block);
     assertInterruptedAt("b");
     assertThatThrownBy(call::join).hasCauseInstanceOf(RpcTimeoutException.class);
   }
 
   @Test
-  void theTimeLimitOfASyncCallInterruptsIt() {
+  void theTimeoutOfASyncCallInterruptsIt() {
     assertThatThrownBy(() -> toB.withTimeout(SHORT).rpcSync(CancellationTest::block))
         .isInstanceOf(RpcTimeoutException.class);
     assertInterruptedAt("b");
   }
 
   @Test
-  void theCalleeKeepsToTheTimeLimitAlsoWhenItHearsNothingFromTheCaller() {
+  void theCalleeEnforcesTheDeadlineWithoutHearingFromTheCaller() {
     CompletableFuture<Integer> call =
         toB.withTimeout(Duration.ofMillis(700)).rpcAsync(CancellationTest::block);
     assertBegunAt("b");
@@ -184,7 +184,7 @@ class CancellationTest {
   }
 
   @Test
-  void whoeverInterruptsTheWaitingCallerInterruptsTheCallee() throws Exception {
+  void interruptingTheWaitingCallerInterruptsTheCallee() throws Exception {
     AtomicReference<Throwable> caught = new AtomicReference<>();
     Thread waiting =
         Thread.ofPlatform()
@@ -197,7 +197,7 @@ class CancellationTest {
   }
 
   @Test
-  void theEndOfTheCallersConnectionInterruptsWhatItAskedFor() {
+  void theEndOfTheCallersConnectionInterruptsItsCalls() {
     CompletableFuture<Integer> call = toB.rpcAsync(CancellationTest::block);
     assertBegunAt("b");
     network.between("a", "b").cut();
@@ -206,7 +206,7 @@ class CancellationTest {
   }
 
   @Test
-  void theEndOfTheCallerInterruptsWhatItAskedForAndWhatThatAskedFor() {
+  void theEndOfTheCallerInterruptsItsCallsAndTheirCalls() {
     CompletableFuture<Integer> call =
         toB.rpcAsync(() -> Worker.current().peer("c").rpcSync(CancellationTest::block));
     assertBegunAt("c");
@@ -219,7 +219,7 @@ class CancellationTest {
 
   @ParameterizedTest
   @EnumSource(Way.class)
-  void whatACancelledCallWaitsForElsewhereIsInterrupted(Way way) {
+  void syncCallsOfACancelledCallAreInterrupted(Way way) {
     CompletableFuture<Integer> call =
         toB.rpcAsync(() -> Worker.current().peer("c").rpcSync(CancellationTest::block));
     assertBegunAt("c");
@@ -236,7 +236,7 @@ class CancellationTest {
   }
 
   @Test
-  void whatACancelledCallHasBegunElsewhereIsInterrupted() {
+  void asyncCallsOfACancelledCallAreInterrupted() {
     CompletableFuture<Integer> call = toB.rpcAsync(() -> blockBesideACallTo("c"));
     assertThat(new String[] {take(BEGUN), take(BEGUN)}).containsExactlyInAnyOrder("b", "c");
     call.cancel(true);
@@ -263,7 +263,7 @@ class CancellationTest {
   }
 
   @Test
-  void whatACallThatRunsOnInSpiteOfItsCancellationLeavesOpenEndsWithIt() {
+  void theOpenCallsOfACallThatIgnoresItsCancellationEndWithIt() {
     CompletableFuture<Integer> call =
         toB.rpcAsync(
             () -> {
@@ -283,7 +283,7 @@ class CancellationTest {
   }
 
   @Test
-  void aCallThatIsNotCancelledLeavesWhatItHasBegunElsewhereAlone() {
+  void anEndedCallDoesNotCancelTheCallsThatItHasBegun() {
     int unused =
         toB.rpcSync(
             () -> {
@@ -327,7 +327,7 @@ class CancellationTest {
   }
 
   @Test
-  void theStageOfAComposedCallIsCancelledWhenItsTimeHasPassed() {
+  void theStageOfAComposedCallIsCancelledAtItsDeadline() {
     CompletableFuture<Integer> call = toB.withTimeout(SHORT).rpcCompose(CancellationTest::stage);
     assertBegunAt("stage");
     network.path("a", "b").hold();
@@ -336,7 +336,7 @@ class CancellationTest {
   }
 
   @Test
-  void cancellingAComposedCallReachesWhatItsStageIsMadeOf() {
+  void cancellingAComposedCallCancelsTheCallsBehindItsStage() {
     CompletableFuture<Integer> call =
         toB.rpcCompose(
             () ->
@@ -350,7 +350,7 @@ class CancellationTest {
   }
 
   @Test
-  void aStageThatNobodyCanCancelHarmsNobody() {
+  void aStageThatCannotBeCancelledFailsNoOtherCall() {
     CompletableFuture<Integer> call = toB.rpcCompose(() -> stage().thenApply(n -> n));
     assertBegunAt("stage");
     CompletableFuture<Integer> minimal =
@@ -365,7 +365,7 @@ class CancellationTest {
   // ---- Creations -------------------------------------------------------------------------------
 
   @Test
-  void aCreationGoesOnWithoutItsCreator() {
+  void aCreationContinuesWithoutItsCreator() {
     RRef<String> made =
         toB.remote(
             () -> {
@@ -389,13 +389,13 @@ class CancellationTest {
     Kept.reference = null;
   }
 
-  /** What a test hands from one worker to a later call. */
+  /** Values that a test hands to a later call. */
   private static final class Kept {
     private static volatile RRef<?> reference;
   }
 
   @Test
-  void aCreationIsInterruptedWhenItsTimeHasPassed() {
+  void aCreationIsInterruptedAtItsDeadline() {
     try (RRef<Integer> never = toB.withTimeout(SHORT).remote(CancellationTest::block)) {
       assertInterruptedAt("b");
       assertThatThrownBy(never::toHere).isInstanceOf(RpcTimeoutException.class);
@@ -405,7 +405,7 @@ class CancellationTest {
   // ---- Deadlines -------------------------------------------------------------------------------
 
   @Test
-  void aDeadlinesBlockCutsOffWhatItCalls() {
+  void aDeadlineBlockEndsTheCallsInIt() {
     assertThatThrownBy(
             () -> Deadline.within(SHORT).call(() -> toB.rpcSync(CancellationTest::block)))
         .isInstanceOf(RpcTimeoutException.class);

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** How a group ends: together, at once, or with some of its members gone. */
+/** How a group closes: together, at once, or with some of its members gone. */
 @ExtendWith(NoLeaks.class)
 @ParameterizedClass
 @EnumSource(Wire.class)
@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ClosingTest {
   private static final String TRACK = "farref.trackOrigins";
 
-  /** What shipped functions leave behind, for the whole JVM to see. */
+  /** Values left by shipped functions, visible in the whole JVM. */
   private static final List<String> SEEN = new CopyOnWriteArrayList<>();
 
   private static final ConcurrentMap<String, RRef<?>> KEPT = new ConcurrentHashMap<>();
@@ -101,7 +101,7 @@ class ClosingTest {
   // ---- Together --------------------------------------------------------------------------------
 
   @Test
-  void closeWaitsForEveryMemberAndServesCallsAllTheWhile() {
+  void closeWaitsForEveryMemberAndServesCallsMeanwhile() {
     CompletableFuture<Void> closeA = inBackground(a::close);
     CompletableFuture<Void> closeB = inBackground(b::close);
     assertStillWaits(closeA);
@@ -117,7 +117,7 @@ class ClosingTest {
   }
 
   @Test
-  void callsInFlightFinishAndMayMakeMoreWhileTheGroupCloses() {
+  void callsInFlightFinishAndMayMakeCallsWhileTheGroupCloses() {
     CompletableFuture<String> call =
         toB.rpcAsync(
             () -> {
@@ -135,7 +135,7 @@ class ClosingTest {
   }
 
   @Test
-  void aCreationWhoseReferenceWasDroppedStillRunsBeforeTheGroupIsGone() {
+  void aCreationWhoseReferenceWasDroppedRunsBeforeTheGroupCloses() {
     toB.remote(
             () -> {
               Gates.pass("creation");
@@ -164,7 +164,7 @@ class ClosingTest {
   }
 
   @Test
-  void whatIsHeldIsReleasedAndToldWhenTheGroupCloses() {
+  void heldValuesAreReleasedAndReportedWhenTheGroupCloses() {
     RRef<Resource> kept = toB.remote(() -> new Resource("kept"));
     toC.runSync(() -> KEPT.put("c", kept));
     group.close();
@@ -200,7 +200,7 @@ class ClosingTest {
   }
 
   @Test
-  void whatIsClosedRightBeforeIsNoLeak() {
+  void aReferenceClosedRightBeforeIsNoLeak() {
     List<RRef<?>> all = new ArrayList<>();
     for (int i = 0; i < 200; i++) {
       RRef<Counter> counter = toB.remote(Counter::new);
@@ -212,7 +212,7 @@ class ClosingTest {
     assertThat(leaks).isEmpty();
   }
 
-  /** Holds something on another worker. */
+  /** Holds a value on another worker. */
   static final class Holder {
     private final RRef<?> held;
 
@@ -226,7 +226,7 @@ class ClosingTest {
   }
 
   @Test
-  void garbageIsNoLeakNorIsWhatOnlyGarbageHolds() {
+  void garbageAndValuesHeldByGarbageAreNoLeaks() {
     dropAChainOfHolders();
     group.close();
     assertThat(leaks).isEmpty();
@@ -247,7 +247,7 @@ class ClosingTest {
     RRef<String> chained = leaked.remote(r -> r.name());
     RRef<Counter> own = b.rref(new Counter());
     toC.runSync(() -> KEPT.put("c", leaked));
-    leaked.close(); // c alone holds it; a's call site is known all the same
+    leaked.close(); // c alone holds it; a's call site is still known
     group.close();
     assertThat(leaks).hasSize(1);
     List<OwnedValue> values = leaks.getFirst().values();
@@ -288,7 +288,7 @@ class ClosingTest {
   // ---- Bounded, and with members gone ----------------------------------------------------------
 
   @Test
-  void closeWithALimitDoesNotWaitLonger() {
+  void closeWithATimeoutDoesNotWaitLonger() {
     long start = System.nanoTime();
     a.close(Duration.ofMillis(200));
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
@@ -297,7 +297,7 @@ class ClosingTest {
   }
 
   @Test
-  void closeWithALimitGivesUpOnCallsThatDoNotEnd() {
+  void closeWithATimeoutGivesUpOnCallsThatDoNotEnd() {
     CompletableFuture<Void> endless = toB.runAsync(() -> Gates.pass("never"));
     Groups.eventually("it runs", () -> b.stats().callsRunning() == 1);
     CompletableFuture<Void> others = inBackground(() -> b.close(Duration.ofMillis(300)));
@@ -322,7 +322,7 @@ class ClosingTest {
   }
 
   @Test
-  void closeWorksWhenAMemberThatNobodyWasConnectedToIsGone() {
+  void closeWorksWhenAMemberWithoutConnectionsIsGone() {
     c.closeNow();
     CompletableFuture<Void> closeB = inBackground(b::close);
     a.close();
@@ -330,7 +330,7 @@ class ClosingTest {
   }
 
   @Test
-  void closeWorksWhenWhoeverCoordinatesIsGone() {
+  void closeWorksWhenTheCoordinatorIsGone() {
     a.closeNow();
     CompletableFuture<Void> closeB = inBackground(b::close);
     c.close();
@@ -338,7 +338,7 @@ class ClosingTest {
   }
 
   @Test
-  void closeWorksWhenWhoeverCoordinatesGoesMeanwhile() {
+  void closeWorksWhenTheCoordinatorLeavesMeanwhile() {
     CompletableFuture<Void> closeB = inBackground(b::close);
     CompletableFuture<Void> closeC = inBackground(c::close);
     assertStillWaits(closeB);
@@ -348,7 +348,7 @@ class ClosingTest {
   }
 
   @Test
-  void closeNowDoesNotWaitAndFailsWhatIsPendingOnBothSides() {
+  void closeNowDoesNotWaitAndFailsPendingCallsOnBothSides() {
     CompletableFuture<Void> toIt = toB.runAsync(() -> Gates.pass("never"));
     CompletableFuture<Void> fromIt = b.peer("c").runAsync(() -> Gates.pass("never"));
     Groups.eventually("both run", () -> b.stats().callsRunning() + c.stats().callsRunning() == 2);
@@ -360,7 +360,7 @@ class ClosingTest {
   }
 
   @Test
-  void afterCloseEveryUseSaysThatTheWorkerIsClosed() {
+  void everyUseAfterCloseSaysThatTheWorkerIsClosed() {
     RRef<Counter> held = toB.remote(Counter::new);
     RRef<Counter> own = a.rref(new Counter());
     Peer self = a.self();
@@ -381,7 +381,7 @@ class ClosingTest {
   }
 
   @Test
-  void anInterruptEndsAGracefulCloseAtOnceAndIsKept() throws Exception {
+  void anInterruptEndsAGracefulCloseAtOnceAndTheFlagStaysSet() throws Exception {
     CompletableFuture<Boolean> flag = new CompletableFuture<>();
     Thread closer =
         Thread.ofPlatform()
@@ -399,7 +399,7 @@ class ClosingTest {
   // ---- Barrier ---------------------------------------------------------------------------------
 
   @Test
-  void barrierWaitsUntilEveryMemberIsInIt() {
+  void barrierWaitsForEveryMember() {
     CompletableFuture<Void> first = inBackground(a::barrier);
     CompletableFuture<Void> second = inBackground(c::barrier);
     assertStillWaits(first);
@@ -410,7 +410,7 @@ class ClosingTest {
   }
 
   @Test
-  void barriersFollowEachOtherWithoutMixingUp() {
+  void successiveBarriersDoNotMix() {
     List<CompletableFuture<Void>> all = new ArrayList<>();
     int rounds = 50;
     int[] at = new int[3];
@@ -443,7 +443,7 @@ class ClosingTest {
   }
 
   @Test
-  void barrierFailsWhenAMemberWasLostLongBeforeAndUnnoticed() {
+  void barrierFailsWhenAMemberWasLostLongBeforeUnnoticed() {
     c.closeNow();
     CompletableFuture<Void> first = inBackground(a::barrier);
     assertThatThrownBy(b::barrier).isInstanceOf(WorkerLostException.class);

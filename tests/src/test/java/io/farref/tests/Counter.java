@@ -2,7 +2,7 @@ package io.farref.tests;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Something that can be held and called. */
+/** A value that can be held and called. */
 class Counter {
   private final AtomicInteger n = new AtomicInteger();
 

@@ -16,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
-/** Deadlines for blocks of calls, and where they are found again. */
+/** Deadlines of blocks of calls, and where they are visible. */
 class DeadlineTest extends TwoWorkers {
   private static final Duration SHORT = Duration.ofMillis(40);
   private static final Duration LONG = Duration.ofMinutes(5);
@@ -41,7 +41,7 @@ class DeadlineTest extends TwoWorkers {
     CompletableFuture<Integer> blockedLater();
   }
 
-  /** Something that has methods which block. */
+  /** A value with methods that block. */
   static final class Blocking {
     int blocked() throws InterruptedException {
       return block();
@@ -55,7 +55,7 @@ class DeadlineTest extends TwoWorkers {
   // ---- What a block ends -----------------------------------------------------------------------
 
   @Test
-  void everyKindOfCallEndsWithTheBlocksDeadline() {
+  void everyKindOfCallEndsAtTheDeadlineOfItsBlock() {
     Peer patient = toB.withTimeout(Duration.ZERO);
     try (RRef<Blocking> there = toB.remote(Blocking::new)) {
       RRef<Blocking> ref = there.withTimeout(LONG);
@@ -93,7 +93,7 @@ class DeadlineTest extends TwoWorkers {
   }
 
   @Test
-  void waitingForAnOwnValueEndsWithTheBlocksDeadline() {
+  void waitingForALocalValueEndsAtTheDeadlineOfTheBlock() {
     try (RRef<Integer> never = a.self().withTimeout(Duration.ofSeconds(1)).remote(() -> block())) {
       assertThatThrownBy(() -> Deadline.within(SHORT).run(never::localValue))
           .isInstanceOf(RpcTimeoutException.class);
@@ -101,7 +101,7 @@ class DeadlineTest extends TwoWorkers {
   }
 
   @Test
-  void theEarlierOfBlockAndTimeoutHolds() {
+  void theEarlierOfBlockAndTimeoutApplies() {
     long ofBlock =
         Deadline.within(LONG)
             .call(() -> toB.withTimeout(Duration.ofHours(2)).rpcSync(DeadlineTest::remainingNanos));
@@ -117,7 +117,7 @@ class DeadlineTest extends TwoWorkers {
   }
 
   @Test
-  void aCallInABlockWhoseDeadlineHasPassedIsNotEvenMade() {
+  void aCallInABlockPastItsDeadlineIsNotMade() {
     long before = a.stats().callsSent();
     assertThatThrownBy(() -> Deadline.within(Duration.ZERO).call(() -> toB.rpcSync(() -> 1)))
         .isInstanceOfSatisfying(
@@ -128,7 +128,7 @@ class DeadlineTest extends TwoWorkers {
   // ---- Where it is found -----------------------------------------------------------------------
 
   @Test
-  void theEarlierOfNestedBlocksHolds() {
+  void theEarlierOfNestedBlocksApplies() {
     assertThat(Deadline.current()).isEmpty();
     Deadline.within(LONG)
         .run(
@@ -149,7 +149,7 @@ class DeadlineTest extends TwoWorkers {
   }
 
   @Test
-  void whatRemainsIsInheritedOverTwoHops() {
+  void theRemainingTimeIsInheritedOverTwoHops() {
     long[] remaining =
         Deadline.within(LONG)
             .call(
@@ -170,7 +170,7 @@ class DeadlineTest extends TwoWorkers {
   }
 
   @Test
-  void aBlockWithinACallGetsTheEarlierOfBoth() {
+  void aBlockWithinACallHasTheEarlierDeadline() {
     long remaining =
         toB.withTimeout(LONG)
             .rpcSync(() -> Deadline.within(Duration.ofHours(1)).call(DeadlineTest::remainingNanos));
@@ -207,7 +207,7 @@ class DeadlineTest extends TwoWorkers {
   }
 
   @Test
-  void aNegativeDurationIsABadArgumentAndALongOneIsLong() {
+  void aNegativeDurationIsRejectedAndAVeryLongOneAccepted() {
     assertThatThrownBy(() -> Deadline.within(Duration.ofNanos(-1)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("PT-0.000000001S");

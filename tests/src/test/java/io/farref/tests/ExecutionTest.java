@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** DESIGN 4.6: failures say whether it ran, and {@code NOT_EXECUTED} is never a guess. */
+/** Failures say whether the call ran, and {@code NOT_EXECUTED} is never a guess. */
 class ExecutionTest extends TwoWorkers {
   private static final AtomicInteger RUNS = new AtomicInteger();
   private static volatile CountDownLatch gate = new CountDownLatch(1);
@@ -57,7 +57,7 @@ class ExecutionTest extends TwoWorkers {
   }
 
   @Test
-  void aCallToAWorkerThatCannotBeReachedWasNotExecuted() {
+  void aCallToAnUnreachableWorkerWasNotExecuted() {
     net.path("a", "b").refuse();
     RpcException e = failure(toB.rpcAsync(ExecutionTest::run), WorkerLostException.class);
     assertThat(e.execution()).isEqualTo(Execution.NOT_EXECUTED);
@@ -76,7 +76,7 @@ class ExecutionTest extends TwoWorkers {
   }
 
   @Test
-  void aCallThatTimedOutWhileTheConnectionWasBeingMadeMayYetExecute() {
+  void aCallThatTimedOutDuringDialingMayStillExecute() {
     net.path("a", "b").silence();
     CompletableFuture<Integer> f =
         toB.withTimeout(Duration.ofMillis(20)).rpcAsync(ExecutionTest::run);
@@ -95,7 +95,7 @@ class ExecutionTest extends TwoWorkers {
     RpcException e = failure(f, WorkerLostException.class);
     assertThat(e.execution()).isEqualTo(Execution.MAYBE_EXECUTED);
     assertThat(e.safeToRetry()).isFalse();
-    assertThat(RUNS).as("here it did not arrive, but a cannot know").hasValue(0);
+    assertThat(RUNS).as("it did not arrive, but a cannot know that").hasValue(0);
   }
 
   @Test
@@ -157,7 +157,7 @@ class ExecutionTest extends TwoWorkers {
   }
 
   @Test
-  void aMessageInPiecesOfOneByteWithDelaysArrivesWhole() {
+  void aMessageSentByteByByteArrivesIntact() {
     net.everywhere().inPiecesOf(1);
     net.everywhere().delay(7, Duration.ZERO, Duration.ofMillis(2));
     byte[] bytes = new byte[10_000];

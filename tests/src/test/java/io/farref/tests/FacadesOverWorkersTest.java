@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Interfaces, and mere names, in front of objects on other workers. */
+/** Interfaces and method names used to call objects on other workers. */
 @ExtendWith(NoLeaks.class)
 @ParameterizedClass
 @EnumSource(Wire.class)
@@ -57,7 +57,7 @@ class FacadesOverWorkersTest {
     Groups.closeEmpty(group);
   }
 
-  /** What the values inherit. */
+  /** A supertype of the values. */
   abstract static class Named {
     String name() {
       return "shop on " + Worker.current().name();
@@ -176,7 +176,7 @@ class FacadesOverWorkersTest {
   }
 
   @Test
-  void methodsAreFoundByNameAndParameterTypesOverloadedInheritedDefaultAndGenericOnes() {
+  void overloadedInheritedDefaultAndGenericMethodsAreFound() {
     try (RRef<Shop> shop = toB.remote(Shop::new)) {
       SyncShop facade = shop.as(SyncShop.class);
       assertThat(facade.price(1)).isEqualTo(2);
@@ -324,7 +324,7 @@ class FacadesOverWorkersTest {
   }
 
   @Test
-  void aMethodThatDoesNotExistIsATypedErrorNamingTheClassAndTheNearestNames() {
+  void aMissingMethodFailsWithTheClassAndTheNearestNames() {
     try (RRef<Shop> shop = toB.remote(Shop::new)) {
       assertThatThrownBy(() -> shop.as(Misspelt.class).prize(1))
           .isInstanceOf(UnknownMethodException.class)
@@ -337,13 +337,13 @@ class FacadesOverWorkersTest {
       assertThatThrownBy(() -> shop.call("prise", 1))
           .isInstanceOf(UnknownMethodException.class)
           .hasMessageContaining("price(int)");
-      // Nothing of it is remembered against the reference or the class.
+      // The failure is not remembered for the reference or the class.
       assertThat(shop.call("price", 1)).isEqualTo(2);
     }
   }
 
   @Test
-  void aFailedLookUpIsNeverRemembered() {
+  void aFailedLookupIsNeverRemembered() {
     try (RRef<Object> value = toB.remote(() -> "text");
         RRef<Shop> broken =
             toB.remote(
@@ -362,7 +362,7 @@ class FacadesOverWorkersTest {
   }
 
   @Test
-  void aMissingCounterpartIsRefusedAtAsWhereTheClassIsKnown() {
+  void asRefusesAMissingCounterpartWhereTheClassIsKnown() {
     try (RRef<Shop> here = a.rref(new Shop());
         RRef<Shop> there = toB.remote(Shop::new)) {
       assertThatThrownBy(() -> here.as(Misspelt.class))
@@ -390,7 +390,7 @@ class FacadesOverWorkersTest {
   }
 
   @Test
-  void aHundredThousandCallsOfMethodsThatReturnAStageArePendingAndHoldNoThread() throws Exception {
+  void aHundredThousandPendingStageCallsHoldNoThread() throws Exception {
     try (RRef<Shop> shop = toB.remote(Shop::new)) {
       Promising facade = shop.as(Promising.class);
       List<CompletableFuture<Integer>> all = new ArrayList<>();
@@ -402,7 +402,7 @@ class FacadesOverWorkersTest {
       assertThat(Thread.getAllStackTraces().keySet().stream().map(Thread::getName))
           .filteredOn(name -> name.startsWith("farref-b-"))
           .hasSizeLessThan(50);
-      assertThat(shop.as(SyncShop.class).price(1)).isEqualTo(2); // room for others
+      assertThat(shop.as(SyncShop.class).price(1)).isEqualTo(2); // others are still served
       int next = 0;
       for (CompletableFuture<Integer> promise : Shop.PROMISES) {
         promise.complete(next++);
@@ -439,7 +439,7 @@ class FacadesOverWorkersTest {
   // ---- By name ---------------------------------------------------------------------------------
 
   @Test
-  void theDynamicFormCallsByNameInEveryStyle() {
+  void callsByNameWorkInEveryStyle() {
     try (RRef<Shop> shop = toB.remote(Shop::new)) {
       assertThat(shop.call("price", 3)).isEqualTo(6);
       assertThat(shop.call("price", 3L)).isEqualTo(9L);
@@ -461,7 +461,7 @@ class FacadesOverWorkersTest {
   }
 
   @Test
-  void aMethodMayReturnAReferenceOfTheOwnersOwn() {
+  void aMethodMayReturnAReferenceToAValueOfTheOwner() {
     try (RRef<Shop> shop = toB.remote(Shop::new)) {
       @SuppressWarnings("unchecked")
       RRef<Shop> branch = (RRef<Shop>) shop.call("branch");

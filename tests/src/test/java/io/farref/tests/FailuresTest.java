@@ -23,7 +23,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
-/** Errors, to the letter. */
+/** Failures, down to their messages and stack traces. */
 class FailuresTest extends TwoWorkers {
   @SuppressWarnings("serial") // not by Java's means
   private static final class OutOfStock extends Exception {
@@ -49,7 +49,7 @@ class FailuresTest extends TwoWorkers {
     }
   }
 
-  /** Holds something that cannot travel, three steps inside. */
+  /** Holds a value that cannot be encoded, three fields deep. */
   private static final class Outer {
     private final Map<String, Inner> inners = Map.of("k", new Inner());
   }
@@ -59,7 +59,7 @@ class FailuresTest extends TwoWorkers {
     private final Object[] things = {1, Thread.currentThread()};
   }
 
-  /** Cannot be made again while {@link #hostile}. */
+  /** Cannot be decoded while {@link #hostile}. */
   private record Moody(int n) {
     private static volatile boolean hostile;
 
@@ -70,7 +70,7 @@ class FailuresTest extends TwoWorkers {
     }
   }
 
-  /** Cannot be read while it is sent. */
+  /** Cannot be encoded. */
   private static final class Vicious extends ArrayList<String> {
     private static final long serialVersionUID = 1L;
 
@@ -93,7 +93,7 @@ class FailuresTest extends TwoWorkers {
   }
 
   @Test
-  void theCalleesExceptionArrivesAsItsOwnTypeWithItsFields() {
+  void anExceptionArrivesAsItsOwnTypeWithItsFields() {
     assertThatThrownBy(() -> toB.rpcSync(FailuresTest::tea))
         .isExactlyInstanceOf(OutOfStock.class)
         .hasMessage("tea is out of stock")
@@ -142,7 +142,7 @@ class FailuresTest extends TwoWorkers {
   }
 
   @Test
-  void theRemoteStackTraceStandsAboveALineThatNamesTheWorkersAndTheLocalOneBelowIt() {
+  void remoteAndLocalStackTracesAreJoinedByALineThatNamesTheWorkers() {
     Throwable caught = catchThrowable(() -> toB.rpcSync(FailuresTest::tea));
     List<String> frames =
         Arrays.stream(caught.getStackTrace()).map(StackTraceElement::toString).toList();
@@ -174,7 +174,7 @@ class FailuresTest extends TwoWorkers {
   }
 
   @Test
-  void whatCannotBeRebuiltArrivesAsRemoteFailureException() {
+  void anExceptionThatCannotBeRebuiltArrivesAsRemoteFailureException() {
     assertThatThrownBy(
             () ->
                 toB.runSync(
@@ -220,7 +220,7 @@ class FailuresTest extends TwoWorkers {
   }
 
   @Test
-  void anArgumentThatCannotTravelIsAnEncodingExceptionWithThePathToTheField() {
+  void anUnencodableArgumentIsAnEncodingExceptionWithThePath() {
     Outer outer = new Outer();
     assertThatThrownBy(() -> toB.rpcSync(() -> outer.inners.size()))
         .isInstanceOfSatisfying(
@@ -235,7 +235,7 @@ class FailuresTest extends TwoWorkers {
   }
 
   @Test
-  void aWorkerStaysWhereItIsAndTheMessageSaysWhatToDoInstead() {
+  void sendingAWorkerFailsWithAdvice() {
     Worker mine = a;
     assertThatThrownBy(() -> toB.rpcSync(() -> mine.name()))
         .isInstanceOf(EncodingException.class)
@@ -243,7 +243,7 @@ class FailuresTest extends TwoWorkers {
   }
 
   @Test
-  void anUnsendableArgumentComesThroughTheFutureOfAsyncVerbsAndTheReferenceOfRemote() {
+  void anUnsendableArgumentFailsTheFutureOrTheReference() {
     Thread thread = Thread.currentThread();
     for (CompletableFuture<?> each :
         List.of(
@@ -260,7 +260,7 @@ class FailuresTest extends TwoWorkers {
   }
 
   @Test
-  void aResultThatCannotTravelIsAnEncodingExceptionWithThePathOnTheCallersSide() {
+  void anUnencodableResultIsAnEncodingExceptionWithThePathAtTheCaller() {
     assertThatThrownBy(() -> toB.rpcSync(Outer::new))
         .isInstanceOfSatisfying(
             EncodingException.class,
@@ -278,7 +278,7 @@ class FailuresTest extends TwoWorkers {
   }
 
   @Test
-  void referencesInAnArgumentOrResultThatCannotTravelAreNotLeaked() {
+  void referencesInUnencodableArgumentsAndResultsAreNotLeaked() {
     try (RRef<String> mine = a.rref("mine");
         RRef<String> theirs = toB.remote(() -> "theirs")) {
       Thread thread = Thread.currentThread();
@@ -300,7 +300,7 @@ class FailuresTest extends TwoWorkers {
   private static volatile RRef<String> kept;
 
   @Test
-  void anErrorThrownByAClassOfTheUsersWhileItIsReadOrWrittenFailsThatCallOnly() {
+  void anErrorInAUserClassDuringEncodingOrDecodingFailsThatCallOnly() {
     List<String> vicious = new Vicious();
     assertThatThrownBy(toB.rpcAsync(() -> vicious.size())::join)
         .hasCauseInstanceOf(RpcException.class);
@@ -330,7 +330,7 @@ class FailuresTest extends TwoWorkers {
     assertThat(b.peer("a").rpcSync(() -> 1)).isEqualTo(1);
   }
 
-  /** A stage that somebody wrote who did not read the interface. */
+  /** A stage that violates the contract of its interface. */
   private static final class BadStage<T> extends CompletableFuture<T> {
     @Override
     public CompletableFuture<T> whenComplete(
@@ -340,7 +340,7 @@ class FailuresTest extends TwoWorkers {
   }
 
   @Test
-  void aStageThatCannotBeListenedToFailsThatCallOnly() {
+  void aStageThatRefusesListenersFailsThatCallOnly() {
     CompletableFuture<Integer> f = toB.rpcCompose(BadStage<Integer>::new);
     assertThatThrownBy(f::join).hasCauseInstanceOf(UnsupportedOperationException.class);
     assertThat(toB.rpcSync(() -> 1)).isEqualTo(1);
@@ -375,7 +375,7 @@ class FailuresTest extends TwoWorkers {
   }
 
   @Test
-  void whatACalledFunctionCaughtFromItsOwnCallsCountsAsExecuted() {
+  void aFailureOfANestedCallCountsAsExecutedForTheOuterCaller() {
     Peer b = toB;
     Throwable caught =
         catchThrowable(() -> b.rpcSync(() -> Worker.current().peer("nobody").name()));
@@ -393,7 +393,7 @@ class FailuresTest extends TwoWorkers {
   }
 
   @Test
-  void aFailureOfAnUnforeseenKindOfStageArrivesUnwrapped() {
+  void aFailureOfACustomStageArrivesUnwrapped() {
     CompletableFuture<Integer> f =
         toB.rpcCompose(
             () -> {

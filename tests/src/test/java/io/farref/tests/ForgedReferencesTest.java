@@ -37,8 +37,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Mallory, a member of the group, wants to get at a value that it was not given: a counter that
- * alice has on olive. Bob has nothing to do with it.
+ * Mallory, a member of the group, wants to use a value that it was not given: a counter that alice
+ * has on olive. Bob is not involved.
  */
 @ExtendWith(NoLeaks.class)
 class ForgedReferencesTest {
@@ -92,13 +92,13 @@ class ForgedReferencesTest {
       assertThat(group.worker(each).peer("olive").rpcSync(() -> 1)).isEqualTo(1);
     }
     counter.close();
-    mallory.closeNow(); // its own tables may have suffered from its lies
+    mallory.closeNow(); // its own tables may be wrong after the forged messages
     Groups.awaitEmpty(group);
     group.closeNow();
   }
 
   @Test
-  void whoHoldsByAGuessedTokenIsToldThatItWasGivenNone() throws IOException {
+  void aHolderWithAGuessedTokenIsToldThatItWasGivenNoReference() throws IOException {
     ForgingLink toOlive = linkTo("olive");
     toOlive.say(refs(new Control.Hold(COUNTER, 1_000, 0, GUESS)));
 
@@ -113,7 +113,7 @@ class ForgedReferencesTest {
   }
 
   @Test
-  void aCallByMereIdIsRefused() throws IOException {
+  void aCallWithAValueIdOnlyIsRefused() throws IOException {
     assertFetchIsRefused(linkTo("olive"));
   }
 
@@ -142,7 +142,7 @@ class ForgedReferencesTest {
   }
 
   @Test
-  void aReleaseOfWhatOthersHoldReleasesNothing() throws IOException {
+  void aReleaseOfAReferenceThatOthersHoldReleasesNothing() throws IOException {
     ForgingLink toOlive = linkTo("olive");
     for (int holding = 0; holding < 10; holding++) {
       toOlive.say(refs(new Control.Release(COUNTER, holding)));
@@ -159,7 +159,7 @@ class ForgedReferencesTest {
   }
 
   @Test
-  void whoSaysThatAnothersValueWillNeverComeIsCutOff() throws IOException {
+  void aPeerThatVoidsTheCreationOfAnotherIsCutOff() throws IOException {
     linkTo("olive").say(refs(new Control.Voided(COUNTER)));
     Groups.eventually(
         "mallory is out",
@@ -168,7 +168,7 @@ class ForgedReferencesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"bob", "olive", "alice"})
-  void aReferenceThatWasMadeUpIsADeadOneWhereverItArrives(String victim) {
+  void aForgedReferenceIsDeadWhereverItArrives(String victim) {
     ForgingLink toVictim = linkTo(victim);
     RRef<Counter> mine = mallory.peer("olive").remote(Counter::new);
     mine.rpcSync(Counter::get);
@@ -186,7 +186,7 @@ class ForgedReferencesTest {
     ALICES.add(counter);
     boolean known = mallory.peer(victim).rpcSync(() -> ALICES.contains(mine));
     ALICES.clear();
-    assertThat(known).as("it is not even equal to a true one").isFalse();
+    assertThat(known).as("it is not equal to a true one either").isFalse();
     mine.close();
   }
 

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** A link whose worker lies: the test says more than the worker does, and changes what it says. */
+/** The link of a malicious worker: the test adds frames and changes those of the worker. */
 final class ForgingLink implements Link {
   private static final int HEAD = Integer.BYTES + 1;
 
@@ -32,17 +32,17 @@ final class ForgingLink implements Link {
     return dialer.startsWith("farref-" + worker + "-");
   }
 
-  /** Sends a frame that the worker knows nothing of. */
+  /** Sends a frame that the worker did not write. */
   synchronized void say(byte[] frame) throws IOException {
     below.write(new ByteBuffer[] {ByteBuffer.wrap(frame)}, 0, 1);
   }
 
-  /** From now on this changes the tables behind each call, in place. */
+  /** From now on changes the trailer of each call, in place. */
   void changeTables(Consumer<ByteBuffer> change) {
     tables = change;
   }
 
-  /** All that the other side said, handshake included. */
+  /** All bytes of the other side, handshake included. */
   synchronized List<Said> heard() {
     List<Said> frames = new ArrayList<>();
     byte[] all = heard.toByteArray();

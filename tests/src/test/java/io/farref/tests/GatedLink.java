@@ -21,7 +21,7 @@ final class GatedLink implements Link {
     shut = true;
   }
 
-  /** Lets so many writes go on. */
+  /** Lets that many writes continue. */
   void permit(int writes) {
     permits.release(writes);
   }

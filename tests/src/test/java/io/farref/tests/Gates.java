@@ -6,8 +6,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Latches by name, the same ones for all workers of the JVM: shipped functions pass them, tests
- * open them.
+ * Latches by name, shared by all workers of the JVM: shipped functions wait for them, tests open
+ * them.
  */
 final class Gates {
   private static final long PATIENCE = 30;
@@ -16,7 +16,7 @@ final class Gates {
 
   private Gates() {}
 
-  /** Closes all gates, after letting through who still waits at one. */
+  /** Closes all gates, after releasing the threads that still wait at one. */
   static void reset() {
     GATES.values().forEach(CountDownLatch::countDown);
     GATES.clear();
@@ -26,9 +26,11 @@ final class Gates {
     gate(name).countDown();
   }
 
-  /** Waits until the gate is open, also when interrupted: what waits here cannot be stopped. */
+  /**
+   * Waits until the gate is open, also when interrupted: a call that waits here cannot be stopped.
+   */
   static void pass(String name) {
-    CountDownLatch gate = gate(name); // once: another one of that name is for others
+    CountDownLatch gate = gate(name); // looked up once: a later gate of that name is another one
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE);
     boolean interrupted = false;
     while (true) {

@@ -9,19 +9,19 @@ import io.farref.testkit.LocalGroup;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 
-/** What tests ask of a group as a whole. */
+/** Waits for states of a group as a whole. */
 final class Groups {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Duration POLL = Duration.ofMillis(5);
 
   private Groups() {}
 
-  /** Waits for something that others bring about. */
+  /** Waits until a condition holds. */
   static void eventually(String what, Callable<Boolean> condition) {
     await(what).atMost(PATIENCE).pollDelay(Duration.ZERO).pollInterval(POLL).until(condition);
   }
 
-  /** Waits for something that the garbage collector brings about. */
+  /** Waits until a condition holds that needs the garbage collector. */
   static void eventuallyWithGc(String what, Callable<Boolean> condition) {
     eventually(
         what,
@@ -34,14 +34,14 @@ final class Groups {
         });
   }
 
-  /** Waits until no call is under way and nothing is held by anybody. */
+  /** Waits until no call is under way and no worker holds a value. */
   static void awaitEmpty(LocalGroup group) {
     eventuallyWithGc(
         "all tables are empty: " + group.workers().stream().map(Groups::describe).toList(),
         () -> group.workers().stream().allMatch(worker -> isEmpty(worker.stats())));
   }
 
-  /** Waits until nothing is held by anybody, and closes. */
+  /** Waits until no worker holds a value, and closes. */
   static void closeEmpty(LocalGroup group) {
     try {
       awaitEmpty(group);

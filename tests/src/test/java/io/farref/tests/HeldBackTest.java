@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** References over a network that holds back, delays and breaks. */
+/** References over a network that holds messages back, delays them and breaks. */
 @ExtendWith(NoLeaks.class)
 @Timeout(30)
 class HeldBackTest {
@@ -71,7 +71,7 @@ class HeldBackTest {
     Worker me = Worker.current();
     Peer next = me.peer((me.rank() + 1) % 3);
     CompletableFuture<Integer> result = next.rpcAsync(() -> pass(times - 1, counter));
-    counter.close(); // the message alone keeps it
+    counter.close(); // only the message keeps it
     return result.join();
   }
 
@@ -83,7 +83,7 @@ class HeldBackTest {
   // ---- At once ---------------------------------------------------------------------------------
 
   @Test
-  void remoteReturnsBeforeTheOwnerHasHeardOfIt() {
+  void remoteReturnsBeforeTheOwnerKnowsTheValue() {
     network.path("a", "b").hold();
     RRef<Counter> counter = toB.remote(Counter::new);
     RRef<Integer> five = counter.remote(x -> x.add(5));
@@ -99,7 +99,7 @@ class HeldBackTest {
   }
 
   @Test
-  void aReferenceCanBeUsedElsewhereBeforeItsOwnerHasHeardOfIt() {
+  void aReferenceCanBeUsedElsewhereBeforeItsOwnerKnowsIt() {
     connect();
     network.path("a", "b").hold();
     RRef<Counter> counter = toB.remote(Counter::new);
@@ -113,7 +113,7 @@ class HeldBackTest {
   @Test
   void aChainOfTenCostsOneRoundTrip() {
     connect();
-    network.path("b", "a").hold(); // a hears nothing until all ten have run
+    network.path("b", "a").hold(); // a receives nothing until all ten have run
     List<RRef<Integer>> chain = new ArrayList<>();
     chain.add(toB.remote(() -> step(0)));
     for (int i = 1; i < 10; i++) {
@@ -130,7 +130,7 @@ class HeldBackTest {
   // ---- Nothing held is ever freed --------------------------------------------------------------
 
   @Test
-  void noCallLosesItsTargetWhenTheCallerClosesRightAfterSending() {
+  void theTargetStaysAliveWhenTheCallerClosesItRightAfterSending() {
     RRef<Resource> resource = toB.remote(() -> new Resource("r"));
     assertThat(nameOf(resource)).isEqualTo("r");
     network.path("a", "b").hold();
@@ -145,7 +145,7 @@ class HeldBackTest {
   }
 
   @Test
-  void noCallLosesItsArgumentWhenTheCallerClosesRightAfterSending() {
+  void argumentsStayAliveWhenTheCallerClosesThemRightAfterSending() {
     connect();
     RRef<Resource> resource = toB.remote(() -> new Resource("r"));
     assertThat(nameOf(resource)).isEqualTo("r");
@@ -160,11 +160,11 @@ class HeldBackTest {
   }
 
   @Test
-  void whoPassesAReferenceOnKeepsItUntilTheOwnerKnowsTheReceiver() {
+  void thePasserKeepsAReferenceUntilTheOwnerKnowsTheReceiver() {
     connect();
     RRef<Resource> resource = toB.remote(() -> new Resource("r"));
     network.path("c", "b").hold();
-    toC.runSync(() -> KEPT.put("c", resource)); // c has it; b has not heard so
+    toC.runSync(() -> KEPT.put("c", resource)); // c has it; b does not know yet
     resource.close();
     toB.runSync(() -> {});
     assertThat(b.ownedValues().getFirst().holders()).containsExactly("a");
@@ -178,7 +178,7 @@ class HeldBackTest {
   }
 
   @Test
-  void shortLivedReferencesSurviveASlowNetworkThatTearsEverything() {
+  void shortLivedReferencesSurviveASlowNetworkThatSplitsEveryWrite() {
     network.everywhere().inPiecesOf(7);
     network.everywhere().delay(42, Duration.ZERO, Duration.ofMillis(2));
     List<CompletableFuture<Void>> all = new ArrayList<>();
@@ -205,7 +205,7 @@ class HeldBackTest {
   // ---- Connections that break ------------------------------------------------------------------
 
   @Test
-  void whatOnlyACutOffHolderHeldIsFreed() {
+  void valuesHeldOnlyByACutOffHolderAreFreed() {
     toC.runSync(() -> KEPT.put("c", Worker.current().peer("b").remote(() -> new Resource("r"))));
     Groups.eventually("made", () -> KEPT.get("c").isConfirmed());
     network.around("c").cut();
@@ -214,7 +214,7 @@ class HeldBackTest {
   }
 
   @Test
-  void whatWasOnItsWayToACutOffWorkerIsFreed() {
+  void valuesInTransitToACutOffWorkerAreFreed() {
     connect();
     RRef<Resource> resource = toB.remote(() -> new Resource("r"));
     assertThat(nameOf(resource)).isEqualTo("r");
@@ -229,7 +229,7 @@ class HeldBackTest {
   }
 
   @Test
-  void aCutOffOwnerTurnsEveryReferenceIntoWorkerLostAtOnce() {
+  void everyReferenceToACutOffOwnerFailsAtOnce() {
     RRef<Resource> resource = toB.remote(() -> new Resource("r"));
     CompletableFuture<Void> pending = resource.runAsync(_ -> Gates.pass("never"));
     Groups.eventually("it runs", () -> b.stats().callsRunning() == 1);
@@ -240,7 +240,7 @@ class HeldBackTest {
   }
 
   @Test
-  void aReceiverThatComesTooLateBecauseThePasserDiedIsToldSo() {
+  void aReceiverThatIsTooLateBecauseThePasserDiedIsTold() {
     connect();
     RRef<Resource> resource = toB.remote(() -> new Resource("r"));
     assertThat(nameOf(resource)).isEqualTo("r");
@@ -256,7 +256,7 @@ class HeldBackTest {
   }
 
   @Test
-  void usesOfAValueThatItsLostCreatorNeverAskedForFail() {
+  void usesOfAValueThatItsLostCreatorNeverRequestedFail() {
     connect();
     network.path("a", "b").hold();
     RRef<Resource> resource = toB.remote(() -> new Resource("never"));

@@ -9,12 +9,12 @@ import java.util.stream.Collectors;
 import javax.management.JMException;
 import javax.management.ObjectName;
 
-/** How many bytes the objects of each class take on the heap, after a collection. */
+/** The bytes that the objects of each class take on the heap after a collection. */
 record Histogram(Map<String, Long> bytesOfClass) {
-  /** What a test itself keeps: the references in an array, and values that are plain objects. */
+  /** Objects of the test itself: an array of references, and values that are plain objects. */
   private static final Set<String> OF_THE_TEST = Set.of("java.lang.Object", "[Lio.farref.RRef;");
 
-  /** Collects garbage and counts what is left. */
+  /** Collects garbage and counts the objects that are left. */
   static Histogram take() {
     try {
       Object text =
@@ -35,7 +35,7 @@ record Histogram(Map<String, Long> bytesOfClass) {
     }
   }
 
-  /** What was added since an earlier one. */
+  /** The growth since an earlier histogram. */
   Histogram minus(Histogram before) {
     Map<String, Long> grown = new TreeMap<>(bytesOfClass);
     before.bytesOfClass.forEach((type, bytes) -> grown.merge(type, -bytes, Long::sum));
@@ -43,7 +43,7 @@ record Histogram(Map<String, Long> bytesOfClass) {
     return new Histogram(grown);
   }
 
-  /** All bytes of the classes of that simple name in the package of references. */
+  /** The bytes of the classes with that simple name in the package of references. */
   long of(String... names) {
     long sum = 0;
     for (String name : names) {
@@ -57,7 +57,7 @@ record Histogram(Map<String, Long> bytesOfClass) {
     return bytesOfClass.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /** The classes that take most, one a line. */
+  /** The classes with the most bytes, one per line. */
   @Override
   public String toString() {
     return bytesOfClass.entrySet().stream()

@@ -27,12 +27,12 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** When a value dies, and when it must not. */
+/** When a value is freed, and when it must not be. */
 @ExtendWith(NoLeaks.class)
 @ParameterizedClass
 @EnumSource(Wire.class)
 class LifetimeTest {
-  /** What workers keep between calls, by any name. */
+  /** Values that workers keep between calls, by name. */
   private static final ConcurrentMap<String, RRef<Resource>> KEPT = new ConcurrentHashMap<>();
 
   private final LocalGroup group;
@@ -74,7 +74,7 @@ class LifetimeTest {
     return resource.rpcSync(Resource::name);
   }
 
-  /** A value that cannot travel. */
+  /** A value that cannot be encoded. */
   private static final class Unsendable {
     private final Thread thread = Thread.currentThread();
 
@@ -93,7 +93,7 @@ class LifetimeTest {
   // ---- Letting go ------------------------------------------------------------------------------
 
   @Test
-  void closeFreesTheValueWhichIsToldOnce() {
+  void closeFreesTheValueAndUnreferencedRunsOnce() {
     RRef<Resource> resource = toB.remote(() -> new Resource("r"));
     assertThat(nameOf(resource)).isEqualTo("r");
     assertThat(Resource.freed()).isEmpty();
@@ -106,7 +106,7 @@ class LifetimeTest {
   }
 
   @Test
-  void theGarbageCollectorFreesAValueThatNobodyClosed() {
+  void theGarbageCollectorFreesAValueThatWasNotClosed() {
     int length = toB.remote(() -> new Resource("r")).rpcSync(r -> r.name().length());
     assertThat(length).isEqualTo(1);
     Groups.eventuallyWithGc("freed", () -> Resource.freed().equals(List.of("r")));
@@ -114,7 +114,7 @@ class LifetimeTest {
   }
 
   @Test
-  void aValueThatItsOwnOwnerHoldsIsFreedWhenTheOwnerLetsGo() {
+  void aValueHeldByItsOwnerIsFreedWhenTheOwnerReleasesIt() {
     RRef<Resource> mine = a.rref(new Resource("mine"));
     RRef<Resource> made = a.self().remote(() -> new Resource("made"));
     assertThat(made.localValue().name()).isEqualTo("made");
@@ -171,7 +171,7 @@ class LifetimeTest {
   }
 
   @Test
-  void anObjectBehindTwoReferencesIsToldWhenTheLastOfThemGoes() {
+  void unreferencedRunsWhenTheLastOfTwoValuesOfAnObjectIsFreed() {
     RRef<Resource> resource = toB.remote(() -> new Resource("r"));
     RRef<Resource> same = resource.remote(r -> r);
     assertThat(nameOf(same)).isEqualTo("r");
@@ -184,7 +184,7 @@ class LifetimeTest {
   }
 
   @Test
-  void whatUnreferencedThrowsHarmsNobody() {
+  void anExceptionOfUnreferencedFailsNothingElse() {
     RRef<io.farref.Unreferenced> grumpy =
         toB.remote(
             () ->
@@ -212,7 +212,7 @@ class LifetimeTest {
   }
 
   @Test
-  void stillOwnedValuesAreToldWhenTheOwnersWorkerCloses() {
+  void unreferencedRunsForOwnedValuesWhenTheWorkerCloses() {
     RRef<Resource> kept = toB.remote(() -> new Resource("kept"));
     assertThat(nameOf(kept)).isEqualTo("kept");
     RRef<Resource> making = toB.remote(() -> slowResource("late"));
@@ -262,7 +262,7 @@ class LifetimeTest {
   }
 
   @Test
-  void aReferenceInAReplyThatNobodyWaitsForIsSettled() {
+  void aReferenceInAnUnawaitedReplyIsSettled() {
     RRef<Resource> resource = toB.remote(() -> new Resource("r"));
     Peer hasty = toC.withTimeout(Duration.ofMillis(20));
     assertThatThrownBy(
@@ -292,7 +292,7 @@ class LifetimeTest {
   // ---- Workers that die ------------------------------------------------------------------------
 
   @Test
-  void whatOnlyADeadHolderHeldIsFreed() {
+  void valuesHeldOnlyByADeadHolderAreFreed() {
     RRef<Resource> shared = toB.remote(() -> new Resource("shared"));
     toC.runSync(
         () -> {
@@ -308,7 +308,7 @@ class LifetimeTest {
   }
 
   @Test
-  void aDeadOwnerTurnsEveryReferenceIntoWorkerLostAtOnce() {
+  void everyReferenceToADeadOwnerFailsAtOnce() {
     RRef<Resource> resource = toB.remote(() -> new Resource("r"));
     toC.runSync(() -> KEPT.put("c", resource));
     CompletableFuture<Void> pending = resource.runAsync(_ -> Gates.pass("never"));

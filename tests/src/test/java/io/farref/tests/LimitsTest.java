@@ -20,7 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What is over a limit is refused by the name of the limit, its value and the size. */
+/** A message over a limit is refused with the name of the limit, its value and the size. */
 class LimitsTest extends StartedGroups {
   private static volatile CountDownLatch gate = new CountDownLatch(1);
 
@@ -45,7 +45,7 @@ class LimitsTest extends StartedGroups {
   }
 
   @Test
-  void aMessageLargerThanTheLimitIsRefusedByNameValueAndSize() {
+  void aMessageOverTheLimitIsRefusedWithNameValueAndSize() {
     Limits small = Limits.DEFAULT.withMaxMessageBytes(10_000);
     Peer toB = toB(start((rank, worker) -> worker.limits(small)));
     String large = "x".repeat(20_000);
@@ -75,12 +75,12 @@ class LimitsTest extends StartedGroups {
   }
 
   @Test
-  void aMessageThatTheReceiverDoesNotTakeIsRefusedAndTheConnectionStays() {
+  void aMessageOverTheReceiversLimitIsRefusedAndTheConnectionStays() {
     Limits small = Limits.DEFAULT.withMaxMessageBytes(100_000).withMaxAttachmentBytes(200_000);
     Peer toB = toB(onlyOne(1, small));
     String large = "x".repeat(150_000);
     byte[] bytes = new byte[300_000];
-    for (int i = 0; i < 2; i++) { // also before it is known how much b takes
+    for (int i = 0; i < 2; i++) { // also before b's limits are known
       assertRefused(
           catchThrowable(() -> toB.rpcSync(() -> large.length())),
           "maxMessageBytes",
@@ -101,7 +101,7 @@ class LimitsTest extends StartedGroups {
   }
 
   @Test
-  void aResultThatTheCallerDoesNotTakeIsRefusedAndTheConnectionStays() {
+  void aResultOverTheCallersLimitIsRefusedAndTheConnectionStays() {
     Limits small =
         Limits.DEFAULT
             .withMaxMessageBytes(100_000)
@@ -149,7 +149,7 @@ class LimitsTest extends StartedGroups {
   }
 
   @Test
-  void theReceiverHasItsOwnLimitOfDepth() {
+  void theReceiverHasItsOwnDepthLimit() {
     Peer toB =
         toB(
             start(
@@ -168,7 +168,7 @@ class LimitsTest extends StartedGroups {
   }
 
   @Test
-  void moreUnansweredCallsThanTheLimitAreRefusedAndTheOthersGoOn() {
+  void moreUnansweredCallsThanTheLimitAreRefusedAndTheOthersSucceed() {
     gate = new CountDownLatch(1);
     Peer toB =
         toB(
@@ -192,7 +192,7 @@ class LimitsTest extends StartedGroups {
   }
 
   @Test
-  void tablesOverALimitAreRefusedBeforeTheyLeave() {
+  void aTrailerOverALimitIsRefusedBeforeItIsSent() {
     LocalGroup group =
         start((rank, worker) -> worker.limits(limits(2, 3, Integer.MAX_VALUE - 16, 1 << 16)));
     Peer toB = toB(group);
@@ -233,7 +233,7 @@ class LimitsTest extends StartedGroups {
   }
 
   @Test
-  void moreNamesThanTheLimitAreRefusedAndKnownOnesGoOn() {
+  void moreNamesThanTheLimitAreRefusedAndKnownOnesStillWork() {
     Peer toB = toB(start((rank, worker) -> worker.limits(limits(10, 10, 1_000, 2))));
     assertThat(one(toB)).isEqualTo(1);
     Throwable thrown =
@@ -252,7 +252,7 @@ class LimitsTest extends StartedGroups {
   }
 
   @Test
-  void aWorkerThatTakesSmallMessagesOnlyHearsOfManyReferencesAtOnce() {
+  void manyReferenceMessagesReachAWorkerWithASmallMessageLimit() {
     Limits small = Limits.DEFAULT.withMaxMessageBytes(1024);
     LocalGroup group = start((rank, worker) -> worker.limits(small));
     Peer toB = toB(group);

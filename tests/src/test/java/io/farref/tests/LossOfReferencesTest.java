@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Who asks is told when a reference is lost. */
+/** Listeners are called when a reference is lost. */
 @ExtendWith(NoLeaks.class)
 class LossOfReferencesTest {
   private final LocalGroup group = LocalGroup.of("a", "b", "c");
@@ -37,7 +37,7 @@ class LossOfReferencesTest {
   }
 
   @Test
-  void theLossOfItsOwnerIsToldOnceToEachListenerOnAThreadOfItsOwn() {
+  void theLossOfTheOwnerIsReportedOnceToEachListenerOnItsOwnThread() {
     Queue<Thread> threads = new ConcurrentLinkedQueue<>();
     counter.onLost(
         why -> {
@@ -55,7 +55,7 @@ class LossOfReferencesTest {
   }
 
   @Test
-  void whoAsksLateIsToldAtOnce() {
+  void aListenerAddedAfterTheLossIsCalledAtOnce() {
     lose();
     counter.onLost(told::add);
     TwoWorkers.eventually(() -> assertThat(told).hasSize(1));
@@ -65,7 +65,7 @@ class LossOfReferencesTest {
   }
 
   @Test
-  void whoGaveTheReferenceBackIsNotTold() {
+  void aListenerOfAClosedReferenceIsNotCalled() {
     RRef<Counter> other = a.peer("b").remote(Counter::new);
     other.onLost(told::add);
     other.close();
@@ -92,7 +92,7 @@ class LossOfReferencesTest {
   }
 
   @Test
-  void theEndOfTheWorkerItselfIsNoLoss() {
+  void closingTheWorkerItselfIsNoLoss() {
     counter.onLost(told::add);
     a.closeNow();
     group.closeNow();

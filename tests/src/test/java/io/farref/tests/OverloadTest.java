@@ -40,7 +40,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What callers see when a worker has as much to do as it takes. */
+/** What callers see when a worker is overloaded. */
 @Timeout(100)
 @ExtendWith(NoLeaks.class)
 @ParameterizedClass
@@ -93,7 +93,7 @@ class OverloadTest {
     return Limits.DEFAULT.withMaxPendingCalls(calls);
   }
 
-  /** All credit is back where it was taken, and nothing is under way. */
+  /** All credit has been returned, and no call is under way. */
   @AfterEach
   void allCreditIsBack() {
     gate.countDown();
@@ -119,7 +119,7 @@ class OverloadTest {
     return 1;
   }
 
-  /** Heeds no interrupt. */
+  /** Ignores interrupts. */
   private static int stubborn() {
     ENTERED.incrementAndGet();
     boolean interrupted = false;
@@ -162,8 +162,7 @@ class OverloadTest {
   }
 
   @Test
-  void aCallerThatIsTooFastHasNoMoreUnderWayThanTheOtherTakesAndOthersHaveTheirRoom()
-      throws Exception {
+  void aFastCallerIsBoundedByTheWindowAndOthersHaveTheirOwn() throws Exception {
     start(calls(CALLS), Overload.WAIT);
     List<CompletableFuture<Integer>> all = new ArrayList<>();
     CompletableFuture<Void> producer =
@@ -195,7 +194,7 @@ class OverloadTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1_000, 100_000, 3_000_000})
-  void theBytesUnderWayAreBoundedTooWhereverTheyTravel(int size) {
+  void unansweredBytesAreBoundedInFramesAndStreams(int size) {
     long window = 4L * size + (64 << 10);
     start(Limits.DEFAULT.withMaxPendingBytes(window), Overload.WAIT);
     byte[] bytes = new byte[size];
@@ -219,7 +218,7 @@ class OverloadTest {
   }
 
   @Test
-  void aMessageLargerThanTheWindowComesAndLeavesRoomForTheCallsItMakes() {
+  void aMessageOverTheWindowArrivesAndLeavesCreditForItsOwnCalls() {
     start(Limits.DEFAULT.withMaxPendingBytes(100_000), Overload.WAIT);
     byte[] bytes = new byte[1_000_000];
     assertThat(
@@ -233,7 +232,7 @@ class OverloadTest {
   }
 
   @Test
-  void whoWaitsForRoomWaitsNoLongerThanTheCallMayLast() {
+  void theWaitForCapacityEndsAtTheDeadlineOfTheCall() {
     start(calls(CALLS), Overload.WAIT);
     List<CompletableFuture<Integer>> all = fill(CALLS);
     Peer hasty = b.withTimeout(Duration.ofMillis(50));
@@ -252,7 +251,7 @@ class OverloadTest {
   }
 
   @Test
-  void anInterruptEndsTheWaitForRoom() throws Exception {
+  void anInterruptEndsTheWaitForCapacity() throws Exception {
     start(calls(CALLS), Overload.WAIT);
     List<CompletableFuture<Integer>> all = fill(CALLS);
     AtomicReference<Throwable> sync = new AtomicReference<>();
@@ -286,12 +285,12 @@ class OverloadTest {
     TwoWorkers.eventually(
         () ->
             assertThat(!thread.isAlive() || a.stats().callsDelayed() > before)
-                .as("it went on")
+                .as("it continued")
                 .isTrue());
   }
 
   @Test
-  void theLossOfTheOtherWorkerEndsTheWaitForRoom() throws Exception {
+  void theLossOfTheOtherWorkerEndsTheWaitForCapacity() throws Exception {
     start(calls(CALLS), Overload.WAIT);
     List<CompletableFuture<Integer>> all = fill(CALLS);
     CompletableFuture<Throwable> waiting =
@@ -307,7 +306,7 @@ class OverloadTest {
   }
 
   @Test
-  void whoWouldRatherNotWaitIsToldTheLimitItsValueAndTheSize() {
+  void aRefusedCallNamesTheLimitItsValueAndTheSize() {
     start(calls(CALLS), Overload.REFUSE);
     List<CompletableFuture<Integer>> all = fill(CALLS);
     String[] parts = {
@@ -332,7 +331,7 @@ class OverloadTest {
   }
 
   @Test
-  void bytesAreRefusedByNameToo() {
+  void aRefusalForBytesNamesTheLimit() {
     start(Limits.DEFAULT.withMaxPendingBytes(100_000), Overload.REFUSE);
     byte[] half = new byte[50_000];
     CompletableFuture<Integer> first = b.rpcAsync(() -> blockedWith(half));
@@ -347,7 +346,7 @@ class OverloadTest {
 
   @ParameterizedTest
   @EnumSource
-  void aRecursionDeeperThanTheWindowEndsWithAClearErrorAndTheWorkersGoOn(Overload choice) {
+  void aRecursionDeeperThanTheWindowFailsAndTheWorkersContinue(Overload choice) {
     start(calls(CALLS), choice);
     Peer hasty = b.withTimeout(Duration.ofSeconds(2));
     Throwable failure = catchThrowable(() -> hasty.rpcSync(() -> down("a", "b")));
@@ -368,7 +367,7 @@ class OverloadTest {
   }
 
   @Test
-  void creationsNeedRoomTooAndGiveItBackWhenTheyAreDone() {
+  void creationsUseCreditAndReturnItWhenDone() {
     start(calls(CALLS), Overload.WAIT);
     List<RRef<Integer>> all = new ArrayList<>();
     for (int i = 0; i < 50 * CALLS; i++) {
@@ -394,7 +393,7 @@ class OverloadTest {
   }
 
   @Test
-  void aCallThatItsCallerGaveUpTakesRoomUntilItIsAnswered() {
+  void anAbandonedCallUsesCreditUntilItIsAnswered() {
     start(calls(CALLS), Overload.WAIT);
     List<CompletableFuture<Integer>> all = new ArrayList<>();
     for (int i = 0; i < CALLS; i++) {
@@ -408,13 +407,13 @@ class OverloadTest {
     assertThat(b.rpcSync(() -> 1)).isEqualTo(1);
   }
 
-  /** Cannot travel. */
+  /** Cannot be encoded. */
   private static final class Stuck {
     private final Thread thread = Thread.currentThread();
   }
 
   @Test
-  void callsThatFailOnEitherSideGiveTheirRoomBack() {
+  void callsThatFailOnEitherSideReturnTheirCredit() {
     start(calls(CALLS).withMaxMessageBytes(10_000), Overload.WAIT);
     Stuck stuck = new Stuck();
     byte[] none = new byte[0];

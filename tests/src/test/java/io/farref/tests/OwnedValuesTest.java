@@ -11,11 +11,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The list of what a worker owns. */
+/** The list of the values that a worker owns. */
 @ExtendWith(NoLeaks.class)
 class OwnedValuesTest {
   @Test
-  void valuesThatGoWhileTheListIsMadeDoNotConfuseIt() throws Exception {
+  void valuesFreedWhileTheListIsMadeAreHarmless() throws Exception {
     LocalGroup group = Wire.IN_PROCESS.group().start("a");
     Worker a = group.worker("a");
     for (int round = 0; round < 20; round++) {

@@ -30,14 +30,14 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** References inside whatever travels, and from worker to worker. */
+/** References inside other values, and passed from worker to worker. */
 @ExtendWith(NoLeaks.class)
 @ParameterizedClass
 @EnumSource(Wire.class)
 class PassingReferencesTest {
   private static final int WORKERS = 5;
 
-  /** What a worker keeps between calls, by its name. */
+  /** Values that a worker keeps between calls, by its name. */
   private static final ConcurrentMap<String, RRef<Counter>> KEPT = new ConcurrentHashMap<>();
 
   private final LocalGroup group;
@@ -136,7 +136,7 @@ class PassingReferencesTest {
   }
 
   @Test
-  void aReferenceIsAValueThatAReferenceMayStandFor() {
+  void aReferenceMayReferToAReference() {
     try (RRef<Counter> counter = toB.remote(Counter::new);
         RRef<RRef<Counter>> of = a.peer(2).remote(() -> counter)) {
       int one = of.rpcSync(inner -> inner.rpcSync(c -> c.add(1)));
@@ -161,7 +161,7 @@ class PassingReferencesTest {
     back.forEach(RRef::close);
   }
 
-  /** Runs on each worker of the ring: keeps the reference, uses it, hands it on. */
+  /** Runs on each worker of the ring: keeps the reference, uses it, passes it on. */
   private static int handOn(RRef<Counter> counter, int left) {
     Worker me = Worker.current();
     bump(counter);
@@ -174,12 +174,12 @@ class PassingReferencesTest {
   }
 
   @Test
-  void aReferenceIsForwardedRoundARingAndBackToItsOwner() {
+  void aReferencePassesRoundARingAndBackToItsOwner() {
     try (RRef<Counter> counter = a.peer(4).remote(Counter::new)) {
       int used = a.self().rpcSync(() -> handOn(counter, WORKERS - 1));
       assertThat(used).isEqualTo(WORKERS);
     }
-    // Whoever made it has closed it; all others still hold it, and use it.
+    // Its creator has closed it; all other workers still hold it and use it.
     assertThat(KEPT.keySet()).hasSize(WORKERS);
     Groups.eventuallyWithGc(
         "every worker is one holder",
@@ -195,7 +195,7 @@ class PassingReferencesTest {
   }
 
   @Test
-  void aReferenceGoesManyTimesRoundTheRingBeforeItsValueExists() {
+  void aReferencePassesManyTimesRoundTheRingBeforeItsValueExists() {
     Gates.reset();
     RRef<Counter> counter =
         a.peer(4)
@@ -210,7 +210,7 @@ class PassingReferencesTest {
     assertThat(result.join()).isEqualTo(1);
   }
 
-  /** Hands on without using. */
+  /** Passes it on without using it. */
   private static int pass(RRef<Counter> counter, int left) {
     Worker me = Worker.current();
     if (left == 0) {
@@ -223,7 +223,7 @@ class PassingReferencesTest {
   }
 
   @Test
-  void aPeerTravelsAndStaysTheSameWorker() {
+  void aPeerCanBeSentAndStaysTheSameWorker() {
     Map<String, Peer> peers = new LinkedHashMap<>(Map.of("it", a.peer(3)));
     String name = toB.rpcSync(() -> peers.get("it").rpcSync(() -> Worker.current().name()));
     assertThat(name).isEqualTo("w3");

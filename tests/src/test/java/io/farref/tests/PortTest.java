@@ -22,17 +22,17 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Whoever reaches the port of a worker and is no member of its group. */
+/** Connections to the port of a worker from outside its group. */
 class PortTest extends StartedGroups {
   @Test
-  void aWorkerListensOnLoopbackUnlessToldOtherwise() {
+  void aWorkerListensOnLoopbackByDefault() {
     SpyingTransport spy = new SpyingTransport(new TcpTransport());
     start(LocalGroup.builder().transport(spy));
     assertThat(spy.addresses).hasSize(2).allMatch(each -> each.startsWith("127.0.0.1:"));
   }
 
   @Test
-  void listeningElsewhereWithoutASecretIsRefusedInOneSentence() {
+  void listeningBeyondLoopbackWithoutASecretIsRefusedInOneSentence() {
     for (String address : List.of("0.0.0.0:0", "[::]:0")) {
       assertThatThrownBy(() -> Worker.builder().name("x").listen(address).join().closeNow())
           .isInstanceOf(IllegalArgumentException.class)
@@ -44,7 +44,7 @@ class PortTest extends StartedGroups {
   }
 
   @Test
-  void workersWithAnotherSecretAreRefused() {
+  void workersWithDifferentSecretsAreRejected() {
     LocalGroup group = start((rank, worker) -> worker.secret(rank == 0 ? "one" : "other"));
     assertThatThrownBy(() -> toB(group).rpcSync(() -> 1))
         .isInstanceOf(RefusedException.class)
@@ -53,7 +53,7 @@ class PortTest extends StartedGroups {
   }
 
   @Test
-  void aWorkerWithoutTheSecretIsRefused() {
+  void aWorkerWithoutTheSecretIsRejected() {
     LocalGroup group =
         start(
             (rank, worker) -> {
@@ -67,7 +67,7 @@ class PortTest extends StartedGroups {
   }
 
   @Test
-  void workersWithTheSameSecretMeet() {
+  void workersWithTheSameSecretConnect() {
     assertThat(toB(start((rank, worker) -> worker.secret("shared"))).rpcSync(() -> 1)).isOne();
   }
 
@@ -85,17 +85,17 @@ class PortTest extends StartedGroups {
   private static void assertHungUp(Socket socket) {
     try {
       while (socket.getInputStream().read() >= 0) {
-        // a REJECT may come before the end
+        // a REJECT may precede the end
       }
     } catch (java.net.SocketTimeoutException e) {
       throw new AssertionError("the worker did not hang up", e);
     } catch (IOException e) {
-      assertThat(e).as("reset is an end, too").hasMessageContaining("reset");
+      assertThat(e).as("a reset is also an end").hasMessageContaining("reset");
     }
   }
 
   @Test
-  void garbageOnThePortCostsThatConnectionOnly() throws Exception {
+  void garbageOnThePortEndsThatConnectionOnly() throws Exception {
     SpyingTransport spy = new SpyingTransport(new TcpTransport());
     LocalGroup group = start(LocalGroup.builder().transport(spy));
     Peer toB = toB(group);
@@ -129,7 +129,7 @@ class PortTest extends StartedGroups {
   }
 
   @Test
-  void halfOpenHandshakesHoldUpNobodyAndEndWithTheWorker() throws Exception {
+  void halfOpenHandshakesDelayNoOtherAndEndWithTheWorker() throws Exception {
     SpyingTransport spy = new SpyingTransport(new TcpTransport());
     LocalGroup group = start(LocalGroup.builder().transport(spy));
     List<Socket> sockets = new ArrayList<>();
@@ -152,7 +152,7 @@ class PortTest extends StartedGroups {
   }
 
   @Test
-  void moreConnectionsThanTheLimitAreTurnedAway() throws Exception {
+  void moreConnectionsThanTheLimitAreRejected() throws Exception {
     Limits few = Limits.DEFAULT.withMaxConnections(5);
     SpyingTransport spy = new SpyingTransport(new TcpTransport());
     LocalGroup group =
@@ -173,7 +173,7 @@ class PortTest extends StartedGroups {
   }
 
   @Test
-  void anAcceptThatFailsIsFollowedByTheNext() {
+  void aFailedAcceptIsFollowedByTheNext() {
     SpyingTransport spy = new SpyingTransport(new InProcessTransport());
     LocalGroup group = start(LocalGroup.builder().transport(spy), "a", "b", "c");
     spy.failAccepts(1);

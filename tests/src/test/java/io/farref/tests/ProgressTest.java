@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Whatever user code does, connections are read and calls make progress. */
+/** Connections are read and calls make progress, whatever user code does. */
 class ProgressTest extends TwoWorkers {
   private static final AtomicInteger CALLS = new AtomicInteger();
   private static final ConcurrentLinkedQueue<String> PATH = new ConcurrentLinkedQueue<>();
@@ -40,7 +40,7 @@ class ProgressTest extends TwoWorkers {
     gate.await();
   }
 
-  /** Calls the other worker, which calls this one, and so on. */
+  /** Calls the other worker, which calls this worker, and so on. */
   private static int bounce(int depth) {
     Worker here = Worker.current();
     String other = here.name().equals("a") ? "b" : "a";
@@ -57,7 +57,7 @@ class ProgressTest extends TwoWorkers {
   }
 
   @Test
-  void nestedCallsToOneselfGoAHundredDeep() {
+  void nestedCallsToTheWorkerItselfGoAHundredDeep() {
     assertThat(a.self().rpcSync(() -> selfBounce(100))).isEqualTo(100);
   }
 
@@ -100,13 +100,13 @@ class ProgressTest extends TwoWorkers {
   }
 
   @Test
-  void functionsThatBlockOnlyNowAndThenDoNotEatUpPlatformThreads() {
+  void functionsThatBlockRarelyDoNotUseUpPlatformThreads() {
     int before = readers();
     List<CompletableFuture<Void>> blocked = new ArrayList<>();
     for (int i = 0; i < 150; i++) {
       blocked.add(call(true));
       for (int k = 0; k < 5; k++) {
-        call(false).join(); // prompt, to be trusted again
+        call(false).join(); // fast, so that the function runs inline again
       }
     }
     eventually(() -> assertThat(CALLS).hasValue(150));
@@ -115,7 +115,7 @@ class ProgressTest extends TwoWorkers {
     blocked.forEach(CompletableFuture::join);
   }
 
-  /** One place in the code for the prompt and the slow: a function of one kind. */
+  /** One place in the code for fast and slow calls, so that both are of the same function. */
   private CompletableFuture<Void> call(boolean blocks) {
     return toB.runAsync(() -> mayBlock(blocks));
   }
@@ -134,7 +134,7 @@ class ProgressTest extends TwoWorkers {
   }
 
   @Test
-  void aCallbackThatBlocksStopsNeitherTheConnectionNorOtherFutures() throws Exception {
+  void aCallbackThatBlocksDelaysNeitherTheConnectionNorOtherFutures() throws Exception {
     CountDownLatch inCallback = new CountDownLatch(1);
     CompletableFuture<Void> blocked =
         toB.rpcAsync(() -> slowly(1))
@@ -187,7 +187,7 @@ class ProgressTest extends TwoWorkers {
   }
 
   @Test
-  void aCallbackThatThrowsAnythingFailsOnlyWhatDependsOnIt() {
+  void aCallbackThatThrowsFailsOnlyItsDependents() {
     CompletableFuture<Integer> f = toB.rpcAsync(() -> slowly(1));
     CompletableFuture<Void> bad =
         f.thenAccept(
@@ -225,7 +225,7 @@ class ProgressTest extends TwoWorkers {
   private static volatile CompletableFuture<String> promise = new CompletableFuture<>();
 
   @Test
-  void repliesThatAreLargeAndManyDoNotStopTheConnection() {
+  void manyLargeRepliesDoNotBlockTheConnection() {
     List<CompletableFuture<byte[]>> all = new ArrayList<>();
     for (int i = 0; i < 500; i++) {
       all.add(toB.rpcAsync(() -> new byte[60_000]));
@@ -234,7 +234,7 @@ class ProgressTest extends TwoWorkers {
   }
 
   @Test
-  void largeArgumentsBothWaysAtOnceDoNotLockUp() {
+  void largeArgumentsInBothDirectionsDoNotDeadlock() {
     byte[] large = new byte[1 << 20];
     List<CompletableFuture<Integer>> all = new ArrayList<>();
     Peer toA = b.peer("a");
@@ -262,7 +262,7 @@ class ProgressTest extends TwoWorkers {
   }
 
   @Test
-  void callsFromWithinCallsFromManyVirtualThreadsEnd() throws Exception {
+  void nestedCallsOfManyVirtualThreadsEnd() throws Exception {
     List<Thread> threads = new ArrayList<>();
     AtomicInteger sum = new AtomicInteger();
     for (int i = 0; i < 2_000; i++) {
@@ -277,7 +277,7 @@ class ProgressTest extends TwoWorkers {
   }
 
   @Test
-  void aFunctionThatComputesForLongDelaysNobodyForLong() throws Exception {
+  void aLongComputationDoesNotDelayOtherCallsForLong() throws Exception {
     CompletableFuture<Integer> busy = toB.rpcAsync(ProgressTest::spin);
     eventually(() -> assertThat(CALLS).hasValue(1));
     for (int i = 0; i < 20; i++) {

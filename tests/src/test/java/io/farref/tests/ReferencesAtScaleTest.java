@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * What very many references cost while they are held, and when they are dropped. How many: the
- * system property {@code farref.references}.
+ * The cost of very many references while they are held, and when they are dropped. The system
+ * property {@code farref.references} says how many.
  */
 @ExtendWith(NoLeaks.class)
 class ReferencesAtScaleTest {
@@ -26,10 +26,10 @@ class ReferencesAtScaleTest {
   private static final int MANY = Integer.getInteger("farref.references", 100_000);
   private static final int WARM_UP = 1_000;
 
-  /** What a user pays for a reference: its handle, the entry of its table, and their places. */
+  /** Bytes at the user for a reference: its handle, the entry of its table, and their slots. */
   private static final double USER_BYTES = 150;
 
-  /** What an owner pays for a value with one holder, apart from the value. */
+  /** Bytes at the owner for a value with one holder, without the value. */
   private static final double OWNER_BYTES = 200;
 
   /** The control messages of one reference, with all frames and calls around them. */
@@ -51,7 +51,7 @@ class ReferencesAtScaleTest {
   }
 
   @Test
-  void aHeldReferenceIsSmallOnBothSidesAndDroppedOnesLeaveTogether() throws Exception {
+  void heldReferencesAreSmallOnBothSidesAndDroppedOnesAreReleasedTogether() throws Exception {
     hold(WARM_UP);
     Groups.awaitEmpty(group);
     Histogram before = Histogram.take();

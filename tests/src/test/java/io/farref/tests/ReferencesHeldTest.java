@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** How many values of a worker another one may hold. */
+/** The limit on the values of a worker that another worker may hold. */
 @ExtendWith(NoLeaks.class)
 class ReferencesHeldTest {
   private static final int LIMIT = 10;
@@ -52,7 +52,7 @@ class ReferencesHeldTest {
   }
 
   @Test
-  void aCreationBeyondTheLimitFailsInItsReferenceAndIsNotMade() {
+  void aCreationOverTheLimitFailsItsReferenceAndIsNotMade() {
     for (int i = 1; i <= LIMIT; i++) {
       assertThat(make("a").toHere()).isEqualTo(i);
     }
@@ -60,7 +60,7 @@ class ReferencesHeldTest {
     assertOverLimit(tooMany);
     assertThatThrownBy(tooMany::toHere).hasMessageContaining("got " + (LIMIT + 1));
     assertThat(MADE).hasValue(LIMIT);
-    assertThat(make("c").toHere()).as("others have their own").isEqualTo(LIMIT + 1);
+    assertThat(make("c").toHere()).as("others have their own limit").isEqualTo(LIMIT + 1);
     assertThat(b.stats().valuesOwned()).isEqualTo(LIMIT + 1);
 
     held.removeFirst().close();
@@ -68,7 +68,7 @@ class ReferencesHeldTest {
   }
 
   @Test
-  void soFailsAReferenceThatComesFromElsewhere() {
+  void aReceivedReferenceOverTheLimitFails() {
     for (int i = 0; i < LIMIT; i++) {
       make("a");
     }

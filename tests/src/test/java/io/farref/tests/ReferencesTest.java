@@ -33,7 +33,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a reference is good for, and what it says when it is not. */
+/** What a reference can be used for, and how it fails. */
 @ExtendWith(NoLeaks.class)
 @ParameterizedClass
 @EnumSource(Wire.class)
@@ -84,13 +84,13 @@ class ReferencesTest {
     try (RRef<Counter> counter = toB.remote(() -> slowCounter())) {
       CompletableFuture<Integer> five = counter.rpcAsync(c -> c.add(5));
       assertThat(five).isNotDone();
-      Gates.open("constructor"); // nobody could have, had remote waited
+      Gates.open("constructor"); // would not be reached if remote waited
       assertThat(five.join()).isEqualTo(5);
     }
   }
 
   @Test
-  void remoteOnAReferenceWhoseConstructorTakesLongReturnsAtOnce() {
+  void remoteOnAReferenceReturnsAtOnceAlthoughItsConstructorTakesLong() {
     try (RRef<Counter> counter = toB.remote(() -> slowCounter());
         RRef<Integer> five = counter.remote(c -> c.add(5));
         RRef<String> text = five.remote(n -> "n=" + n)) {
@@ -127,7 +127,7 @@ class ReferencesTest {
   }
 
   @Test
-  void usesOfOneThreadThatWaitForTheValueKeepTheirPlaceBeforeLaterOnes() {
+  void usesThatWaitForTheValueStartBeforeLaterOnesOfTheThread() {
     try (RRef<Counter> counter = toB.remote(() -> slowCounter())) {
       List<CompletableFuture<Integer>> early = new ArrayList<>();
       for (int i = 0; i < 100; i++) {
@@ -141,7 +141,7 @@ class ReferencesTest {
 
   // ---- Creations that fail ---------------------------------------------------------------------
 
-  /** Every use there is, here, on a third worker and on the owner, fails in the same way. */
+  /** Every use fails in the same way: here, on a third worker and on the owner. */
   private void assertEveryUseFails(RRef<Counter> reference, Consumer<Throwable> how) {
     List<ThrowingCallable> uses = new ArrayList<>();
     uses.add(() -> reference.rpcSync(c -> c.add(1)));
@@ -178,7 +178,7 @@ class ReferencesTest {
   }
 
   @Test
-  void aFailedCreationComesOutOfEveryUseEverywhere() {
+  void aFailedCreationFailsEveryUseOnEveryWorker() {
     try (RRef<Counter> broken = toB.remote(() -> brokenCounter())) {
       assertEveryUseFails(
           broken,
@@ -189,7 +189,7 @@ class ReferencesTest {
   }
 
   @Test
-  void aCreationWithoutAFunctionFailsInEveryUseOfItsReference() {
+  void aCreationWithoutAFunctionFailsEveryUseOfItsReference() {
     RemoteCallable<Counter, RuntimeException> none = null;
     try (RRef<Counter> broken = toB.remote(none)) {
       assertThatThrownBy(broken::toHere).isInstanceOf(NullPointerException.class);
@@ -202,7 +202,7 @@ class ReferencesTest {
   }
 
   @Test
-  void aTimedOutCreationComesOutOfEveryUseEverywhereAndForEver() {
+  void aTimedOutCreationFailsEveryUseOnEveryWorkerForEver() {
     try (RRef<Counter> late = toB.withTimeout(Duration.ofMillis(20)).remote(() -> slowCounter())) {
       assertEveryUseFails(
           late, thrown -> assertThat(thrown).isExactlyInstanceOf(RpcTimeoutException.class));
@@ -228,7 +228,7 @@ class ReferencesTest {
   }
 
   @Test
-  void aReferenceDoesNotInheritTheTimeLimitOfItsCreation() {
+  void aReferenceDoesNotInheritTheTimeoutOfItsCreation() {
     try (RRef<Counter> counter = toB.withTimeout(Duration.ofMillis(200)).remote(Counter::new)) {
       assertThat(counter.<Integer, RuntimeException>rpcSync(Counter::get)).isZero();
       CompletableFuture<Void> slow = counter.runAsync(_ -> Gates.pass("call"));
@@ -240,7 +240,7 @@ class ReferencesTest {
   }
 
   @Test
-  void aViewWithATimeLimitBoundsEachUseAndSharesTheHandle() {
+  void aViewWithATimeoutBoundsEachUseAndSharesTheHandle() {
     try (RRef<Counter> counter = toB.remote(Counter::new)) {
       RRef<Counter> hasty = counter.withTimeout(Duration.ofMillis(20));
       assertThat(hasty).isEqualTo(counter).hasSameHashCodeAs(counter);
@@ -257,7 +257,7 @@ class ReferencesTest {
   }
 
   @Test
-  void zeroIsNoTimeLimit() {
+  void zeroIsNoTimeout() {
     try (RRef<Counter> counter = toB.withTimeout(Duration.ZERO).remote(() -> slowCounter())) {
       CompletableFuture<Integer> five = counter.withTimeout(Duration.ZERO).rpcAsync(c -> c.add(5));
       Gates.open("constructor");
@@ -268,7 +268,7 @@ class ReferencesTest {
   // ---- Values and identity ---------------------------------------------------------------------
 
   @Test
-  void toHereCopiesTheValueAndTheOwnersStaysAsItIs() {
+  void toHereCopiesTheValueAndLeavesTheOwnersUnchanged() {
     try (RRef<List<String>> list = toB.remote(() -> new ArrayList<>(List.of("x")))) {
       List<String> copy = list.toHere();
       copy.add("mine");
@@ -277,7 +277,7 @@ class ReferencesTest {
   }
 
   @Test
-  void aReferenceMayStandForNull() {
+  void aReferenceMayReferToNull() {
     try (RRef<String> nothing = toB.remote(() -> null)) {
       assertThat(nothing.toHere()).isNull();
       assertThat(nothing.<Boolean, RuntimeException>rpcSync(s -> s == null)).isTrue();
@@ -303,7 +303,7 @@ class ReferencesTest {
   }
 
   @Test
-  void localValueElsewhereIsRefusedNamingTheOwner() {
+  void localValueOnAnotherWorkerIsRefusedNamingTheOwner() {
     try (RRef<Counter> counter = toB.remote(Counter::new)) {
       assertThat(counter.isOwner()).isFalse();
       assertThat(counter.owner().name()).isEqualTo("b");
@@ -356,7 +356,7 @@ class ReferencesTest {
   // ---- After close -----------------------------------------------------------------------------
 
   @Test
-  void everyUseAfterCloseSaysSo() {
+  void everyUseAfterCloseFailsAsReleased() {
     RRef<Counter> closed = toB.remote(Counter::new);
     Adding facade = closed.as(Adding.class);
     closed.close();
@@ -441,7 +441,7 @@ class ReferencesTest {
   }
 
   @Test
-  void localValueWaitsNoLongerThanItsLimit() {
+  void localValueWaitsNoLongerThanItsTimeout() {
     try (RRef<Counter> counter = a.self().remote(() -> slowCounter())) {
       RRef<Counter> hasty = counter.withTimeout(Duration.ofMillis(20));
       assertThatThrownBy(hasty::localValue).isInstanceOf(RpcTimeoutException.class);

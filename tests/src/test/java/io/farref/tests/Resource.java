@@ -4,7 +4,7 @@ import io.farref.Unreferenced;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A value that tells, to the whole JVM, when nothing refers to it any more. */
+/** A value that records, for the whole JVM, when it is unreferenced. */
 final class Resource implements Unreferenced {
   private static final List<String> FREED = new CopyOnWriteArrayList<>();
 
@@ -23,7 +23,7 @@ final class Resource implements Unreferenced {
     FREED.add(name);
   }
 
-  /** The names of those that were told, as often as they were. */
+  /** The names of the unreferenced resources, once for each notification. */
   static List<String> freed() {
     return List.copyOf(FREED);
   }

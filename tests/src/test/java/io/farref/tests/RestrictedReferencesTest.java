@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** References that can do less than others: what they can do is decided at the owner. */
+/** Restricted and revocable references: the owner decides what they allow. */
 @ExtendWith(NoLeaks.class)
 class RestrictedReferencesTest {
   private static final AtomicInteger FREED = new AtomicInteger();
@@ -38,7 +38,7 @@ class RestrictedReferencesTest {
   private final Worker bob = group.worker("bob");
   private final RRef<Account> account = alice.peer("owner").remote(Account::new);
 
-  /** What may be read. */
+  /** The methods that read. */
   interface Reader {
     int balance();
 
@@ -47,7 +47,7 @@ class RestrictedReferencesTest {
     }
   }
 
-  /** What may be done by those who pay in. */
+  /** The methods for a depositor. */
   interface Payer extends Reader {
     int add(int k);
 
@@ -56,7 +56,7 @@ class RestrictedReferencesTest {
     int sum(int... all);
   }
 
-  /** Implements neither: facades go by names. */
+  /** Implements neither interface: facades match methods by name. */
   static final class Account implements Unreferenced {
     private int balance;
 
@@ -142,21 +142,21 @@ class RestrictedReferencesTest {
   @Nested
   class ARestrictedOne {
     @Test
-    void isGoodForTheMethodsOfItsInterfaceOnly() {
+    void aRestrictedReferenceAllowsTheMethodsOfItsInterfaceOnly() {
       try (RRef<Reader> reader = account.restrict(Reader.class)) {
         assertOnlyReadable(reader);
       }
     }
 
     @Test
-    void isNoBetterWhereItIsPassedOn() {
+    void aRestrictionAlsoHoldsWhereTheReferenceIsPassedOn() {
       try (RRef<Reader> reader = account.restrict(Reader.class)) {
         alice.peer("bob").runSync(() -> assertOnlyReadable(reader));
       }
     }
 
     @Test
-    void isNoBetterOnTheOwnerItself() {
+    void aRestrictionAlsoHoldsOnTheOwner() {
       try (RRef<Reader> reader = account.restrict(Reader.class)) {
         alice
             .peer("owner")
@@ -169,7 +169,7 @@ class RestrictedReferencesTest {
     }
 
     @Test
-    void callsAsAFacadeWouldInEveryStyle() {
+    void aRestrictedReferenceCanBeCalledInEveryStyle() {
       try (RRef<Payer> payer = account.restrict(Payer.class)) {
         assertThat(payer.as(Payer.class).add(2)).isEqualTo(2);
         assertThat(payer.call("add", 3)).isEqualTo(5);
@@ -184,7 +184,7 @@ class RestrictedReferencesTest {
     }
 
     @Test
-    void canBeRestrictedFurtherButNeverWidened() {
+    void aRestrictionCanBeNarrowedButNeverWidened() {
       try (RRef<Payer> payer = account.restrict(Payer.class);
           RRef<Reader> reader = payer.restrict(Reader.class);
           RRef<Payer> again = reader.restrict(Payer.class)) {
@@ -195,7 +195,7 @@ class RestrictedReferencesTest {
     }
 
     @Test
-    void isAValueOfItsOwnThatKeepsTheOther() {
+    void aRestrictedReferenceIsAValueThatKeepsTheOriginal() {
       RRef<Reader> reader = account.restrict(Reader.class);
       assertThat(reader.call("balance")).isEqualTo(0);
       assertThat(reader).isNotEqualTo(account);
@@ -215,7 +215,7 @@ class RestrictedReferencesTest {
     }
 
     @Test
-    void canBeMadeBeforeTheValueIsThere() {
+    void aReferenceCanBeRestrictedBeforeTheValueExists() {
       gate = new CountDownLatch(1);
       try (RRef<Account> late =
               alice
@@ -236,14 +236,14 @@ class RestrictedReferencesTest {
     }
 
     @Test
-    void mustHaveAnInterface() {
+    void restrictingNeedsAnInterface() {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> account.restrict(Account.class))
           .withMessageContaining("interface");
     }
 
     @Test
-    void cannotBeMadeWithoutEnd() {
+    void nestedRestrictionsAreLimited() {
       RRef<?> reference = account;
       List<RRef<?>> all = new java.util.ArrayList<>();
       for (int i = 0; i < 40; i++) {
@@ -261,7 +261,7 @@ class RestrictedReferencesTest {
   @Nested
   class ARevocableOne {
     @Test
-    void isAsGoodAsTheOtherUntilItIsRevoked() {
+    void aRevocableReferenceWorksLikeTheOriginalUntilRevoked() {
       try (Revocable<Account> lent = account.revocable();
           RRef<Account> reference = lent.rref()) {
         assertThat(reference.<Integer, RuntimeException>rpcSync(a -> a.add(1))).isEqualTo(1);
@@ -287,7 +287,7 @@ class RestrictedReferencesTest {
     }
 
     @Test
-    void isCutOffWhereverItHasGone() {
+    void revokingTakesEffectOnEveryWorker() {
       Revocable<Account> lent = account.revocable();
       RRef<Account> reference = lent.rref();
       RRef<RRef<Account>> atBob = alice.peer("bob").remote(() -> reference);
@@ -313,7 +313,7 @@ class RestrictedReferencesTest {
     }
 
     @Test
-    void cutsOffWhatWasMadeOfIt() {
+    void revokingAlsoRevokesReferencesDerivedFromIt() {
       try (Revocable<Account> lent = account.revocable();
           RRef<Account> reference = lent.rref();
           RRef<Reader> reader = reference.restrict(Reader.class);
@@ -330,7 +330,7 @@ class RestrictedReferencesTest {
     }
 
     @Test
-    void letsRunningCallsFinishAndTheValueGo() throws Exception {
+    void revokingLetsRunningCallsFinishAndReleasesTheValue() throws Exception {
       gate = new CountDownLatch(1);
       inside = new CountDownLatch(1);
       Revocable<Account> lent = account.revocable();
@@ -349,7 +349,7 @@ class RestrictedReferencesTest {
     }
 
     @Test
-    void staysGoodIfNobodyCanRevokeItAnyMore() {
+    void aRevocableReferenceStaysUsableWhenItsRevokerIsGone() {
       Revocable<Account> lent = account.revocable();
       RRef<Account> reference = lent.rref();
       lent.close();
@@ -359,7 +359,7 @@ class RestrictedReferencesTest {
     }
 
     @Test
-    void isRevokedByItsMakerWhoeverTheOwnerIs() {
+    void theMakerCanRevokeWhicheverWorkerIsTheOwner() {
       RRef<Account> mine = bob.rref(new Account());
       try (Revocable<Account> lent = mine.revocable();
           RRef<Account> reference = lent.rref()) {

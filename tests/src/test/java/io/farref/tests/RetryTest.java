@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Calls that are made again, and how often they run. */
+/** Retried calls, and how often they run. */
 @ExtendWith(NoLeaks.class)
 @Timeout(60)
 class RetryTest {
@@ -88,7 +88,7 @@ class RetryTest {
     return run;
   }
 
-  /** The first run waits for an interrupt, further ones end. */
+  /** The first run waits for an interrupt, further runs end at once. */
   private static int blockOnce() throws InterruptedException {
     int run = RUNS.incrementAndGet();
     if (run == 1) {
@@ -110,7 +110,7 @@ class RetryTest {
     Groups.eventually("refused", () -> a.stats().callsRefused() >= refused);
   }
 
-  // ---- Too much to do --------------------------------------------------------------------------
+  // ---- Overload --------------------------------------------------------------------------------
 
   /** Lets b refuse calls until the gate "run" opens. */
   private List<CompletableFuture<Integer>> fill() {
@@ -123,7 +123,7 @@ class RetryTest {
   }
 
   @Test
-  void aCallThatIsRefusedForOverloadIsMadeAgain() {
+  void aCallRefusedForOverloadIsRetried() {
     List<CompletableFuture<Integer>> others = fill();
     assertThatThrownBy(() -> toB.rpcSync(() -> 1))
         .isInstanceOfSatisfying(RefusedException.class, e -> assertThat(e.isOverload()).isTrue());
@@ -148,7 +148,7 @@ class RetryTest {
     assertThat(call).isCompletedWithValue(7);
   }
 
-  /** Something whose methods can be called again, or not. */
+  /** A value with idempotent and other methods. */
   static final class Service {
     int safe() {
       return 1;
@@ -187,7 +187,7 @@ class RetryTest {
   }
 
   @Test
-  void idempotentMethodsOfAFacadeAreCalledAgainByThemselves() throws Exception {
+  void idempotentMethodsOfAFacadeAreRetriedAutomatically() throws Exception {
     RRef<Service> service = toB.remote(Service::new);
     assertThat((int) service.rpcSync(Service::safe)).isEqualTo(1);
     Calls calls = service.as(Calls.class);
@@ -208,7 +208,7 @@ class RetryTest {
   }
 
   @Test
-  void aFacadeOfAReferenceThatRetriesHasItsPolicy() throws Exception {
+  void aFacadeUsesTheRetryPolicyOfItsReference() throws Exception {
     RRef<Service> service = toB.remote(Service::new);
     Mixed mixed = service.retrying(IMPATIENT).as(Mixed.class);
     assertThat(mixed.block()).as("idempotent: run again").isGreaterThan(1);
@@ -226,7 +226,7 @@ class RetryTest {
   // ---- Attempts that take too long -------------------------------------------------------------
 
   @Test
-  void aFurtherAttemptWaitsForTheOneThatRuns() {
+  void aFurtherAttemptWaitsForTheAttemptThatRuns() {
     CompletableFuture<Integer> call = toB.retrying(IMPATIENT).rpcAsync(RetryTest::runBehindAGate);
     awaitAttempts(4);
     Gates.open("run");
@@ -236,7 +236,7 @@ class RetryTest {
   }
 
   @Test
-  void aSyncCallIsMadeAgainInTheSameWay() throws Exception {
+  void aSyncCallIsRetriedLikeAnAsyncOne() throws Exception {
     AtomicReference<Object> outcome = new AtomicReference<>();
     Thread calling =
         Thread.ofPlatform()
@@ -249,7 +249,7 @@ class RetryTest {
   }
 
   @Test
-  void aFurtherAttemptGetsTheOutcomeOfTheOneThatRan() {
+  void aFurtherAttemptGetsTheOutcomeOfTheAttemptThatRan() {
     toB.runSync(() -> {});
     network.path("b", "a").hold();
     Gates.open("run");
@@ -280,7 +280,7 @@ class RetryTest {
   }
 
   @Test
-  void whatTheRunThrewIsThrownWhicheverAttemptAsked() {
+  void anExceptionOfTheRunIsThrownWhicheverAttemptAsked() {
     CompletableFuture<Void> call =
         toB.retrying(IMPATIENT)
             .runAsync(
@@ -306,7 +306,7 @@ class RetryTest {
   }
 
   @Test
-  void theNumberOfAttemptsIsALimit() {
+  void theNumberOfAttemptsIsBounded() {
     CompletableFuture<Integer> call =
         toB.retrying(IMPATIENT.withAttempts(3)).rpcAsync(RetryTest::runBehindAGate);
     Throwable failure = catchThrowable(call::join).getCause();
@@ -319,7 +319,7 @@ class RetryTest {
   // ---- The end of all attempts -----------------------------------------------------------------
 
   @Test
-  void allAttemptsTogetherHaveTheLimitOfTimeOfTheCall() {
+  void allAttemptsTogetherHaveTheTimeoutOfTheCall() {
     Peer limited = toB.withTimeout(Duration.ofMillis(500)).retrying(IMPATIENT);
     assertThatThrownBy(() -> limited.rpcSync(RetryTest::runBehindAGate))
         .isInstanceOf(RpcTimeoutException.class)
@@ -336,7 +336,7 @@ class RetryTest {
   }
 
   @Test
-  void cancellingTheCallInterruptsWhatRunsForIt() {
+  void cancellingTheCallInterruptsTheRunningAttempt() {
     CompletableFuture<Integer> call = toB.retrying(IMPATIENT).rpcAsync(RetryTest::blockOnce);
     awaitAttempts(3);
     call.cancel(true);
@@ -346,7 +346,7 @@ class RetryTest {
   }
 
   @Test
-  void interruptingWhoeverWaitsEndsAllAttempts() throws Exception {
+  void interruptingTheWaitingCallerEndsAllAttempts() throws Exception {
     AtomicReference<Throwable> caught = new AtomicReference<>();
     Thread calling =
         Thread.ofPlatform()
@@ -363,7 +363,7 @@ class RetryTest {
   }
 
   @Test
-  void whatCanOnlyFailAgainIsNotTriedAgain() {
+  void permanentFailuresAreNotRetried() {
     RRef<Service> service = toB.remote(Service::new);
     assertThat((int) service.retrying().toHere().safe()).isEqualTo(1);
     RRef<Service> again = service.retrying(QUICK.withIdempotent(true));
@@ -382,7 +382,7 @@ class RetryTest {
   }
 
   @Test
-  void functionsOfEveryVerbPassThroughUnchanged() throws Exception {
+  void everyVerbWorksWithRetries() throws Exception {
     Peer again = toB.retrying();
     assertThat(again).isEqualTo(toB);
     assertThat((int) again.rpcSync(() -> 3)).isEqualTo(3);
@@ -419,7 +419,7 @@ class RetryTest {
   }
 
   @Test
-  void aLostWorkerIsLookedForByItsName(@TempDir Path place) {
+  void aCallToALostWorkerIsRetriedOnTheWorkerThatHasItsName(@TempDir Path place) {
     try (Worker here = join("here", place)) {
       Worker first = join("there", place);
       Groups.eventually("it is there", () -> here.peers().size() == 2);
@@ -449,7 +449,7 @@ class RetryTest {
   }
 
   @Test
-  void inAGroupOfFixedSizeALostWorkerIsLostForGood() {
+  void aLostWorkerIsNotReplacedInAGroupOfFixedSize() {
     toB.runSync(() -> {});
     network.between("a", "b").cut();
     assertThatThrownBy(() -> toB.retrying().rpcSync(() -> 1))

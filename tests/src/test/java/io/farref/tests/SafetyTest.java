@@ -20,7 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 
-/** What is not on the list of a worker is never loaded there, and never sent. */
+/** A class that is not on the allow list of a worker is never loaded there, and never sent. */
 class SafetyTest extends StartedGroups {
   @Test
   void aClassOfAnotherPackageIsRefusedBeforeItLeaves() {
@@ -36,7 +36,7 @@ class SafetyTest extends StartedGroups {
   }
 
   @Test
-  void whatIsAllowedOnBothSidesTravels() {
+  void aClassAllowedOnBothSidesCanBeSent() {
     Peer toB = toB(start((rank, worker) -> worker.allow("foreign")));
     Foreign foreigner = new Foreign(6);
     assertThat(toB.<Foreign, RuntimeException>rpcSync(() -> foreigner).n()).isEqualTo(6);
@@ -44,7 +44,7 @@ class SafetyTest extends StartedGroups {
   }
 
   @Test
-  void theReceiverRefusesWhatOnlyTheSenderAllows() {
+  void theReceiverRefusesAClassThatOnlyTheSenderAllows() {
     Peer toB =
         toB(
             start(
@@ -83,7 +83,7 @@ class SafetyTest extends StartedGroups {
     assertThat(toB.rpcSync(() -> 1)).isEqualTo(1);
   }
 
-  /** Has its own copies of the classes of the tests, and remembers which were asked for. */
+  /** Has its own copies of the test classes, and remembers which were requested. */
   private static final class RecordingLoader extends ClassLoader {
     private final Set<String> asked = ConcurrentHashMap.newKeySet();
 
@@ -148,7 +148,7 @@ class SafetyTest extends StartedGroups {
           .isInstanceOf(RefusedException.class);
       assertThat(loader.asked).doesNotContain("foreign.Foreign");
       assertThat(a.peer("b").rpcSync(Shipped.loader()))
-          .as("the other side does load by that loader")
+          .as("the other side does load with that loader")
           .isEqualTo(RecordingLoader.class.getName());
     } finally {
       b.closeNow();
@@ -156,7 +156,7 @@ class SafetyTest extends StartedGroups {
     }
   }
 
-  /** Names nothing foreign. */
+  /** Refers to no class of another package. */
   static final class Shipped {
     private Shipped() {}
 

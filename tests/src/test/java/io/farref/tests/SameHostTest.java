@@ -38,7 +38,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Two workers of one machine: by what they are connected, and why. */
+/** Two workers of one machine: which transport connects them, and why. */
 @ExtendWith(NoLeaks.class)
 class SameHostTest {
   private String addressOfB = "";
@@ -92,7 +92,7 @@ class SameHostTest {
 
   @ParameterizedTest
   @CsvSource({"UNIX, unix", "SHM, shm"})
-  void workersAreConnectedByWhatTheyChoose(SameHost choice, String scheme) throws IOException {
+  void workersConnectByTheTransportTheyChoose(SameHost choice, String scheme) throws IOException {
     LocalGroup group = start(choice, choice);
     callBothWays(group);
 
@@ -112,7 +112,7 @@ class SameHostTest {
   }
 
   @Test
-  void theFastestIsChosenUnlessToldOtherwise() {
+  void theFastestTransportIsChosenByDefault() {
     LocalGroup group = start(SameHost.AUTO, SameHost.AUTO);
     callBothWays(group);
     String fastest = ShmTransport.unavailable() == null ? "shm" : "unix";
@@ -120,7 +120,7 @@ class SameHostTest {
   }
 
   @Test
-  void whoFindsNoSharedMemoryTakesTheNextBest() {
+  void aWorkerWithoutSharedMemoryUsesTheNextBestTransport() {
     LocalGroup group = start(SameHost.AUTO, SameHost.UNIX);
     callBothWays(group);
     assertThat(dialed(group.worker("a")).transport()).isEqualTo("unix");
@@ -128,7 +128,7 @@ class SameHostTest {
   }
 
   @Test
-  void workersThatChooseTcpAreConnectedByIt() throws IOException {
+  void workersThatChooseTcpConnectByTcp() throws IOException {
     LocalGroup group = start(SameHost.TCP, SameHost.TCP);
     callBothWays(group);
     assertThat(group.worker("a").connections())
@@ -137,7 +137,7 @@ class SameHostTest {
   }
 
   @Test
-  void whereTheOtherDoesNotListenBesideTcpTheReasonIsVisible() {
+  void theReasonIsVisibleWhenThePeerListensOnTcpOnly() {
     LocalGroup group = start(SameHost.UNIX, SameHost.TCP);
     callBothWays(group);
     assertThat(dialed(group.worker("a")))
@@ -151,7 +151,7 @@ class SameHostTest {
   }
 
   @Test
-  void whereThisWorkerCannotListenBesideTcpTheReasonIsVisible() throws IOException {
+  void theReasonIsVisibleWhenThisWorkerCanListenOnTcpOnly() throws IOException {
     Transport.Listener squatter = new UnixTransport().listen(besideB().toString());
     LocalGroup group;
     try (squatter) {
@@ -171,7 +171,7 @@ class SameHostTest {
   }
 
   @Test
-  void aStrangerBesideTheAddressIsPassedOver() throws Exception {
+  void aForeignListenerBesideTheAddressIsSkipped() throws Exception {
     try (Transport.Listener stranger = new UnixTransport().listen(besideB().toString())) {
       Thread answering = answer(stranger);
       LocalGroup group = start(SameHost.UNIX, SameHost.UNIX);
@@ -183,7 +183,7 @@ class SameHostTest {
     }
   }
 
-  /** Shakes hands once, as a worker of another group. */
+  /** Accepts one handshake, as a worker of another group. */
   private static Thread answer(Transport.Listener stranger) {
     return Thread.ofPlatform()
         .start(
@@ -198,13 +198,13 @@ class SameHostTest {
                     _ -> new Welcome(0, new Terms(0, ProcessIdentity.UNKNOWN, Intake.UNKNOWN)),
                     TimeUnit.SECONDS.toNanos(30));
               } catch (IOException | RuntimeException e) {
-                // As it should be: the group is not the dialer's.
+                // Expected: the group is not the dialer's.
               }
             });
   }
 
   @Test
-  void whateverIsDialedTheSecretCounts() {
+  void theSecretIsCheckedOnEveryTransport() {
     LocalGroup started =
         start(
             a -> a.sameHost(SameHost.UNIX), //
@@ -219,7 +219,7 @@ class SameHostTest {
   }
 
   @Test
-  void nothingIsLeftBehind() throws IOException {
+  void noFilesAreLeftBehind() throws IOException {
     start(SameHost.UNIX, SameHost.UNIX).closeNow();
     Path file = besideB();
     assertThat(file).doesNotExist();

@@ -8,15 +8,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
-/**
- * A transport that tells who listens where, and lets a test put something of its own in between.
- */
+/** A transport that records the addresses of listeners, and lets a test wrap the links. */
 final class SpyingTransport implements Transport {
   private final Transport below;
   private final UnaryOperator<Link> onDial;
   private final AtomicInteger acceptsToFail = new AtomicInteger();
 
-  /** Where listeners listen, in the order in which they began. */
+  /** The addresses of the listeners, in the order in which they were opened. */
   final List<String> addresses = new CopyOnWriteArrayList<>();
 
   SpyingTransport(Transport below, UnaryOperator<Link> onDial) {
@@ -28,7 +26,7 @@ final class SpyingTransport implements Transport {
     this(below, link -> link);
   }
 
-  /** Lets so many of the next connections fail while they are accepted. */
+  /** Makes that many of the next connections fail while they are accepted. */
   void failAccepts(int count) {
     acceptsToFail.set(count);
   }

@@ -3,7 +3,7 @@ package io.farref.tests;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** A thread that wakes every tenth of a millisecond, and remembers when it could not. */
+/** A thread that wakes every tenth of a millisecond and records the longest delay. */
 final class Stalls {
   private static final long PERIOD = TimeUnit.MICROSECONDS.toNanos(100);
 
@@ -27,7 +27,7 @@ final class Stalls {
     }
   }
 
-  /** The longest so far, in milliseconds; forgets it. */
+  /** The longest delay since the last call, in milliseconds. */
   double takeLongest() {
     double millis = longest / 1e6;
     longest = 0;

@@ -11,7 +11,7 @@ import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Groups that a test starts itself, and that end with it. */
+/** Groups that a test starts, closed when it ends. */
 @ExtendWith(NoLeaks.class)
 abstract class StartedGroups {
   private final List<LocalGroup> groups = new ArrayList<>();

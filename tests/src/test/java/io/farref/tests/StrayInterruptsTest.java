@@ -20,12 +20,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An interrupt reaches the call that is cancelled and nothing else, however the two race. */
+/** An interrupt reaches the cancelled call and no other, however the two race. */
 @Timeout(100)
 class StrayInterruptsTest extends TwoWorkers {
   private static final int CALLS = 20_000;
 
-  /** Longer, in microseconds, than a thread that reads and computes keeps its turn. */
+  /** Longer, in microseconds, than a reading thread that computes keeps its read lease. */
   private static final int LONG = 40_000;
 
   /** The calls that saw an interrupt. */
@@ -36,7 +36,7 @@ class StrayInterruptsTest extends TwoWorkers {
     HIT.clear();
   }
 
-  /** Runs for about so long, then looks whether it was interrupted. */
+  /** Runs for about that long, then checks whether it was interrupted. */
   private static int run(int number, int micros, boolean parks) {
     long end = System.nanoTime() + micros * 1000L;
     boolean hit = Thread.interrupted();
@@ -53,8 +53,8 @@ class StrayInterruptsTest extends TwoWorkers {
   }
 
   /**
-   * Calls end at about the time at which they are cancelled; every other one is left alone, and
-   * runs right behind a cancelled one.
+   * Calls end at about the time at which they are cancelled. Every second call is not cancelled,
+   * and runs right after a cancelled one.
    */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
@@ -85,14 +85,14 @@ class StrayInterruptsTest extends TwoWorkers {
     }
     eventually(() -> assertThat(b.stats().callsRunning()).isZero());
     assertThat(HIT.keySet())
-        .as("calls that nobody cancelled, interrupted")
+        .as("interrupted calls that were not cancelled")
         .allMatch(n -> n % 2 == 0);
     assertThat(HIT).as("cancelled calls that were interrupted").isNotEmpty();
   }
 
   /** A function that has returned a stage has left its thread, which runs other calls by then. */
   @Test
-  void aLimitOfTimeThatPassesWhileACallWaitsForItsStageInterruptsNobody() {
+  void aDeadlineThatPassesWhileACallWaitsForItsStageInterruptsNoThread() {
     Peer hasty = toB.withTimeout(Duration.ofMillis(1));
     for (int i = 0; i < 200; i++) {
       int number = i;
@@ -104,9 +104,9 @@ class StrayInterruptsTest extends TwoWorkers {
     assertThat(HIT).isEmpty();
   }
 
-  /** Limits of time that pass while calls end, and the connection that must survive it all. */
+  /** Deadlines pass while calls end, and the connection survives. */
   @Test
-  void aTimeLimitInterruptsItsOwnCallOnly() {
+  void aTimeoutInterruptsItsOwnCallOnly() {
     SplittableRandom random = new SplittableRandom(7);
     for (int i = 0; i < CALLS / 10; i++) {
       int number = i;
@@ -121,6 +121,6 @@ class StrayInterruptsTest extends TwoWorkers {
         assertThat(e).hasCauseInstanceOf(io.farref.RpcTimeoutException.class);
       }
     }
-    assertThat(HIT.keySet()).as("calls without a limit, interrupted").allMatch(n -> n % 2 == 0);
+    assertThat(HIT.keySet()).as("interrupted calls without a timeout").allMatch(n -> n % 2 == 0);
   }
 }

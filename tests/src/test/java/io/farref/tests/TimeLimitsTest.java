@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Limits of time, interrupts, cancelling. */
+/** Timeouts, interrupts, cancelling. */
 class TimeLimitsTest extends TwoWorkers {
   private static volatile CountDownLatch gate = new CountDownLatch(1);
   private static volatile CountDownLatch entered = new CountDownLatch(1);
@@ -49,7 +49,7 @@ class TimeLimitsTest extends TwoWorkers {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 300_000, 1_000_000, 50_000_000})
-  void aSyncCallEndsWhenItsLimitHasPassed(long nanos) {
+  void aSyncCallEndsAtItsTimeout(long nanos) {
     Peer hasty = toB.withTimeout(Duration.ofNanos(nanos));
     long start = System.nanoTime();
     Throwable caught = catchThrowable(() -> hasty.rpcSync(TimeLimitsTest::blocked));
@@ -63,7 +63,7 @@ class TimeLimitsTest extends TwoWorkers {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 300_000, 1_000_000, 50_000_000})
-  void anAsyncCallEndsThroughItsFutureWhenItsLimitHasPassed(long nanos) {
+  void anAsyncCallFailsItsFutureAtItsTimeout(long nanos) {
     Peer hasty = toB.withTimeout(Duration.ofNanos(nanos));
     long start = System.nanoTime();
     CompletableFuture<Integer> f = hasty.rpcAsync(TimeLimitsTest::blocked);
@@ -73,7 +73,7 @@ class TimeLimitsTest extends TwoWorkers {
   }
 
   @Test
-  void theMessageOfATimeoutNamesBothWorkersAndTheLimit() {
+  void theMessageOfATimeoutNamesBothWorkersAndTheTimeout() {
     assertThatThrownBy(
             () -> toB.withTimeout(Duration.ofMillis(20)).rpcSync(TimeLimitsTest::blocked))
         .isInstanceOf(RpcTimeoutException.class)
@@ -81,7 +81,7 @@ class TimeLimitsTest extends TwoWorkers {
   }
 
   @Test
-  void anEarlyLimitWakesTheClockThatWaitsForALateOne() {
+  void anEarlyDeadlineWakesTheSweeperThatWaitsForALateOne() {
     CompletableFuture<Integer> late =
         toB.withTimeout(Duration.ofMinutes(9)).rpcAsync(TimeLimitsTest::blocked);
     CompletableFuture<Integer> early =
@@ -94,7 +94,7 @@ class TimeLimitsTest extends TwoWorkers {
   }
 
   @Test
-  void zeroMeansNoLimitAndNegativeIsABadArgument() {
+  void zeroIsNoTimeoutAndANegativeOneIsRejected() {
     CompletableFuture<Boolean> limited =
         toB.withTimeout(Duration.ZERO).rpcAsync(TimeLimitsTest::hasDeadline);
     assertThat(limited.join()).isFalse();
@@ -110,13 +110,13 @@ class TimeLimitsTest extends TwoWorkers {
     assertThat(toB.withTimeout(Duration.ofSeconds(Long.MAX_VALUE)).rpcSync(() -> 1)).isEqualTo(1);
   }
 
-  /** Whether a call made from here has a limit that ends within an hour. */
+  /** Whether a call made from here has a deadline within an hour. */
   private static boolean hasDeadline() {
     return io.farref.call.CallContext.current().deadline() != io.farref.time.Deadlines.NONE;
   }
 
   @Test
-  void aWorkersOwnDefaultHoldsWhereNothingElseIsSaid() {
+  void theDefaultTimeoutOfTheWorkerAppliesUnlessOverridden() {
     try (LocalGroup hasty =
         LocalGroup.builder()
             .configure(worker -> worker.rpcTimeout(Duration.ofMillis(30)))
@@ -127,7 +127,7 @@ class TimeLimitsTest extends TwoWorkers {
           .hasMessageContaining("30 ms");
       try (RRef<String> there = toD.withTimeout(Duration.ZERO).remote(() -> "x")) {
         assertThatThrownBy(() -> there.rpcSync(x -> TimeLimitsTest.blocked()))
-            .as("a reference has the worker's default, not the limit of its creation")
+            .as("a reference has the worker's default, not the timeout of its creation")
             .isInstanceOf(RpcTimeoutException.class);
       }
       gate.countDown();
@@ -135,7 +135,7 @@ class TimeLimitsTest extends TwoWorkers {
   }
 
   @Test
-  void oneDeadlineCoversEverythingThatACallDoes() {
+  void nestedCallsInheritTheDeadline() {
     Peer hasty = toB.withTimeout(Duration.ofMillis(300));
     long start = System.nanoTime();
     Throwable inner =
@@ -148,9 +148,9 @@ class TimeLimitsTest extends TwoWorkers {
                         .withTimeout(Duration.ofMinutes(5))
                         .rpcSync(TimeLimitsTest::blocked);
                   } catch (RpcTimeoutException | RpcCancelledException e) {
-                    innermost.set(e); // out of time, or told so by the caller just before
+                    innermost.set(e); // its own deadline, or cancelled by the caller just before
                   }
-                  gate.await(); // the caller's own limit ends it
+                  gate.await(); // the caller's own deadline ends it
                   return null;
                 })
             .handle((value, failure) -> failure)
@@ -164,7 +164,7 @@ class TimeLimitsTest extends TwoWorkers {
   private static final AtomicReference<Throwable> innermost = new AtomicReference<>();
 
   @Test
-  void aCallWithinACallWhoseDeadlineHasPassedIsNotEvenMade() {
+  void aCallWithinACallPastItsDeadlineIsNotMade() {
     CompletableFuture<Integer> outer =
         toB.withTimeout(Duration.ofMillis(20))
             .rpcAsync(
@@ -202,7 +202,7 @@ class TimeLimitsTest extends TwoWorkers {
     }
   }
 
-  /** The limit of time begins anew on arrival, so the caller's ends a little earlier. */
+  /** The timeout begins again on arrival, so the caller's deadline is a little earlier. */
   private static void awaitDeadline() {
     long deadline = io.farref.call.CallContext.current().deadline();
     while (deadline - System.nanoTime() > 0) {
@@ -211,7 +211,7 @@ class TimeLimitsTest extends TwoWorkers {
   }
 
   @Test
-  void interruptingAThreadThatWaitsInASyncVerbCancelsTheCallAndKeepsTheFlag() throws Exception {
+  void interruptingASyncCallCancelsItAndKeepsTheFlag() throws Exception {
     AtomicReference<Throwable> caught = new AtomicReference<>();
     AtomicBoolean flag = new AtomicBoolean();
     Peer peer = toB;
@@ -232,7 +232,7 @@ class TimeLimitsTest extends TwoWorkers {
         .hasMessageContaining("worker b");
     assertThat(flag).isTrue();
     assertThat(a.stats().callsPending()).isZero();
-    eventually(() -> assertThat(b.stats().callsRunning()).as("nobody waits for it").isZero());
+    eventually(() -> assertThat(b.stats().callsRunning()).as("abandoned").isZero());
   }
 
   @Test
@@ -254,7 +254,7 @@ class TimeLimitsTest extends TwoWorkers {
 
   @Test
   @SuppressWarnings("FutureReturnValueIgnored") // what the callback does is looked at
-  void anInterruptThatUserCodeLeavesBehindReachesNoOtherCallOrCallback() {
+  void anInterruptFlagLeftByUserCodeReachesNoOtherCallOrCallback() {
     for (int i = 0; i < 20; i++) {
       toB.runSync(() -> Thread.currentThread().interrupt());
       assertThat(
@@ -266,7 +266,7 @@ class TimeLimitsTest extends TwoWorkers {
           .thenRun(
               () -> {
                 if (!Thread.currentThread().getName().contains("-read-")) {
-                  flag.set(false); // done before: this thread runs it
+                  flag.set(false); // already done: this thread runs it
                 } else {
                   flag.set(Thread.currentThread().isInterrupted());
                 }
@@ -278,7 +278,7 @@ class TimeLimitsTest extends TwoWorkers {
   }
 
   @Test
-  void cancellingAFutureTellsTheOtherSideThatNobodyWaits() throws Exception {
+  void cancellingAFutureAbandonsTheCallAtTheCallee() throws Exception {
     CompletableFuture<Integer> f = toB.rpcAsync(TimeLimitsTest::blocked);
     entered.await();
     assertThat(b.stats().callsRunning()).isOne();
@@ -289,7 +289,7 @@ class TimeLimitsTest extends TwoWorkers {
   }
 
   @Test
-  void aCallThatIsCancelledBeforeItStartsNeverDoes() throws Exception {
+  void aCallCancelledBeforeItStartsNeverRuns() throws Exception {
     try (RRef<Integer> slow = toB.remote(TimeLimitsTest::blocked)) {
       CompletableFuture<Void> f = slow.runAsync(n -> ran.set(true));
       entered.await();
@@ -308,7 +308,7 @@ class TimeLimitsTest extends TwoWorkers {
   private static final AtomicBoolean ran = new AtomicBoolean();
 
   @Test
-  void aLimitThatAUserPutsOnTheFutureEndsTheCallToo() throws Exception {
+  void orTimeoutOnTheFutureEndsTheCallToo() throws Exception {
     CompletableFuture<Integer> f =
         toB.<Integer>rpcAsync(TimeLimitsTest::blocked).orTimeout(1, TimeUnit.MILLISECONDS);
     assertThatThrownBy(f::join).hasCauseInstanceOf(TimeoutException.class);
@@ -321,7 +321,7 @@ class TimeLimitsTest extends TwoWorkers {
   }
 
   @Test
-  void aLateReplyHarmsNobody() {
+  void aLateReplyFailsNoOtherCall() {
     for (int i = 0; i < 50; i++) {
       assertThatThrownBy(
               () -> toB.withTimeout(Duration.ofNanos(100_000)).rpcSync(TimeLimitsTest::blocked))
@@ -353,7 +353,7 @@ class TimeLimitsTest extends TwoWorkers {
   }
 
   @Test
-  void aCreationThatIsCutOffByItsLimitFailsEveryUse() {
+  void aCreationThatTimesOutFailsEveryUse() {
     try (RRef<Integer> never =
         toB.withTimeout(Duration.ofMillis(20)).remote(TimeLimitsTest::blocked)) {
       for (int i = 0; i < 3; i++) {

@@ -20,7 +20,7 @@ abstract class TwoWorkers {
   Worker a;
   Worker b;
 
-  /** Worker b as a sees it. */
+  /** The peer b of worker a. */
   Peer toB;
 
   @BeforeEach
@@ -44,7 +44,7 @@ abstract class TwoWorkers {
     }
   }
 
-  /** Nothing is under way on this worker, nothing lives there and nothing is held. */
+  /** Waits until the worker has no call under way, owns no value and holds none. */
   static void assertQuiet(Worker worker) {
     Awaitility.await("tables of " + worker.name() + " empty")
         .atMost(Duration.ofSeconds(10))
@@ -59,7 +59,7 @@ abstract class TwoWorkers {
             });
   }
 
-  /** Waits until something holds, for as long as any test may take. */
+  /** Waits until an assertion holds, as long as a test may take. */
   static void eventually(org.awaitility.core.ThrowingRunnable holds) {
     Awaitility.await()
         .atMost(Duration.ofSeconds(20))

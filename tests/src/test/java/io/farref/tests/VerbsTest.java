@@ -32,9 +32,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
-/** The verbs, and what a shipped function brings along. */
+/** The call verbs, and the values that a shipped function captures. */
 class VerbsTest extends TwoWorkers {
-  /** What is seen on the other side: both workers share this JVM's statics. */
+  /** Values seen on the other side: both workers share the statics of this JVM. */
   private static final ConcurrentLinkedQueue<Object> SEEN = new ConcurrentLinkedQueue<>();
 
   private static final class Box {
@@ -83,7 +83,7 @@ class VerbsTest extends TwoWorkers {
       BigDecimal decimal) {}
 
   @Test
-  void rpcSyncReturnsTheValueThatTheFunctionComputedOnThePeer() {
+  void rpcSyncReturnsTheValueComputedOnThePeer() {
     int two = 2;
     int three = toB.rpcSync(() -> Math.addExact(1, two));
     assertThat(three).isEqualTo(3);
@@ -102,7 +102,7 @@ class VerbsTest extends TwoWorkers {
   }
 
   @Test
-  void voidFormsRunTheFunctionAndGiveNothing() {
+  void voidVerbsRunTheFunctionAndReturnNoValue() {
     SEEN.clear();
     toB.runSync(() -> SEEN.add("sync"));
     CompletableFuture<Void> done = toB.runAsync(() -> SEEN.add("async"));
@@ -149,7 +149,7 @@ class VerbsTest extends TwoWorkers {
       new ConcurrentLinkedQueue<>();
 
   @Test
-  void rpcComposeOfAFailedStageFailsWithWhatTheStageFailedWith() {
+  void rpcComposeFailsWithTheFailureOfItsStage() {
     CompletableFuture<Integer> f =
         toB.rpcCompose(
             () ->
@@ -161,7 +161,7 @@ class VerbsTest extends TwoWorkers {
   }
 
   @Test
-  void rpcComposeOfNoStageFails() {
+  void rpcComposeFailsIfTheFunctionReturnsNull() {
     CompletableFuture<Integer> f = toB.rpcCompose(() -> null);
     assertThatThrownBy(f::join)
         .hasCauseInstanceOf(NullPointerException.class)
@@ -238,7 +238,7 @@ class VerbsTest extends TwoWorkers {
   }
 
   @Test
-  void graphsMayNestTensOfThousandsDeep() {
+  void graphsNestedTensOfThousandsDeepCanBeSent() {
     Node head = new Node();
     Node at = head;
     for (int i = 0; i < 30_000; i++) {
@@ -275,7 +275,7 @@ class VerbsTest extends TwoWorkers {
   }
 
   @Test
-  void functionsInsideFunctionsTravel() {
+  void functionsInsideFunctionsCanBeSent() {
     int k = 10;
     Function<Integer, Integer> plus =
         (Function<Integer, Integer> & java.io.Serializable) n -> n + k;
@@ -302,7 +302,7 @@ class VerbsTest extends TwoWorkers {
   }
 
   @Test
-  void callsToOneselfCopyAsCallsToOthersDo() {
+  void callsToTheWorkerItselfCopyLikeCallsToOthers() {
     Node mine = new Node();
     mine.name = "mine";
     String[] array = {"before"};
@@ -339,7 +339,7 @@ class VerbsTest extends TwoWorkers {
   }
 
   @Test
-  void anUnknownPeerIsATypedErrorThatNamesThoseThereAre() {
+  void anUnknownPeerFailsWithTheNamesOfTheKnownOnes() {
     assertThatThrownBy(() -> a.peer("nobody"))
         .isInstanceOf(UnknownPeerException.class)
         .hasMessageContainingAll("nobody", "a (rank 0)", "b (rank 1)");
@@ -351,7 +351,7 @@ class VerbsTest extends TwoWorkers {
   }
 
   @Test
-  void aBadArgumentIsThrownBySyncVerbsAndComesThroughTheFutureOfAsyncOnes() {
+  void aBadArgumentIsThrownBySyncVerbsAndFailsTheFutureOfAsyncVerbs() {
     assertThatThrownBy(() -> toB.rpcSync(null)).isInstanceOf(NullPointerException.class);
     assertThatThrownBy(() -> toB.runSync(null)).isInstanceOf(NullPointerException.class);
     for (CompletableFuture<?> each :
@@ -365,7 +365,7 @@ class VerbsTest extends TwoWorkers {
   }
 
   @Test
-  void whatOneThreadSendsToOnePeerStartsInThatOrder() {
+  void callsOfOneThreadToOnePeerStartInOrder() {
     SEEN.clear();
     List<CompletableFuture<Void>> all = new ArrayList<>();
     for (int i = 0; i < 5_000; i++) {
@@ -377,7 +377,7 @@ class VerbsTest extends TwoWorkers {
   }
 
   @Test
-  void callsOnAValueThatIsBeingMadeStartInTheOrderInWhichTheyWereSent() {
+  void callsOnAValueThatIsBeingCreatedStartInOrder() {
     SEEN.clear();
     GATE = new CountDownLatch(1);
     List<CompletableFuture<Void>> all = new ArrayList<>();
@@ -398,7 +398,7 @@ class VerbsTest extends TwoWorkers {
   }
 
   @Test
-  void callsThatBlockStartInTheOrderInWhichTheyWereSentToo() {
+  void blockingCallsStartInOrder() {
     SEEN.clear();
     GATE = new CountDownLatch(1);
     List<CompletableFuture<Void>> all = new ArrayList<>();
@@ -418,7 +418,7 @@ class VerbsTest extends TwoWorkers {
   }
 
   @Test
-  void aPromptCallStartsAfterASlowOneThatWasSentBefore() {
+  void aFastCallStartsAfterASlowCallSentBefore() {
     SEEN.clear();
     GATE = new CountDownLatch(1);
     for (int i = 0; i < 300; i++) {
@@ -438,8 +438,8 @@ class VerbsTest extends TwoWorkers {
   private static volatile CountDownLatch GATE = new CountDownLatch(0);
 
   /**
-   * A thread that has begun a call and then gets no processor for long does not hold up the others
-   * for ever, so on a crowded machine a few may come late. Disorder would show in many.
+   * A thread that has begun a call and then gets no processor for long does not delay the others
+   * for ever, so on a loaded machine a few may be late. Real disorder would show in many.
    */
   private static void assertInOrder(int count) {
     List<Object> seen = new ArrayList<>(SEEN);
@@ -457,7 +457,7 @@ class VerbsTest extends TwoWorkers {
   }
 
   @Test
-  void theCallersObjectsAreNotTouchedByWhatThePeerDoesWithThem() {
+  void changesByThePeerDoNotReachTheCallersObjects() {
     Set<Node> identities = Collections.newSetFromMap(new IdentityHashMap<>());
     List<Node> list = new ArrayList<>(List.of(new Node()));
     identities.addAll(list);
@@ -466,7 +466,7 @@ class VerbsTest extends TwoWorkers {
   }
 
   @Test
-  void withTimeoutIsTheSamePeerWithAnotherLimit() {
+  void withTimeoutIsTheSamePeerWithAnotherTimeout() {
     Peer patient = toB.withTimeout(Duration.ofMinutes(5));
     assertThat(patient).isEqualTo(toB).hasSameHashCodeAs(toB);
     assertThat(patient.name()).isEqualTo("b");

@@ -3,7 +3,7 @@ package io.farref.tests;
 import io.farref.testkit.LocalGroup;
 import java.util.function.UnaryOperator;
 
-/** What the workers of a test talk over. */
+/** The transports over which the workers of a test are connected. */
 enum Wire {
   IN_PROCESS(group -> group),
   SOCKETS(LocalGroup.Builder::sockets);

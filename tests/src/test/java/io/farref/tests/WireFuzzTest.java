@@ -25,9 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A worker reads what a member of its group says after a real handshake, and what it says is
- * rubbish: only that connection ends. A failure names its seed; {@code -Dfarref.fuzz.seed=N} begins
- * there, {@code -Dfarref.fuzz.count=M} runs more.
+ * A member sends garbage after a real handshake: only that connection ends. A failure names its
+ * seed; {@code -Dfarref.fuzz.seed=N} begins there, {@code -Dfarref.fuzz.count=M} runs more.
  */
 @ExtendWith(NoLeaks.class)
 class WireFuzzTest {
@@ -52,7 +51,7 @@ class WireFuzzTest {
   @SuppressWarnings("ArrayRecordComponent") // arrays travel too
   private record Letter(String text, List<Integer> numbers, byte[] bytes) {}
 
-  /** A link that remembers what its worker wrote, and writes what it is told. */
+  /** A link that records the bytes of its worker, and writes bytes of the test. */
   private static final class Tap implements Link {
     private final Link below;
     private final List<byte[]> written = new ArrayList<>();
@@ -90,18 +89,18 @@ class WireFuzzTest {
       return muted || below.write(srcs, offset, length, timeoutNanos);
     }
 
-    /** All that the worker said after the handshake. */
+    /** All bytes of the worker after the handshake. */
     synchronized byte[] conversation() {
       ByteArrayOutputStream all = new ByteArrayOutputStream();
       written.stream().skip(2).forEach(all::writeBytes); // HELLO and PROOF
       return all.toByteArray();
     }
 
-    /** From now on only the test talks. */
+    /** From now on only the test writes. */
     synchronized void say(byte[] bytes) {
       muted = true;
       Throwable _ =
-          catchThrowable( // the other side may hang up in the middle of it
+          catchThrowable( // the other side may close the link meanwhile
               () -> below.write(new ByteBuffer[] {ByteBuffer.wrap(bytes)}, 0, 1));
     }
 
@@ -123,7 +122,7 @@ class WireFuzzTest {
 
   @ParameterizedTest
   @MethodSource("seeds")
-  void aMemberThatTalksRubbishLosesItsConnectionAndNobodyElseNotices(long seed) {
+  void aMemberThatSendsGarbageLosesItsConnectionAndNoOtherIsAffected(long seed) {
     Random random = new Random(seed);
     String[] names = new String[LIARS + 2];
     names[0] = "victim";
@@ -159,7 +158,7 @@ class WireFuzzTest {
           () -> assertThat(victim.stats().callsRunning()).as("seed " + seed).isZero());
       TwoWorkers.eventually(
           () -> {
-            System.gc(); // a mangled call may still have made a reference there, and dropped it
+            System.gc(); // a mangled call may have made a reference there and dropped it
             assertThat(victim.stats().valuesOwned()).as("seed " + seed).isZero();
             assertThat(victim.stats().referencesHeld()).as("seed " + seed).isZero();
           });
@@ -175,7 +174,7 @@ class WireFuzzTest {
     return tap;
   }
 
-  /** Some of everything that may be said: calls, creations, references, attachments, cancels. */
+  /** Some of every kind of frame: calls, creations, references, buffers, cancels. */
   private static void talk(Worker liar) {
     var victim = liar.peer("victim");
     Letter letter = new Letter("dear", List.of(1, 2, 3), new byte[100]);
@@ -204,7 +203,7 @@ class WireFuzzTest {
     return round % 4 == 3 ? concat(mangled(random, lastFrames(valid), 3), bytes) : bytes;
   }
 
-  /** A frame whose header is right and whose payload is noise. */
+  /** A frame with a valid header and a random payload. */
   private static byte[] noise(Random random) {
     byte[] payload = new byte[1 + random.nextInt(300)];
     random.nextBytes(payload);

@@ -15,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A worker does not listen on the port of its group's rendezvous store. */
-class StorePortTest {
+class RendezvousPortTest {
   @Test
   void aWorkerThatIsGivenThePortOfTheStoreTakesAnother() throws Exception {
     int port = freePort();
