@@ -46,7 +46,7 @@ final class Inbox {
   private int payloadEnd;
   private boolean putBack;
 
-  private final IncomingLanes lanes;
+  private final IncomingLanes streams;
 
   /** The stream of the present chunk, until all of the chunk has come. */
   private @Nullable IncomingParcel parcel;
@@ -55,16 +55,16 @@ final class Inbox {
     this(link, limits, new Arrivals(meters), new IncomingLanes(limits));
   }
 
-  private Inbox(Link link, Limits limits, Arrivals arrivals, IncomingLanes lanes) {
+  private Inbox(Link link, Limits limits, Arrivals arrivals, IncomingLanes streams) {
     this.link = link;
     this.limits = limits;
     this.arrivals = arrivals;
-    this.lanes = lanes;
+    this.streams = streams;
   }
 
   /** Makes a reader that continues where this one is; this one must not read again. */
   Inbox successor() {
-    Inbox next = new Inbox(link, limits, arrivals, lanes);
+    Inbox next = new Inbox(link, limits, arrivals, streams);
     next.parcel = parcel;
     next.limit = limit - position;
     System.arraycopy(bytes, position, next.bytes, 0, next.limit);
@@ -77,8 +77,8 @@ final class Inbox {
   }
 
   /** The streams whose chunks come between the frames; a chunk is not returned as a frame. */
-  IncomingLanes lanes() {
-    return lanes;
+  IncomingLanes streams() {
+    return streams;
   }
 
   /** The kind of the present frame. */
@@ -151,7 +151,7 @@ final class Inbox {
     if (size < 0) {
       throw new MalformedException("a chunk without a stream number");
     }
-    IncomingParcel next = lanes.at(bytes[position + Frame.HEADER_SIZE]);
+    IncomingParcel next = streams.at(bytes[position + Frame.HEADER_SIZE]);
     next.begin(size);
     parcel = next;
     position += Frame.DATA_HEADER_SIZE;
@@ -228,7 +228,7 @@ final class Inbox {
       limit = have;
     }
     buffer
-        .limit(lanes.areOpen() ? Math.min(CAPACITY, limit + ahead(have)) : CAPACITY)
+        .limit(streams.areOpen() ? Math.min(CAPACITY, limit + ahead(have)) : CAPACITY)
         .position(limit);
     int count = read(buffer, timeoutNanos);
     limit += count;

@@ -18,7 +18,7 @@ final class IncomingLanes {
   private static final long LEAST = 4 << 20;
 
   private final Limits limits;
-  private final @Nullable IncomingParcel[] parcels = new IncomingParcel[Parcel.LANES + 1];
+  private final @Nullable IncomingParcel[] parcels = new IncomingParcel[Parcel.STREAMS + 1];
   private int open;
 
   IncomingLanes(Limits limits) {
@@ -33,10 +33,10 @@ final class IncomingLanes {
   /** Handles the frame that opens a stream. */
   void open(Input payload) {
     Parcel parcel = Parcel.read(payload, limits);
-    if (parcels[parcel.lane()] != null) {
-      throw new MalformedException("stream " + parcel.lane() + " is opened twice");
+    if (parcels[parcel.stream()] != null) {
+      throw new MalformedException("stream " + parcel.stream() + " is opened twice");
     }
-    parcels[parcel.lane()] = new IncomingParcel(parcel, this::allowance);
+    parcels[parcel.stream()] = new IncomingParcel(parcel, this::allowance);
     open++;
   }
 
@@ -49,31 +49,31 @@ final class IncomingLanes {
   }
 
   /** The stream of that number. */
-  IncomingParcel at(int lane) {
-    IncomingParcel parcel = lane < 1 || lane > Parcel.LANES ? null : parcels[lane];
+  IncomingParcel at(int stream) {
+    IncomingParcel parcel = stream < 1 || stream > Parcel.STREAMS ? null : parcels[stream];
     if (parcel == null) {
-      throw new MalformedException("stream " + lane + " is not open");
+      throw new MalformedException("stream " + stream + " is not open");
     }
     return parcel;
   }
 
   /** Handles the frame that resets a stream. */
   void drop(Input payload) {
-    free(Parcel.lane(payload));
+    free(Parcel.stream(payload));
   }
 
   /** Ends the stream of that number, whose message has come. */
-  IncomingParcel claim(int lane) {
-    IncomingParcel parcel = at(lane);
+  IncomingParcel claim(int stream) {
+    IncomingParcel parcel = at(stream);
     parcel.checkWhole();
-    free(lane);
+    free(stream);
     return parcel;
   }
 
-  private void free(int lane) {
-    IncomingParcel parcel = at(lane);
+  private void free(int stream) {
+    IncomingParcel parcel = at(stream);
     assert parcel.chunkLeft() == 0;
-    parcels[lane] = null;
+    parcels[stream] = null;
     open--;
   }
 }

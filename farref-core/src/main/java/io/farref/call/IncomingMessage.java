@@ -49,11 +49,11 @@ final class IncomingMessage implements InboundMessage {
       return;
     }
     Tables beside = Tables.read(rest, connection.runtime().limits());
-    if (beside.lane() == 0) {
+    if (beside.stream() == 0) {
       body = Tables.body(rest);
       attachments = following(in, beside.attachments());
     } else {
-      IncomingParcel ahead = in.lanes().claim(beside.lane());
+      IncomingParcel ahead = in.streams().claim(beside.stream());
       body = ahead.body(Tables.body(rest));
       attachments = ahead.attachments();
     }

@@ -47,17 +47,17 @@ final class OutgoingLanes {
   synchronized int take(Patience patience) throws ClosedChannelException {
     while (true) {
       checkOpen();
-      int lane = taken.nextClearBit(1);
-      if (lane <= Parcel.LANES) {
-        taken.set(lane);
-        return lane;
+      int stream = taken.nextClearBit(1);
+      if (stream <= Parcel.STREAMS) {
+        taken.set(stream);
+        return stream;
       }
       patience.await(this);
     }
   }
 
-  synchronized void free(int lane) {
-    taken.clear(lane);
+  synchronized void free(int stream) {
+    taken.clear(stream);
     notifyAll();
   }
 

@@ -135,16 +135,16 @@ class OutgoingMessage implements OutboundMessage {
    */
   final void sendAhead(Patience patience, boolean here) throws ClosedChannelException {
     check();
-    OutgoingLanes lanes = connection.lanes();
+    OutgoingLanes streams = connection.streams();
     OutgoingTrailer beside = trailer();
     List<MemorySegment> parts = beside.attachments();
-    int lane = lanes.take(patience);
+    int stream = streams.take(patience);
     if (bodySize() > LARGEST_BODY) {
       parts = new ArrayList<>(parts);
       parts.add(cutBody());
     }
-    Parcel announced = new Parcel(lane, bodyAhead, beside.announced());
-    OutgoingParcel ahead = new OutgoingParcel(lanes, announced, parts);
+    Parcel announced = new Parcel(stream, bodyAhead, beside.announced());
+    OutgoingParcel ahead = new OutgoingParcel(streams, announced, parts);
     parcel = ahead;
     ahead.carry(patience, here);
   }
@@ -166,7 +166,7 @@ class OutgoingMessage implements OutboundMessage {
     if (trailer != null) {
       trailer.check();
       out.array()[start + Frame.HEADER_SIZE] |= (byte) tablesFlag;
-      trailer.write(out, parcel == null ? 0 : parcel.lane());
+      trailer.write(out, parcel == null ? 0 : parcel.stream());
     }
     FrameWriter.end(out, start);
     checkSize();

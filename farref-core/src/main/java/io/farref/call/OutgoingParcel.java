@@ -39,17 +39,17 @@ final class OutgoingParcel {
     OVER
   }
 
-  private final OutgoingLanes lanes;
+  private final OutgoingLanes streams;
   private final Parcel parcel;
 
   /** The out-of-band buffers, followed by the body if the body goes here. */
   private final List<MemorySegment> parts;
 
-  @GuardedBy("lanes")
+  @GuardedBy("streams")
   private State state = State.UNDER_WAY;
 
   /** Whether the sender is the carrier. */
-  @GuardedBy("lanes")
+  @GuardedBy("streams")
   private boolean bySender = true;
 
   private boolean isAnnounced;
@@ -58,14 +58,14 @@ final class OutgoingParcel {
   private int current;
   private long position;
 
-  OutgoingParcel(OutgoingLanes lanes, Parcel parcel, List<MemorySegment> parts) {
-    this.lanes = lanes;
+  OutgoingParcel(OutgoingLanes streams, Parcel parcel, List<MemorySegment> parts) {
+    this.streams = streams;
     this.parcel = parcel;
     this.parts = parts;
   }
 
-  int lane() {
-    return parcel.lane();
+  int stream() {
+    return parcel.stream();
   }
 
   /**
@@ -76,16 +76,16 @@ final class OutgoingParcel {
    *     read
    */
   void carry(Patience patience, boolean here) throws ClosedChannelException {
-    lanes.queue().append(FrameWriter.open(parcel));
+    streams.queue().append(FrameWriter.open(parcel));
     isAnnounced = true;
     if (here || isSmall() || parts.stream().anyMatch(OutgoingParcel::isConfined)) {
       carryHere(patience);
     } else {
-      lanes.helpers().execute(this::carryForSender);
-      synchronized (lanes) {
+      streams.helpers().execute(this::carryForSender);
+      synchronized (streams) {
         while (state == State.UNDER_WAY) {
-          lanes.checkOpen();
-          patience.await(lanes);
+          streams.checkOpen();
+          patience.await(streams);
         }
       }
     }
@@ -101,7 +101,7 @@ final class OutgoingParcel {
   }
 
   private void carryForSender() {
-    synchronized (lanes) {
+    synchronized (streams) {
       if (state != State.UNDER_WAY) {
         return;
       }
@@ -110,15 +110,15 @@ final class OutgoingParcel {
     try (Patience endless = Patience.endless()) {
       carryHere(endless);
       boolean abandoned;
-      synchronized (lanes) {
+      synchronized (streams) {
         abandoned = state == State.ABANDONED;
       }
       if (abandoned) {
         drop();
       }
-      lanes.writer().flush();
+      streams.writer().flush();
     } catch (ClosedChannelException e) {
-      assert lanes.areClosed(); // the sender sees that, too
+      assert streams.areClosed(); // the sender sees that, too
     }
   }
 
@@ -126,10 +126,10 @@ final class OutgoingParcel {
     while (!isAbandoned()) {
       MemorySegment chunk = next();
       boolean last = current == parts.size();
-      lanes
+      streams
           .chunks()
           .write(
-              FrameWriter.data(lane(), (int) chunk.byteSize()),
+              FrameWriter.data(stream(), (int) chunk.byteSize()),
               chunk,
               patience,
               last ? this::carried : NOTHING);
@@ -152,16 +152,16 @@ final class OutgoingParcel {
   }
 
   private boolean isAbandoned() {
-    synchronized (lanes) {
+    synchronized (streams) {
       return state == State.ABANDONED;
     }
   }
 
   private void carried() {
-    synchronized (lanes) {
+    synchronized (streams) {
       if (state == State.UNDER_WAY) {
         state = State.CARRIED;
-        lanes.notifyAll();
+        streams.notifyAll();
       }
     }
   }
@@ -172,7 +172,7 @@ final class OutgoingParcel {
    * @param sent whether the message was appended
    */
   void end(boolean sent) {
-    synchronized (lanes) {
+    synchronized (streams) {
       if (state == State.UNDER_WAY && !bySender) {
         state = State.ABANDONED;
         return;
@@ -180,7 +180,7 @@ final class OutgoingParcel {
       state = State.OVER;
     }
     if (sent || !isAnnounced) {
-      lanes.free(lane());
+      streams.free(stream());
     } else {
       drop();
     }
@@ -188,10 +188,10 @@ final class OutgoingParcel {
 
   private void drop() {
     try {
-      lanes.queue().append(FrameWriter.reset(lane()));
+      streams.queue().append(FrameWriter.reset(stream()));
     } catch (ClosedChannelException e) {
-      assert lanes.areClosed();
+      assert streams.areClosed();
     }
-    lanes.free(lane());
+    streams.free(stream());
   }
 }

@@ -64,7 +64,8 @@ public final class RetriedCall<R extends @Nullable Object> extends CompletableFu
     /** Runs the task on a new virtual thread. */
     Timer VIRTUAL =
         (nanos, task) ->
-            delayedExecutor(nanos, TimeUnit.NANOSECONDS, Thread.ofVirtual().name("farref-jvm-retry")::start)
+            delayedExecutor(
+                    nanos, TimeUnit.NANOSECONDS, Thread.ofVirtual().name("farref-jvm-retry")::start)
                 .execute(task);
 
     /** Runs the task on another thread after that many nanoseconds. */

@@ -1,12 +1,6 @@
 package io.farref.node;
 
-import io.farref.exec.LossNotifier;
 import io.farref.WorkerLostException;
-import io.farref.ConnectionInfo;
-import io.farref.LeakReport;
-import io.farref.Limits;
-import io.farref.OwnedValue;
-import io.farref.WorkerStats;
 import io.farref.call.CallOptions;
 import io.farref.call.CallRuntime;
 import io.farref.call.DeadlineSweeper;
@@ -18,6 +12,7 @@ import io.farref.call.Watchdog;
 import io.farref.codec.AllowList;
 import io.farref.codec.Codec;
 import io.farref.codec.LibraryCodec;
+import io.farref.exec.LossNotifier;
 import io.farref.facade.Facades;
 import io.farref.group.Member;
 import io.farref.group.Membership;

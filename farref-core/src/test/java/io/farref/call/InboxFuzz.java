@@ -63,8 +63,8 @@ public final class InboxFuzz {
           attachments(inbox, payload);
         }
       }
-      case Frame.OPEN -> inbox.lanes().open(payload);
-      case Frame.RESET -> inbox.lanes().drop(payload);
+      case Frame.OPEN -> inbox.streams().open(payload);
+      case Frame.RESET -> inbox.streams().drop(payload);
       default -> payload.skip(payload.remaining());
     }
   }
@@ -72,8 +72,8 @@ public final class InboxFuzz {
   private static void attachments(Inbox inbox, Input payload) throws IOException {
     Tables beside = Tables.read(payload, LIMITS);
     Input body = Tables.body(payload);
-    if (beside.lane() != 0) {
-      inbox.lanes().claim(beside.lane()).body(body);
+    if (beside.stream() != 0) {
+      inbox.streams().claim(beside.stream()).body(body);
     } else {
       for (long size : beside.attachments()) {
         inbox.attachment(size);

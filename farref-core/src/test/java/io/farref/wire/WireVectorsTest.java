@@ -236,8 +236,8 @@ class WireVectorsTest {
           .isInstanceOf(RefusedException.class)
           .hasMessageContaining("maxMessageBytes");
     }
-    for (int lane : new int[] {-1, 0, Parcel.LANES + 1}) {
-      assertThatThrownBy(() -> Parcel.read(payload(new Parcel(lane, 0, List.of())), limits))
+    for (int stream : new int[] {-1, 0, Parcel.STREAMS + 1}) {
+      assertThatThrownBy(() -> Parcel.read(payload(new Parcel(stream, 0, List.of())), limits))
           .isInstanceOf(MalformedException.class);
     }
   }
