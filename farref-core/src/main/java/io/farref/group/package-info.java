@@ -1,16 +1,8 @@
 /**
- * Who is in the group: the stores where workers meet and the membership they agree on there.
+ * The group's vocabulary: its members, and what a worker asks for when it joins.
  *
- * <p>{@link io.farref.group.Stores} opens a store by its URI, {@link io.farref.group.Membership}
- * joins a group in it. {@code Lobby} decides what a joiner does next, and is a pure function of
- * what the store holds; everything else carries out its decisions.
- *
- * <pre>{@code
- * Store store = Stores.open("tcp://127.0.0.1:29500", new StoreProvider.Options(...));
- * try (Membership group = Membership.join(store, request, prober)) {
- *   group.members().forEach(System.out::println);
- * }
- * }</pre>
+ * <p>{@link io.farref.group.store} is where workers meet, {@link io.farref.group.membership} how
+ * they agree there on who is a member.
  */
 @NullMarked
 package io.farref.group;

@@ -1,0 +1,79 @@
+package io.farref.group.store;
+
+import io.farref.bytes.MalformedException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@link StoreData} in a file that is replaced as a whole by renaming. Decodes it only when
+ * somebody has changed it. Of one thread.
+ */
+final class StateFile {
+  private static final int MAX_BYTES = 256 << 20;
+
+  private final Path path;
+  private final Path fresh;
+
+  /** What was in the file when it was last read or written, unless that is uncertain. */
+  private @Nullable StoreData known;
+
+  /**
+   * The state in a directory.
+   *
+   * @param user tells the file that this one writes before renaming it from those of others
+   */
+  StateFile(Path path, String user) {
+    this.path = path;
+    this.fresh = path.resolveSibling(path.getFileName() + "." + user);
+  }
+
+  /** Looks at the present state. */
+  <R> R read(Function<StoreData, R> look) throws IOException {
+    return look.apply(load());
+  }
+
+  /** Changes the state. Nobody else may do so meanwhile. */
+  <R> R change(Function<StoreData, R> action) throws IOException {
+    StoreData data = load();
+    known = null; // if this fails, what is in memory is not what is in the file
+    long before = data.revision();
+    R made = action.apply(data);
+    if (data.revision() != before) {
+      Files.write(fresh, data.encode());
+      Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
+    }
+    known = data;
+    return made;
+  }
+
+  private StoreData load() throws IOException {
+    StoreData last = known;
+    try (InputStream in = Files.newInputStream(path)) {
+      byte[] head = in.readNBytes(StoreData.HEAD_BYTES);
+      if (last != null && last.isAt(head)) {
+        return last;
+      }
+      byte[] rest = in.readNBytes(MAX_BYTES);
+      if (in.read() >= 0) {
+        throw new IOException(path + " is too large: a store has at most " + MAX_BYTES + " bytes");
+      }
+      byte[] all = Arrays.copyOf(head, head.length + rest.length);
+      System.arraycopy(rest, 0, all, head.length, rest.length);
+      StoreData data = StoreData.decode(all);
+      known = data;
+      return data;
+    } catch (NoSuchFileException e) {
+      return new StoreData();
+    } catch (MalformedException e) {
+      throw new IOException(
+          path + " is not the state of a Farref store (" + e.getMessage() + "); remove it", e);
+    }
+  }
+}
