@@ -6,7 +6,6 @@ import io.farref.bytes.Output;
 import io.farref.codec.InboundSymbols;
 import io.farref.codec.OutboundSymbols;
 import io.farref.exec.ReadLease;
-import io.farref.mux.FlushScheduler;
 import io.farref.mux.FrameQueue;
 import io.farref.mux.FrameReader;
 import io.farref.mux.OutboundStreams;

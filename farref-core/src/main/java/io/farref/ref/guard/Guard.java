@@ -3,7 +3,6 @@ package io.farref.ref.guard;
 import io.farref.RefusedException;
 import io.farref.RpcException.Execution;
 import io.farref.call.RefusedSignal;
-import io.farref.ref.ValueSlot;
 import io.farref.ref.lifetime.LifetimeTable;
 import io.farref.ref.lifetime.OwnerEntry;
 import java.util.ArrayList;

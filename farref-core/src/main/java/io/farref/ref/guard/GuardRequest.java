@@ -7,7 +7,6 @@ import io.farref.RpcException.Execution;
 import io.farref.call.SlotView;
 import io.farref.call.SystemFunction;
 import io.farref.codec.LibraryCodec;
-import io.farref.ref.ValueSlot;
 import io.farref.ref.lifetime.LifetimeTable;
 import io.farref.ref.lifetime.OwnerEntry;
 import io.farref.spi.ValueReader;
