@@ -45,7 +45,7 @@ public abstract class Connection {
   private final WriteCoalescer writer;
   private final ReferenceMessageQueue control;
   private final FlushScheduler flushes;
-  private final OutboundStreams lanes;
+  private final OutboundStreams streams;
   private final OutboundSymbols symbolsOut;
   private final InboundSymbols symbolsIn;
   private final AtomicReference<@Nullable Throwable> end = new AtomicReference<>();
@@ -65,7 +65,7 @@ public abstract class Connection {
     void ended(Connection connection, boolean orderly, Throwable cause);
 
     /** The other side has declared this worker dead; the connection has not ended yet. */
-    default void givenUp(Connection connection) {}
+    default void declaredDead(Connection connection) {}
   }
 
   public Connection(CallRuntime runtime, int peer, Listener listener) {
@@ -76,7 +76,7 @@ public abstract class Connection {
     writer = new WriteCoalescer(outbox, runtime.meters(), runtime.threads()::read, this::fail);
     control = new ReferenceMessageQueue(this::hasMoreControl, this::writeControl);
     flushes = new FlushScheduler(outbox, writer, control, runtime.watchdog());
-    lanes = new OutboundStreams(writer, runtime.threads()::read);
+    streams = new OutboundStreams(writer, runtime.threads()::read);
     symbolsOut = new OutboundSymbols(this::define, runtime.limits().maxSymbols());
     symbolsIn = new InboundSymbols(runtime.limits().maxSymbols());
   }
@@ -167,7 +167,7 @@ public abstract class Connection {
       return;
     }
     outbox.close();
-    lanes.close();
+    streams.close();
     Link open = link;
     if (open instanceof SessionLink session) {
       session.close(cause instanceof ClosedChannelException ? "" : reason(cause));
@@ -253,8 +253,8 @@ public abstract class Connection {
     return flushes;
   }
 
-  final OutboundStreams lanes() {
-    return lanes;
+  final OutboundStreams streams() {
+    return streams;
   }
 
   final OutboundSymbols symbolsOut() {
@@ -334,11 +334,11 @@ public abstract class Connection {
         symbolsIn.define(id, payload.readBytes(payload.remaining()));
       }
       case Frame.REFS -> runtime.references().control(peer, payload);
-      case Frame.OPEN -> in.lanes().open(payload);
-      case Frame.RESET -> in.lanes().drop(payload);
+      case Frame.OPEN -> in.streams().open(payload);
+      case Frame.RESET -> in.streams().drop(payload);
       case Frame.GOODBYE -> peerLeaves = true;
       case Frame.PING -> {}
-      case Frame.DECLARED_DEAD -> listener.givenUp(this);
+      case Frame.DECLARED_DEAD -> listener.declaredDead(this);
       case Frame.WINDOW, Frame.CREDIT -> credit(in.kind(), payload);
       default -> throw unexpected(in.kind());
     }

@@ -138,15 +138,15 @@ public class OutgoingMessage implements OutboundMessage {
    */
   public final void sendAhead(BoundedWait waiting, boolean here) throws ClosedChannelException {
     check();
-    OutboundStreams streams = connection.lanes();
+    OutboundStreams streams = connection.streams();
     OutgoingTrailer beside = trailer();
     List<MemorySegment> parts = beside.attachments();
-    int lane = streams.take(waiting);
+    int number = streams.take(waiting);
     if (bodySize() > LARGEST_BODY) {
       parts = new ArrayList<>(parts);
       parts.add(cutBody());
     }
-    StreamHeader announced = new StreamHeader(lane, bodyAhead, beside.announced());
+    StreamHeader announced = new StreamHeader(number, bodyAhead, beside.announced());
     StreamChunker ahead = new StreamChunker(streams, announced, parts);
     stream = ahead;
     ahead.carry(waiting, here);
@@ -169,7 +169,7 @@ public class OutgoingMessage implements OutboundMessage {
     if (trailer != null) {
       trailer.check();
       out.array()[start + Frame.HEADER_SIZE] |= (byte) tablesFlag;
-      trailer.write(out, stream == null ? 0 : stream.lane());
+      trailer.write(out, stream == null ? 0 : stream.stream());
     }
     FrameWriter.end(out, start);
     checkSize();

@@ -46,7 +46,7 @@ public final class FrameReader {
   private int payloadEnd;
   private boolean putBack;
 
-  private final InboundStreams lanes;
+  private final InboundStreams streams;
 
   /** The stream of the present chunk, until all of the chunk has come. */
   private @Nullable StreamAssembler parcel;
@@ -55,16 +55,16 @@ public final class FrameReader {
     this(link, limits, new ByteCounter(meters), new InboundStreams(limits));
   }
 
-  private FrameReader(Link link, Limits limits, ByteCounter arrivals, InboundStreams lanes) {
+  private FrameReader(Link link, Limits limits, ByteCounter arrivals, InboundStreams streams) {
     this.link = link;
     this.limits = limits;
     this.arrivals = arrivals;
-    this.lanes = lanes;
+    this.streams = streams;
   }
 
   /** Makes a reader that continues where this one is; this one must not read again. */
   public FrameReader successor() {
-    FrameReader next = new FrameReader(link, limits, arrivals, lanes);
+    FrameReader next = new FrameReader(link, limits, arrivals, streams);
     next.parcel = parcel;
     next.limit = limit - position;
     System.arraycopy(bytes, position, next.bytes, 0, next.limit);
@@ -77,8 +77,8 @@ public final class FrameReader {
   }
 
   /** The streams whose chunks come between the frames; a chunk is not returned as a frame. */
-  public InboundStreams lanes() {
-    return lanes;
+  public InboundStreams streams() {
+    return streams;
   }
 
   /** The kind of the present frame. */
@@ -151,7 +151,7 @@ public final class FrameReader {
     if (size < 0) {
       throw new MalformedException("a chunk without a stream number");
     }
-    StreamAssembler next = lanes.at(bytes[position + Frame.HEADER_SIZE]);
+    StreamAssembler next = streams.at(bytes[position + Frame.HEADER_SIZE]);
     next.begin(size);
     parcel = next;
     position += Frame.DATA_HEADER_SIZE;
@@ -228,7 +228,7 @@ public final class FrameReader {
       limit = have;
     }
     buffer
-        .limit(lanes.areOpen() ? Math.min(CAPACITY, limit + ahead(have)) : CAPACITY)
+        .limit(streams.areOpen() ? Math.min(CAPACITY, limit + ahead(have)) : CAPACITY)
         .position(limit);
     int count = read(buffer, timeoutNanos);
     limit += count;

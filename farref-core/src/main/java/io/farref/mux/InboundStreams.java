@@ -18,7 +18,7 @@ public final class InboundStreams {
   private static final long LEAST = 4 << 20;
 
   private final Limits limits;
-  private final @Nullable StreamAssembler[] parcels = new StreamAssembler[StreamHeader.LANES + 1];
+  private final @Nullable StreamAssembler[] parcels = new StreamAssembler[StreamHeader.STREAMS + 1];
   private int open;
 
   InboundStreams(Limits limits) {
@@ -33,10 +33,10 @@ public final class InboundStreams {
   /** Handles the frame that opens a stream. */
   public void open(Input payload) {
     StreamHeader parcel = StreamHeader.read(payload, limits);
-    if (parcels[parcel.lane()] != null) {
-      throw new MalformedException("stream " + parcel.lane() + " is opened twice");
+    if (parcels[parcel.stream()] != null) {
+      throw new MalformedException("stream " + parcel.stream() + " is opened twice");
     }
-    parcels[parcel.lane()] = new StreamAssembler(parcel, this::allowance);
+    parcels[parcel.stream()] = new StreamAssembler(parcel, this::allowance);
     open++;
   }
 
@@ -49,31 +49,31 @@ public final class InboundStreams {
   }
 
   /** The stream of that number. */
-  StreamAssembler at(int lane) {
-    StreamAssembler parcel = lane < 1 || lane > StreamHeader.LANES ? null : parcels[lane];
+  StreamAssembler at(int stream) {
+    StreamAssembler parcel = stream < 1 || stream > StreamHeader.STREAMS ? null : parcels[stream];
     if (parcel == null) {
-      throw new MalformedException("stream " + lane + " is not open");
+      throw new MalformedException("stream " + stream + " is not open");
     }
     return parcel;
   }
 
   /** Handles the frame that resets a stream. */
   public void drop(Input payload) {
-    free(StreamHeader.lane(payload));
+    free(StreamHeader.stream(payload));
   }
 
   /** Ends the stream of that number, whose message has come. */
-  public StreamAssembler claim(int lane) {
-    StreamAssembler parcel = at(lane);
+  public StreamAssembler claim(int stream) {
+    StreamAssembler parcel = at(stream);
     parcel.checkWhole();
-    free(lane);
+    free(stream);
     return parcel;
   }
 
-  private void free(int lane) {
-    StreamAssembler parcel = at(lane);
+  private void free(int stream) {
+    StreamAssembler parcel = at(stream);
     assert parcel.chunkLeft() == 0;
-    parcels[lane] = null;
+    parcels[stream] = null;
     open--;
   }
 }

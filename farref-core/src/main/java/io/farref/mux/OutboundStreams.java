@@ -47,17 +47,17 @@ public final class OutboundStreams {
   public synchronized int take(BoundedWait patience) throws ClosedChannelException {
     while (true) {
       checkOpen();
-      int lane = taken.nextClearBit(1);
-      if (lane <= StreamHeader.LANES) {
-        taken.set(lane);
-        return lane;
+      int stream = taken.nextClearBit(1);
+      if (stream <= StreamHeader.STREAMS) {
+        taken.set(stream);
+        return stream;
       }
       patience.await(this);
     }
   }
 
-  synchronized void free(int lane) {
-    taken.clear(lane);
+  synchronized void free(int stream) {
+    taken.clear(stream);
     notifyAll();
   }
 

@@ -39,17 +39,17 @@ public final class StreamChunker {
     OVER
   }
 
-  private final OutboundStreams lanes;
+  private final OutboundStreams streams;
   private final StreamHeader parcel;
 
   /** The out-of-band buffers, followed by the body if the body goes here. */
   private final List<MemorySegment> parts;
 
-  @GuardedBy("lanes")
+  @GuardedBy("streams")
   private State state = State.UNDER_WAY;
 
   /** Whether the sender is the carrier. */
-  @GuardedBy("lanes")
+  @GuardedBy("streams")
   private boolean bySender = true;
 
   private boolean isAnnounced;
@@ -58,14 +58,14 @@ public final class StreamChunker {
   private int current;
   private long position;
 
-  public StreamChunker(OutboundStreams lanes, StreamHeader parcel, List<MemorySegment> parts) {
-    this.lanes = lanes;
+  public StreamChunker(OutboundStreams streams, StreamHeader parcel, List<MemorySegment> parts) {
+    this.streams = streams;
     this.parcel = parcel;
     this.parts = parts;
   }
 
-  public int lane() {
-    return parcel.lane();
+  public int stream() {
+    return parcel.stream();
   }
 
   /**
@@ -76,16 +76,16 @@ public final class StreamChunker {
    *     read
    */
   public void carry(BoundedWait patience, boolean here) throws ClosedChannelException {
-    lanes.queue().append(FrameWriter.open(parcel));
+    streams.queue().append(FrameWriter.open(parcel));
     isAnnounced = true;
     if (here || isSmall() || parts.stream().anyMatch(StreamChunker::isConfined)) {
       carryHere(patience);
     } else {
-      lanes.helpers().execute(this::carryForSender);
-      synchronized (lanes) {
+      streams.helpers().execute(this::carryForSender);
+      synchronized (streams) {
         while (state == State.UNDER_WAY) {
-          lanes.checkOpen();
-          patience.await(lanes);
+          streams.checkOpen();
+          patience.await(streams);
         }
       }
     }
@@ -101,7 +101,7 @@ public final class StreamChunker {
   }
 
   private void carryForSender() {
-    synchronized (lanes) {
+    synchronized (streams) {
       if (state != State.UNDER_WAY) {
         return;
       }
@@ -110,15 +110,15 @@ public final class StreamChunker {
     try (BoundedWait endless = BoundedWait.endless()) {
       carryHere(endless);
       boolean abandoned;
-      synchronized (lanes) {
+      synchronized (streams) {
         abandoned = state == State.ABANDONED;
       }
       if (abandoned) {
         drop();
       }
-      lanes.writer().flush();
+      streams.writer().flush();
     } catch (ClosedChannelException e) {
-      assert lanes.areClosed(); // the sender sees that, too
+      assert streams.areClosed(); // the sender sees that, too
     }
   }
 
@@ -126,10 +126,10 @@ public final class StreamChunker {
     while (!isAbandoned()) {
       MemorySegment chunk = next();
       boolean last = current == parts.size();
-      lanes
+      streams
           .chunks()
           .write(
-              FrameWriter.data(lane(), (int) chunk.byteSize()),
+              FrameWriter.data(stream(), (int) chunk.byteSize()),
               chunk,
               patience,
               last ? this::carried : NOTHING);
@@ -152,16 +152,16 @@ public final class StreamChunker {
   }
 
   private boolean isAbandoned() {
-    synchronized (lanes) {
+    synchronized (streams) {
       return state == State.ABANDONED;
     }
   }
 
   private void carried() {
-    synchronized (lanes) {
+    synchronized (streams) {
       if (state == State.UNDER_WAY) {
         state = State.CARRIED;
-        lanes.notifyAll();
+        streams.notifyAll();
       }
     }
   }
@@ -172,7 +172,7 @@ public final class StreamChunker {
    * @param sent whether the message was appended
    */
   public void end(boolean sent) {
-    synchronized (lanes) {
+    synchronized (streams) {
       if (state == State.UNDER_WAY && !bySender) {
         state = State.ABANDONED;
         return;
@@ -180,7 +180,7 @@ public final class StreamChunker {
       state = State.OVER;
     }
     if (sent || !isAnnounced) {
-      lanes.free(lane());
+      streams.free(stream());
     } else {
       drop();
     }
@@ -188,10 +188,10 @@ public final class StreamChunker {
 
   private void drop() {
     try {
-      lanes.queue().append(FrameWriter.reset(lane()));
+      streams.queue().append(FrameWriter.reset(stream()));
     } catch (ClosedChannelException e) {
-      assert lanes.areClosed();
+      assert streams.areClosed();
     }
-    lanes.free(lane());
+    streams.free(stream());
   }
 }

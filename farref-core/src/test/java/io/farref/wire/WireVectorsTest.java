@@ -240,9 +240,9 @@ class WireVectorsTest {
           .isInstanceOf(RefusedException.class)
           .hasMessageContaining("maxMessageBytes");
     }
-    for (int lane : new int[] {-1, 0, StreamHeader.LANES + 1}) {
+    for (int stream : new int[] {-1, 0, StreamHeader.STREAMS + 1}) {
       assertThatThrownBy(
-              () -> StreamHeader.read(payload(new StreamHeader(lane, 0, List.of())), limits))
+              () -> StreamHeader.read(payload(new StreamHeader(stream, 0, List.of())), limits))
           .isInstanceOf(MalformedException.class);
     }
   }

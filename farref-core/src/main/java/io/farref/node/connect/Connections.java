@@ -173,7 +173,7 @@ public final class Connections implements Router, Connection.Listener {
   }
 
   @Override
-  public void givenUp(Connection connection) {
+  public void declaredDead(Connection connection) {
     declaredDead(LocalEndpoint.declaredDead(connection.peerName()), connection.peer());
   }
 

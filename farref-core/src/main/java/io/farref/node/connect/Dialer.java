@@ -149,7 +149,7 @@ final class Dialer {
   }
 
   private IOException over(Member member, SessionOverException e) {
-    if (e.isGivenUp()) {
+    if (e.isDeclaredDead()) {
       declaredDead.accept(String.valueOf(e.getMessage()), member.id());
     }
     return e;

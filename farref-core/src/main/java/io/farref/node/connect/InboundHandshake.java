@@ -73,7 +73,7 @@ public final class InboundHandshake {
     if (!local.members().awaitMember(dialer, MEMBER_MILLIS)) {
       throw local.members().isGone(dialer)
           ? new RejectedException(
-              RejectedException.Kind.GIVEN_UP, LocalEndpoint.declaredDead(local.name()))
+              RejectedException.Kind.DECLARED_DEAD, LocalEndpoint.declaredDead(local.name()))
           : new RejectedException(
               RejectedException.Kind.REFUSED, "worker " + dialer + " is not in the group");
     }
