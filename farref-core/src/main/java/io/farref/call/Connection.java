@@ -6,11 +6,9 @@ import io.farref.bytes.Output;
 import io.farref.codec.InboundSymbols;
 import io.farref.codec.OutboundSymbols;
 import io.farref.exec.ReadLease;
-import io.farref.mux.FlushScheduler;
 import io.farref.mux.FrameQueue;
 import io.farref.mux.FrameReader;
 import io.farref.mux.OutboundStreams;
-import io.farref.mux.ReferenceMessageQueue;
 import io.farref.mux.WriteCoalescer;
 import io.farref.observe.ProcessIdentity;
 import io.farref.session.SessionLink;
@@ -67,7 +65,7 @@ public abstract class Connection {
     void ended(Connection connection, boolean orderly, Throwable cause);
 
     /** The other side has declared this worker dead; the connection has not ended yet. */
-    default void givenUp(Connection connection) {}
+    default void declaredDead(Connection connection) {}
   }
 
   public Connection(CallRuntime runtime, int peer, Listener listener) {
@@ -340,7 +338,7 @@ public abstract class Connection {
       case Frame.RESET -> in.streams().drop(payload);
       case Frame.GOODBYE -> peerLeaves = true;
       case Frame.PING -> {}
-      case Frame.DECLARED_DEAD -> listener.givenUp(this);
+      case Frame.DECLARED_DEAD -> listener.declaredDead(this);
       case Frame.WINDOW, Frame.CREDIT -> credit(in.kind(), payload);
       default -> throw unexpected(in.kind());
     }

@@ -52,11 +52,11 @@ public final class IncomingMessage implements InboundMessage {
       return;
     }
     MessageTrailer beside = MessageTrailer.read(rest, connection.runtime().limits());
-    if (beside.lane() == 0) {
+    if (beside.stream() == 0) {
       body = MessageTrailer.body(rest);
       attachments = following(in, beside.attachments());
     } else {
-      StreamAssembler ahead = in.streams().claim(beside.lane());
+      StreamAssembler ahead = in.streams().claim(beside.stream());
       body = ahead.body(MessageTrailer.body(rest));
       attachments = ahead.attachments();
     }

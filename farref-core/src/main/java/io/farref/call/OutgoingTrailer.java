@@ -68,12 +68,12 @@ final class OutgoingTrailer {
   /**
    * Writes it.
    *
-   * @param lane the stream on which the buffers went ahead; zero if they follow the message
+   * @param stream the stream on which the buffers went ahead; zero if they follow the message
    */
-  void write(Output out, int lane) {
+  void write(Output out, int stream) {
     List<Long> following =
-        lane == 0 ? announced.stream().map(Attachment::size).toList() : List.of();
-    new MessageTrailer(references, lane, following).write(out);
+        stream == 0 ? announced.stream().map(Attachment::size).toList() : List.of();
+    new MessageTrailer(references, stream, following).write(out);
   }
 
   /**

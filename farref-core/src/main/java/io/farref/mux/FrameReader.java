@@ -49,7 +49,7 @@ public final class FrameReader {
   private final InboundStreams streams;
 
   /** The stream of the present chunk, until all of the chunk has come. */
-  private @Nullable StreamAssembler stream;
+  private @Nullable StreamAssembler parcel;
 
   public FrameReader(Link link, Limits limits, Meters meters) {
     this(link, limits, new ByteCounter(meters), new InboundStreams(limits));
@@ -65,7 +65,7 @@ public final class FrameReader {
   /** Makes a reader that continues where this one is; this one must not read again. */
   public FrameReader successor() {
     FrameReader next = new FrameReader(link, limits, arrivals, streams);
-    next.stream = stream;
+    next.parcel = parcel;
     next.limit = limit - position;
     System.arraycopy(bytes, position, next.bytes, 0, next.limit);
     return next;
@@ -135,7 +135,7 @@ public final class FrameReader {
   }
 
   private boolean isInChunk() {
-    return stream != null;
+    return parcel != null;
   }
 
   private boolean isChunkNext() {
@@ -153,14 +153,14 @@ public final class FrameReader {
     }
     StreamAssembler next = streams.at(bytes[position + Frame.HEADER_SIZE]);
     next.begin(size);
-    stream = next;
+    parcel = next;
     position += Frame.DATA_HEADER_SIZE;
     return true;
   }
 
   /** Moves the buffered bytes of the present chunk to their stream. */
   private void drainChunk() {
-    StreamAssembler present = Objects.requireNonNull(stream);
+    StreamAssembler present = Objects.requireNonNull(parcel);
     int count = Math.min(limit - position, present.chunkLeft());
     present.put(bytes, position, count);
     position += count;
@@ -177,7 +177,7 @@ public final class FrameReader {
 
   private void endChunkIfWhole(StreamAssembler present) {
     if (present.chunkLeft() == 0) {
-      stream = null;
+      parcel = null;
     }
   }
 
@@ -213,7 +213,7 @@ public final class FrameReader {
    * @throws EOFException at the end of the stream
    */
   public boolean fill(long timeoutNanos) throws IOException {
-    StreamAssembler present = stream;
+    StreamAssembler present = parcel;
     if (present != null) {
       return fillChunk(present, timeoutNanos);
     }

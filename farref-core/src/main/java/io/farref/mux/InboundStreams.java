@@ -18,7 +18,7 @@ public final class InboundStreams {
   private static final long LEAST = 4 << 20;
 
   private final Limits limits;
-  private final @Nullable StreamAssembler[] streams = new StreamAssembler[StreamHeader.LANES + 1];
+  private final @Nullable StreamAssembler[] parcels = new StreamAssembler[StreamHeader.STREAMS + 1];
   private int open;
 
   InboundStreams(Limits limits) {
@@ -32,48 +32,48 @@ public final class InboundStreams {
 
   /** Handles the frame that opens a stream. */
   public void open(Input payload) {
-    StreamHeader header = StreamHeader.read(payload, limits);
-    if (streams[header.lane()] != null) {
-      throw new MalformedException("stream " + header.lane() + " is opened twice");
+    StreamHeader parcel = StreamHeader.read(payload, limits);
+    if (parcels[parcel.stream()] != null) {
+      throw new MalformedException("stream " + parcel.stream() + " is opened twice");
     }
-    streams[header.lane()] = new StreamAssembler(header, this::allowance);
+    parcels[parcel.stream()] = new StreamAssembler(parcel, this::allowance);
     open++;
   }
 
   private long allowance() {
     long unused = 0;
-    for (StreamAssembler each : streams) {
+    for (StreamAssembler each : parcels) {
       unused += each == null ? 0 : each.unused();
     }
     return Math.max(LEAST, ALLOWANCE - unused);
   }
 
   /** The stream of that number. */
-  StreamAssembler at(int id) {
-    StreamAssembler stream = id < 1 || id > StreamHeader.LANES ? null : streams[id];
-    if (stream == null) {
-      throw new MalformedException("stream " + id + " is not open");
+  StreamAssembler at(int stream) {
+    StreamAssembler parcel = stream < 1 || stream > StreamHeader.STREAMS ? null : parcels[stream];
+    if (parcel == null) {
+      throw new MalformedException("stream " + stream + " is not open");
     }
-    return stream;
+    return parcel;
   }
 
   /** Handles the frame that resets a stream. */
   public void drop(Input payload) {
-    free(StreamHeader.lane(payload));
+    free(StreamHeader.stream(payload));
   }
 
   /** Ends the stream of that number, whose message has come. */
-  public StreamAssembler claim(int id) {
-    StreamAssembler stream = at(id);
-    stream.checkWhole();
-    free(id);
-    return stream;
+  public StreamAssembler claim(int stream) {
+    StreamAssembler parcel = at(stream);
+    parcel.checkWhole();
+    free(stream);
+    return parcel;
   }
 
-  private void free(int id) {
-    StreamAssembler stream = at(id);
-    assert stream.chunkLeft() == 0;
-    streams[id] = null;
+  private void free(int stream) {
+    StreamAssembler parcel = at(stream);
+    assert parcel.chunkLeft() == 0;
+    parcels[stream] = null;
     open--;
   }
 }

@@ -47,17 +47,17 @@ public final class OutboundStreams {
   public synchronized int take(BoundedWait wait) throws ClosedChannelException {
     while (true) {
       checkOpen();
-      int id = taken.nextClearBit(1);
-      if (id <= StreamHeader.LANES) {
-        taken.set(id);
-        return id;
+      int stream = taken.nextClearBit(1);
+      if (stream <= StreamHeader.STREAMS) {
+        taken.set(stream);
+        return stream;
       }
       wait.await(this);
     }
   }
 
-  synchronized void free(int id) {
-    taken.clear(id);
+  synchronized void free(int stream) {
+    taken.clear(stream);
     notifyAll();
   }
 

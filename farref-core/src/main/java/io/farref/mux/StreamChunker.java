@@ -40,7 +40,7 @@ public final class StreamChunker {
   }
 
   private final OutboundStreams streams;
-  private final StreamHeader header;
+  private final StreamHeader parcel;
 
   /** The out-of-band buffers, followed by the body if the body goes here. */
   private final List<MemorySegment> parts;
@@ -58,14 +58,14 @@ public final class StreamChunker {
   private int current;
   private long position;
 
-  public StreamChunker(OutboundStreams streams, StreamHeader header, List<MemorySegment> parts) {
+  public StreamChunker(OutboundStreams streams, StreamHeader parcel, List<MemorySegment> parts) {
     this.streams = streams;
-    this.header = header;
+    this.parcel = parcel;
     this.parts = parts;
   }
 
-  public int streamId() {
-    return header.lane();
+  public int stream() {
+    return parcel.stream();
   }
 
   /**
@@ -76,7 +76,7 @@ public final class StreamChunker {
    *     read
    */
   public void carry(BoundedWait wait, boolean here) throws ClosedChannelException {
-    streams.queue().append(FrameWriter.open(header));
+    streams.queue().append(FrameWriter.open(parcel));
     isAnnounced = true;
     if (here || isSmall() || parts.stream().anyMatch(StreamChunker::isConfined)) {
       carryHere(wait);
@@ -129,7 +129,7 @@ public final class StreamChunker {
       streams
           .chunks()
           .write(
-              FrameWriter.data(streamId(), (int) chunk.byteSize()),
+              FrameWriter.data(stream(), (int) chunk.byteSize()),
               chunk,
               wait,
               last ? this::carried : NOTHING);
@@ -180,7 +180,7 @@ public final class StreamChunker {
       state = State.OVER;
     }
     if (sent || !isAnnounced) {
-      streams.free(streamId());
+      streams.free(stream());
     } else {
       drop();
     }
@@ -188,10 +188,10 @@ public final class StreamChunker {
 
   private void drop() {
     try {
-      streams.queue().append(FrameWriter.reset(streamId()));
+      streams.queue().append(FrameWriter.reset(stream()));
     } catch (ClosedChannelException e) {
       assert streams.areClosed();
     }
-    streams.free(streamId());
+    streams.free(stream());
   }
 }

@@ -54,19 +54,19 @@ public final class FrameWriter {
   }
 
   /** The beginning of a DATA frame, before so many bytes. */
-  public static byte[] data(int lane, int size) {
+  public static byte[] data(int stream, int size) {
     Output out = new Output(Frame.DATA_HEADER_SIZE);
     out.writeInt(2 + size);
     out.writeByte(Frame.DATA);
-    out.writeByte(lane);
+    out.writeByte(stream);
     return out.toByteArray();
   }
 
   /** A RESET frame. */
-  public static byte[] reset(int lane) {
+  public static byte[] reset(int stream) {
     Output out = new Output(Frame.DATA_HEADER_SIZE);
     int at = begin(out, Frame.RESET);
-    out.writeByte(lane);
+    out.writeByte(stream);
     end(out, at);
     return out.toByteArray();
   }

@@ -22,8 +22,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The start of a connection: both sides say what the link is for and prove, when the group has a
- * secret, that they know it. On a link between members both also say who they are.
+ * The start of a connection: both sides name the purpose of the link and prove, when the group has
+ * a secret, that they know it. On a link between members both also identify themselves.
  *
  * <pre>
  *   dialer                                                         acceptor
@@ -38,12 +38,12 @@ import javax.crypto.spec.SecretKeySpec;
  * </pre>
  *
  * <p>A proof is the HMAC-SHA256, keyed with the secret, of the purpose and the prover's role, all
- * bytes of HELLO and CHALLENGE, and the {@linkplain PeerAuthentication#binding channel binding} of the
- * connection below, if it has one. So a proof holds for this connection, these two workers, this
- * purpose and this role only, and neither side learns anything it could replay. The dialer proves
- * itself first: a stranger that merely connects gets nothing on which it could try guesses at the
- * secret. Either side may answer with REJECT and a reason instead. Until the proof is good, no more
- * than {@value #MAX_FRAME} bytes a frame are read.
+ * bytes of HELLO and CHALLENGE, and the {@linkplain PeerAuthentication#binding channel binding} of
+ * the connection below, if it has one. So a proof holds for this connection, these two workers,
+ * this purpose and this role only, and neither side learns anything it could replay. The dialer
+ * proves itself first: a stranger that merely connects gets nothing on which it could try guesses
+ * at the secret. Either side may answer with REJECT and a reason instead. Until the proof is good,
+ * no more than {@value #MAX_FRAME} bytes a frame are read.
  */
 public final class Handshake {
   /** The version of the protocol that this code speaks. */
@@ -58,15 +58,15 @@ public final class Handshake {
 
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  /** What a link is for. The order and the labels are part of the protocol. */
+  /** The purpose of a link. The order and the labels are part of the protocol. */
   private enum Purpose {
     MEMBER_LINK("member", "a worker", "the worker that listens"),
     STORE_LINK("store", "the rendezvous store of a group", "the host of the store");
 
-    /** What a proof says of the purpose. */
+    /** The name of the purpose in a proof. */
     final String label;
 
-    /** What a dialer with another purpose has reached. */
+    /** What a dialer with another purpose has reached, as part of a sentence. */
     final String listener;
 
     final String acceptor;
@@ -97,7 +97,11 @@ public final class Handshake {
   private final long deadline;
 
   private Handshake(
-      Link link, Purpose purpose, Optional<String> secret, PeerAuthentication assurance, long timeoutNanos) {
+      Link link,
+      Purpose purpose,
+      Optional<String> secret,
+      PeerAuthentication assurance,
+      long timeoutNanos) {
     this.link = link;
     this.purpose = purpose;
     this.secret = secret;
@@ -118,13 +122,19 @@ public final class Handshake {
   /**
    * Introduces this worker to the one that accepted the link.
    *
-   * @param assurance what is known of the other side from below
-   * @throws RefusedException if either side says no
-   * @throws SessionOverException if the other side has no such session, or has given this worker up
-   * @throws IOException if the link breaks, the time passes, or what answers is no Farref worker
+   * @param assurance authenticates the other side below the handshake
+   * @throws RefusedException if either side rejects the other
+   * @throws SessionOverException if the other side has no such session, or has declared this worker
+   *     dead
+   * @throws IOException if the link breaks, the timeout passes, or the other side is no Farref
+   *     worker
    */
   public static Welcome dial(
-      Link link, Hello hello, Optional<String> secret, PeerAuthentication assurance, long timeoutNanos)
+      Link link,
+      Hello hello,
+      Optional<String> secret,
+      PeerAuthentication assurance,
+      long timeoutNanos)
       throws IOException {
     var handshake = new Handshake(link, Purpose.MEMBER_LINK, secret, assurance, timeoutNanos);
     return Welcome.read(handshake.dial(hello::write, hello.to()));
@@ -133,10 +143,11 @@ public final class Handshake {
   /**
    * Answers a worker that dialed.
    *
-   * @param assurance what is known of the other side from below
-   * @return what the dialer said
-   * @throws RefusedException if either side says no
-   * @throws IOException if the link breaks, the time passes, or what dialed is no Farref worker
+   * @param assurance authenticates the other side below the handshake
+   * @return the identity and the request of the dialer
+   * @throws RefusedException if either side rejects the other
+   * @throws IOException if the link breaks, the timeout passes, or the other side is no Farref
+   *     worker
    */
   public static Hello accept(
       Link link,
@@ -156,8 +167,9 @@ public final class Handshake {
    * prove the same.
    *
    * @param assurance supplies the channel binding; nobody's identity is checked
-   * @throws RefusedException if either side says no
-   * @throws IOException if the link breaks, the time passes, or what answers is no Farref worker
+   * @throws RefusedException if either side rejects the other
+   * @throws IOException if the link breaks, the timeout passes, or the other side is no Farref
+   *     worker
    */
   public static void dialStore(
       Link link, Optional<String> secret, PeerAuthentication assurance, long timeoutNanos)
@@ -169,8 +181,9 @@ public final class Handshake {
    * Answers, as the host of a rendezvous store, a worker that dialed; see {@link #dialStore}.
    *
    * @param assurance supplies the channel binding; nobody's identity is checked
-   * @throws RefusedException if either side says no
-   * @throws IOException if the link breaks, the time passes, or what dialed is no Farref worker
+   * @throws RefusedException if either side rejects the other
+   * @throws IOException if the link breaks, the timeout passes, or the other side is no Farref
+   *     worker
    */
   public static void acceptStore(
       Link link, Optional<String> secret, PeerAuthentication assurance, long timeoutNanos)
@@ -184,7 +197,7 @@ public final class Handshake {
     handshake.send(Frame.WELCOME, handshake.welcome(transcript));
   }
 
-  /** Dials; returns what WELCOME says behind the proof. */
+  /** Dials; returns the rest of WELCOME after the proof. */
   private Input dial(Consumer<Output> identity, int meant) throws IOException {
     Output hello = new Output(128);
     hello.writeInt(MAGIC);
@@ -232,10 +245,10 @@ public final class Handshake {
   }
 
   /**
-   * What a dialer says first.
+   * The first message of a dialer.
    *
-   * @param heard all bytes of it
-   * @param hello what follows the nonce
+   * @param heard all bytes of the message
+   * @param hello the part after the nonce
    */
   private record Opening(byte[] heard, Input hello) {}
 
@@ -265,7 +278,7 @@ public final class Handshake {
     return new Opening(heard, hello);
   }
 
-  /** Has the dialer prove itself; returns what both proofs are about. */
+  /** Has the dialer prove itself; returns the bytes that both proofs cover. */
   private byte[] challenge(Opening opening, int from) throws IOException {
     Output said = new Output(64);
     said.writeVarInt(VERSION);
@@ -333,7 +346,7 @@ public final class Handshake {
                 : "wrong secret: " + prover + " does not know the group secret");
   }
 
-  /** Tells the other side, then is thrown here. */
+  /** Rejects the other side; the exception is to be thrown here. */
   private RefusedException reject(String reason) throws IOException {
     return reject(RejectedException.Kind.REFUSED, reason);
   }
@@ -358,7 +371,7 @@ public final class Handshake {
   private Input receive(byte kind) throws IOException {
     int length = readFully(4).order(ByteOrder.LITTLE_ENDIAN).getInt();
     if ((length & 0xFF00) == 0x0300 && (length & 0xFF) >= 0x14 && (length & 0xFF) <= 0x16) {
-      // What rejects in clear text also ends the other side's wait for an answer in TLS.
+      // A rejection in clear text also ends the other side's wait for an answer in TLS.
       throw reject("one side speaks TLS, the other does not: both must");
     }
     if (length < 1 || length > MAX_FRAME) {
@@ -381,7 +394,7 @@ public final class Handshake {
       return new RefusedException(
           link.remoteAddress() + " refused the connection: " + reason, Execution.NOT_EXECUTED);
     }
-    throw new SessionOverException(reason, kind == RejectedException.Kind.GIVEN_UP);
+    throw new SessionOverException(reason, kind == RejectedException.Kind.DECLARED_DEAD);
   }
 
   private ByteBuffer readFully(int size) throws IOException {

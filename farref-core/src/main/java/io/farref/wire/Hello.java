@@ -5,15 +5,16 @@ import io.farref.bytes.Output;
 import java.util.Optional;
 
 /**
- * What the dialer says of itself and of what it wants.
+ * The identity of the dialer, and its request.
  *
  * @param group the id of its group
  * @param from its id
- * @param to the id of the worker that it means
- * @param session the session that the link is for; none if the end of the link is the end of all
- * @param terms how it looks after the connection
+ * @param to the id of the worker that it wants to reach
+ * @param session the session that the link is for; none if the connection ends with the link
+ * @param terms its settings of the connection
  */
-public record Hello(String group, int from, int to, Optional<SessionRequest> session, ConnectionSettings terms) {
+public record Hello(
+    String group, int from, int to, Optional<SessionRequest> session, ConnectionSettings terms) {
   void write(Output out) {
     out.writeUtf8(group);
     out.writeVarInt(from);

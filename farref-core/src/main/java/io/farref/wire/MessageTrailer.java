@@ -14,17 +14,17 @@ import java.util.List;
  *
  * <pre>
  *   references     a count, then for each: owner, creator, number, transfer, token (8 bytes, LE)
- *   lane           1 byte: on which large parts came (see {@link StreamHeader}), 0 if buffers follow
+ *   stream           1 byte: on which large parts came (see {@link StreamHeader}), 0 if buffers follow
  *   buffers        unless they came on a stream: a count, then for each: its size in bytes
  *   size           4 bytes, LE: of all this together
  * </pre>
  *
  * @param references in the order of the body's indexes
- * @param lane the stream on which buffers or the body came, or 0
+ * @param stream the stream on which buffers or the body came, or 0
  * @param attachments the sizes of the out-of-band buffers that follow the message, in the order of
  *     the body's indexes
  */
-public record MessageTrailer(List<Reference> references, int lane, List<Long> attachments) {
+public record MessageTrailer(List<Reference> references, int stream, List<Long> attachments) {
   /** No reference, no buffer. */
   public static final MessageTrailer NONE = new MessageTrailer(List.of(), 0, List.of());
 
@@ -53,8 +53,8 @@ public record MessageTrailer(List<Reference> references, int lane, List<Long> at
       out.writeVarLong(each.transfer);
       out.writeLong(each.token);
     }
-    out.writeByte(lane);
-    if (lane == 0) {
+    out.writeByte(stream);
+    if (stream == 0) {
       out.writeVarInt(attachments.size());
       for (long size : attachments) {
         out.writeVarLong(size);
@@ -81,9 +81,9 @@ public record MessageTrailer(List<Reference> references, int lane, List<Long> at
           new Reference(
               in.readVarInt(), in.readVarInt(), in.readVarLong(), in.readVarLong(), in.readLong()));
     }
-    int lane = in.readByte();
-    List<Long> attachments = lane == 0 ? readSizes(in, limits) : List.of();
-    return new MessageTrailer(references, lane, attachments);
+    int stream = in.readByte();
+    List<Long> attachments = stream == 0 ? readSizes(in, limits) : List.of();
+    return new MessageTrailer(references, stream, attachments);
   }
 
   private static List<Long> readSizes(Input in, Limits limits) {

@@ -15,7 +15,7 @@ public final class RejectedException extends Exception {
     /** The session that it wants to continue is over. */
     SESSION_OVER,
     /** It was declared dead, which is final. */
-    GIVEN_UP;
+    DECLARED_DEAD;
 
     static Kind of(byte code) {
       if (code < 0 || code >= values().length) {

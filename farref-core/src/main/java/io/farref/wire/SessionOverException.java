@@ -6,15 +6,15 @@ import java.io.IOException;
 public final class SessionOverException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  private final boolean givenUp;
+  private final boolean declaredDead;
 
-  SessionOverException(String reason, boolean givenUp) {
+  SessionOverException(String reason, boolean declaredDead) {
     super(reason);
-    this.givenUp = givenUp;
+    this.declaredDead = declaredDead;
   }
 
   /** Whether the other side has declared this worker dead. */
-  public boolean isGivenUp() {
-    return givenUp;
+  public boolean isDeclaredDead() {
+    return declaredDead;
   }
 }

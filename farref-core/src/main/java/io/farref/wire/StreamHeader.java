@@ -15,18 +15,18 @@ import java.util.List;
  * bytes of two parts.
  *
  * <pre>
- *   lane          1 byte, 1 to {@link #LANES}
+ *   stream          1 byte, 1 to {@link #STREAMS}
  *   body          its size in bytes; 0 if it is in the message, as usual
  *   attachments   a count, then for each: its {@link Memory} in one byte, its size in bytes
  * </pre>
  *
- * @param lane free until now; free again behind the message, or a RESET
+ * @param stream free until now; free again behind the message, or a RESET
  * @param body how many bytes, if it travels on this stream
  * @param attachments the buffers, in the order of the message's indexes and of the data
  */
-public record StreamHeader(int lane, int body, List<Attachment> attachments) {
+public record StreamHeader(int stream, int body, List<Attachment> attachments) {
   /** How many streams a connection has in each direction. */
-  public static final int LANES = 16;
+  public static final int STREAMS = 16;
 
   /**
    * One out-of-band buffer.
@@ -38,7 +38,7 @@ public record StreamHeader(int lane, int body, List<Attachment> attachments) {
 
   /** Writes the payload of an OPEN. */
   public void write(Output out) {
-    out.writeByte(lane);
+    out.writeByte(stream);
     out.writeVarInt(body);
     out.writeVarInt(attachments.size());
     for (Attachment each : attachments) {
@@ -49,7 +49,7 @@ public record StreamHeader(int lane, int body, List<Attachment> attachments) {
 
   /** Reads the payload of an OPEN. */
   public static StreamHeader read(Input in, Limits limits) {
-    int lane = lane(in);
+    int stream = stream(in);
     int body = in.readVarInt();
     Limits.check("maxMessageBytes", Integer.toUnsignedLong(body), limits.maxMessageBytes());
     int count = in.readCount(2);
@@ -64,15 +64,15 @@ public record StreamHeader(int lane, int body, List<Attachment> attachments) {
       each.memory.check(each.size);
       attachments.add(each);
     }
-    return new StreamHeader(lane, body, attachments);
+    return new StreamHeader(stream, body, attachments);
   }
 
-  /** Reads the number of a lane. */
-  public static int lane(Input in) {
-    int lane = in.readByte();
-    if (lane < 1 || lane > LANES) {
-      throw new MalformedException("lane " + lane + " of " + LANES);
+  /** Reads the number of a stream. */
+  public static int stream(Input in) {
+    int stream = in.readByte();
+    if (stream < 1 || stream > STREAMS) {
+      throw new MalformedException("stream " + stream + " of " + STREAMS);
     }
-    return lane;
+    return stream;
   }
 }

@@ -4,10 +4,10 @@ import io.farref.bytes.Input;
 import io.farref.bytes.Output;
 
 /**
- * What the acceptor says when it lets a worker in.
+ * The answer of an acceptor that accepts a worker.
  *
  * @param arrived how many bytes of the session have arrived at the acceptor
- * @param terms how it looks after the connection
+ * @param terms its settings of the connection
  */
 public record Welcome(long arrived, ConnectionSettings terms) {
   void write(Output out) {

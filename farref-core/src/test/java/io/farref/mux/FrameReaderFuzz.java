@@ -73,8 +73,8 @@ public final class FrameReaderFuzz {
   private static void attachments(FrameReader inbox, Input payload) throws IOException {
     MessageTrailer beside = MessageTrailer.read(payload, LIMITS);
     Input body = MessageTrailer.body(payload);
-    if (beside.lane() != 0) {
-      inbox.streams().claim(beside.lane()).body(body);
+    if (beside.stream() != 0) {
+      inbox.streams().claim(beside.stream()).body(body);
     } else {
       for (long size : beside.attachments()) {
         inbox.attachment(size);

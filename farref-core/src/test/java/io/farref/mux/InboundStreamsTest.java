@@ -43,8 +43,8 @@ class InboundStreamsTest {
     said.writeBytes(frame, 0, frame.length);
   }
 
-  private void chunk(int lane, byte[] bytes) {
-    say(FrameWriter.data(lane, bytes.length));
+  private void chunk(int stream, byte[] bytes) {
+    say(FrameWriter.data(stream, bytes.length));
     say(bytes);
   }
 
@@ -98,8 +98,8 @@ class InboundStreamsTest {
     return bytes;
   }
 
-  private static StreamHeader parcel(int lane, Attachment... attachments) {
-    return new StreamHeader(lane, 0, List.of(attachments));
+  private static StreamHeader parcel(int stream, Attachment... attachments) {
+    return new StreamHeader(stream, 0, List.of(attachments));
   }
 
   @Test
@@ -186,10 +186,10 @@ class InboundStreamsTest {
 
   @Test
   void aChunkWithoutAStreamIsMalformed() {
-    for (int lane : new int[] {-128, 0, 1, 16, 17, 127}) {
+    for (int stream : new int[] {-128, 0, 1, 16, 17, 127}) {
       said.truncate(0);
-      chunk(lane, new byte[10]);
-      assertMalformed("stream " + lane);
+      chunk(stream, new byte[10]);
+      assertMalformed("stream " + stream);
       inbox = new FrameReader(ends[0], LIMITS, new Meters());
     }
   }
@@ -244,16 +244,16 @@ class InboundStreamsTest {
   @Test
   void anAnnouncedStreamTakesNoMemoryBeforeItArrives() throws IOException {
     Limits generous = Limits.DEFAULT;
-    InboundStreams lanes = new InboundStreams(generous);
-    for (int lane = 1; lane <= StreamHeader.LANES; lane++) {
+    InboundStreams streams = new InboundStreams(generous);
+    for (int stream = 1; stream <= StreamHeader.STREAMS; stream++) {
       Output payload = new Output(32);
-      parcel(lane, new Attachment(Memory.OFF_HEAP, generous.maxAttachmentBytes())).write(payload);
-      lanes.open(new Input(payload.toByteArray()));
+      parcel(stream, new Attachment(Memory.OFF_HEAP, generous.maxAttachmentBytes())).write(payload);
+      streams.open(new Input(payload.toByteArray()));
     }
-    assertThat(lanes.areOpen()).isTrue();
+    assertThat(streams.areOpen()).isTrue();
     long made = 0;
-    for (int lane = 1; lane <= StreamHeader.LANES; lane++) {
-      StreamAssembler parcel = lanes.at(lane);
+    for (int stream = 1; stream <= StreamHeader.STREAMS; stream++) {
+      StreamAssembler parcel = streams.at(stream);
       parcel.begin(100 << 20); // 16 GiB were announced, and a hundred mebibytes now
       parcel.put(new byte[1], 0, 1);
       made += parcel.target().remaining();
@@ -266,18 +266,18 @@ class InboundStreamsTest {
     Limits limits = Limits.DEFAULT;
     byte[] piece = noise(3 << 20, 7);
     for (Memory memory : Memory.values()) {
-      InboundStreams lanes = new InboundStreams(limits);
+      InboundStreams streams = new InboundStreams(limits);
       Output payload = new Output(32);
       long size = (80 << 20) + 5;
       new StreamHeader(1, 0, List.of(new Attachment(memory, size))).write(payload);
-      lanes.open(new Input(payload.toByteArray()));
-      StreamAssembler parcel = lanes.at(1);
+      streams.open(new Input(payload.toByteArray()));
+      StreamAssembler parcel = streams.at(1);
       for (long left = size; left > 0; left -= piece.length) {
         int count = (int) Math.min(left, piece.length);
         parcel.begin(count);
         parcel.put(piece, 0, count);
       }
-      MemorySegment whole = lanes.claim(1).attachments()[0];
+      MemorySegment whole = streams.claim(1).attachments()[0];
       assertThat(whole.byteSize()).isEqualTo(size);
       MemorySegment expected = MemorySegment.ofArray(piece);
       for (long at = 0; at < size; at += piece.length) {

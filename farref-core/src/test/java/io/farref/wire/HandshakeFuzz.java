@@ -35,9 +35,11 @@ public final class HandshakeFuzz {
       } else if ((input[0] & 5) == 4) {
         Handshake.acceptStore(link, secret, PeerAuthentication.NONE, PATIENCE);
       } else if ((input[0] & 1) == 0) {
-        Handshake.accept(link, "g", 2, secret, PeerAuthentication.NONE, HandshakeFuzz::admit, PATIENCE);
+        Handshake.accept(
+            link, "g", 2, secret, PeerAuthentication.NONE, HandshakeFuzz::admit, PATIENCE);
       } else {
-        Handshake.dial(link, hello(1, 2, "g", Optional.empty()), secret, PeerAuthentication.NONE, PATIENCE);
+        Handshake.dial(
+            link, hello(1, 2, "g", Optional.empty()), secret, PeerAuthentication.NONE, PATIENCE);
       }
       if (secret.isPresent()) {
         throw new AssertionError("the secret was guessed");

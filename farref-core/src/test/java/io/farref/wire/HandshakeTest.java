@@ -88,14 +88,14 @@ class HandshakeTest {
   }
 
   @Test
-  void workersOfOneGroupMeet() throws IOException {
+  void workersOfOneGroupConnect() throws IOException {
     CompletableFuture<Integer> accepting = accept("g", NONE, 1);
     dial("g", NONE, 2);
     assertThat(accepting.join()).isEqualTo(1);
   }
 
   @Test
-  void workersThatShareASecretMeet() throws IOException {
+  void workersThatShareASecretConnect() throws IOException {
     CompletableFuture<Integer> accepting = accept("g", Optional.of("s3cret"), 1);
     dial("g", Optional.of("s3cret"), 2);
     assertThat(accepting.join()).isEqualTo(1);
@@ -111,7 +111,7 @@ class HandshakeTest {
   }
 
   @Test
-  void aDialerWithoutSecretIsRefusedWhereOneIsDemanded() {
+  void aDialerWithoutASecretIsRefusedByAnAcceptorWithOne() {
     CompletableFuture<Integer> accepting = accept("g", Optional.of("right"), 1);
     assertThatThrownBy(() -> dial("g", NONE, 2))
         .isInstanceOf(RefusedException.class)
@@ -120,7 +120,7 @@ class HandshakeTest {
   }
 
   @Test
-  void anAcceptorWithoutSecretIsNotTrusted() {
+  void anAcceptorWithoutASecretIsRefusedByADialerWithOne() {
     CompletableFuture<Integer> accepting = accept("g", NONE, 1);
     assertThatThrownBy(() -> dial("g", Optional.of("right"), 2))
         .isInstanceOf(RefusedException.class)
@@ -151,7 +151,9 @@ class HandshakeTest {
   void aUserOfAStoreWithAnotherSecretIsRefusedOnBothSides() {
     CompletableFuture<Void> accepting = acceptStore(link[1], Optional.of("right"));
     assertThatThrownBy(
-            () -> Handshake.dialStore(link[0], Optional.of("wrong"), PeerAuthentication.NONE, PATIENCE))
+            () ->
+                Handshake.dialStore(
+                    link[0], Optional.of("wrong"), PeerAuthentication.NONE, PATIENCE))
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining("wrong secret");
     assertThatThrownBy(accepting::join)
@@ -239,35 +241,46 @@ class HandshakeTest {
   }
 
   @Test
-  void whoIsMeantForSomebodyElseIsRefused() {
+  void aDialerThatMeansAnotherWorkerIsRefused() {
     CompletableFuture<Integer> accepting = accept("g", NONE, 1);
     assertThatThrownBy(() -> dial("g", NONE, 3)).hasMessageContaining("this is worker 2, not 3");
     assertRefused(accepting, "this is worker 2, not 3");
   }
 
   @Test
-  void whoIsNotInTheGroupIsRefused() {
+  void aDialerThatIsNotInTheGroupIsRefused() {
     CompletableFuture<Integer> accepting = accept("g", NONE, 7);
     assertThatThrownBy(() -> dial("g", NONE, 2)).hasMessageContaining("no longer, in the group");
     assertRefused(accepting, "no longer, in the group");
   }
 
   @Test
-  void bothSidesHearWhatTheOtherHasOfTheSession() throws IOException {
+  void eachSideLearnsHowManyBytesOfTheSessionTheOtherHas() throws IOException {
     SessionRequest asked = new SessionRequest(SessionId.random(), 3, true, 1234);
     CompletableFuture<Hello> accepting =
         CompletableFuture.supplyAsync(
             () -> {
               try {
                 return Handshake.accept(
-                    link[1], "g", 2, NONE, PeerAuthentication.NONE, _ -> new Welcome(567, TERMS), PATIENCE);
+                    link[1],
+                    "g",
+                    2,
+                    NONE,
+                    PeerAuthentication.NONE,
+                    _ -> new Welcome(567, TERMS),
+                    PATIENCE);
               } catch (IOException e) {
                 throw new CompletionException(e);
               }
             },
             THREADS);
     Hello hello =
-        new Hello("g", 1, 2, Optional.of(asked), new ConnectionSettings(5_000, TERMS.process(), TERMS.intake()));
+        new Hello(
+            "g",
+            1,
+            2,
+            Optional.of(asked),
+            new ConnectionSettings(5_000, TERMS.process(), TERMS.intake()));
     assertThat(Handshake.dial(link[0], hello, NONE, PeerAuthentication.NONE, PATIENCE))
         .isEqualTo(new Welcome(567, TERMS));
     assertThat(accepting.join()).isEqualTo(hello);
@@ -275,7 +288,7 @@ class HandshakeTest {
 
   @ParameterizedTest
   @EnumSource(names = "REFUSED", mode = Mode.EXCLUDE)
-  void whoseSessionIsOverLearnsWhether(RejectedException.Kind kind) {
+  void aDialerWhoseSessionIsOverLearnsWhetherItWasDeclaredDead(RejectedException.Kind kind) {
     CompletableFuture<Hello> accepting =
         CompletableFuture.supplyAsync(
             () -> {
@@ -298,7 +311,8 @@ class HandshakeTest {
     assertThatExceptionOfType(SessionOverException.class)
         .isThrownBy(() -> dial("g", NONE, 2))
         .withMessage("too late")
-        .returns(kind == RejectedException.Kind.GIVEN_UP, SessionOverException::isGivenUp);
+        .returns(
+            kind == RejectedException.Kind.DECLARED_DEAD, SessionOverException::isDeclaredDead);
     assertThatThrownBy(accepting::join).hasCauseInstanceOf(RefusedException.class);
   }
 
@@ -311,14 +325,14 @@ class HandshakeTest {
   }
 
   @Test
-  void hangingUpEndsIt() {
+  void closingTheLinkEndsTheHandshake() {
     CompletableFuture<Integer> accepting = accept("g", NONE, 1);
     link[0].close();
     assertThatThrownBy(accepting::join).hasRootCauseInstanceOf(EOFException.class);
   }
 
   @Test
-  void silenceEndsItInTime() {
+  void silenceEndsTheHandshakeWithinItsTimeout() {
     assertThatThrownBy(
             () ->
                 Handshake.accept(

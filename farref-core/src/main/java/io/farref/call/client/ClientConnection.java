@@ -44,17 +44,6 @@ import org.jspecify.annotations.Nullable;
  * constructed, also while it still dials.
  */
 public final class ClientConnection extends Connection implements DeadlineSweeper.Source {
-  /**
-   * After this many replies in a row, each for the only waiting caller, the connection's own reader
-   * rests and leaves reading to the callers.
-   */
-  private static final int FIRST_STREAK = 2;
-
-  private static final int LONGEST_STREAK = 64;
-
-  /** To wake the resting reader costs about as much as it saves on this many replies. */
-  private static final int WORTH_A_REST = 4;
-
   private final CallTable<PendingCall<?>> pending = new CallTable<>();
 
   /** Calls that their callers gave up, until their replies arrive. */
@@ -68,9 +57,8 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
   private final CreationCoalescer creations = new CreationCoalescer(flushes()::withinATick);
   private final ReaderTask delivery = () -> callbacks;
 
-  // Used by the connection's own reader only, like its inbox.
-  private int streak;
-  private int streakToRest = FIRST_STREAK;
+  /** Used by the resident reader only, like its frame reader. */
+  private final ReaderRest rest = new ReaderRest();
 
   /** Opens the link to the other worker, handshake included. */
   public interface Dialer {
@@ -127,9 +115,12 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
    */
   public <R extends @Nullable Object> PendingCall<R> call(Request request) {
     CallContext context = request.has(CallHead.SYSTEM) ? null : CallContext.current();
-    CallDeadline end = CallDeadline.of(request, context);
-    PendingCall<R> call = new PendingCall<>(this, lastCall.incrementAndGet(), end, request);
-    if (end.isPast()) {
+    long own = Deadlines.after(request.timeoutNanos());
+    long deadline = CallDeadline.of(request, own, context);
+    long timeout = CallDeadline.timeout(request, own, deadline);
+    PendingCall<R> call =
+        new PendingCall<>(this, lastCall.incrementAndGet(), deadline, timeout, request);
+    if (CallDeadline.isPast(deadline, timeout)) {
       call.endExceptionally(late());
       return call;
     }
@@ -138,14 +129,14 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
     }
     pending.add(call);
     try {
-      send(request, call, end.deadline(), end.timeoutNanos());
+      send(request, call, deadline, timeout);
     } catch (RuntimeException | Error e) {
       pending.remove(call.number());
       abandoned.remove(call.number());
       call.endExceptionally(e);
       return call;
     }
-    runtime().deadlines().schedule(end.deadline());
+    runtime().deadlines().schedule(deadline);
     if (!isOpen()) {
       failPending();
     }
@@ -158,11 +149,13 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
    * @throws RuntimeException if it cannot be encoded or sent; it was not executed
    */
   public void create(Request request) {
-    CallDeadline end = CallDeadline.of(request, CallContext.current());
-    if (end.isPast()) {
+    long own = Deadlines.after(request.timeoutNanos());
+    long deadline = CallDeadline.of(request, own, CallContext.current());
+    long timeout = CallDeadline.timeout(request, own, deadline);
+    if (CallDeadline.isPast(deadline, timeout)) {
       throw late();
     }
-    send(request, null, end.deadline(), end.timeoutNanos());
+    send(request, null, deadline, timeout);
   }
 
   private RpcTimeoutException late() {
@@ -259,15 +252,15 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
   }
 
   private void sendAhead(OutgoingCall call) throws ClosedChannelException {
-    try (BoundedWait patience =
+    try (BoundedWait waiting =
         BoundedWait.of(
             peerName(),
             call.pending(),
             call.deadline(),
             call.isAwaited(),
             "its connection is busy")) {
-      call.sendAhead(patience, false);
-      patience.check();
+      call.sendAhead(waiting, false);
+      waiting.check();
     }
   }
 
@@ -347,7 +340,7 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
       message.end(false); // the caller gave up
       return true;
     }
-    streak = call.isAwaited() && pending.size() == 0 ? streak + 1 : 0;
+    rest.replied(call.isAwaited() && pending.size() == 0);
     if (message.isLarge() || !callbacks.isPrompt() || runtime().threads().areCrowded()) {
       Input body = in.keep(message.body());
       runtime().threads().call(() -> finishTimed(call, head, message, body));
@@ -389,7 +382,8 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
   }
 
   /** Accepts a reply that the caller itself has read; returns what the caller must run next. */
-  @Nullable Runnable ownReply(PendingCall<?> call, ReplyHead head, FrameReader in) throws IOException {
+  @Nullable Runnable ownReply(PendingCall<?> call, ReplyHead head, FrameReader in)
+      throws IOException {
     IncomingMessage message = message(in, head);
     if (answered(call.number()) == null) {
       message.end(false);
@@ -401,21 +395,12 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
 
   @Override
   public boolean mayRest() {
-    boolean rests = streak >= streakToRest && isOpen();
-    if (rests) {
-      streak = 0;
-    }
-    return rests;
+    return isOpen() && rest.begin();
   }
 
   @Override
   public void hasRested(int callersMeanwhile) {
-    if (callersMeanwhile > 0) {
-      streakToRest =
-          callersMeanwhile < WORTH_A_REST
-              ? Math.min(2 * streakToRest, LONGEST_STREAK)
-              : FIRST_STREAK;
-    }
+    rest.end(callersMeanwhile);
   }
 
   @Override

@@ -37,7 +37,11 @@ final class Session {
    * @param redial null at the end that accepts
    */
   Session(
-      SessionId id, int worker, String remoteAddress, WorkerThreads threads, @Nullable Redial redial) {
+      SessionId id,
+      int worker,
+      String remoteAddress,
+      WorkerThreads threads,
+      @Nullable Redial redial) {
     this.id = id;
     this.worker = worker;
     reconnector = new Reconnector(threads, redial == null ? null : () -> again(redial));
@@ -85,12 +89,12 @@ final class Session {
   }
 
   /** At the end that dials: continues with the link that was reached. */
-  void attach(DialResult reached, int attempt) {
+  void attach(DialResult result, int attempt) {
     attach(
-        reached.way().link(),
+        result.route().link(),
         attempt,
-        reached.welcome().arrived(),
-        reached.welcome().terms().process());
+        result.welcome().arrived(),
+        result.welcome().terms().process());
   }
 
   /**

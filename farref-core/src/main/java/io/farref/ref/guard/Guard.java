@@ -1,9 +1,9 @@
 package io.farref.ref.guard;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.farref.RefusedException;
 import io.farref.RpcException.Execution;
 import io.farref.call.RefusedSignal;
-import io.farref.ref.ValueSlot;
 import io.farref.ref.lifetime.LifetimeTable;
 import io.farref.ref.lifetime.OwnerEntry;
 import java.util.ArrayList;
@@ -22,7 +22,9 @@ public abstract sealed class Guard permits Restriction, Revoker, RevocableForwar
   private final LifetimeTable table;
   private final OwnerEntry base;
   private final int depth;
-  private boolean holding; // guarded by this
+
+  @GuardedBy("this")
+  private boolean holding;
 
   /** Makes one for a value that is there. */
   Guard(LifetimeTable table, OwnerEntry base) {
@@ -83,7 +85,8 @@ public abstract sealed class Guard permits Restriction, Revoker, RevocableForwar
    *
    * @throws Throwable why a guard refuses it
    */
-  static public @Nullable Object openHere(LifetimeTable table, @Nullable Object value) throws Throwable {
+  public static @Nullable Object openHere(LifetimeTable table, @Nullable Object value)
+      throws Throwable {
     if (!(value instanceof Guard guard)) {
       return value;
     }

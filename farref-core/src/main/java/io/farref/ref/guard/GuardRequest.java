@@ -7,7 +7,6 @@ import io.farref.RpcException.Execution;
 import io.farref.call.SlotView;
 import io.farref.call.SystemFunction;
 import io.farref.codec.LibraryCodec;
-import io.farref.ref.ValueSlot;
 import io.farref.ref.lifetime.LifetimeTable;
 import io.farref.ref.lifetime.OwnerEntry;
 import io.farref.spi.ValueReader;
@@ -20,14 +19,15 @@ import org.jspecify.annotations.Nullable;
  * may send it, whatever its reference allows, because a guard only ever takes access away.
  */
 public final class GuardRequest
-    implements RemoteFunction<@Nullable Object, @Nullable Object, RuntimeException>, SystemFunction {
+    implements RemoteFunction<@Nullable Object, @Nullable Object, RuntimeException>,
+        SystemFunction {
   private static final long serialVersionUID = 1L;
 
   /** The requested operation. */
   public enum Kind {
     RESTRICT,
-    GATE,
-    PASSAGE,
+    REVOKER,
+    FORWARDER,
     REVOKE
   }
 
@@ -48,7 +48,7 @@ public final class GuardRequest
   }
 
   /** The slot of a value, as the target of such a request. */
-  record Place(LifetimeTable table, OwnerEntry entry) implements SlotView {
+  record Slot(LifetimeTable table, OwnerEntry entry) implements SlotView {
     @Override
     public @Nullable Object value() {
       return ValueSlot.of(entry).valueOrNull();
@@ -57,29 +57,31 @@ public final class GuardRequest
 
   @Override
   public @Nullable Object apply(@Nullable Object target) {
-    if (!(target instanceof Place(LifetimeTable table, OwnerEntry entry))) {
+    if (!(target instanceof Slot(LifetimeTable table, OwnerEntry entry))) {
       throw new IllegalStateException("a guard can only be put in front of a value in its slot");
     }
     Object value = ValueSlot.of(entry).valueOrNull();
-    return value instanceof Revoker gate ? ofGate(gate, table, entry) : ofValue(value, table, entry);
+    return value instanceof Revoker revoker
+        ? ofRevoker(revoker, table, entry)
+        : ofValue(value, table, entry);
   }
 
-  private @Nullable Object ofGate(Revoker gate, LifetimeTable table, OwnerEntry entry) {
+  private @Nullable Object ofRevoker(Revoker revoker, LifetimeTable table, OwnerEntry entry) {
     return switch (kind) {
-      case PASSAGE -> new RevocableForwarder(table, entry, gate);
+      case FORWARDER -> new RevocableForwarder(table, entry, revoker);
       case REVOKE -> {
-        gate.release();
+        revoker.release();
         yield null;
       }
-      case RESTRICT, GATE -> throw impossible(gate);
+      case RESTRICT, REVOKER -> throw impossible(revoker);
     };
   }
 
   private Guard ofValue(@Nullable Object value, LifetimeTable table, OwnerEntry entry) {
     return switch (kind) {
       case RESTRICT -> new Restriction(table, entry, Objects.requireNonNull(facade));
-      case GATE -> new Revoker(table, entry);
-      case PASSAGE, REVOKE -> throw impossible(value);
+      case REVOKER -> new Revoker(table, entry);
+      case FORWARDER, REVOKE -> throw impossible(value);
     };
   }
 

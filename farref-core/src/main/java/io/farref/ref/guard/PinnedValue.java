@@ -4,7 +4,6 @@ import io.farref.RefusedException;
 import io.farref.RpcException.Execution;
 import io.farref.call.ReferenceLayer.Target;
 import io.farref.call.RefusedSignal;
-import io.farref.ref.ValueSlot;
 import io.farref.ref.lifetime.ControlMessage;
 import io.farref.ref.lifetime.LifetimeTable;
 import io.farref.ref.lifetime.OwnerEntry;
@@ -51,7 +50,7 @@ public final class PinnedValue implements Target, Guard.Pins {
               "the reference to value " + entry.id() + " is forged", Execution.NOT_EXECUTED));
     }
     if (function instanceof GuardRequest) {
-      return new GuardRequest.Place(table, entry);
+      return new GuardRequest.Slot(table, entry);
     }
     return value instanceof Guard guard ? guard.open(function, this) : value;
   }

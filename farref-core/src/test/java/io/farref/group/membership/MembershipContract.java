@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** How workers join and leave, whatever the store. */
+/** How workers join and leave, with any store. */
 abstract class MembershipContract {
   private JoinedWorkers group = new JoinedWorkers("");
   private final List<Membership> joined = new ArrayList<>();
@@ -99,7 +99,7 @@ abstract class MembershipContract {
   }
 
   @Test
-  void aWorldOfOneComesTogetherAtOnce() {
+  void aWorldOfOneFormsAtOnce() {
     Membership alone = get(group.worker().of(1).start());
     assertThat(alone.members()).containsExactly(alone.self());
     assertThat(alone.self().name()).isEqualTo("worker-0");
@@ -120,12 +120,16 @@ abstract class MembershipContract {
   }
 
   @Test
-  void aDuplicateEndsTheJoinForThoseWhoWaitToo() throws Exception {
+  void aDuplicateEndsTheJoinForWaitingWorkersToo() throws Exception {
     var waiting = group.worker("trainer").rank(0).of(4).start();
     awaitRegistered(1);
     var first = group.worker("ps").rank(1).of(4).start();
     var second = group.worker("ps").rank(2).of(4).start();
-    assertThat(List.of(JoinedWorkers.failure(waiting), JoinedWorkers.failure(first), JoinedWorkers.failure(second)))
+    assertThat(
+            List.of(
+                JoinedWorkers.failure(waiting),
+                JoinedWorkers.failure(first),
+                JoinedWorkers.failure(second)))
         .allSatisfy(f -> assertThat(f).hasMessageContaining("two workers are called 'ps'"));
   }
 
@@ -135,7 +139,11 @@ abstract class MembershipContract {
     awaitRegistered(1);
     var first = group.worker("a").rank(1).of(4).start();
     var second = group.worker("b").rank(1).of(4).start();
-    assertThat(List.of(JoinedWorkers.failure(first), JoinedWorkers.failure(second), JoinedWorkers.failure(host)))
+    assertThat(
+            List.of(
+                JoinedWorkers.failure(first),
+                JoinedWorkers.failure(second),
+                JoinedWorkers.failure(host)))
         .allSatisfy(
             failure ->
                 assertThat(failure)
@@ -184,7 +192,7 @@ abstract class MembershipContract {
     try (Store dying = group.worker().rank(1).open()) {
       Registration b = registrationOfB(3, "127.0.0.1:1002");
       dying.putEphemeral(GroupState.WORKER + b.incarnation(), b.encode());
-      // Whom a asks about, a has heard of.
+      // A worker probes only workers that it has seen.
       await().until(() -> group.probed.contains("127.0.0.1:1002"));
     }
     assertThat(JoinedWorkers.failure(a))
@@ -194,7 +202,7 @@ abstract class MembershipContract {
   }
 
   @Test
-  void aWorkerAtWhoseAddressNobodyListensIsStruckOff() throws Exception {
+  void aWorkerAtWhoseAddressNobodyListensIsEvicted() throws Exception {
     group.timeout = Duration.ofSeconds(20);
     try (Store left = group.worker().rank(0).open()) {
       Registration stale = registrationOfB(2, "127.0.0.1:1");
@@ -255,7 +263,7 @@ abstract class MembershipContract {
   }
 
   @Test
-  void fiftyRoundsAtOnePlace() throws Exception {
+  void fiftyRoundsAtOneRendezvous() throws Exception {
     int rounds = 50;
     List<CompletableFuture<Void>> workers = new ArrayList<>();
     List<List<String>> groups =
@@ -359,7 +367,7 @@ abstract class MembershipContract {
   }
 
   @Test
-  void aDeadMemberOfAnOpenGroupIsStruckOffByWhoeverFindsIt() {
+  void aDeadMemberOfAnOpenGroupIsEvictedByTheMemberThatFindsIt() {
     Membership a = get(group.worker("a").start());
     Membership b = get(group.worker("b").start());
     Membership c = get(group.worker("c").start());

@@ -67,7 +67,7 @@ class MembershipWatcherTest {
   }
 
   @Test
-  void whoeverIsStruckOffLearnsItFromTheSameGroup() throws Exception {
+  void anEvictedMemberLearnsItFromTheSameGroup() throws Exception {
     try (MembershipWatcher watch = new MembershipWatcher(store(), "one", A, state(1, "one", List.of(A, B), A, B))) {
       watch.listen(told::add);
       assertThat(next()).containsExactly(A, B);
@@ -77,7 +77,7 @@ class MembershipWatcherTest {
   }
 
   @Test
-  void whoeverIsStruckOffLearnsItAlsoWhenAnotherGroupHasBegunSince() throws Exception {
+  void anEvictedMemberLearnsItAlsoWhenAnotherGroupHasFormedSince() throws Exception {
     try (MembershipWatcher watch = new MembershipWatcher(store(), "one", A, state(1, "one", List.of(A, B), A, B))) {
       watch.listen(told::add);
       assertThat(next()).containsExactly(A, B);

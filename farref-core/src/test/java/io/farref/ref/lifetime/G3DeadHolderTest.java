@@ -2,7 +2,6 @@ package io.farref.ref.lifetime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.farref.ref.LifetimeScenes;
 import io.farref.ref.lifetime.TestGroup.Letter;
 import io.farref.ref.lifetime.TestGroup.Lost;
 import java.util.List;
@@ -97,7 +96,8 @@ class G3DeadHolderTest extends LifetimeScenes {
     group.deliverAll();
 
     assertThat(group.lost)
-        .containsExactly(new Lost(0, id, LossReason.CREATOR_LOST), new Lost(2, id, LossReason.CREATOR_LOST));
+        .containsExactly(
+            new Lost(0, id, LossReason.CREATOR_LOST), new Lost(2, id, LossReason.CREATOR_LOST));
     assertThat(group.freed).isEmpty();
     owner.release(id);
     assertThat(owner.isEmpty()).isTrue();

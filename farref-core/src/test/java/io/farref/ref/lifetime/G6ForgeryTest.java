@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.farref.bytes.MalformedException;
 import io.farref.call.RefusedSignal;
-import io.farref.ref.LifetimeScenes;
-import io.farref.ref.ValueSlot;
 import io.farref.ref.guard.PinnedValue;
+import io.farref.ref.guard.ValueSlot;
 import io.farref.ref.lifetime.TestGroup.Letter;
 import io.farref.ref.lifetime.TestGroup.Lost;
 import java.util.ArrayList;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.farref.bytes.MalformedException;
-import io.farref.ref.LifetimeScenes;
 import io.farref.ref.lifetime.TestGroup.Letter;
 import io.farref.ref.lifetime.TestGroup.Lost;
 import java.util.ArrayList;
@@ -73,7 +72,8 @@ class LifetimeTableTest extends LifetimeScenes {
       owner.shutdown();
 
       assertThat(group.lost)
-          .containsExactlyInAnyOrder(new Lost(0, own, LossReason.CLOSED), new Lost(0, held, LossReason.CLOSED));
+          .containsExactlyInAnyOrder(
+              new Lost(0, own, LossReason.CLOSED), new Lost(0, held, LossReason.CLOSED));
       assertThat(group.sent).isEmpty();
       assertThat(group.freed).isEmpty();
       assertThat(owner.isEmpty()).isTrue();

@@ -1,6 +1,8 @@
-package io.farref.mux;
+package io.farref.call;
 
 import io.farref.exec.Watchdog;
+import io.farref.mux.FrameQueue;
+import io.farref.mux.WriteCoalescer;
 import java.nio.channels.ClosedChannelException;
 
 /**

@@ -1,7 +1,8 @@
-package io.farref.mux;
+package io.farref.call;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.farref.bytes.Output;
+import io.farref.mux.FrameQueue;
 import io.farref.wire.Frame;
 import io.farref.wire.FrameWriter;
 import java.nio.channels.ClosedChannelException;
@@ -45,7 +46,7 @@ public final class ReferenceMessageQueue {
    * @param hasOthers whether there are other frames, which may wait for the next look
    * @param others writes the other frames
    */
-  public ReferenceMessageQueue(BooleanSupplier hasOthers, Consumer<Output> others) {
+  ReferenceMessageQueue(BooleanSupplier hasOthers, Consumer<Output> others) {
     this.hasOthers = hasOthers;
     this.others = others;
   }
@@ -59,7 +60,7 @@ public final class ReferenceMessageQueue {
   }
 
   /** Adds a message; returns how many bytes wait. */
-  public synchronized int add(Consumer<Output> message) {
+  synchronized int add(Consumer<Output> message) {
     int before = messages.size();
     message.accept(messages);
     if (messages.size() - frameStart > FULL && before > frameStart) {
@@ -71,7 +72,7 @@ public final class ReferenceMessageQueue {
   }
 
   /** There are other frames, to be sent soon. */
-  public synchronized void othersWait() {
+  synchronized void othersWait() {
     othersWait = true;
     waiting = true;
   }
