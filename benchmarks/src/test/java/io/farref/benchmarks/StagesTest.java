@@ -36,7 +36,7 @@ final class StagesTest {
   @Test
   void threadsOfOneRoleAreOne() {
     assertThat(Stages.role("farref-server-read-12")).isEqualTo("read-N");
-    assertThat(Stages.role("farref-group-watch-client")).isEqualTo("group-watch");
+    assertThat(Stages.role("farref-client-group-watch")).isEqualTo("group-watch");
     assertThat(Stages.role("main")).isEqualTo("main");
   }
 }

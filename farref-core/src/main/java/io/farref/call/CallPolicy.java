@@ -10,9 +10,9 @@ public interface CallPolicy {
    * Why a call must not begin; null if it may.
    *
    * @param caller the id of the calling worker
-   * @param function what is to run; null if the value itself is asked for
+   * @param function the function; null if the value itself is requested
    * @param carriesCode whether a function came with the call
-   * @param value what the call is for, if it is for a value
+   * @param value the target of the call, if it has one
    */
   @Nullable RefusedException objection(
       int caller,

@@ -13,13 +13,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all connections of one worker share.
+ * The parts that all connections of one worker share.
  *
  * @param self the worker's id
  * @param name its name
  * @param worker the worker itself, for {@link Worker#current()}
  * @param codec encodes and decodes values
- * @param limits what is accepted from others
+ * @param limits the receive limits of the worker
  * @param onOverload what happens to calls for which there is no capacity
  * @param meters the counters of the worker
  * @param threads runs calls and readers
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadlines ends calls at their deadlines
  * @param references keeps values and references
  * @param directory names and peers of the workers
- * @param promptness which functions are known to be fast
+ * @param inlineHints which functions are known to be fast
  * @param policy which calls of others may run; null: all
  */
 public record CallRuntime(
@@ -43,5 +43,5 @@ public record CallRuntime(
     DeadlineSweeper deadlines,
     ReferenceLayer references,
     PeerLookup directory,
-    InlineHints promptness,
+    InlineHints inlineHints,
     @Nullable CallPolicy policy) {}

@@ -40,7 +40,7 @@ public class OutgoingMessage implements OutboundMessage {
   private int bodyStart;
   private int bodyAhead;
   private @Nullable OutgoingTrailer trailer;
-  private @Nullable StreamChunker parcel;
+  private @Nullable StreamChunker stream;
 
   public OutgoingMessage(Connection connection, Output out, byte kind) {
     this.connection = connection;
@@ -114,7 +114,7 @@ public class OutgoingMessage implements OutboundMessage {
 
   /** The out-of-band buffers that follow it in the stream. */
   final List<ByteBuffer> following() {
-    return trailer == null || parcel != null
+    return trailer == null || stream != null
         ? List.of()
         : trailer.attachments().stream().map(OutgoingMessage::asBuffer).toList();
   }
@@ -136,20 +136,20 @@ public class OutgoingMessage implements OutboundMessage {
    * @param here whether the current thread writes them; see {@link StreamChunker#carry}
    * @throws io.farref.RefusedException if it is over a limit of either worker
    */
-  public final void sendAhead(BoundedWait patience, boolean here) throws ClosedChannelException {
+  public final void sendAhead(BoundedWait waiting, boolean here) throws ClosedChannelException {
     check();
     OutboundStreams streams = connection.streams();
     OutgoingTrailer beside = trailer();
     List<MemorySegment> parts = beside.attachments();
-    int stream = streams.take(patience);
+    int number = streams.take(waiting);
     if (bodySize() > LARGEST_BODY) {
       parts = new ArrayList<>(parts);
       parts.add(cutBody());
     }
-    StreamHeader announced = new StreamHeader(stream, bodyAhead, beside.announced());
+    StreamHeader announced = new StreamHeader(number, bodyAhead, beside.announced());
     StreamChunker ahead = new StreamChunker(streams, announced, parts);
-    parcel = ahead;
-    ahead.carry(patience, here);
+    stream = ahead;
+    ahead.carry(waiting, here);
   }
 
   /** A copy: the message continues in the same output while the last chunk is being written. */
@@ -163,13 +163,13 @@ public class OutgoingMessage implements OutboundMessage {
   /**
    * Completes the frame, whose flags are the first byte of its payload.
    *
-   * @throws io.farref.RefusedException if it or what it carries is over a limit of either worker
+   * @throws io.farref.RefusedException if it or its trailer is over a limit of either worker
    */
   public final void end(int tablesFlag) {
     if (trailer != null) {
       trailer.check();
       out.array()[start + Frame.HEADER_SIZE] |= (byte) tablesFlag;
-      trailer.write(out, parcel == null ? 0 : parcel.stream());
+      trailer.write(out, stream == null ? 0 : stream.stream());
     }
     FrameWriter.end(out, start);
     checkSize();
@@ -178,7 +178,7 @@ public class OutgoingMessage implements OutboundMessage {
   /**
    * Checks the limits that can be checked before it is complete.
    *
-   * @throws io.farref.RefusedException if it or what it carries is over a limit of either worker
+   * @throws io.farref.RefusedException if it or its trailer is over a limit of either worker
    */
   public final void check() {
     if (trailer != null) {
@@ -198,8 +198,8 @@ public class OutgoingMessage implements OutboundMessage {
 
   /** It has been appended. */
   final void sent() {
-    if (parcel != null) {
-      parcel.end(true);
+    if (stream != null) {
+      stream.end(true);
     }
   }
 
@@ -209,9 +209,9 @@ public class OutgoingMessage implements OutboundMessage {
       trailer.abort();
       trailer = null;
     }
-    if (parcel != null) {
-      parcel.end(false);
-      parcel = null;
+    if (stream != null) {
+      stream.end(false);
+      stream = null;
     }
     bodyAhead = 0;
   }

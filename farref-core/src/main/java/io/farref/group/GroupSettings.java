@@ -5,14 +5,14 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What a worker is told about its group, by its program or by the environment.
+ * The settings of a worker about its group, from its program or from the environment.
  *
  * @param name the worker's name
  * @param rank the worker's rank
  * @param worldSize the number of workers
- * @param rendezvous the URI of the store where the group meets
+ * @param rendezvous the URI of the rendezvous store
  * @param advertise the address under which others reach this worker
- * @param secret what every member must prove to know
+ * @param secret the secret that every member must prove to know
  */
 public record GroupSettings(
     Optional<String> name,
@@ -22,7 +22,7 @@ public record GroupSettings(
     Optional<String> advertise,
     Optional<String> secret) {
 
-  /** Nothing is set. */
+  /** No setting. */
   public static final GroupSettings NONE =
       new GroupSettings(
           Optional.empty(),
@@ -33,14 +33,14 @@ public record GroupSettings(
           Optional.empty());
 
   /**
-   * What the program set and, for all that it did not, what the environment says: {@code
+   * The settings of the program and, where it has none, those of the environment: {@code
    * FARREF_NAME}, {@code FARREF_RANK}, {@code FARREF_WORLD_SIZE}, {@code FARREF_RENDEZVOUS}, {@code
    * FARREF_ADVERTISE} and {@code FARREF_SECRET}; torchrun's {@code RANK}, {@code WORLD_SIZE},
    * {@code MASTER_ADDR} and {@code MASTER_PORT} where those are absent. An empty variable counts as
    * absent.
    *
    * @throws IllegalArgumentException if a variable that is needed makes no sense (the message names
-   *     it and its value), or what was found does not fit together
+   *     it and its value), or the settings do not fit together
    */
   public static GroupSettings resolve(GroupSettings program, Map<String, String> environment) {
     Optional<String> name = program.name.or(() -> read(environment, "FARREF_NAME"));
@@ -95,7 +95,7 @@ public record GroupSettings(
       throw new IllegalArgumentException(
           "a world of "
               + worldSize.getAsInt()
-              + " workers needs a place to meet: set FARREF_RENDEZVOUS, or MASTER_ADDR and"
+              + " workers needs a rendezvous: set FARREF_RENDEZVOUS, or MASTER_ADDR and"
               + " MASTER_PORT, or call rendezvous(uri)");
     }
   }

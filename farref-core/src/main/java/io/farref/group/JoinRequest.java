@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What a worker asks for when it joins.
+ * What a worker wants to be when it joins.
  *
  * @param name assigned when absent
  * @param rank assigned when absent

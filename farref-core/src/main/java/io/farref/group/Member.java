@@ -3,7 +3,7 @@ package io.farref.group;
 /**
  * A worker of the group.
  *
- * @param id unique for the group's life and never used again, also when the same program comes back
+ * @param id unique for the group's life and never used again, even if the same program joins again
  * @param name unique among the present members
  * @param rank from 0, unique among the present members
  * @param address where it listens, as its transport writes addresses

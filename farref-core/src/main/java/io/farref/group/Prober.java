@@ -1,11 +1,11 @@
 package io.farref.group;
 
-/** Finds out whether somebody listens at an address that stands in the store. Thread-safe. */
+/** Finds out whether a worker listens at an address from the store. Thread-safe. */
 @FunctionalInterface
 public interface Prober {
   /**
-   * Whether a worker listens there. Answers within a second or two: when in doubt, an address that
-   * cannot be reached counts as one where nobody listens.
+   * Tells whether a worker listens there. Answers within a second or two. An address that cannot be
+   * reached in that time counts as one where no worker listens.
    */
   boolean listens(String address);
 }

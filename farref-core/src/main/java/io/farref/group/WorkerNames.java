@@ -2,7 +2,7 @@ package io.farref.group;
 
 import java.util.regex.Pattern;
 
-/** What a worker may be called. */
+/** The names that workers may have. */
 public final class WorkerNames {
   private static final Pattern SYNTAX = Pattern.compile("[A-Za-z0-9\\-_.:]{1,128}");
 
@@ -11,7 +11,7 @@ public final class WorkerNames {
   /**
    * Returns the name if it has 1 to 128 letters, digits and {@code - _ . :}.
    *
-   * @param source what gave the name, for the message, such as {@code FARREF_NAME}
+   * @param source where the name comes from, for the message, such as {@code FARREF_NAME}
    * @throws IllegalArgumentException if it is anything else
    */
   public static String check(String source, String name) {
@@ -22,7 +22,7 @@ public final class WorkerNames {
     return name;
   }
 
-  /** The name of a worker that was given none. */
+  /** The name of a worker that has only a rank. */
   public static String ofRank(int rank) {
     return "worker-" + rank;
   }

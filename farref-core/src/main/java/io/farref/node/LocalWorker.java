@@ -37,10 +37,10 @@ final class LocalWorker implements Worker {
   private final AtomicBoolean closing = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  LocalWorker(WorkerOptions options, Listeners listening, Membership membership) {
+  LocalWorker(WorkerOptions options, Listeners listeners, Membership membership) {
     this.options = options;
     self = membership.self();
-    components = new WorkerComponents(this, options, listening, membership);
+    components = new WorkerComponents(this, options, listeners, membership);
   }
 
   void start() {

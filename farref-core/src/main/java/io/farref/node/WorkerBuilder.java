@@ -207,17 +207,17 @@ final class WorkerBuilder implements Worker.Builder {
                 Optional.ofNullable(advertise),
                 Optional.ofNullable(secret)),
             environment.variables());
-    Transports routes = routes(environment);
-    Listeners listening = listen(routes, settings);
+    Transports transports = transports(environment);
+    Listeners listeners = listen(transports, settings);
     boolean joined = false;
     try {
       Membership membership =
           Membership.join(
               settings.rendezvous(),
               settings.secret(),
-              routes.tls(),
-              request(settings, listening.address()),
-              address -> routes.isListening(address, PROBE_NANOS));
+              transports.tls(),
+              request(settings, listeners.address()),
+              address -> transports.isListening(address, PROBE_NANOS));
       LocalWorker worker =
           new LocalWorker(
               new WorkerOptions(
@@ -227,19 +227,19 @@ final class WorkerBuilder implements Worker.Builder {
                   environment.sessionTimeout(sessionTimeout),
                   limits,
                   onOverload,
-                  routes,
+                  transports,
                   onLeak,
                   Optional.ofNullable(authorizer),
                   List.copyOf(allowed),
                   loader()),
-              listening,
+              listeners,
               membership);
       worker.start();
       joined = true;
       return worker;
     } finally {
       if (!joined) {
-        listening.close();
+        listeners.close();
       }
     }
   }
@@ -249,19 +249,19 @@ final class WorkerBuilder implements Worker.Builder {
     return own == null ? ClassLoader.getSystemClassLoader() : own;
   }
 
-  private Transports routes(Environment environment) {
+  private Transports transports(Environment environment) {
     Optional<TlsLinks> encryption = environment.tls(tls).map(TlsLinks::of);
     return transport != null
         ? Transports.by(transport, encryption)
         : Transports.of(environment.sameHost(sameHost), encryption);
   }
 
-  private Listeners listen(Transports routes, GroupSettings settings) {
+  private Listeners listen(Transports transports, GroupSettings settings) {
     String at =
         listen != null
             ? listen
             : settings.advertise().map(WorkerBuilder::withPort).orElse(LOOPBACK);
-    if (!routes.isLocalOnly(at) && routes.tls().isEmpty() && settings.secret().isEmpty()) {
+    if (!transports.isLocalOnly(at) && transports.tls().isEmpty() && settings.secret().isEmpty()) {
       throw new IllegalArgumentException(
           "a worker that listens on "
               + at
@@ -270,24 +270,24 @@ final class WorkerBuilder implements Worker.Builder {
               + " FARREF_TLS_CA or call tls(...), or listen on 127.0.0.1");
     }
     try {
-      return listen(routes, at, settings.rendezvous().orElse(""));
+      return listen(transports, at, settings.rendezvous().orElse(""));
     } catch (IOException e) {
       throw new JoinException(
           "cannot listen on " + at + ": " + e.getMessage(), e, Execution.NOT_EXECUTED);
     }
   }
 
-  private static Listeners listen(Transports routes, String at, String rendezvous)
+  private static Listeners listen(Transports transports, String at, String rendezvous)
       throws IOException {
-    Listeners listening = routes.listen(at);
-    if (!at.endsWith(":0") || !isPortOf(rendezvous, listening.address())) {
-      return listening;
+    Listeners listeners = transports.listen(at);
+    if (!at.endsWith(":0") || !isPortOf(rendezvous, listeners.address())) {
+      return listeners;
     }
     // The system chose the port of the rendezvous store, whose host could not listen there then.
     try {
-      return routes.listen(at);
+      return transports.listen(at);
     } finally {
-      listening.close();
+      listeners.close();
     }
   }
 

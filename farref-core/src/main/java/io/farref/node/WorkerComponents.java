@@ -1,18 +1,18 @@
 package io.farref.node;
 
+import io.farref.exec.DeadlineSweeper;
+import io.farref.exec.InlineHints;
+import io.farref.exec.Watchdog;
+import io.farref.exec.WorkerThreads;
 import io.farref.WorkerLostException;
+import io.farref.call.client.CallOptions;
 import io.farref.call.CallRuntime;
 import io.farref.call.DedupCall;
-import io.farref.call.client.CallOptions;
 import io.farref.call.server.CallAuthorization;
 import io.farref.codec.AllowList;
 import io.farref.codec.Codec;
 import io.farref.codec.LibraryCodec;
-import io.farref.exec.DeadlineSweeper;
-import io.farref.exec.InlineHints;
 import io.farref.exec.LossNotifier;
-import io.farref.exec.Watchdog;
-import io.farref.exec.WorkerThreads;
 import io.farref.facade.Facades;
 import io.farref.group.Member;
 import io.farref.group.membership.Membership;
@@ -64,7 +64,7 @@ final class WorkerComponents {
    * @param worker given to the components, which do not use it before {@link #start}
    */
   WorkerComponents(
-      LocalWorker worker, WorkerOptions options, Listeners listening, Membership membership) {
+      LocalWorker worker, WorkerOptions options, Listeners listeners, Membership membership) {
     this.membership = membership;
     self = membership.self();
     threads = new WorkerThreads(self.name());
@@ -86,7 +86,7 @@ final class WorkerComponents {
                 options.sessionTimeout().toMillis(),
                 ProcessIdentity.CURRENT,
                 ReceiveLimits.of(options.limits())),
-            options.routes(),
+            options.transports(),
             members,
             threads);
     SessionRegistry sessions = new SessionRegistry();
@@ -99,7 +99,7 @@ final class WorkerComponents {
     acceptor =
         new Acceptor(
             self.name(),
-            listening,
+            listeners,
             connections,
             new InboundHandshake(local, sessions, connections),
             threads,

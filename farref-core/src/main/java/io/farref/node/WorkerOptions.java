@@ -18,7 +18,7 @@ record WorkerOptions(
     Duration sessionTimeout,
     Limits limits,
     Overload onOverload,
-    Transports routes,
+    Transports transports,
     Consumer<LeakReport> onLeak,
     Optional<Authorizer> authorizer,
     List<String> allowed,

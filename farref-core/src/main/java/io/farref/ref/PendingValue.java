@@ -10,23 +10,23 @@ import org.jspecify.annotations.Nullable;
 /** A value that is being created: one handle of the table, until the outcome is in its slot. */
 final class PendingValue implements Result {
   private final LifetimeTable table;
-  private final ValueRetention places;
+  private final ValueRetention retention;
   private final OwnerEntry entry;
   private final AtomicBoolean filled = new AtomicBoolean();
 
-  PendingValue(LifetimeTable table, ValueRetention places, OwnerEntry entry) {
+  PendingValue(LifetimeTable table, ValueRetention retention, OwnerEntry entry) {
     this.table = table;
-    this.places = places;
+    this.retention = retention;
     this.entry = entry;
   }
 
   @Override
   public void value(@Nullable Object value) {
     if (filled.compareAndSet(false, true)) {
-      places.put(ValueSlot.of(entry), value);
+      retention.put(ValueSlot.of(entry), value);
       table.release(entry);
     } else {
-      places.turnAway(value); // too late: the creation has failed
+      retention.turnAway(value); // too late: the creation has failed
     }
   }
 

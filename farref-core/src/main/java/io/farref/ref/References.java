@@ -51,9 +51,9 @@ public final class References implements ReferenceLayer {
   private final LifetimeTable.UseFactory<Target> pinned;
   private final Handles handles;
   private final LossNotifier<RefEntry> losses;
-  private final LossMessages unusable;
+  private final LossMessages lossMessages;
   private final Thread collecting;
-  private final ValueRetention places;
+  private final ValueRetention retention;
   private final Meters meters;
 
   /** Makes an empty one, for the worker of that id, with the options of its calls. */
@@ -70,8 +70,8 @@ public final class References implements ReferenceLayer {
     this.directory = directory;
     this.router = router;
     this.meters = meters;
-    places = new ValueRetention(threads);
-    unusable = new LossMessages(directory, self);
+    retention = new ValueRetention(threads);
+    lossMessages = new LossMessages(directory, self);
     maxHeld = limits.maxReferencesHeld();
     table = new LifetimeTable(self, new TableListener(), maxHeld, ValueSlot::new);
     pinned = (entry, claim) -> new PinnedValue(table, entry, claim);
@@ -91,7 +91,7 @@ public final class References implements ReferenceLayer {
   public <T extends @Nullable Object> RRef<T> own(T value) {
     RefEntry entry = table.open(self);
     ValueSlot slot = slot(entry);
-    places.put(slot, value);
+    retention.put(slot, value);
     Origins.here().ifPresent(slot::origin);
     return new RemoteReference<>(this, entry);
   }
@@ -264,7 +264,7 @@ public final class References implements ReferenceLayer {
     LossReason reason = table.loss(entry);
     return reason == null || reason == LossReason.CLOSED
         ? null // not a loss: the user closes the worker
-        : LossMessages.asLoss(unusable.why(entry.id(), reason));
+        : LossMessages.asLoss(lossMessages.why(entry.id(), reason));
   }
 
   Handles handles() {
@@ -281,7 +281,7 @@ public final class References implements ReferenceLayer {
 
   /** Why a value cannot be used. */
   private RpcException unusable(RefEntry entry) {
-    return unusable.why(entry.id(), table.loss(entry));
+    return lossMessages.why(entry.id(), table.loss(entry));
   }
 
   // ---- For calls -------------------------------------------------------------------------------
@@ -298,7 +298,7 @@ public final class References implements ReferenceLayer {
       RefEntry entry = mine.checkedEntry();
       long transfer = table.pass(entry, to);
       if (transfer == 0) {
-        throw unusable.why(entry.id(), null);
+        throw lossMessages.why(entry.id(), null);
       }
       return new Reference(
           entry.owner(), entry.creator(), entry.number(), transfer, table.token(entry));
@@ -338,9 +338,9 @@ public final class References implements ReferenceLayer {
             () -> {
               try {
                 if (!table.vouches(awaited, token)) {
-                  throw unusable.why(awaited.id(), LossReason.NOT_GIVEN);
+                  throw lossMessages.why(awaited.id(), LossReason.NOT_GIVEN);
                 }
-                places.put(slot, ValueSlot.of(awaited).get());
+                retention.put(slot, ValueSlot.of(awaited).get());
               } catch (Throwable e) {
                 slot.failure(e);
               } finally {
@@ -359,7 +359,7 @@ public final class References implements ReferenceLayer {
   public @Nullable Result created(int creator, long number, long holding, long token) {
     ValueId id = new ValueId(self, creator, number);
     OwnerEntry entry = creator == self ? table.owned(id) : table.created(id, holding, token);
-    return entry == null ? null : new PendingValue(table, places, entry);
+    return entry == null ? null : new PendingValue(table, retention, entry);
   }
 
   @Override
@@ -377,7 +377,7 @@ public final class References implements ReferenceLayer {
   public RpcException unusable(int from, int creator, long number) {
     ValueId id = new ValueId(self, creator, number);
     boolean full = table.isFull(from);
-    return unusable.refused(
+    return lossMessages.refused(
         from, id, table.owned(id) != null, full ? OptionalInt.of(maxHeld) : OptionalInt.empty());
   }
 
@@ -386,7 +386,7 @@ public final class References implements ReferenceLayer {
     while (messages.remaining() > 0) {
       ControlMessage message = ControlMessage.read(messages);
       if (message instanceof ControlMessage.Full full && full.id().owner() == from) {
-        unusable.limit(from, full.limit());
+        lossMessages.limit(from, full.limit());
       }
       table.onControl(from, message);
     }
@@ -469,13 +469,13 @@ public final class References implements ReferenceLayer {
 
     @Override
     public void free(OwnerEntry entry) {
-      places.free(ValueSlot.of(entry));
+      retention.free(ValueSlot.of(entry));
     }
 
     @Override
     public void lost(RefEntry entry, LossReason reason) {
       if (entry instanceof OwnerEntry own) {
-        places.lose(ValueSlot.of(own), () -> unusable.why(own.id(), reason));
+        retention.lose(ValueSlot.of(own), () -> lossMessages.why(own.id(), reason));
       }
       losses.lost(entry);
     }

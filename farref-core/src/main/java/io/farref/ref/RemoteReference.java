@@ -37,17 +37,17 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** {@link RRef}: what a handle is for. There may be millions, so it has but one field. */
+/** {@link RRef}: keeps a handle. There may be millions of references, so it has only one field. */
 sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>, CallTarget
     permits ReferenceView {
   private final Handle handle;
 
-  /** Adopts one handle of the table. */
+  /** Takes over one handle of the table. */
   RemoteReference(References references, RefEntry entry) {
     handle = references.handles().open(this, references, entry);
   }
 
-  /** Makes a view, which must keep the reference reachable for which the handle was made. */
+  /** Makes a view, which must keep the original reference of the handle reachable. */
   RemoteReference(Handle handle) {
     this.handle = handle;
   }
@@ -78,10 +78,10 @@ sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>, Cal
   }
 
   /**
-   * What the table has of the value.
+   * The entry of the value in the table.
    *
    * @throws RRefReleasedException if the handle is closed
-   * @throws RuntimeException if the value could not even be asked for: why
+   * @throws RuntimeException if the creation of the value could not be requested
    */
   final RefEntry checkedEntry() {
     checkOpen();
@@ -217,13 +217,13 @@ sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>, Cal
     return references().meters();
   }
 
-  /** What lived on a lost worker is lost with it. */
+  /** The values of a lost worker are lost with it. */
   @Override
   public boolean mayBeReplaced() {
     return false;
   }
 
-  /** What the type of the reference says. */
+  /** Casts to the type of the reference. */
   @SuppressWarnings({"unchecked", "NullAway"})
   private T asDeclared(@Nullable Object value) {
     return (T) value;

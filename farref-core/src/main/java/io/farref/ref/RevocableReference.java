@@ -8,28 +8,28 @@ import org.jspecify.annotations.Nullable;
 
 /** {@link Revocable}: a reference to a revoker, and one that leads through it. */
 final class RevocableReference<T extends @Nullable Object> implements Revocable<T> {
-  private final RRef<?> gate;
-  private final RRef<T> passage;
+  private final RRef<?> revoker;
+  private final RRef<T> forwarder;
   private volatile boolean revoked;
 
-  RevocableReference(RRef<?> gate, RRef<T> passage) {
-    this.gate = gate;
-    this.passage = passage;
+  RevocableReference(RRef<?> revoker, RRef<T> forwarder) {
+    this.revoker = revoker;
+    this.forwarder = forwarder;
   }
 
   /** Makes one of the same value. */
   static <T extends @Nullable Object> Revocable<T> of(RemoteReference<T> reference) {
     References references = reference.references();
     long limit = reference.timeoutNanos();
-    RemoteReference<Object> gate =
-        references.chain(reference, GuardRequest.of(GuardRequest.Kind.GATE), limit);
+    RemoteReference<Object> revoker =
+        references.chain(reference, GuardRequest.of(GuardRequest.Kind.REVOKER), limit);
     return new RevocableReference<>(
-        gate, references.chain(gate, GuardRequest.of(GuardRequest.Kind.PASSAGE), limit));
+        revoker, references.chain(revoker, GuardRequest.of(GuardRequest.Kind.FORWARDER), limit));
   }
 
   @Override
   public RRef<T> rref() {
-    return passage;
+    return forwarder;
   }
 
   @Override
@@ -38,7 +38,7 @@ final class RevocableReference<T extends @Nullable Object> implements Revocable<
       return;
     }
     try {
-      gate.rpcSync(GuardRequest.of(GuardRequest.Kind.REVOKE));
+      revoker.rpcSync(GuardRequest.of(GuardRequest.Kind.REVOKE));
     } catch (WorkerLostException e) {
       assert e.getMessage() != null; // the owner is lost, and its value with it: nobody has access
     }
@@ -52,11 +52,11 @@ final class RevocableReference<T extends @Nullable Object> implements Revocable<
 
   @Override
   public void close() {
-    gate.close();
+    revoker.close();
   }
 
   @Override
   public String toString() {
-    return "Revocable[" + passage + (revoked ? ", revoked]" : "]");
+    return "Revocable[" + forwarder + (revoked ? ", revoked]" : "]");
   }
 }

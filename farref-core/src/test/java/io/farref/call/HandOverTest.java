@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The reader role is handed over in every order of steps that a model checker finds worth trying.
- * In a schedule in which the connection's own reader is never summoned, a thread never ends. No
+ * In a schedule in which the resident reader is never summoned, a thread never ends. No
  * watchdog helps.
  */
 class HandOverTest {

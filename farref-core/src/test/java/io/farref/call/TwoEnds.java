@@ -67,7 +67,7 @@ public final class TwoEnds implements AutoCloseable {
     return client.call(Request.onWorker(function, 0, PATIENCE));
   }
 
-  /** Calls until the connection's own reader rests, so that the next caller reads. */
+  /** Calls until the resident reader rests, so that the next caller reads. */
   public void letResidentRest() {
     long end = System.nanoTime() + PATIENCE;
     while (sync(() -> 5) != 5 || !isResting()) {
@@ -77,7 +77,7 @@ public final class TwoEnds implements AutoCloseable {
   }
 
   /**
-   * Whether the role is free and the connection's own reader no longer checks whether to take it.
+   * Whether the role is free and the resident reader no longer checks whether to take it.
    */
   private boolean isResting() {
     return role().isFree()

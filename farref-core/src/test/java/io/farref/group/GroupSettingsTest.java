@@ -133,7 +133,7 @@ class GroupSettingsTest {
   }
 
   @Test
-  void aWorldOfSeveralNeedsAPlaceToMeetAndOneOfOneDoesNot() {
+  void aWorldOfSeveralNeedsARendezvousAndAWorldOfOneDoesNot() {
     assertThatThrownBy(() -> read(Map.of("FARREF_WORLD_SIZE", "2")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("FARREF_RENDEZVOUS");

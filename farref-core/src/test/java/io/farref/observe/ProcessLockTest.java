@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ProcessLockTest {
-  private static final long PATIENCE = TimeUnit.SECONDS.toNanos(30);
+  private static final long TIMEOUT = TimeUnit.SECONDS.toNanos(30);
 
   @TempDir private Path directory;
   private Path file;
@@ -63,12 +63,12 @@ class ProcessLockTest {
       holder.destroyForcibly().waitFor();
     }
 
-    ProcessLock.acquire(file, PATIENCE).close();
+    ProcessLock.acquire(file, TIMEOUT).close();
   }
 
   @Test
   void aLockStaysWhenItsFileIsTouched() throws Exception {
-    try (ProcessLock lock = ProcessLock.acquire(file, PATIENCE)) {
+    try (ProcessLock lock = ProcessLock.acquire(file, TIMEOUT)) {
       long before = Files.getLastModifiedTime(file).toMillis();
       do {
         lock.touch();
@@ -85,9 +85,9 @@ class ProcessLockTest {
 
   @Test
   void aLockFileThatItsHolderDeletedIsMadeAnew() throws Exception {
-    try (ProcessLock _ = ProcessLock.acquire(file, PATIENCE)) {
+    try (ProcessLock _ = ProcessLock.acquire(file, TIMEOUT)) {
       Files.delete(file);
-      try (ProcessLock _ = ProcessLock.acquire(file, PATIENCE)) {
+      try (ProcessLock _ = ProcessLock.acquire(file, TIMEOUT)) {
         assertThat(file).exists();
       }
     }
@@ -96,7 +96,7 @@ class ProcessLockTest {
   @Test
   void anInterruptedThreadGetsTheLockAndKeepsItsFlag() throws Exception {
     Thread.currentThread().interrupt();
-    ProcessLock.acquire(file, PATIENCE).close();
+    ProcessLock.acquire(file, TIMEOUT).close();
     assertThat(Thread.interrupted()).isTrue();
   }
 }

@@ -2,9 +2,9 @@ package io.farref.ref;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.farref.ref.lifetime.LifetimeTable;
+import io.farref.ref.lifetime.Listening;
 import io.farref.ref.lifetime.RefEntry;
-import io.farref.ref.lifetime.UserEntry;
-import io.farref.ref.lifetime.ValueId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** Handles and their places, apart from the garbage collector. */
 class HandlesTest {
+  private final LifetimeTable table = new LifetimeTable(0, new Listening(_ -> {}), 1, Object::new);
   private final List<RefEntry> released = new ArrayList<>();
   private final Handles handles = new Handles(handle -> released.add(handle.entry()));
   private final List<Handle> open = new ArrayList<>();
@@ -20,8 +21,7 @@ class HandlesTest {
   @SuppressWarnings("NullAway") // handles without reference objects, which are not used
   private void open(int count) {
     for (int i = 0; i < count; i++) {
-      RefEntry entry = UserEntry.creating(new ValueId(1, 0, i), i + 1);
-      open.add(handles.open(null, null, entry));
+      open.add(handles.open(null, null, table.open(1)));
     }
   }
 
@@ -66,10 +66,10 @@ class HandlesTest {
   }
 
   @SuppressWarnings("NullAway") // handles without reference objects, which are not used
-  private static List<Handle> handlesOf(Handles handles, int count) {
+  private List<Handle> handlesOf(Handles handles, int count) {
     List<Handle> made = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      made.add(handles.open(null, null, UserEntry.creating(new ValueId(1, 0, i), i + 1)));
+      made.add(handles.open(null, null, table.open(1)));
     }
     return made;
   }

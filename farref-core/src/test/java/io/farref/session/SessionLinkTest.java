@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class SessionLinkTest {
   private static final Executor THREADS = task -> Thread.ofVirtual().start(task);
-  private static final long PATIENCE = TimeUnit.SECONDS.toNanos(20);
+  private static final long TIMEOUT = TimeUnit.SECONDS.toNanos(20);
 
   private final SessionLink a = new SessionLink(THREADS, "b", (_, _) -> {});
   private final SessionLink b = new SessionLink(THREADS, "a", (_, _) -> {});
@@ -60,7 +60,7 @@ class SessionLinkTest {
   private static byte[] read(Link from, int size) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(size);
     while (buffer.hasRemaining()) {
-      assertThat(from.read(buffer, PATIENCE)).as("bytes read").isPositive();
+      assertThat(from.read(buffer, TIMEOUT)).as("bytes read").isPositive();
     }
     return buffer.array();
   }
@@ -138,7 +138,7 @@ class SessionLinkTest {
       while (all.hasRemaining()) {
         ByteBuffer piece = all.slice();
         piece.limit(Math.min(random.nextInt(most) + 1, piece.remaining()));
-        int count = b.read(piece, PATIENCE);
+        int count = b.read(piece, TIMEOUT);
         assertThat(count).isPositive().isEqualTo(piece.position());
         all.position(all.position() + count);
       }
@@ -182,8 +182,8 @@ class SessionLinkTest {
     write(a, bytes(3, 1));
     a.close();
     assertThat(read(b, 3)).isEqualTo(bytes(3, 1));
-    assertThat(b.read(ByteBuffer.allocate(1), PATIENCE)).isEqualTo(-1);
-    assertThat(b.read(ByteBuffer.allocate(1), PATIENCE)).isEqualTo(-1);
+    assertThat(b.read(ByteBuffer.allocate(1), TIMEOUT)).isEqualTo(-1);
+    assertThat(b.read(ByteBuffer.allocate(1), TIMEOUT)).isEqualTo(-1);
   }
 
   @Test
@@ -192,7 +192,7 @@ class SessionLinkTest {
     write(a, bytes(3, 1));
     a.close("out of memory");
     assertThat(read(b, 3)).isEqualTo(bytes(3, 1));
-    assertThatThrownBy(() -> b.read(ByteBuffer.allocate(1), PATIENCE))
+    assertThatThrownBy(() -> b.read(ByteBuffer.allocate(1), TIMEOUT))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("out of memory");
   }
@@ -279,7 +279,7 @@ class SessionLinkTest {
     carriers = late;
     a.attach(late[0], 0, () -> false);
     assertThat(a.isConnected()).isFalse();
-    assertThat(late[1].read(ByteBuffer.allocate(1), PATIENCE)).isEqualTo(-1);
+    assertThat(late[1].read(ByteBuffer.allocate(1), TIMEOUT)).isEqualTo(-1);
   }
 
   @Test

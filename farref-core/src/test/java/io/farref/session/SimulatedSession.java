@@ -19,7 +19,7 @@ public final class SimulatedSession {
   private static final int BEATS = 20;
   private static final int SUSPICIOUS = 6;
   private static final int PING = -1;
-  private static final long HANDSHAKE_PATIENCE = 200;
+  private static final long HANDSHAKE_TIMEOUT = 200;
 
   private final VirtualTime time;
   private final SplittableRandom random;
@@ -66,7 +66,7 @@ public final class SimulatedSession {
     int mine = ++attempt;
     long arrived = dialer.link.arrived();
     travel(() -> answer(mine, arrived));
-    time.after(HANDSHAKE_PATIENCE, () -> retry(mine));
+    time.after(HANDSHAKE_TIMEOUT, () -> retry(mine));
   }
 
   private void retry(int failed) {

@@ -40,11 +40,11 @@ final class AdmissionControl {
       return takeOrRefuse(weight, call);
     }
     runtime.meters().callsDelayed.increment();
-    try (BoundedWait patience = patience(call, noCredit())) {
-      long taken = credit.take(weight, CallContext.current() != null, patience);
+    try (BoundedWait waiting = boundedWait(call, noCredit())) {
+      long taken = credit.take(weight, CallContext.current() != null, waiting);
       boolean kept = false;
       try {
-        patience.check(); // credit that came too late is not used
+        waiting.check(); // credit that came too late is not used
         call.restamp();
         kept = true;
         return taken;
@@ -57,8 +57,8 @@ final class AdmissionControl {
   }
 
   private long takeOrRefuse(long weight, OutgoingCall call) throws ClosedChannelException {
-    try (BoundedWait patience = patience(call, "it is being opened")) {
-      credit.awaitWindow(patience);
+    try (BoundedWait waiting = boundedWait(call, "it is being opened")) {
+      credit.awaitWindow(waiting);
     }
     call.restamp();
     long taken = credit.tryTake(weight);
@@ -72,18 +72,18 @@ final class AdmissionControl {
   void append(OutgoingCall call) throws ClosedChannelException {
     connection.writer().flushSoon();
     if (runtime.onOverload() == Overload.REFUSE && !call.isSystem()) {
-      throw refused(noRoom() + "; this call has " + call.out().size() + " bytes");
+      throw refused(noCapacity() + "; this call has " + call.out().size() + " bytes");
     }
     runtime.meters().callsDelayed.increment();
-    try (BoundedWait patience = patience(call, noRoom())) {
+    try (BoundedWait waiting = boundedWait(call, noCapacity())) {
       do {
-        outbox.awaitRoom(patience);
+        outbox.awaitRoom(waiting);
         call.restamp();
       } while (!connection.tryAppend(call));
     }
   }
 
-  private BoundedWait patience(OutgoingCall call, String obstacle) {
+  private BoundedWait boundedWait(OutgoingCall call, String obstacle) {
     return BoundedWait.of(connection.peerName(), call.pending(), call.deadline(), true, obstacle);
   }
 
@@ -111,7 +111,7 @@ final class AdmissionControl {
         + " are unanswered";
   }
 
-  private String noRoom() {
+  private String noCapacity() {
     return "limit maxQueuedBytes is "
         + outbox.capacity()
         + " on worker "

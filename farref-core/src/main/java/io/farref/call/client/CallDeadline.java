@@ -7,32 +7,30 @@ import io.farref.time.Deadlines;
 import io.farref.wire.CallHead;
 import org.jspecify.annotations.Nullable;
 
-/**
- * When a call that is about to be made ends. Lives for one method only, so that it costs no
- * allocation.
- *
- * @param deadline the {@link System#nanoTime}, or {@link Deadlines#NONE}
- * @param timeoutNanos how long that is from now; zero if there is none
- */
-record CallDeadline(long deadline, long timeoutNanos) {
+/** Decides when a call that is about to be made must end. */
+final class CallDeadline {
+  private CallDeadline() {}
+
   /**
    * The end of the request's timeout, or the current deadline if that is earlier. The library's own
    * calls obey their timeout only.
    *
+   * @param own the end of the request's timeout
    * @param context the call that makes this one, if any
    */
-  static CallDeadline of(Request request, @Nullable CallContext context) {
-    long own = Deadlines.after(request.timeoutNanos());
-    long deadline =
-        request.has(CallHead.SYSTEM)
-            ? own
-            : Deadlines.earlier(own, CurrentDeadline.within(context));
-    return new CallDeadline(
-        deadline, deadline == own ? request.timeoutNanos() : deadline - System.nanoTime());
+  static long of(Request request, long own, @Nullable CallContext context) {
+    return request.has(CallHead.SYSTEM)
+        ? own
+        : Deadlines.earlier(own, CurrentDeadline.within(context));
   }
 
-  /** Whether the call ends before it begins. */
-  boolean isPast() {
+  /** The time until the deadline: exactly the request's timeout if that determines it. */
+  static long timeout(Request request, long own, long deadline) {
+    return deadline == own ? request.timeoutNanos() : deadline - System.nanoTime();
+  }
+
+  /** Whether a call with this deadline and timeout ends before it begins. */
+  static boolean isPast(long deadline, long timeoutNanos) {
     return deadline != Deadlines.NONE && timeoutNanos <= 0;
   }
 }

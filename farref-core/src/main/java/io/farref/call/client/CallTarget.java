@@ -3,7 +3,7 @@ package io.farref.call.client;
 import io.farref.observe.Meters;
 import org.jspecify.annotations.Nullable;
 
-/** What {@link Verbs} call: a worker, or a value on a worker. Thread-safe. */
+/** The target of {@link Verbs}: a worker, or a value on a worker. Thread-safe. */
 public interface CallTarget {
   /** How it is called. */
   CallOptions options();

@@ -12,46 +12,46 @@ import org.jspecify.annotations.Nullable;
  * Lets a caller read the reply to its own call, so that no other thread has to hand it over.
  *
  * <p>On the way it handles frames that concern the library only. A frame that may run foreign code,
- * such as the reply to another call, is left to the connection's own reader.
+ * such as the reply to another call, is left to the resident reader.
  */
 final class CallerReader {
   private final ClientConnection connection;
-  private final ConnectionReader pump;
+  private final ConnectionReader reader;
   private final PendingCall<?> call;
   private boolean forResident;
 
-  private CallerReader(ClientConnection connection, ConnectionReader pump, PendingCall<?> call) {
+  private CallerReader(ClientConnection connection, ConnectionReader reader, PendingCall<?> call) {
     this.connection = connection;
-    this.pump = pump;
+    this.reader = reader;
     this.call = call;
   }
 
   /**
    * Reads, if no other thread does, until the call has its reply, its deadline has passed, the
-   * thread is interrupted, or a frame arrives that is for the connection's own reader. Virtual
+   * thread is interrupted, or a frame arrives that is for the resident reader. Virtual
    * threads leave reading to that reader: a virtual thread that blocks on a socket needs a helper
    * thread, which costs more.
    */
   static void await(ClientConnection connection, PendingCall<?> call) {
-    ConnectionReader pump = connection.pump();
-    if (pump == null || call.isDone()) {
+    ConnectionReader reader = connection.pump();
+    if (reader == null || call.isDone()) {
       return;
     }
     if (Thread.currentThread().isVirtual()) {
-      pump.role().summon();
-    } else if (pump.role().tryTake()) {
-      new CallerReader(connection, pump, call).await();
+      reader.role().summon();
+    } else if (reader.role().tryTake()) {
+      new CallerReader(connection, reader, call).await();
     }
   }
 
   private void await() {
     Runnable finish = null;
     try {
-      finish = read(pump.inbox());
+      finish = read(reader.inbox());
     } catch (IOException | RuntimeException | Error e) {
       connection.fail(e); // otherwise no thread would read on, and callers would wait for ever
     } finally {
-      pump.leave(forResident);
+      reader.leave(forResident);
     }
     if (finish != null) {
       finish.run();

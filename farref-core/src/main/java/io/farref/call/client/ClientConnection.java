@@ -57,7 +57,7 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
   private final CreationCoalescer creations = new CreationCoalescer(flushes()::withinATick);
   private final ReaderTask delivery = () -> callbacks;
 
-  /** Used by the connection's own reader only, like its frame reader. */
+  /** Used by the resident reader only, like its frame reader. */
   private final ReaderRest rest = new ReaderRest();
 
   /** Opens the link to the other worker, handshake included. */
@@ -115,9 +115,12 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
    */
   public <R extends @Nullable Object> PendingCall<R> call(Request request) {
     CallContext context = request.has(CallHead.SYSTEM) ? null : CallContext.current();
-    CallDeadline end = CallDeadline.of(request, context);
-    PendingCall<R> call = new PendingCall<>(this, lastCall.incrementAndGet(), end, request);
-    if (end.isPast()) {
+    long own = Deadlines.after(request.timeoutNanos());
+    long deadline = CallDeadline.of(request, own, context);
+    long timeout = CallDeadline.timeout(request, own, deadline);
+    PendingCall<R> call =
+        new PendingCall<>(this, lastCall.incrementAndGet(), deadline, timeout, request);
+    if (CallDeadline.isPast(deadline, timeout)) {
       call.endExceptionally(late());
       return call;
     }
@@ -126,14 +129,14 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
     }
     pending.add(call);
     try {
-      send(request, call, end.deadline(), end.timeoutNanos());
+      send(request, call, deadline, timeout);
     } catch (RuntimeException | Error e) {
       pending.remove(call.number());
       abandoned.remove(call.number());
       call.endExceptionally(e);
       return call;
     }
-    runtime().deadlines().schedule(end.deadline());
+    runtime().deadlines().schedule(deadline);
     if (!isOpen()) {
       failPending();
     }
@@ -146,11 +149,13 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
    * @throws RuntimeException if it cannot be encoded or sent; it was not executed
    */
   public void create(Request request) {
-    CallDeadline end = CallDeadline.of(request, CallContext.current());
-    if (end.isPast()) {
+    long own = Deadlines.after(request.timeoutNanos());
+    long deadline = CallDeadline.of(request, own, CallContext.current());
+    long timeout = CallDeadline.timeout(request, own, deadline);
+    if (CallDeadline.isPast(deadline, timeout)) {
       throw late();
     }
-    send(request, null, end.deadline(), end.timeoutNanos());
+    send(request, null, deadline, timeout);
   }
 
   private RpcTimeoutException late() {
@@ -247,15 +252,15 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
   }
 
   private void sendAhead(OutgoingCall call) throws ClosedChannelException {
-    try (BoundedWait patience =
+    try (BoundedWait waiting =
         BoundedWait.of(
             peerName(),
             call.pending(),
             call.deadline(),
             call.isAwaited(),
             "its connection is busy")) {
-      call.sendAhead(patience, false);
-      patience.check();
+      call.sendAhead(waiting, false);
+      waiting.check();
     }
   }
 

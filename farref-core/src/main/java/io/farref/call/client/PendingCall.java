@@ -62,11 +62,12 @@ public final class PendingCall<R extends @Nullable Object> extends CompletableFu
     NOT_SENT
   }
 
-  PendingCall(ClientConnection connection, long number, CallDeadline end, Request request) {
+  PendingCall(
+      ClientConnection connection, long number, long deadline, long timeoutNanos, Request request) {
     this.connection = connection;
     this.number = number;
-    this.deadline = end.deadline();
-    this.timeoutNanos = end.timeoutNanos();
+    this.deadline = deadline;
+    this.timeoutNanos = timeoutNanos;
     this.system = request.has(CallHead.SYSTEM);
     this.awaited = request.has(Request.AWAITED) && !Thread.currentThread().isVirtual();
   }

@@ -19,7 +19,7 @@ final class CallRegistration {
   /**
    * begin() and ran() read it after the call has written its state; takePlace() does the reverse.
    */
-  private volatile StartSequencer.@Nullable Ticket place;
+  private volatile StartSequencer.@Nullable Ticket ticket;
 
   /** Puts the call into the table of the connection. */
   CallRegistration(ServerConnection connection, ServerCall call) {
@@ -46,9 +46,9 @@ final class CallRegistration {
 
   /** Gives the call a place in the start order, if it has none. */
   synchronized void takePlace() {
-    if (place == null) {
+    if (ticket == null) {
       StartSequencer.Ticket mine = connection.order().queue();
-      place = mine;
+      ticket = mine;
       if (call.hasBegun()) {
         mine.begun(call.reader(), call.isLong());
       }
@@ -60,7 +60,7 @@ final class CallRegistration {
 
   /** The call's code begins; waits until the calls before it have begun. */
   void begin() {
-    StartSequencer.Ticket mine = place;
+    StartSequencer.Ticket mine = ticket;
     if (mine != null) {
       mine.begin(call.isLong());
     }
@@ -68,7 +68,7 @@ final class CallRegistration {
 
   /** The call's code has run, or never will. */
   void ran() {
-    StartSequencer.Ticket mine = place;
+    StartSequencer.Ticket mine = ticket;
     if (mine != null) {
       mine.end();
     }

@@ -2,7 +2,6 @@ package io.farref.call.server;
 
 import io.farref.RefusedException;
 import io.farref.bytes.Input;
-import io.farref.call.CallPolicy;
 import io.farref.call.CallRuntime;
 import io.farref.call.DedupCall;
 import io.farref.call.Failures;
@@ -58,7 +57,7 @@ final class ServerCall implements ReaderTask, NumberedCall {
   private final Thread reader = Thread.currentThread();
   private volatile boolean ended;
   private volatile boolean abandoned;
-  private @Nullable InlineHint promptness;
+  private @Nullable InlineHint hint;
 
   /** Written before `begun`. */
   private @Nullable CallContext context;
@@ -140,7 +139,7 @@ final class ServerCall implements ReaderTask, NumberedCall {
 
   @Override
   public @Nullable InlineHint promptness() {
-    return promptness;
+    return hint;
   }
 
   /** Makes it known by its number and gives it a place in the start order. */
@@ -225,7 +224,7 @@ final class ServerCall implements ReaderTask, NumberedCall {
 
   /** Starts it, on the reading thread; returns whether that thread still has its read lease. */
   boolean start(ReadLease turn) {
-    Throwable refusal = refusal();
+    Throwable refusal = connection.refusal(head, target, result, weight);
     if (refusal == null && isForAThreadOfItsOwn()) {
       startOnItsOwn();
       return true;
@@ -259,24 +258,13 @@ final class ServerCall implements ReaderTask, NumberedCall {
     }
   }
 
-  private @Nullable Throwable refusal() {
-    if (head.has(CallHead.TARGET) && target == null) {
-      return runtime
-          .references()
-          .unusable(connection.peer(), head.targetCreator(), head.targetNumber());
-    }
-    return head.has(CallHead.CREATE) && result == null
-        ? ServerFailures.creatorLost()
-        : connection.overload(isSystem(), weight);
-  }
-
   private boolean isForAThreadOfItsOwn() {
     return (target != null && !target.isReady()) || message.isLarge();
   }
 
   /** Whether it is known to compute for long. */
   boolean isLong() {
-    return promptness != null && promptness.isAlwaysSlow();
+    return hint != null && hint.isAlwaysSlow();
   }
 
   private void begin() {
@@ -303,9 +291,9 @@ final class ServerCall implements ReaderTask, NumberedCall {
       refuseUnreadable(e);
       return;
     }
-    promptness = function == null ? null : runtime.promptness().of(function);
+    hint = function == null ? null : runtime.inlineHints().of(function);
     if (!connection.order().isClear()
-        || (promptness != null && !promptness.isPrompt())
+        || (hint != null && !hint.isPrompt())
         || runtime.threads().areCrowded()) {
       detach();
       runtime.threads().call(() -> runTimed(function));
@@ -313,8 +301,8 @@ final class ServerCall implements ReaderTask, NumberedCall {
     }
     run(function);
     long took = turn.lap();
-    if (promptness != null) {
-      promptness.ran(took);
+    if (hint != null) {
+      hint.ran(took);
     }
     if (took > UNFLUSHED_NANOS) {
       connection.writer().flush();
@@ -337,7 +325,7 @@ final class ServerCall implements ReaderTask, NumberedCall {
       connection.writer().flush();
       return;
     }
-    promptness = function == null ? null : runtime.promptness().of(function);
+    hint = function == null ? null : runtime.inlineHints().of(function);
     runTimed(function);
   }
 
@@ -345,8 +333,8 @@ final class ServerCall implements ReaderTask, NumberedCall {
   private void runTimed(@Nullable Object function) {
     long start = System.nanoTime();
     run(function);
-    if (promptness != null) {
-      promptness.ran(System.nanoTime() - start);
+    if (hint != null) {
+      hint.ran(System.nanoTime() - start);
     }
     connection.writer().flush();
   }
@@ -388,7 +376,7 @@ final class ServerCall implements ReaderTask, NumberedCall {
     Object value;
     try {
       Object on = target == null ? null : target.value(function);
-      RefusedException refusal = objection(function, on);
+      RefusedException refusal = connection.objection(head, message, function, on);
       if (refusal != null) {
         end(ReplyHead.REFUSED, refusal);
         return;
@@ -417,14 +405,6 @@ final class ServerCall implements ReaderTask, NumberedCall {
     } else {
       end(0, value);
     }
-  }
-
-  /** Why this call is not allowed, if so. Calls of this worker to itself always are. */
-  private @Nullable RefusedException objection(@Nullable Object function, @Nullable Object on) {
-    CallPolicy policy = runtime.policy();
-    return policy == null || connection.peer() == runtime.self()
-        ? null
-        : policy.objection(connection.peer(), function, message.hasFunctions(), head, on);
   }
 
   /**

@@ -7,6 +7,7 @@ import io.farref.RpcException.Execution;
 import io.farref.bytes.Input;
 import io.farref.bytes.MalformedException;
 import io.farref.bytes.Output;
+import io.farref.call.CallPolicy;
 import io.farref.call.CallRuntime;
 import io.farref.call.CallTable;
 import io.farref.call.Connection;
@@ -15,6 +16,8 @@ import io.farref.call.EstablishedLink;
 import io.farref.call.Failures;
 import io.farref.call.IncomingMessage;
 import io.farref.call.OutgoingMessage;
+import io.farref.call.ReferenceLayer.Result;
+import io.farref.call.ReferenceLayer.Target;
 import io.farref.exec.DeadlineSweeper;
 import io.farref.exec.ReadLease;
 import io.farref.exec.ReaderTask;
@@ -127,8 +130,29 @@ public final class ServerConnection extends Connection implements DeadlineSweepe
     return call.start(turn);
   }
 
+  /** Why a call is refused before it starts; null if it is not. */
+  @Nullable Throwable refusal(
+      CallHead head, @Nullable Target target, @Nullable Result result, long weight) {
+    if (head.has(CallHead.TARGET) && target == null) {
+      return runtime().references().unusable(peer(), head.targetCreator(), head.targetNumber());
+    }
+    return head.has(CallHead.CREATE) && result == null
+        ? ServerFailures.creatorLost()
+        : overload(head.has(CallHead.SYSTEM), weight);
+  }
+
+  /** Why a call is not allowed; null if it is. Calls of this worker to itself always are. */
+  @Nullable RefusedException objection(
+      CallHead head, IncomingMessage message, @Nullable Object function, @Nullable Object on) {
+    CallPolicy policy = runtime().policy();
+    return policy == null || peer() == runtime().self()
+        ? null
+        : policy.objection(peer(), function, message.hasFunctions(), head, on);
+  }
+
   /** Why a call of that weight is refused now; null if it is not. */
-  @Nullable RefusedException overload(boolean system, long weight) throws MalformedException {
+  private @Nullable RefusedException overload(boolean system, long weight)
+      throws MalformedException {
     Window limit = system ? SYSTEM : window;
     WindowUsage used = system ? systemLoad : load;
     if (used.fits(limit.charge(weight), limit)) {

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Gives names and ranks to workers that came without. What was given is kept. */
+/** Assigns names and ranks to workers that have none. Those that a worker asked for are kept. */
 final class Assignment {
-  /** Who chooses first: those with a rank, by rank; those with a name, by name; the others. */
+  /** The order of assignment: workers with a rank, by rank; with a name, by name; the others. */
   static final Comparator<Registration> ORDER =
       Comparator.comparingInt((Registration worker) -> worker.rank().orElse(Integer.MAX_VALUE))
           .thenComparing(worker -> worker.name().isEmpty())
@@ -23,7 +23,8 @@ final class Assignment {
   private Assignment() {}
 
   /**
-   * Adds newcomers, whose claims do not conflict with each other's or the present members'.
+   * Adds newcomers. Their claims must conflict neither with each other nor with those of the
+   * present members.
    *
    * @return all members
    */
@@ -53,7 +54,7 @@ final class Assignment {
     return members;
   }
 
-  /** Whether a newcomer claims what a member has. */
+  /** Tells whether a newcomer claims the name or the rank of a member. */
   static Optional<String> clash(Member member, Registration newcomer) {
     if (newcomer.name().equals(Optional.of(member.name()))) {
       return Optional.of(

@@ -12,22 +12,22 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What a store says about a group, at one moment. The keys:
+ * The state of a group at one moment, as the keys of its store tell it:
  *
  * <ul>
  *   <li>{@code worker/INCARNATION}, ephemeral: a worker that joins or has joined. It is present as
- *       long as this key is;
- *   <li>{@code view/N}: a {@link View}. Whoever sets the first key after the highest has its view
- *       accepted, so that there is one sequence of views. The highest is never removed;
+ *       long as this key is there;
+ *   <li>{@code view/N}: a {@link View}. The worker that sets the first key after the highest has
+ *       its view accepted, so that there is one sequence of views. The highest is never removed;
  *   <li>{@code ready/GROUP/INCARNATION}: a member of a view of fixed size that has seen the view,
  *       until it has seen the verdict as well;
- *   <li>{@code verdict/GROUP}: whether the group of that view came together. Set once;
+ *   <li>{@code verdict/GROUP}: whether the group of that view has formed. Set once;
  *   <li>{@code refused/INCARNATION}: why a worker may not join.
  * </ul>
  *
  * @param registrations by incarnation
  * @param views by number
- * @param verdicts by group, true if it came together
+ * @param verdicts by group, true if it has formed
  * @param ready {@code GROUP/INCARNATION}
  * @param refusals by incarnation
  */
@@ -94,7 +94,7 @@ record GroupState(
     return ready.contains(readyKey(view, member.incarnation()));
   }
 
-  /** Whether a view of fixed size came together; empty as long as that is not decided. */
+  /** Whether the group of a view of fixed size has formed; empty until that is decided. */
   Optional<Boolean> verdict(View view) {
     return Optional.ofNullable(verdicts.get(view.groupId()));
   }
@@ -116,7 +116,7 @@ record GroupState(
     return views.descendingMap().values().stream().filter(View::isOpen).findFirst();
   }
 
-  /** The incarnations in views that came together, present or not. */
+  /** The incarnations in views whose groups have formed, present or not. */
   Set<String> settled() {
     Set<String> settled = new HashSet<>();
     for (View view : views.values()) {
@@ -127,7 +127,7 @@ record GroupState(
     return settled;
   }
 
-  /** The incarnations in views that came together or still may. */
+  /** The incarnations in views whose groups have formed or still may. */
   Set<String> taken() {
     Set<String> taken = new HashSet<>();
     for (View view : views.values()) {

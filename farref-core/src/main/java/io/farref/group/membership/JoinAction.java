@@ -2,41 +2,41 @@ package io.farref.group.membership;
 
 import java.util.List;
 
-/** What a joining worker does next. */
+/** The next action of a joining worker. */
 sealed interface JoinAction {
-  /** Nothing until the store changes. */
+  /** Wait until the store changes. */
   record Wait() implements JoinAction {}
 
   /**
-   * Nothing until the store changes, and no longer than a grace period: then it is as {@link Fail},
-   * if the holder still listens.
+   * Wait until the store changes, but no longer than a grace period: after that, fail as with
+   * {@link Fail} if the holder still listens.
    */
   record WaitFor(Registration holder, String complaint) implements JoinAction {}
 
-  /** Say in the store that this worker is here. */
+  /** Register this worker in the store. */
   record Register() implements JoinAction {}
 
-  /** Strike off workers that cannot be alive. */
+  /** Evict workers that cannot be alive. */
   record Evict(List<Registration> stale) implements JoinAction {}
 
-  /** Find out whether workers are alive; strike off who is not, vouch for who is. */
+  /** Find out which workers are alive; evict the others. */
   record Probe(List<Registration> suspects) implements JoinAction {}
 
   /** Propose a view. */
   record Propose(int number, View view) implements JoinAction {}
 
-  /** Say that this worker has seen a view. */
+  /** Mark that this worker has seen a view. */
   record Ready(View view) implements JoinAction {}
 
-  /** Decide whether the group of a view came together. */
+  /** Decide whether the group of a view has formed. */
   record Decide(View view, boolean formed) implements JoinAction {}
 
-  /** Joined. */
+  /** Nothing more: this worker has joined. */
   record Done(View view) implements JoinAction {}
 
-  /** Refuse these workers, this one among them. */
+  /** Refuse these workers, of which this is one. */
   record Refuse(List<Registration> refused, String complaint) implements JoinAction {}
 
-  /** Do not join. */
+  /** Give up joining. */
   record Fail(String complaint) implements JoinAction {}
 }

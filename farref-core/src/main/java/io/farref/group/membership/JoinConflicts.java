@@ -13,8 +13,8 @@ final class JoinConflicts {
   /**
    * Workers that contradict each other.
    *
-   * @param parties who they are, two at least
-   * @param complaint a sentence to their users
+   * @param parties the workers, two at least
+   * @param complaint a sentence for their users
    */
   record Conflict(List<Registration> parties, String complaint) {}
 

@@ -12,17 +12,20 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** What a joining worker heard from whom and when, for the message if it fails. Not thread-safe. */
+/**
+ * Records which workers a joining worker has seen and when, for the message if it fails to join.
+ * Not thread-safe.
+ */
 final class JoinDiagnostics {
   private static final int MAX_NAMED = 16;
 
-  private static final class Heard {
+  private static final class Seen {
     final Registration worker;
     final long after;
     long goneAfter = -1;
     @Nullable String why;
 
-    Heard(Registration worker, long after) {
+    Seen(Registration worker, long after) {
       this.worker = worker;
       this.after = after;
     }
@@ -30,7 +33,7 @@ final class JoinDiagnostics {
 
   private final Registration self;
   private final long started;
-  private final Map<String, Heard> heard = new LinkedHashMap<>();
+  private final Map<String, Seen> seen = new LinkedHashMap<>();
   private final List<String> events = new ArrayList<>();
   private final List<Member> running = new ArrayList<>();
 
@@ -39,19 +42,19 @@ final class JoinDiagnostics {
     this.started = startedNanos;
   }
 
-  /** Notes what the store says now. */
+  /** Notes the present state of the store. */
   void note(GroupState roll, long now) {
     Set<String> settled = roll.settled();
     for (Registration worker : roll.registrations().values()) {
       if (!settled.contains(worker.incarnation())) {
-        Heard entry =
-            heard.computeIfAbsent(
-                worker.incarnation(), incarnation -> new Heard(worker, now - started));
+        Seen entry =
+            seen.computeIfAbsent(
+                worker.incarnation(), incarnation -> new Seen(worker, now - started));
         entry.goneAfter = -1;
       }
     }
-    heard.values().removeIf(entry -> settled.contains(entry.worker.incarnation()));
-    for (Heard entry : heard.values()) {
+    seen.values().removeIf(entry -> settled.contains(entry.worker.incarnation()));
+    for (Seen entry : seen.values()) {
       if (entry.goneAfter < 0 && !roll.registrations().containsKey(entry.worker.incarnation())) {
         entry.goneAfter = now - started;
       }
@@ -64,34 +67,34 @@ final class JoinDiagnostics {
     }
   }
 
-  /** Notes that a worker was struck off. */
-  void struckOff(Registration worker, String why) {
-    Heard entry = heard.get(worker.incarnation());
+  /** Notes that this worker evicted another, and why. */
+  void evicted(Registration worker, String why) {
+    Seen entry = seen.get(worker.incarnation());
     if (entry != null) {
       entry.why = why;
     }
   }
 
-  /** Notes that the store was lost, with all that was in it. */
+  /** Notes that the store was lost, and all keys with it. */
   void storeLost(String what, long now) {
     String event = what + " after " + Durations.format(now - started);
     if (events.size() < MAX_NAMED) {
       events.add(event);
     }
-    for (Heard entry : heard.values()) {
+    for (Seen entry : seen.values()) {
       if (entry.goneAfter < 0) {
         entry.goneAfter = now - started;
       }
     }
   }
 
-  /** Who is here, who was, who is missing; a sentence or two without a final stop. */
+  /** Says which workers are here, were here and are missing, in a sentence without a final stop. */
   String describe(long now, String store, List<String> refusals) {
-    List<Heard> here = heard.values().stream().filter(entry -> entry.goneAfter < 0).toList();
-    List<Heard> gone = heard.values().stream().filter(entry -> entry.goneAfter >= 0).toList();
+    List<Seen> here = seen.values().stream().filter(entry -> entry.goneAfter < 0).toList();
+    List<Seen> gone = seen.values().stream().filter(entry -> entry.goneAfter >= 0).toList();
     StringBuilder text = new StringBuilder();
     text.append("heard from ").append(here.isEmpty() ? "nobody" : listHere(here));
-    for (Heard entry : gone) {
+    for (Seen entry : gone) {
       if (!entry.worker.incarnation().equals(self.incarnation()) && !isBack(entry, here)) {
         text.append("; ").append(describeGone(entry));
       }
@@ -107,7 +110,7 @@ final class JoinDiagnostics {
     return text.toString();
   }
 
-  private String listHere(List<Heard> here) {
+  private String listHere(List<Seen> here) {
     return limited(
         here.stream()
             .map(
@@ -118,7 +121,7 @@ final class JoinDiagnostics {
             .toList());
   }
 
-  private static String describeGone(Heard entry) {
+  private static String describeGone(Seen entry) {
     return entry.worker
         + " was here after "
         + Durations.format(entry.after)
@@ -127,7 +130,7 @@ final class JoinDiagnostics {
         + (entry.why == null ? " (it gave up or died)" : " (" + entry.why + ")");
   }
 
-  private static boolean isBack(Heard gone, List<Heard> here) {
+  private static boolean isBack(Seen gone, List<Seen> here) {
     return here.stream().anyMatch(entry -> claimsTheSame(entry.worker, gone.worker));
   }
 
@@ -137,7 +140,7 @@ final class JoinDiagnostics {
     return name || rank;
   }
 
-  private static String nothingFrom(int worldSize, List<Heard> here, List<Heard> gone) {
+  private static String nothingFrom(int worldSize, List<Seen> here, List<Seen> gone) {
     int missing = worldSize - here.size();
     if (missing <= 0) {
       return "";

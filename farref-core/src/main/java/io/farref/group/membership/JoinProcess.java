@@ -38,14 +38,14 @@ final class JoinProcess {
   private static final long LINGER_NANOS = 2_000_000_000L;
 
   /**
-   * How long to look away, for each worker that is there: every change wakes all, and what they do
-   * about all of them grows with the square of their number.
+   * How long a worker backs off for each worker that is registered: every change wakes all of them,
+   * and the work of all of them for all changes grows with the square of their number.
    */
   private static final long CROWD_PAUSE_NANOS = 1_000_000L;
 
   private static final long MAX_CROWD_PAUSE_NANOS = 500_000_000L;
 
-  /** Counts the groups that formed in a store: a store with none is one whose first group waits. */
+  /** Counts the groups that have formed in a store: at zero, the first group has not formed yet. */
   private static final String FORMED_COUNTER = "groups";
 
   private static final Snapshot NOTHING = new Snapshot(Long.MIN_VALUE, Map.of());
@@ -61,10 +61,10 @@ final class JoinProcess {
 
   private Snapshot seen = NOTHING;
 
-  /** Whether the store that is connected now was told of this worker. */
+  /** Whether this worker is registered in the store that is connected now. */
   private boolean registered;
 
-  /** Whether a group formed in this store; taken to be so until it is known. */
+  /** Whether a group has formed in this store; true until that is known. */
   private boolean sawGroup = true;
 
   /** Whether this worker saw that it is refused. */
@@ -94,7 +94,7 @@ final class JoinProcess {
     return self;
   }
 
-  /** The state of the store that {@link #run} saw last. */
+  /** The last state of the store that {@link #run} saw. */
   Snapshot seen() {
     return seen;
   }
@@ -111,7 +111,7 @@ final class JoinProcess {
       while (true) {
         Optional<View> joined = Optional.empty();
         try {
-          joined = turn();
+          joined = attempt();
         } catch (StoreLostException e) {
           findNewHost(e);
         }
@@ -130,13 +130,13 @@ final class JoinProcess {
     } catch (IOException e) {
       throw abandon(failure("the store failed: " + e.getMessage(), e));
     } catch (MalformedException e) {
-      throw abandon(failure("the store holds what is not Farref's: " + e.getMessage(), e));
+      throw abandon(failure("the store holds an entry that is not Farref's: " + e.getMessage(), e));
     } catch (JoinException e) {
       throw abandon(e);
     }
   }
 
-  private Optional<View> turn() throws IOException {
+  private Optional<View> attempt() throws IOException {
     if (!registered) {
       register();
       registered = true;
@@ -146,7 +146,7 @@ final class JoinProcess {
     hostLost = -1;
     GroupState roll = look();
     JoinAction step = lobby.next(roll);
-    boolean gaveWay = false;
+    boolean backedOff = false;
     while (true) {
       if (step instanceof JoinAction.Wait || step instanceof JoinAction.WaitFor) {
         checkClash(step);
@@ -159,8 +159,8 @@ final class JoinProcess {
         }
         pause(crowdPause(roll));
         await(PROBE_PERIOD_NANOS);
-      } else if (isUpToAnother(step) && !gaveWay) {
-        gaveWay = true;
+      } else if (isUpToAnother(step) && !backedOff) {
+        backedOff = true;
         await(crowdPause(roll));
       } else {
         return carryOut(step);
@@ -175,7 +175,7 @@ final class JoinProcess {
     seen = store.await("", seen, Duration.ofNanos(bounded));
   }
 
-  /** Whether it is enough that one does it: the first member, unless it is slow. */
+  /** Whether one worker is enough to do it: the first member, unless that is slow. */
   private boolean isUpToAnother(JoinAction step) {
     View view =
         switch (step) {
@@ -213,7 +213,7 @@ final class JoinProcess {
       case JoinAction.Register() -> register();
       case JoinAction.Evict(var stale) -> {
         for (Registration worker : stale) {
-          strikeOff(worker, "this worker listens at its address now");
+          evict(worker, "this worker listens at its address now");
         }
       }
       case JoinAction.Probe(var suspects) -> check(suspects);
@@ -255,7 +255,7 @@ final class JoinProcess {
         store.remove(GroupState.READY + GroupState.readyKey(view, self.incarnation()));
       }
     } catch (IOException e) {
-      // The group stands: what cannot be tidied up went with the store.
+      // The group has formed, and the keys to be removed are gone with the store.
       LOG.log(Level.DEBUG, self + " joined, and the store was lost at once: " + store, e);
     }
   }
@@ -267,19 +267,19 @@ final class JoinProcess {
   private void check(List<Registration> suspects) throws IOException {
     for (Registration suspect : suspects) {
       if (prober.listens(suspect.address())) {
-        lobby.vouch(suspect);
+        lobby.markAlive(suspect);
       } else {
-        strikeOff(suspect, "nobody listens there");
+        evict(suspect, "nobody listens there");
       }
     }
   }
 
-  private void strikeOff(Registration worker, String why) throws IOException {
-    history.struckOff(worker, why);
+  private void evict(Registration worker, String why) throws IOException {
+    history.evicted(worker, why);
     store.remove(GroupState.WORKER + worker.incarnation());
   }
 
-  /** Checks one other worker that joins: each its successor, so that all are checked. */
+  /** Checks one other joining worker. Each checks its successor, so that all are checked. */
   private void probeSuccessor(GroupState roll) throws IOException {
     var settled = roll.settled();
     List<Registration> joining =
@@ -290,7 +290,7 @@ final class JoinProcess {
     if (own >= 0 && joining.size() > 1) {
       Registration successor = joining.get((own + 1) % joining.size());
       if (!prober.listens(successor.address())) {
-        strikeOff(successor, "nobody listens there");
+        evict(successor, "nobody listens there");
       }
     }
   }
@@ -307,13 +307,14 @@ final class JoinProcess {
       if (prober.listens(holder.address())) {
         throw new JoinException(complaint + " (at " + store + ")", Execution.NOT_EXECUTED);
       }
-      strikeOff(holder, "nobody listens there");
+      evict(holder, "nobody listens there");
     }
   }
 
   /**
-   * A host that leaves after its group formed makes room for the host of the next group. One whose
-   * group had not formed gave up, and so does this worker; one that died may be started again.
+   * Prepares to join at another host. A host that leaves after its group has formed makes place for
+   * the host of the next group. A host that leaves before its group has formed has failed to join,
+   * and so does this worker. A host that died may be started again.
    */
   private void findNewHost(StoreLostException e) throws IOException {
     long now = System.nanoTime();
@@ -348,7 +349,7 @@ final class JoinProcess {
   }
 
   /**
-   * Takes this worker's keys out of the store, and gives others that are refused time to learn why.
+   * Removes this worker's keys from the store, and gives other refused workers time to learn why.
    */
   private JoinException abandon(JoinException failure) {
     try {

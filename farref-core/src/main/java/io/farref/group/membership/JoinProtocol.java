@@ -13,18 +13,18 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what a joining worker does next, from what the store holds. No store, clock or thread in
- * it. Not thread-safe.
+ * Decides what a joining worker does next, from the state of the store. Uses no store, clock or
+ * thread itself. Not thread-safe.
  *
- * <p>A group of fixed size comes together in two phases. Once enough workers are registered, one of
- * them has a view of all accepted. Each member marks that it has seen it; when all marks are there,
- * somebody decides that the group is formed, and when a member is gone that had not marked, that it
- * is abandoned. A verdict is set once, so all members come to the same end, and an abandoned view's
- * members wait again. Nothing refers to what earlier groups left behind: an old member's
- * registration is in an old view, and so is not waiting.
+ * <p>A group of fixed size forms in two phases. Once enough workers are registered, one of them
+ * proposes a view of all, and the first proposal is accepted. Each member marks that it has seen
+ * the view. When all marks are there, some member decides that the group is formed; when a member
+ * is gone that had not marked, that it is abandoned. A verdict is set once, so all members come to
+ * the same decision, and the members of an abandoned view wait again. Keys that earlier groups left
+ * behind do no harm: an old member's registration is in an old view, so that worker is not waiting.
  *
- * <p>An open group has a sequence of views, each the one before with a newcomer more and without
- * who is gone. A newcomer has joined when the latest has it.
+ * <p>An open group has a sequence of views. Each view has one newcomer more than the view before,
+ * and lacks the members that are gone. A newcomer has joined when it is in the latest view.
  */
 final class JoinProtocol {
   private static final int MAX_REGISTRATIONS = 10;
@@ -33,10 +33,10 @@ final class JoinProtocol {
   private final Supplier<String> groupIds;
   private final Set<String> alive = new HashSet<>();
 
-  /** How often this worker registered; it did before the first decision. */
+  /** How often this worker has registered; the first time was before the first decision. */
   private int registrations = 1;
 
-  /** The view that this worker marked, until its verdict: it must not mark another meanwhile. */
+  /** The view that this worker has marked, until its verdict: it must not mark another before. */
   private @Nullable String marked;
 
   JoinProtocol(Registration self, Supplier<String> groupIds) {
@@ -44,7 +44,7 @@ final class JoinProtocol {
     this.groupIds = groupIds;
   }
 
-  /** Begins again with another store. */
+  /** Starts again with another store. */
   void restart() {
     registrations = 1;
     marked = null;
@@ -52,7 +52,7 @@ final class JoinProtocol {
   }
 
   /** Notes that a worker was found to be alive. */
-  void vouch(Registration worker) {
+  void markAlive(Registration worker) {
     alive.add(worker.incarnation());
   }
 
@@ -71,7 +71,7 @@ final class JoinProtocol {
       return new JoinAction.Evict(twins);
     }
     if (haveTwins(roll)) {
-      // The one that listens there will strike off the other.
+      // The worker that listens there will evict the other.
       return new JoinAction.Wait();
     }
     return self.isOpen() ? nextOpen(roll) : nextFixed(roll, self.worldSize().getAsInt());
@@ -100,7 +100,7 @@ final class JoinProtocol {
     }
     if (registrations == MAX_REGISTRATIONS) {
       return new JoinAction.Fail(
-          "another worker struck this one off "
+          "another worker evicted this one "
               + MAX_REGISTRATIONS
               + " times because it finds nobody at "
               + self.address()
@@ -185,7 +185,7 @@ final class JoinProtocol {
         .or(() -> own.stream().findFirst());
   }
 
-  /** A worker of an earlier group that has what this one claims may be about to leave. */
+  /** A worker of an earlier group that holds this one's name or rank may be about to leave. */
   private JoinAction waitForClash(GroupState roll) {
     for (View view : roll.views().values()) {
       if (!view.isOpen() && roll.isFormed(view)) {

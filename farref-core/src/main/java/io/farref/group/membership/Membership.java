@@ -23,14 +23,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This worker's place in a group. Thread-safe.
+ * This worker's membership in a group. Thread-safe.
  *
  * <p>In a group of fixed size the members stay the same for its life. In an open group they come
- * and go; a member that died without leaving stays until somebody calls {@link #remove}, or the
+ * and go; a member that died without leaving stays until some member calls {@link #remove}, or the
  * store finds that it is gone.
  *
- * <p>If the worker that hosts the store of an open group leaves, the group goes on with the members
- * it has, but nobody can join it any more; who leaves from then on is found by its silence.
+ * <p>If the worker that hosts the store of an open group leaves, the group continues with the
+ * members it has, but no worker can join it any more, and a member that leaves from then on is
+ * found only by its silence.
  */
 public final class Membership implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Membership.class.getPackageName());
@@ -49,7 +50,7 @@ public final class Membership implements AutoCloseable {
   }
 
   /**
-   * Opens a store and joins the group that meets there.
+   * Opens a rendezvous store and joins the group there.
    *
    * @param rendezvous the store's URI; when absent, this worker is alone
    * @param secret what every member must prove to know, if the group has one
@@ -95,13 +96,14 @@ public final class Membership implements AutoCloseable {
   }
 
   /**
-   * Joins the group that meets in a store. Returns when every member is there and knows of every
-   * other (in an open group: when all present members can be called).
+   * Joins the group that uses a store as its rendezvous. Returns when every member is there and
+   * knows of every other (in an open group: when all present members can be called).
    *
-   * @param store from here on the membership's, which closes it; also if this method throws
-   * @throws JoinException if the group does not come together in time, or refuses this worker; the
-   *     message says who is missing and what was heard from whom. Also if this thread is
-   *     interrupted, whose flag is then set
+   * @param store belongs to the membership from here on, which closes it; also if this method
+   *     throws
+   * @throws JoinException if the group does not form in time or refuses this worker; the message
+   *     says which workers were seen and which are missing. Also if this thread is interrupted; its
+   *     interrupt flag is then set
    */
   public static Membership join(Store store, JoinRequest request, Prober prober) {
     boolean joined = false;
@@ -142,9 +144,9 @@ public final class Membership implements AutoCloseable {
   }
 
   /**
-   * Has a listener told of the members: of those present now, and of all after each change. Calls
-   * are in order, one at a time, and come from a thread of this membership. A list without this
-   * worker means that the others have given it up. In a group of fixed size nothing is ever told.
+   * Has a listener told of the members: of those present now, and after each change of all members.
+   * The calls come in order, one at a time, from a thread of this membership. A list without this
+   * worker means that the others have evicted it. In a group of fixed size there are no calls.
    */
   public void onChange(Consumer<List<Member>> listener) {
     if (watch != null) {
@@ -153,17 +155,18 @@ public final class Membership implements AutoCloseable {
   }
 
   /**
-   * Strikes off a member of an open group that was found dead. Does nothing in one of fixed size.
+   * Evicts a member of an open group that was declared dead. Does nothing in a group of fixed size.
    */
   public void remove(Member lost) {
     if (watch != null) {
-      watch.strikeOff(lost);
+      watch.evict(lost);
     }
   }
 
   /**
-   * Leaves: the others of an open group learn of it. The last one out cleans up. Waits for a moment
-   * if others have not noticed yet that the group has formed. Closing again does nothing.
+   * Leaves: the others of an open group learn of it. The last member to leave cleans up. Waits for
+   * up to two seconds if others do not know yet that the group has formed. Closing again does
+   * nothing.
    */
   @Override
   public void close() {

@@ -21,7 +21,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows who comes to and goes from an open group. Thread-safe.
+ * Follows which members join and leave an open group. Thread-safe.
  *
  * <p>One thread waits in the store; another, which ends while there is nothing to tell, tells the
  * listeners, in the order in which changes were published under this object's lock.
@@ -46,9 +46,9 @@ final class MembershipWatcher implements AutoCloseable {
   private volatile List<Member> members = List.of();
 
   @GuardedBy("this")
-  private final Set<String> struckOff = new HashSet<>();
+  private final Set<String> evicted = new HashSet<>();
 
-  /** Starts from a state of the store in which this worker has joined. */
+  /** Starts with a state of the store in which this worker has joined. */
   MembershipWatcher(Store store, String groupId, Member self, Snapshot seen) {
     this.store = store;
     this.groupId = groupId;
@@ -86,9 +86,9 @@ final class MembershipWatcher implements AutoCloseable {
     }
   }
 
-  void strikeOff(Member lost) {
+  void evict(Member lost) {
     synchronized (this) {
-      struckOff.add(lost.incarnation());
+      evicted.add(lost.incarnation());
       publish(members);
     }
     submit(
@@ -96,7 +96,7 @@ final class MembershipWatcher implements AutoCloseable {
           try {
             store.remove(GroupState.WORKER + lost.incarnation());
           } catch (IOException e) {
-            LOG.log(Level.DEBUG, "could not strike off " + lost + " in " + store, e);
+            LOG.log(Level.DEBUG, "could not evict " + lost + " in " + store, e);
           }
         });
   }
@@ -113,7 +113,8 @@ final class MembershipWatcher implements AutoCloseable {
         LOG.log(
             Level.WARNING,
             self
-                + " no longer learns who joins or leaves its group, because the store is lost: "
+                + " no longer learns which members join or leave its group, because the store is"
+                + " lost: "
                 + e.getMessage());
       }
     }
@@ -126,7 +127,7 @@ final class MembershipWatcher implements AutoCloseable {
     }
   }
 
-  /** A view of another group means that this one has no members any more, this worker included. */
+  /** If the latest view is of another group, this one has no members left, not even this worker. */
   private List<Member> candidates(GroupState roll) {
     return roll.latestOpen()
         .filter(view -> view.groupId().equals(groupId))
@@ -137,7 +138,7 @@ final class MembershipWatcher implements AutoCloseable {
   /** Under the lock, so that listeners learn of changes in their order. */
   @GuardedBy("this")
   private void publish(List<Member> candidates) {
-    Set<String> gone = struckOff;
+    Set<String> gone = evicted;
     List<Member> present =
         candidates.stream().filter(m -> !gone.contains(m.incarnation())).toList();
     if (!present.equals(members)) {
@@ -172,7 +173,7 @@ final class MembershipWatcher implements AutoCloseable {
     }
   }
 
-  /** Ends both threads; what was published before is told. */
+  /** Ends both threads; listeners are told of all changes that were published before. */
   @Override
   public void close() {
     closing = true;

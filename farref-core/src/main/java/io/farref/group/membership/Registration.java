@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What a worker says of itself in the store, from when it starts to join until it leaves. Carries
- * no secret.
+ * The entry of a worker in the store, from when it starts to join until it leaves. It has no secret
+ * in it.
  */
 record Registration(
     Optional<String> name,
@@ -66,7 +66,7 @@ record Registration(
       JoinRequest.check(read.name, read.rank, read.worldSize, read.address);
       return read;
     } catch (IllegalArgumentException | ArithmeticException e) {
-      throw new MalformedException("a worker that cannot be: " + e.getMessage());
+      throw new MalformedException("an impossible worker: " + e.getMessage());
     }
   }
 

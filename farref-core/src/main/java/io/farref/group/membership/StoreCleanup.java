@@ -6,13 +6,13 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 
-/** What a worker does in the store when it leaves. */
+/** Cleans up in the store when a worker joins or leaves. */
 final class StoreCleanup {
   private static final long LINGER_NANOS = 2_000_000_000L;
 
   private StoreCleanup() {}
 
-  /** Waits, not for long, until all members of a group that has just formed know that it has. */
+  /** Waits for up to two seconds until all members of a group that has just formed know so. */
   static void awaitOthersJoined(Store store, View view) throws IOException {
     long deadline = System.nanoTime() + LINGER_NANOS;
     Snapshot present = store.list("");
@@ -29,7 +29,7 @@ final class StoreCleanup {
     }
   }
 
-  /** Removes what nobody who is present needs. */
+  /** Removes the keys that no present worker needs. */
   static void clean(Store store) throws IOException {
     Snapshot snapshot = store.list("");
     GroupState roll = GroupState.parse(snapshot);
@@ -58,7 +58,7 @@ final class StoreCleanup {
     }
   }
 
-  /** Removes the views of an open group that newer ones replaced. */
+  /** Removes those views of an open group that newer views have replaced. */
   static void cleanOpen(Store store, GroupState roll) throws IOException {
     var latest =
         roll.views().descendingMap().entrySet().stream()

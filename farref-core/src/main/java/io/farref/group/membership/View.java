@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A list of members that was agreed on: nobody changes a view once it stands in the store.
+ * A list of members that was agreed on. A view in the store is never changed.
  *
  * @param groupId the same in all views of one open group, in no other view otherwise
  * @param isOpen whether members come and go

@@ -86,12 +86,12 @@ final class FileStore implements Store {
     long pause = MIN_POLL_NANOS;
     while (true) {
       checkOpen();
-      // Taken before the read: a change made in this JVM after the read ends the pause below.
+      // Taken before the read, so that a change by this JVM after the read ends the pause below.
       long stamp = area.stamp();
       Snapshot present =
           area.read(data -> data.revision() == seen.revision() ? seen : data.list(prefix));
       now = System.nanoTime();
-      if (now >= deadline || !Snapshots.same(seen, present)) {
+      if (now >= deadline || !StoreData.same(seen, present)) {
         return present;
       }
       if (now >= nextSweep) {

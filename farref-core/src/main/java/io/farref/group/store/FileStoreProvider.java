@@ -9,8 +9,8 @@ import java.nio.file.Path;
 
 /**
  * {@code file:///dir}: a store in a directory that all members can write, on one machine or on a
- * file system with locks. Made if it is not there, for this user only; emptied when the last member
- * leaves.
+ * file system with locks. The directory is made if it is not there, for this user only, and emptied
+ * when the last member leaves.
  */
 public final class FileStoreProvider implements StoreProvider {
   /** For ServiceLoader. */

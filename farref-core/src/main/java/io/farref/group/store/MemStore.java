@@ -1,5 +1,6 @@
 package io.farref.group.store;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.farref.spi.Store;
 import io.farref.time.Durations;
 import java.io.IOException;
@@ -13,17 +14,23 @@ import java.util.function.Function;
 
 /** One user's view of a store in this JVM's memory. Thread-safe. */
 final class MemStore implements Store {
-  /** What the users of one name share; guarded by itself. */
+  /** The store that all users of one name share. */
   private static final class Shared {
+    @GuardedBy("this")
     final StoreData data = new StoreData();
+
+    @GuardedBy("MemStore.STORES")
     int users;
   }
 
+  @GuardedBy("STORES")
   private static final Map<String, Shared> STORES = new HashMap<>();
 
   private final String name;
   private final Shared shared;
   private final String owner = UUID.randomUUID().toString();
+
+  @GuardedBy("shared")
   private boolean closed;
 
   private MemStore(String name, Shared shared) {
@@ -133,6 +140,7 @@ final class MemStore implements Store {
     }
   }
 
+  @GuardedBy("shared")
   private void checkOpen() throws IOException {
     if (closed) {
       throw new IOException("the store " + this + " is closed here");

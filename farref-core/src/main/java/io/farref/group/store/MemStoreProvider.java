@@ -4,7 +4,10 @@ import io.farref.spi.Store;
 import io.farref.spi.StoreProvider;
 import java.net.URI;
 
-/** {@code mem://name}: a store that the workers of one JVM share, gone when the last closes it. */
+/**
+ * {@code mem://name}: a store that the workers of one JVM share, which is gone when the last of
+ * them closes it.
+ */
 public final class MemStoreProvider implements StoreProvider {
   /** For ServiceLoader. */
   public MemStoreProvider() {}

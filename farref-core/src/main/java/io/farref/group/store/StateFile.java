@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The {@link StoreData} in a file that is replaced as a whole by renaming. Decodes it only when
- * somebody has changed it. Of one thread.
+ * another process has changed it. Used by one thread.
  */
 final class StateFile {
   private static final int MAX_BYTES = 256 << 20;
@@ -21,28 +21,29 @@ final class StateFile {
   private final Path path;
   private final Path fresh;
 
-  /** What was in the file when it was last read or written, unless that is uncertain. */
+  /** The contents of the file when it was last read or written; null if that is uncertain. */
   private @Nullable StoreData known;
 
   /**
    * The state in a directory.
    *
-   * @param user tells the file that this one writes before renaming it from those of others
+   * @param user part of the name of the file that is written before it is renamed, so that each
+   *     process has its own
    */
   StateFile(Path path, String user) {
     this.path = path;
     this.fresh = path.resolveSibling(path.getFileName() + "." + user);
   }
 
-  /** Looks at the present state. */
+  /** Reads the present state. */
   <R> R read(Function<StoreData, R> look) throws IOException {
     return look.apply(load());
   }
 
-  /** Changes the state. Nobody else may do so meanwhile. */
+  /** Changes the state. No other process may do so meanwhile. */
   <R> R change(Function<StoreData, R> action) throws IOException {
     StoreData data = load();
-    known = null; // if this fails, what is in memory is not what is in the file
+    known = null; // if this fails, memory and file may differ
     long before = data.revision();
     R made = action.apply(data);
     if (data.revision() != before) {

@@ -6,6 +6,7 @@ import io.farref.bytes.Output;
 import io.farref.spi.Store.Snapshot;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -16,14 +17,14 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The contents of a store: keys, their values and owners, counters, and the keys that changed
+ * The contents of a store: keys, their values and owners, counters, and the keys that have changed
  * lately. Not thread-safe.
  */
 public final class StoreData {
-  /** The owner of what lasts. */
+  /** The owner of keys that no user's end removes. */
   public static final String NOBODY = "";
 
-  /** How many bytes of the encoding tell whether it {@link #isAt}. */
+  /** How many bytes of the encoding {@link #isAt} needs. */
   static final int HEAD_BYTES = 1 + Long.BYTES;
 
   private static final int FORMAT = 1;
@@ -47,7 +48,7 @@ public final class StoreData {
   private long revision;
   private long logStart;
 
-  /** Starts empty, at a revision that no earlier store at this place can have reached. */
+  /** Starts empty, at a revision that no earlier store at the same address can have reached. */
   public StoreData() {
     this(System.currentTimeMillis() << 20);
   }
@@ -103,7 +104,7 @@ public final class StoreData {
     return counters.merge(counter, delta, Long::sum);
   }
 
-  /** Removes what belongs to an owner; whether there was any. */
+  /** Removes the keys of an owner; returns whether there were any. */
   public boolean removeOwner(String owner) {
     List<String> keys = new ArrayList<>();
     entries.forEach(
@@ -116,7 +117,7 @@ public final class StoreData {
     return !keys.isEmpty();
   }
 
-  /** Everybody who owns an entry. */
+  /** The owners of ephemeral keys. */
   Set<String> owners() {
     Set<String> owners = new TreeSet<>();
     for (Entry entry : entries.values()) {
@@ -138,7 +139,7 @@ public final class StoreData {
     return new Snapshot(revision, Collections.unmodifiableMap(found));
   }
 
-  /** Whether anything under a prefix changed after a revision; true when that is not known. */
+  /** Whether a key under a prefix has changed after a revision; true if that is not known. */
   boolean changedSince(String prefix, long since) {
     if (!remembers(since)) {
       return true;
@@ -155,7 +156,7 @@ public final class StoreData {
     return false;
   }
 
-  /** Whether {@link #keysChangedSince} knows all that changed after a revision. */
+  /** Whether {@link #keysChangedSince} knows all changes after a revision. */
   boolean remembers(long since) {
     return since >= logStart && since <= revision;
   }
@@ -175,6 +176,25 @@ public final class StoreData {
     return keys;
   }
 
+  /** Whether two snapshots of one prefix hold the same keys with the same values. */
+  static boolean same(Snapshot one, Snapshot other) {
+    if (one == other) {
+      return true;
+    }
+    Map<String, byte[]> before = one.entries();
+    Map<String, byte[]> after = other.entries();
+    if (before.size() != after.size()) {
+      return false;
+    }
+    for (var entry : after.entrySet()) {
+      byte[] value = before.get(entry.getKey());
+      if (value == null || !Arrays.equals(value, entry.getValue())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private void changed(String key) {
     revision++;
     log.addLast(new Change(revision, key));
@@ -183,7 +203,7 @@ public final class StoreData {
     }
   }
 
-  /** Whether an encoding of the same store that begins like this is of this state. */
+  /** Whether an encoding of the same store that begins with these bytes is of this state. */
   boolean isAt(byte[] head) {
     if (head.length < HEAD_BYTES) {
       return false;

@@ -1,5 +1,6 @@
 package io.farref.group.store;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.farref.observe.ProcessLock;
 import io.farref.time.Durations;
 import java.io.IOException;
@@ -35,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code farref.lock}: locked around every change;
  *   <li>{@code farref.state}: the {@link StoreData}, replaced as a whole by renaming;
  *   <li>{@code farref.session.ID}, one per JVM that uses it: locked as long as that JVM lives, so
- *       that the operating system tells who is dead.
+ *       that the operating system tells which JVMs are dead.
  * </ul>
  *
  * <p>There is one area per JVM and directory, because a JVM must not open a file that it has
@@ -48,38 +49,46 @@ final class StoreDirectory {
   private static final String SESSION = "farref.session.";
   private static final long SWEEP_MILLIS = 500;
 
-  /** Guards itself and {@code users} of all areas. */
+  @GuardedBy("AREAS")
   private static final Map<Path, StoreDirectory> AREAS = new HashMap<>();
 
   private final Path directory;
   private final String session = UUID.randomUUID().toString();
   private final ExecutorService thread;
   private final Object changes = new Object();
+
+  @GuardedBy("changes")
   private long stamp;
+
+  @GuardedBy("AREAS")
   private int users;
 
-  // Of the file thread only.
-  private final Duration patience;
+  // Used by the file thread only.
+  private final Duration lockTimeout;
   private final StateFile state;
   private @Nullable ProcessLock sessionLock;
 
-  private StoreDirectory(Path directory, Duration patience) {
+  private StoreDirectory(Path directory, Duration lockTimeout) {
     this.directory = directory;
-    this.patience = patience;
+    this.lockTimeout = lockTimeout;
     this.state = new StateFile(directory.resolve(STATE), session);
     this.thread =
         Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("farref-jvm-store-file").factory());
   }
 
-  /** Enters a directory, which is made if need be. Pair with {@link #release}. */
-  static StoreDirectory acquire(Path directory, Duration patience) throws IOException {
+  /**
+   * Enters a directory, which is made if need be. Pair with {@link #release}.
+   *
+   * @param lockTimeout how long to wait for the lock of another process; zero is no limit
+   */
+  static StoreDirectory acquire(Path directory, Duration lockTimeout) throws IOException {
     makeDirectory(directory);
     Path real = directory.toRealPath();
     synchronized (AREAS) {
       StoreDirectory area = AREAS.get(real);
       if (area == null) {
-        area = new StoreDirectory(real, patience);
+        area = new StoreDirectory(real, lockTimeout);
         try {
           area.onThread(area::enter);
         } catch (IOException | RuntimeException e) {
@@ -94,8 +103,8 @@ final class StoreDirectory {
   }
 
   /**
-   * Removes what belongs to an owner; the last of this JVM leaves the directory, the last of all
-   * empties it.
+   * Removes the keys of an owner. The last user in this JVM leaves the directory, the last user of
+   * all empties it.
    */
   void release(String owner) {
     synchronized (AREAS) {
@@ -115,7 +124,7 @@ final class StoreDirectory {
                       }
                     }));
       } catch (IOException e) {
-        // Whoever opens the directory next finds this session's lock free and cleans up.
+        // The next process to open the directory finds this session's lock free and cleans up.
         System.getLogger(StoreDirectory.class.getPackageName())
             .log(System.Logger.Level.WARNING, "could not clean up the store " + this, e);
       } finally {
@@ -132,7 +141,7 @@ final class StoreDirectory {
     return session;
   }
 
-  /** Looks at the store as it is now; the data is not for later. */
+  /** Looks at the store as it is now. The data must not be used after that. */
   <R> R read(Function<StoreData, R> look) throws IOException {
     return onThread(() -> state.read(look));
   }
@@ -145,8 +154,8 @@ final class StoreDirectory {
   }
 
   /**
-   * Removes what belongs to processes that are dead, unless some process has just done so: all who
-   * wait here do this, and it looks at each.
+   * Removes the keys of dead processes, unless some process has just done so: every process that
+   * waits for a change calls this, and one of them at a time is enough.
    */
   void sweep() throws IOException {
     if (onThread(() -> isSweepDue() && locked(lock -> isSweepDue() && removeDead(lock)))) {
@@ -154,14 +163,16 @@ final class StoreDirectory {
     }
   }
 
-  /** Counts the changes that this JVM made. */
+  /** The number of changes that this JVM has made. */
   long stamp() {
     synchronized (changes) {
       return stamp;
     }
   }
 
-  /** Waits so long, less if this JVM changes something that {@code seen} does not count. */
+  /**
+   * Waits for the time given, or until this JVM makes a change that {@code seen} does not count.
+   */
   void pause(long seen, long nanos) throws InterruptedIOException {
     long deadline = System.nanoTime() + nanos;
     synchronized (changes) {
@@ -196,7 +207,8 @@ final class StoreDirectory {
         try {
           return future.get();
         } catch (InterruptedException e) {
-          // Work on files is short, and a change half known would be worse than a late interrupt.
+          // Work on files is short, and not to know whether a change was made would be worse than a
+          // late interrupt.
           interrupted = true;
         } catch (ExecutionException e) {
           switch (e.getCause()) {
@@ -214,7 +226,7 @@ final class StoreDirectory {
     }
   }
 
-  // From here on: on the file thread.
+  // The methods from here on run on the file thread.
 
   private boolean enter() throws IOException {
     return locked(
@@ -225,7 +237,7 @@ final class StoreDirectory {
             throw new IOException("cannot lock " + path + ": does its file system have locks?");
           }
           if (Files.exists(directory.resolve(STATE)) && !isShared()) {
-            // All that is here was left by processes that were killed.
+            // Processes that were killed have left this state.
             Files.delete(directory.resolve(STATE));
           }
           return true;
@@ -250,7 +262,7 @@ final class StoreDirectory {
     try {
       long last = Files.getLastModifiedTime(directory.resolve(LOCK)).toMillis();
       long age = System.currentTimeMillis() - last;
-      return age < 0 || age >= SWEEP_MILLIS; // who is ahead of this clock is not believed
+      return age < 0 || age >= SWEEP_MILLIS; // a time ahead of this clock says nothing
     } catch (NoSuchFileException e) {
       return true;
     }
@@ -330,7 +342,7 @@ final class StoreDirectory {
   }
 
   private <R> R locked(Work<R> work) throws IOException {
-    long timeout = patience.isPositive() ? Durations.nanos(patience) : -1;
+    long timeout = lockTimeout.isPositive() ? Durations.nanos(lockTimeout) : -1;
     try (ProcessLock lock = ProcessLock.acquire(directory.resolve(LOCK), timeout)) {
       return work.run(lock);
     }

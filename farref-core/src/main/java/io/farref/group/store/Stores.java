@@ -16,7 +16,7 @@ public final class Stores {
   /**
    * Opens a store with the provider of its scheme. The caller closes it.
    *
-   * @throws IllegalArgumentException if the URI makes no sense or nobody knows its scheme
+   * @throws IllegalArgumentException if the URI makes no sense or no provider has its scheme
    * @throws IOException if the store cannot be reached within the options' timeout
    * @throws io.farref.RefusedException if the store demands another secret, or this worker may not
    *     host it without one
@@ -56,7 +56,7 @@ public final class Stores {
     return store instanceof TcpStore own ? own.refusals() : List.of();
   }
 
-  /** Opens a store that nobody else can find, for a worker that is alone. The caller closes it. */
+  /** Opens a store that no other worker can find, for a worker alone. The caller closes it. */
   public static Store openPrivate() {
     return MemStore.open("private-" + UUID.randomUUID());
   }

@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * One worker's view of a hosted store, and the store itself if this worker hosts it. Thread-safe.
  *
  * <p>When the host leaves, every operation fails with {@link StoreLostException}, but {@link
- * #putEphemeral} looks for a new host first: whoever lost what it had put there begins again.
+ * #putEphemeral} looks for a new host first: a user that has lost its ephemeral keys starts again
+ * with it.
  */
 final class TcpStore implements Store {
   /** Whether this worker hosts the store. */
@@ -45,7 +46,7 @@ final class TcpStore implements Store {
   private static final long MAX_PAUSE_NANOS = 200_000_000;
   private static final long ATTEMPT_NANOS = 5_000_000_000L;
 
-  /** Waits longer than this are cut in pieces, so that a host that is silent is noticed. */
+  /** A longer wait is cut into pieces of this size, so that a silent host is noticed. */
   private static final long MAX_WAIT_NANOS = 10_000_000_000L;
 
   private final String host;
@@ -156,7 +157,7 @@ final class TcpStore implements Store {
         if (!(e.getCause() instanceof BindException)) {
           throw e;
         }
-        // Another worker may have become the host before; if not, the port is somebody else's.
+        // Another worker may have become the host before. If not, another program has the port.
         return connectOnce(nanos, e);
       }
     }
@@ -197,7 +198,7 @@ final class TcpStore implements Store {
               + " FARREF_TLS_CA or call tls(...), for all workers of the group",
           Execution.NOT_EXECUTED);
     }
-    // A host that this machine does not know as its own is an address in front of it.
+    // An address that is none of this machine's own is one in front of it, such as a proxy's.
     boolean everywhere = address.isAnyLocalAddress() || !isHere(address);
     hosted = StoreHost.listen(everywhere ? ":" + port : host + ":" + port, links, threadPrefix);
     if (everywhere) {
@@ -301,7 +302,7 @@ final class TcpStore implements Store {
               },
               wait);
       present = decode(answer, in -> readSnapshot(in, base.entries()));
-      if (deadline - System.nanoTime() <= 0 || !Snapshots.same(seen, present)) {
+      if (deadline - System.nanoTime() <= 0 || !StoreData.same(seen, present)) {
         return present;
       }
     }

@@ -19,7 +19,7 @@ public final class Acceptor {
   private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final String worker;
-  private final Listeners listening;
+  private final Listeners listeners;
   private final Connections connections;
   private final InboundHandshake handshake;
   private final WorkerThreads threads;
@@ -29,13 +29,13 @@ public final class Acceptor {
 
   public Acceptor(
       String worker,
-      Listeners listening,
+      Listeners listeners,
       Connections connections,
       InboundHandshake handshake,
       WorkerThreads threads,
       int maxConnections) {
     this.worker = worker;
-    this.listening = listening;
+    this.listeners = listeners;
     this.connections = connections;
     this.handshake = handshake;
     this.threads = threads;
@@ -43,23 +43,23 @@ public final class Acceptor {
   }
 
   public void start() {
-    for (Listeners.Listener door : listening.doors()) {
-      threads.platform("accept-" + door.scheme(), () -> accept(door)).start();
+    for (Listeners.Listener listener : listeners.all()) {
+      threads.platform("accept-" + listener.scheme(), () -> accept(listener)).start();
     }
   }
 
   public void close() {
     closed = true;
-    listening.close();
+    listeners.close();
     handshaking.forEach(Link::close);
   }
 
-  private void accept(Listeners.Listener door) {
+  private void accept(Listeners.Listener listener) {
     while (!closed) {
       try {
-        Link link = door.listener().accept();
+        Link link = listener.below().accept();
         if (admit(link)) {
-          threads.call(() -> shakeHands(link, door));
+          threads.call(() -> shakeHands(link, listener));
         }
       } catch (ClosedChannelException e) {
         if (!closed) {
@@ -89,12 +89,12 @@ public final class Acceptor {
     return true;
   }
 
-  private void shakeHands(Link link, Listeners.Listener door) {
+  private void shakeHands(Link link, Listeners.Listener listener) {
     boolean served = false;
     try {
       long end = System.nanoTime() + Dialer.TIMEOUT;
-      Route way = door.way(link, Dialer.TIMEOUT);
-      handshake.accept(way, end - System.nanoTime());
+      Route route = listener.route(link, Dialer.TIMEOUT);
+      handshake.accept(route, end - System.nanoTime());
       served = true;
     } catch (EOFException e) {
       // A joining worker checks in this way whether somebody listens at an address.

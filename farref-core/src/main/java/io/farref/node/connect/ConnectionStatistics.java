@@ -16,12 +16,12 @@ import java.util.Optional;
  *
  * @param clients a view of the connections on which this worker calls
  * @param servers a view of the connections on which it is called
- * @param ways a view of all connections, those that are being ended included
+ * @param routes a view of all connections, those that are being ended included
  */
 public record ConnectionStatistics(
     Collection<ClientConnection> clients,
     Collection<ServerConnection> servers,
-    Map<Connection, Optional<Route>> ways) {
+    Map<Connection, Optional<Route>> routes) {
 
   /** Calls from this worker whose callers still wait. */
   public long pendingCalls() {
@@ -45,15 +45,15 @@ public record ConnectionStatistics(
 
   /** The bytes that wait to be written. */
   public long queuedBytes() {
-    return ways.keySet().stream().mapToLong(Connection::queuedBytes).sum();
+    return routes.keySet().stream().mapToLong(Connection::queuedBytes).sum();
   }
 
   /** The open connections to other workers by name; of one worker the dialed one comes first. */
   public List<ConnectionInfo> infos() {
     List<ConnectionInfo> infos = new ArrayList<>();
-    ways.forEach(
-        (each, way) ->
-            way.ifPresent(
+    routes.forEach(
+        (each, route) ->
+            route.ifPresent(
                 found -> infos.add(found.info(each.peerName(), each instanceof ClientConnection))));
     infos.sort(
         Comparator.comparing(ConnectionInfo::peer)

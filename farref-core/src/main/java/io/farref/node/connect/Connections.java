@@ -104,22 +104,22 @@ public final class Connections implements Router, Connection.Listener {
   }
 
   private EstablishedLink connect(ClientConnection client, int worker) throws IOException {
-    DialResult reached = dialer.dial(worker, client::isOpen);
-    all.replace(client, Optional.of(reached.way())); // unless it has ended meanwhile
-    return local.opened(reached.way().link(), reached.welcome().terms());
+    DialResult result = dialer.dial(worker, client::isOpen);
+    all.replace(client, Optional.of(result.route())); // unless it has ended meanwhile
+    return local.opened(result.route().link(), result.welcome().terms());
   }
 
   /** Calls to oneself go through a link too, so that they are like any other. */
   private EstablishedLink loopBack() {
     Link[] ends = InProcessTransport.pair();
-    serve(local.self(), new EstablishedLink(ends[1], 0, local.terms()), Optional.empty());
-    return new EstablishedLink(ends[0], 0, local.terms());
+    serve(local.self(), new EstablishedLink(ends[1], 0, local.settings()), Optional.empty());
+    return new EstablishedLink(ends[0], 0, local.settings());
   }
 
   /** Serves a worker that has dialed. */
-  void serve(int worker, EstablishedLink opened, Optional<Route> way) {
+  void serve(int worker, EstablishedLink opened, Optional<Route> route) {
     ServerConnection server = new ServerConnection(runtime.get(), worker, this);
-    all.put(server, way);
+    all.put(server, route);
     servers.put(worker, server);
     server.start(opened);
     if (isUnreachable(worker)) {
@@ -157,9 +157,9 @@ public final class Connections implements Router, Connection.Listener {
 
   @Override
   public void ended(Connection connection, boolean orderly, Throwable cause) {
-    Optional<Route> way = all.remove(connection);
-    if (way != null) {
-      way.ifPresent(was -> sessions.forget(was.link()));
+    Optional<Route> route = all.remove(connection);
+    if (route != null) {
+      route.ifPresent(was -> sessions.forget(was.link()));
     }
     int worker = connection.peer();
     clients.computeIfPresent(worker, (_, present) -> present == connection ? null : present);

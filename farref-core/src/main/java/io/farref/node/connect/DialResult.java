@@ -3,4 +3,4 @@ package io.farref.node.connect;
 import io.farref.wire.Welcome;
 
 /** The result of dialing a worker that answered. */
-record DialResult(Route way, Welcome welcome) {}
+record DialResult(Route route, Welcome welcome) {}

@@ -70,19 +70,19 @@ final class Dialer {
             member.address(),
             local.threads(),
             request -> redial(member, request));
-    DialResult reached = reach(member, session, wanted);
-    if (reached.way().isResumable()) {
-      session.attach(reached, session.attempt());
-      reached = new DialResult(reached.way().through(session.link()), reached.welcome());
+    DialResult result = reach(member, session, wanted);
+    if (result.route().isResumable()) {
+      session.attach(result, session.attempt());
+      result = new DialResult(result.route().through(session.link()), result.welcome());
     }
     LOG.log(
         Level.DEBUG,
         "worker {0} reaches worker {1} by {2}{3}",
         local.name(),
         member.name(),
-        reached.way().link(),
-        reached.way().fallback().map(why -> ", not by " + why).orElse(""));
-    return reached;
+        result.route().link(),
+        result.route().fallback().map(why -> ", not by " + why).orElse(""));
+    return result;
   }
 
   /**
@@ -91,12 +91,12 @@ final class Dialer {
    */
   private DialResult reach(Member member, Session session, BooleanSupplier wanted)
       throws IOException {
-    Transports routes = local.routes();
+    Transports transports = local.transports();
     long end = System.nanoTime() + firstTimeout();
-    long limit = routes.areResumable() ? ATTEMPT_TIMEOUT : TIMEOUT;
+    long limit = transports.areResumable() ? ATTEMPT_TIMEOUT : TIMEOUT;
     while (true) {
       try {
-        return routes.connect(
+        return transports.connect(
             member.address(),
             limit,
             (link, resumable) ->
@@ -110,7 +110,7 @@ final class Dialer {
       } catch (IOException e) {
         boolean dead =
             e instanceof ConnectException && LocalAddress.isOfThisMachine(member.address());
-        if (dead || !routes.areResumable() || !wanted.getAsBoolean()) {
+        if (dead || !transports.areResumable() || !wanted.getAsBoolean()) {
           throw e;
         }
         if (end - System.nanoTime() <= 0) {
@@ -124,14 +124,14 @@ final class Dialer {
 
   /** How long the first connection is tried: as long as a peer may be silent later. */
   private long firstTimeout() {
-    long silence = TimeUnit.MILLISECONDS.toNanos(local.terms().silenceMillis());
+    long silence = TimeUnit.MILLISECONDS.toNanos(local.settings().silenceMillis());
     return silence == 0 ? TIMEOUT : silence;
   }
 
   private DialResult redial(Member member, SessionRequest request) throws IOException {
     try {
       return local
-          .routes()
+          .transports()
           .reconnect(
               member.address(),
               ATTEMPT_TIMEOUT,
@@ -144,7 +144,7 @@ final class Dialer {
   private Welcome greet(
       Link link, Member member, Optional<SessionRequest> session, long timeoutNanos)
       throws IOException {
-    Hello hello = new Hello(local.groupId(), local.self(), member.id(), session, local.terms());
+    Hello hello = new Hello(local.groupId(), local.self(), member.id(), session, local.settings());
     return Handshake.dial(link, hello, local.secret(), local.assurance(link), timeoutNanos);
   }
 

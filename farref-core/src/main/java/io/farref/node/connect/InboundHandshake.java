@@ -30,8 +30,8 @@ public final class InboundHandshake {
   }
 
   /** Shakes hands with the dialer of a link, and serves it or gives it to its session. */
-  void accept(Route way, long timeoutNanos) throws IOException {
-    Link link = way.link();
+  void accept(Route route, long timeoutNanos) throws IOException {
+    Link link = route.link();
     AtomicReference<Session> admitted = new AtomicReference<>();
     Hello hello;
     try {
@@ -42,7 +42,7 @@ public final class InboundHandshake {
               local.self(),
               local.secret(),
               local.assurance(link),
-              said -> admit(said, way, admitted),
+              said -> admit(said, route, admitted),
               timeoutNanos);
     } catch (IOException | RuntimeException e) {
       Session session = admitted.get();
@@ -57,17 +57,17 @@ public final class InboundHandshake {
     }
     Session session = admitted.get();
     if (session == null) {
-      connections.serve(dialer, local.opened(link, hello.terms()), Optional.of(way));
+      connections.serve(dialer, local.opened(link, hello.terms()), Optional.of(route));
       return;
     }
     SessionRequest asked = hello.session().orElseThrow();
     if (session.attach(link, asked.attempt(), asked.arrived(), hello.terms().process())) {
-      Route lasting = way.through(session.link());
+      Route lasting = route.through(session.link());
       connections.serve(dialer, local.opened(lasting.link(), hello.terms()), Optional.of(lasting));
     }
   }
 
-  private Welcome admit(Hello hello, Route way, AtomicReference<Session> admitted)
+  private Welcome admit(Hello hello, Route route, AtomicReference<Session> admitted)
       throws RejectedException {
     int dialer = hello.from();
     if (!local.members().awaitMember(dialer, MEMBER_MILLIS)) {
@@ -78,10 +78,10 @@ public final class InboundHandshake {
               RejectedException.Kind.REFUSED, "worker " + dialer + " is not in the group");
     }
     if (hello.session().isEmpty()) {
-      return new Welcome(0, local.terms());
+      return new Welcome(0, local.settings());
     }
     SessionRequest asked = hello.session().get();
-    String address = way.link().remoteAddress();
+    String address = route.link().remoteAddress();
     Session session =
         asked.begun()
             ? sessions.find(asked.id())
@@ -92,6 +92,6 @@ public final class InboundHandshake {
           RejectedException.Kind.SESSION_OVER, "worker " + local.name() + " has ended the session");
     }
     admitted.set(session);
-    return new Welcome(session.admit(asked), local.terms());
+    return new Welcome(session.admit(asked), local.settings());
   }
 }

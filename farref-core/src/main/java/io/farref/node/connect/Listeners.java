@@ -12,40 +12,38 @@ import java.util.Optional;
  * The listeners of one worker.
  *
  * @param address the address that other workers are told
- * @param doors the listener at that address first, then those of the same-host transports
+ * @param all the listener at that address first, then those of the same-host transports
  */
-public record Listeners(String address, List<Listener> doors) implements AutoCloseable {
+public record Listeners(String address, List<Listener> all) implements AutoCloseable {
   /**
    * One listener.
    *
    * @param scheme the scheme of its transport
+   * @param below the transport's own listener
    * @param tls what encrypts the accepted links, if they are encrypted
    * @param fallback why a faster listener that was chosen is missing
    */
   record Listener(
-      String scheme,
-      Transport.Listener listener,
-      Optional<TlsLinks> tls,
-      Optional<String> fallback) {
+      String scheme, Transport.Listener below, Optional<TlsLinks> tls, Optional<String> fallback) {
     /**
      * Prepares an accepted link for the handshake: encrypts it if it must be.
      *
      * @throws IOException if TLS fails
      */
-    Route way(Link link, long timeoutNanos) throws IOException {
+    Route route(Link link, long timeoutNanos) throws IOException {
       boolean neighbour =
           fallback.isPresent() && LocalAddress.isOfThisMachine(link.remoteAddress());
-      Route way = new Route(link, scheme, neighbour ? fallback : Optional.empty(), false);
-      return tls.isPresent() ? way.encrypted(tls.get().accept(link, timeoutNanos)) : way;
+      Route route = new Route(link, scheme, neighbour ? fallback : Optional.empty(), false);
+      return tls.isPresent() ? route.encrypted(tls.get().accept(link, timeoutNanos)) : route;
     }
   }
 
   @Override
   public void close() {
     RuntimeException failure = null;
-    for (Listener door : doors) {
+    for (Listener listener : all) {
       try {
-        door.listener().close();
+        listener.below().close();
       } catch (RuntimeException e) {
         if (failure == null) {
           failure = e;

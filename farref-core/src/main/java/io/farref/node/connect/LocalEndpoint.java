@@ -15,27 +15,27 @@ import java.util.concurrent.TimeUnit;
  * @param secret what the other end must prove to know, if the group has a secret
  * @param self this worker's id
  * @param name its name
- * @param terms what it tells the other end about itself
+ * @param settings what it tells the other end about itself
  */
 public record LocalEndpoint(
     String groupId,
     Optional<String> secret,
     int self,
     String name,
-    ConnectionSettings terms,
-    Transports routes,
+    ConnectionSettings settings,
+    Transports transports,
     Members members,
     WorkerThreads threads) {
 
   /** How the other end of a link proves which member it is, beside the secret. */
   PeerAuthentication assurance(Link link) {
-    return routes.assurance(link, members);
+    return transports.assurance(link, members);
   }
 
   /** A link after its handshake, with the session timeout that both ends agree on. */
   EstablishedLink opened(Link link, ConnectionSettings theirs) {
     return new EstablishedLink(
-        link, TimeUnit.MILLISECONDS.toNanos(terms.silenceWith(theirs)), theirs);
+        link, TimeUnit.MILLISECONDS.toNanos(settings.silenceWith(theirs)), theirs);
   }
 
   /** The message for a worker that another one, of that name, has declared dead. */

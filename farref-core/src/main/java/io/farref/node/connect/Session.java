@@ -89,12 +89,12 @@ final class Session {
   }
 
   /** At the end that dials: continues with the link that was reached. */
-  void attach(DialResult reached, int attempt) {
+  void attach(DialResult result, int attempt) {
     attach(
-        reached.way().link(),
+        result.route().link(),
         attempt,
-        reached.welcome().arrived(),
-        reached.welcome().terms().process());
+        result.welcome().arrived(),
+        result.welcome().terms().process());
   }
 
   /**

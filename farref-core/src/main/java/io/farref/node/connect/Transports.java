@@ -64,20 +64,21 @@ public final class Transports {
    */
   public Listeners listen(String address) throws IOException {
     Transport.Listener listener = main.listen(address);
-    List<Listeners.Listener> doors = new ArrayList<>();
+    List<Listeners.Listener> listeners = new ArrayList<>();
     List<String> failures = new ArrayList<>();
     for (Transport each : local) {
       try {
         String beside = LocalAddress.beside(listener.address(), each.scheme());
-        doors.add(
+        listeners.add(
             new Listeners.Listener(
                 each.scheme(), each.listen(beside), tlsOf(each), Optional.empty()));
       } catch (IOException | RuntimeException e) {
         failures.add(reason(each, e));
       }
     }
-    doors.addFirst(new Listeners.Listener(main.scheme(), listener, tlsOf(main), joined(failures)));
-    return new Listeners(listener.address(), List.copyOf(doors));
+    listeners.addFirst(
+        new Listeners.Listener(main.scheme(), listener, tlsOf(main), joined(failures)));
+    return new Listeners(listener.address(), List.copyOf(listeners));
   }
 
   /** What encrypts the links to other machines and makes them show a certificate, if anything. */
@@ -150,22 +151,22 @@ public final class Transports {
       List<String> failures)
       throws IOException {
     Link link = transport.connect(address, timeoutNanos);
-    Route way = new Route(link, transport.scheme(), joined(failures), transport.isResumable());
+    Route route = new Route(link, transport.scheme(), joined(failures), transport.isResumable());
     boolean connected = false;
     try {
       if (tlsOf(transport).isPresent()) {
-        way = way.encrypted(tlsOf(transport).get().dial(link, timeoutNanos));
+        route = route.encrypted(tlsOf(transport).get().dial(link, timeoutNanos));
       }
-      Welcome welcome = handshake.exchange(way.link(), way.isResumable());
+      Welcome welcome = handshake.exchange(route.link(), route.isResumable());
       connected = true;
-      return new DialResult(way, welcome);
+      return new DialResult(route, welcome);
     } catch (SessionOverException e) {
       throw e;
     } catch (IOException e) {
-      throw way.refusal(e);
+      throw route.refusal(e);
     } finally {
       if (!connected) {
-        way.link().close();
+        route.link().close();
       }
     }
   }

@@ -1,5 +1,6 @@
 package io.farref.ref.guard;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.farref.RefusedException;
 import io.farref.RpcException.Execution;
 import io.farref.call.RefusedSignal;
@@ -21,7 +22,9 @@ public abstract sealed class Guard permits Restriction, Revoker, RevocableForwar
   private final LifetimeTable table;
   private final OwnerEntry base;
   private final int depth;
-  private boolean holding; // guarded by this
+
+  @GuardedBy("this")
+  private boolean holding;
 
   /** Makes one for a value that is there. */
   Guard(LifetimeTable table, OwnerEntry base) {

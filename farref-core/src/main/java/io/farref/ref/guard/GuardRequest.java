@@ -26,8 +26,8 @@ public final class GuardRequest
   /** The requested operation. */
   public enum Kind {
     RESTRICT,
-    GATE,
-    PASSAGE,
+    REVOKER,
+    FORWARDER,
     REVOKE
   }
 
@@ -48,7 +48,7 @@ public final class GuardRequest
   }
 
   /** The slot of a value, as the target of such a request. */
-  record Place(LifetimeTable table, OwnerEntry entry) implements SlotView {
+  record Slot(LifetimeTable table, OwnerEntry entry) implements SlotView {
     @Override
     public @Nullable Object value() {
       return ValueSlot.of(entry).valueOrNull();
@@ -57,31 +57,31 @@ public final class GuardRequest
 
   @Override
   public @Nullable Object apply(@Nullable Object target) {
-    if (!(target instanceof Place(LifetimeTable table, OwnerEntry entry))) {
+    if (!(target instanceof Slot(LifetimeTable table, OwnerEntry entry))) {
       throw new IllegalStateException("a guard can only be put in front of a value in its slot");
     }
     Object value = ValueSlot.of(entry).valueOrNull();
-    return value instanceof Revoker gate
-        ? ofGate(gate, table, entry)
+    return value instanceof Revoker revoker
+        ? ofRevoker(revoker, table, entry)
         : ofValue(value, table, entry);
   }
 
-  private @Nullable Object ofGate(Revoker gate, LifetimeTable table, OwnerEntry entry) {
+  private @Nullable Object ofRevoker(Revoker revoker, LifetimeTable table, OwnerEntry entry) {
     return switch (kind) {
-      case PASSAGE -> new RevocableForwarder(table, entry, gate);
+      case FORWARDER -> new RevocableForwarder(table, entry, revoker);
       case REVOKE -> {
-        gate.release();
+        revoker.release();
         yield null;
       }
-      case RESTRICT, GATE -> throw impossible(gate);
+      case RESTRICT, REVOKER -> throw impossible(revoker);
     };
   }
 
   private Guard ofValue(@Nullable Object value, LifetimeTable table, OwnerEntry entry) {
     return switch (kind) {
       case RESTRICT -> new Restriction(table, entry, Objects.requireNonNull(facade));
-      case GATE -> new Revoker(table, entry);
-      case PASSAGE, REVOKE -> throw impossible(value);
+      case REVOKER -> new Revoker(table, entry);
+      case FORWARDER, REVOKE -> throw impossible(value);
     };
   }
 

@@ -50,7 +50,7 @@ public final class PinnedValue implements Target, Guard.Pins {
               "the reference to value " + entry.id() + " is forged", Execution.NOT_EXECUTED));
     }
     if (function instanceof GuardRequest) {
-      return new GuardRequest.Place(table, entry);
+      return new GuardRequest.Slot(table, entry);
     }
     return value instanceof Guard guard ? guard.open(function, this) : value;
   }

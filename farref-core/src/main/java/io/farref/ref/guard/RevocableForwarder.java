@@ -6,20 +6,20 @@ import org.jspecify.annotations.Nullable;
 
 /** The forwarder of the caretaker pattern: gives access until its revoker is used. */
 final class RevocableForwarder extends Guard {
-  private final Revoker gate;
+  private final Revoker revoker;
 
-  RevocableForwarder(LifetimeTable table, OwnerEntry base, Revoker gate) {
+  RevocableForwarder(LifetimeTable table, OwnerEntry base, Revoker revoker) {
     super(table, base);
-    this.gate = gate;
+    this.revoker = revoker;
   }
 
   @Override
   @Nullable Object open(@Nullable Object function, Pins pins) throws Throwable {
-    return gate.pass(function, pins);
+    return revoker.pass(function, pins);
   }
 
   @Override
   String describe() {
-    return gate.describeNext() + ", revocable";
+    return revoker.describeNext() + ", revocable";
   }
 }

@@ -31,66 +31,67 @@ final class ControlHandler {
         },
         from,
         message);
-    try (Transition step = stripes.enter(id)) {
-      if (table.isLost(from) || step.closed()) {
+    try (Transition transition = stripes.enter(id)) {
+      if (table.isLost(from) || transition.closed()) {
         return;
       }
       switch (message) {
-        case ControlMessage.Hold m -> hold(from, m, step);
-        case ControlMessage.Release m -> release(from, m, step);
-        case ControlMessage.Voided _ -> voided(id, step);
+        case ControlMessage.Hold m -> hold(from, m, transition);
+        case ControlMessage.Release m -> release(from, m, transition);
+        case ControlMessage.Voided _ -> voided(id, transition);
         case ControlMessage.Held m -> {
-          if (step.find(id) instanceof UserEntry entry) {
-            entry.held(m.number(), step);
+          if (transition.find(id) instanceof UserEntry entry) {
+            entry.held(m.number(), transition);
           }
         }
         case ControlMessage.Gone m -> {
-          if (step.find(id) instanceof UserEntry entry) {
-            entry.gone(m.number(), m.reason(), step);
+          if (transition.find(id) instanceof UserEntry entry) {
+            entry.gone(m.number(), m.reason(), transition);
           }
         }
         case ControlMessage.Full m -> {
-          if (step.find(id) instanceof UserEntry entry) {
-            entry.gone(m.number(), LossReason.OVER_LIMIT, step);
+          if (transition.find(id) instanceof UserEntry entry) {
+            entry.gone(m.number(), LossReason.OVER_LIMIT, transition);
           }
         }
         case ControlMessage.Done m -> {
-          RefEntry entry = step.find(id);
+          RefEntry entry = transition.find(id);
           if (entry != null) {
-            entry.settle(m.transfer(), from, step);
+            entry.settle(m.transfer(), from, transition);
           }
         }
         case ControlMessage.Origin m -> {
-          if (step.find(id) instanceof OwnerEntry entry) {
-            step.origin(entry, m.site());
+          if (transition.find(id) instanceof OwnerEntry entry) {
+            transition.origin(entry, m.site());
           }
         }
       }
     }
   }
 
-  private void hold(int from, ControlMessage.Hold message, Transition step) {
+  private void hold(int from, ControlMessage.Hold message, Transition transition) {
     ValueId id = message.id();
-    OwnerEntry entry = step.findOrAwait(id);
+    OwnerEntry entry = transition.findOrAwait(id);
     if (entry == null) {
-      step.send(from, new ControlMessage.Gone(id, message.number(), step.reasonForAbsence(id)));
+      transition.send(
+          from, new ControlMessage.Gone(id, message.number(), transition.reasonForAbsence(id)));
     } else if (isOverLimit(from, entry)) {
-      step.send(from, new ControlMessage.Full(id, message.number(), table.quotas().limit()));
-      entry.settle(message.settles(), from, step);
+      transition.send(from, new ControlMessage.Full(id, message.number(), table.quotas().limit()));
+      entry.settle(message.settles(), from, transition);
     } else {
-      entry.hold(from, message, step);
+      entry.hold(from, message, transition);
     }
   }
 
-  private void release(int from, ControlMessage.Release message, Transition step) {
-    OwnerEntry entry = step.findOrAwait(message.id());
+  private void release(int from, ControlMessage.Release message, Transition transition) {
+    OwnerEntry entry = transition.findOrAwait(message.id());
     if (entry == null) {
       return;
     }
     if (isOverLimit(from, entry)) {
-      entry.endIfUnused(step); // a refused HOLD needs no tombstone
+      entry.endIfUnused(transition); // a refused HOLD needs no tombstone
     } else {
-      entry.release(from, message.number(), step);
+      entry.release(from, message.number(), transition);
     }
   }
 
@@ -98,10 +99,10 @@ final class ControlHandler {
     return table.quotas().isFull(from) && entry.loss() == null && !entry.isCharged(from);
   }
 
-  private void voided(ValueId id, Transition step) {
-    RefEntry entry = step.find(id);
+  private void voided(ValueId id, Transition transition) {
+    RefEntry entry = transition.find(id);
     if (table.creations().add(id) && entry != null) {
-      entry.lose(LossReason.NOT_CREATED, step);
+      entry.lose(LossReason.NOT_CREATED, transition);
     }
   }
 

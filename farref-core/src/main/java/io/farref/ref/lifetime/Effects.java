@@ -5,12 +5,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The effects of a step of the state machine: collected under a lock, performed after it is
- * released. Their order between steps does not matter to the protocol (G5). Not thread-safe.
+ * The effects of a transition of the state machine: collected under a lock, performed after it is
+ * released. Their order between transitions does not matter to the protocol (G5). Not thread-safe.
  */
 class Effects {
   private final TableState table;
-  private @Nullable Effect first; // most steps have one
+  private @Nullable Effect first; // most transitions have one
   private @Nullable List<Effect> more;
 
   /** Makes an empty one. */

@@ -22,7 +22,7 @@ class Holders {
 
   private int worker = NOBODY; // the only one
   private long stamp;
-  private @Nullable HolderSet crowd; // has all stamps if there was ever more than one
+  private @Nullable HolderSet set; // has all stamps if there was ever more than one
 
   /**
    * Merges HOLD.
@@ -40,23 +40,23 @@ class Holders {
 
   /** Whether a worker holds the value. */
   final boolean isHolder(int holder) {
-    return crowd == null ? worker == holder && holds(stamp) : crowd.isHolder(holder);
+    return set == null ? worker == holder && holds(stamp) : set.isHolder(holder);
   }
 
   /** Whether a worker holds the value, or has a tombstone. */
   final boolean isKnown(int holder) {
-    return crowd == null ? worker == holder : crowd.isKnown(holder);
+    return set == null ? worker == holder : set.isKnown(holder);
   }
 
   /** Whether there is nothing to remember of any worker. */
   final boolean isEmpty() {
-    return crowd == null ? worker == NOBODY : crowd.isEmpty();
+    return set == null ? worker == NOBODY : set.isEmpty();
   }
 
   /** Calls back for every worker that is known. */
   final void forEachKnown(IntConsumer visitor) {
-    if (crowd != null) {
-      crowd.forEachKnown(visitor);
+    if (set != null) {
+      set.forEachKnown(visitor);
     } else if (worker != NOBODY) {
       visitor.accept(worker);
     }
@@ -64,8 +64,8 @@ class Holders {
 
   /** Forgets a worker, its tombstone included: its messages are ignored from now on (G3). */
   final void forget(int gone) {
-    if (crowd != null) {
-      crowd.forget(gone);
+    if (set != null) {
+      set.forget(gone);
     } else if (worker == gone) {
       worker = NOBODY;
     }
@@ -74,18 +74,18 @@ class Holders {
   /** Forgets all workers. */
   final void clear() {
     worker = NOBODY;
-    crowd = null;
+    set = null;
   }
 
   /** Whether any worker holds the value. */
   final boolean any() {
-    return crowd == null ? worker != NOBODY && holds(stamp) : crowd.any();
+    return set == null ? worker != NOBODY && holds(stamp) : set.any();
   }
 
   /** Calls back for every worker that holds the value, with its holding's number. */
   final void forEach(Visitor visitor) {
-    if (crowd != null) {
-      crowd.forEach(visitor);
+    if (set != null) {
+      set.forEach(visitor);
     } else if (any()) {
       visitor.holder(worker, stamp >> 1);
     }
@@ -98,7 +98,7 @@ class Holders {
 
   /** Replaces a worker's stamp if the new one is later; returns the one that stands. */
   final long merge(int sender, long added) {
-    if (crowd == null) {
+    if (set == null) {
       if (worker == NOBODY) {
         worker = sender;
         stamp = added;
@@ -108,10 +108,10 @@ class Holders {
         stamp = Math.max(stamp, added);
         return stamp;
       }
-      crowd = new HolderSet();
-      crowd.merge(worker, stamp);
+      set = new HolderSet();
+      set.merge(worker, stamp);
     }
-    return crowd.merge(sender, added);
+    return set.merge(sender, added);
   }
 
   static boolean holds(long stamp) {

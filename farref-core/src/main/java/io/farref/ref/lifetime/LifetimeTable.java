@@ -81,7 +81,7 @@ public final class LifetimeTable {
   private final ReferenceTokens tokens;
   private final TableState state;
   private final Stripes stripes;
-  private final ControlHandler news;
+  private final ControlHandler controlHandler;
   private final AtomicLong lastHolding = new AtomicLong();
   private final AtomicLong lastTransfer = new AtomicLong();
   private final Map<Integer, AtomicLong> nextNumbers = new ConcurrentHashMap<>();
@@ -110,7 +110,7 @@ public final class LifetimeTable {
             new CreationWatermarks(self, parts.newCreations, maxHeld),
             id -> new OwnerEntry(id, newHolders.get(), newPayload.get()));
     stripes = new Stripes(state, parts.stripes, parts.newStripe);
-    news = new ControlHandler(state, stripes);
+    controlHandler = new ControlHandler(state, stripes);
   }
 
   // ---- Local actions ---------------------------------------------------------------------------
@@ -123,14 +123,14 @@ public final class LifetimeTable {
    */
   public RefEntry open(int owner) {
     ValueId id = new ValueId(owner, self, nextNumber(owner));
-    try (Transition step = stripes.enter(id)) {
+    try (Transition transition = stripes.enter(id)) {
       if (owner == self) {
-        OwnerEntry entry = step.add(state.newOwner().apply(id));
+        OwnerEntry entry = transition.add(state.newOwner().apply(id));
         entry.createdHere(tokens.of(owner, id.number()));
         return entry;
       }
-      UserEntry entry = step.add(UserEntry.creating(id, lastHolding.incrementAndGet()));
-      loseIfOwnerIsLost(entry, step);
+      UserEntry entry = transition.add(UserEntry.creating(id, lastHolding.incrementAndGet()));
+      loseIfOwnerIsLost(entry, transition);
       return entry;
     }
   }
@@ -143,9 +143,9 @@ public final class LifetimeTable {
     return next.getAndIncrement();
   }
 
-  private void loseIfOwnerIsLost(UserEntry entry, Transition step) {
+  private void loseIfOwnerIsLost(UserEntry entry, Transition transition) {
     if (state.isLost(entry.owner())) {
-      entry.lose(LossReason.OWNER_LOST, step);
+      entry.lose(LossReason.OWNER_LOST, transition);
     }
   }
 
@@ -157,11 +157,11 @@ public final class LifetimeTable {
    * @param entry from {@link #open}
    */
   public void creationAborted(UserEntry entry) {
-    try (Transition step = stripes.enter(entry)) {
-      if (step.at(entry) && !entry.ended()) {
-        entry.lose(LossReason.NOT_CREATED, step);
+    try (Transition transition = stripes.enter(entry)) {
+      if (transition.at(entry) && !entry.ended()) {
+        entry.lose(LossReason.NOT_CREATED, transition);
       }
-      step.send(entry.owner(), new ControlMessage.Voided(entry.id()));
+      transition.send(entry.owner(), new ControlMessage.Voided(entry.id()));
     }
   }
 
@@ -171,8 +171,8 @@ public final class LifetimeTable {
    * @return false if there is no handle any more, or the value is lost: {@link #loss} tells which
    */
   public boolean acquire(RefEntry entry) {
-    try (Transition step = stripes.enter(entry)) {
-      if (!step.at(entry) || !entry.hasHandles() || entry.loss() != null) {
+    try (Transition transition = stripes.enter(entry)) {
+      if (!transition.at(entry) || !entry.hasHandles() || entry.loss() != null) {
         return false;
       }
       entry.addHandle();
@@ -187,10 +187,10 @@ public final class LifetimeTable {
    * @throws IllegalStateException if there was no handle to give back
    */
   public void release(RefEntry entry) {
-    try (Transition step = stripes.enter(entry)) {
-      if (step.at(entry)) {
+    try (Transition transition = stripes.enter(entry)) {
+      if (transition.at(entry)) {
         entry.dropHandle();
-        entry.endIfUnused(step);
+        entry.endIfUnused(transition);
       }
     }
   }
@@ -208,8 +208,8 @@ public final class LifetimeTable {
    *     that the reference must not be passed
    */
   public long pass(RefEntry entry, int to) {
-    try (Transition step = stripes.enter(entry)) {
-      if (!step.at(entry) || !entry.hasHandles()) {
+    try (Transition transition = stripes.enter(entry)) {
+      if (!transition.at(entry) || !entry.hasHandles()) {
         return 0;
       }
       long transfer = lastTransfer.incrementAndGet();
@@ -222,10 +222,10 @@ public final class LifetimeTable {
 
   /** The message could not be encoded or sent: undoes {@link #pass}. */
   public void passAborted(ValueId id, int to, long transfer) {
-    try (Transition step = stripes.enter(id)) {
-      RefEntry entry = step.find(id);
+    try (Transition transition = stripes.enter(id)) {
+      RefEntry entry = transition.find(id);
       if (entry != null) {
-        entry.settle(transfer, to, step);
+        entry.settle(transfer, to, transition);
       }
     }
   }
@@ -235,7 +235,7 @@ public final class LifetimeTable {
    * are lost (G4), nothing is sent to it any more, and its messages are ignored.
    */
   public void workerLost(int worker) {
-    // First the mark, then the sweep: a step either sees the mark or is seen by the sweep.
+    // First the mark, then the sweep: a transition either sees the mark or is seen by the sweep.
     if (state.lost().add(worker)) {
       stripes.sweep((entry, effects) -> entry.workerLost(worker, effects));
       state.quotas().forget(worker);
@@ -267,22 +267,22 @@ public final class LifetimeTable {
     if (id.owner() != self || id.creator() == self) {
       throw new IllegalArgumentException("value " + id + " cannot be created for others here");
     }
-    try (Transition step = stripes.enter(id)) {
-      if (step.closed() || state.isLost(id.creator()) || !state.creations().add(id)) {
+    try (Transition transition = stripes.enter(id)) {
+      if (transition.closed() || state.isLost(id.creator()) || !state.creations().add(id)) {
         return null;
       }
-      OwnerEntry entry = (OwnerEntry) step.find(id);
+      OwnerEntry entry = (OwnerEntry) transition.find(id);
       if (state.quotas().isFull(id.creator())) {
-        step.send(id.creator(), new ControlMessage.Full(id, holding, state.quotas().limit()));
+        transition.send(id.creator(), new ControlMessage.Full(id, holding, state.quotas().limit()));
         if (entry != null) {
-          entry.lose(LossReason.OVER_LIMIT, step);
+          entry.lose(LossReason.OVER_LIMIT, transition);
         }
         return null;
       }
       if (entry == null) {
-        entry = step.add(state.newOwner().apply(id));
+        entry = transition.add(state.newOwner().apply(id));
       }
-      entry.created(holding, token, step);
+      entry.created(holding, token, transition);
       return entry;
     }
   }
@@ -300,9 +300,9 @@ public final class LifetimeTable {
     if (id.owner() != self) {
       return null;
     }
-    try (Transition step = stripes.enter(id)) {
+    try (Transition transition = stripes.enter(id)) {
       if (state.isLost(from)
-          || !(step.find(id) instanceof OwnerEntry entry)
+          || !(transition.find(id) instanceof OwnerEntry entry)
           || entry.loss() != null
           || !entry.isHeldBy(from)) {
         return null;
@@ -323,24 +323,24 @@ public final class LifetimeTable {
    */
   public RefEntry received(ValueId id, long token, int from, long transfer) {
     RefEntry added;
-    try (Transition step = stripes.enter(id)) {
-      RefEntry entry = id.owner() == self ? step.findOrAwait(id) : step.find(id);
+    try (Transition transition = stripes.enter(id)) {
+      RefEntry entry = id.owner() == self ? transition.findOrAwait(id) : transition.find(id);
       if (entry instanceof ReceivedEntry && entry.loss() != null && token(entry) != token) {
         // The dead reference may be a forged one; it must not keep a true one out.
-        step.replace();
+        transition.replace();
         entry = null;
       }
       if (entry != null) {
-        return receivedAgain(entry, token, from, transfer, step);
+        return receivedAgain(entry, token, from, transfer, transition);
       }
-      added = addReceived(id, token, from, transfer, step);
+      added = addReceived(id, token, from, transfer, transition);
     }
     announce(added);
     return added;
   }
 
   private RefEntry receivedAgain(
-      RefEntry entry, long token, int from, long transfer, Transition step) {
+      RefEntry entry, long token, int from, long transfer, Transition transition) {
     if (from == self) {
       entry.addHandle();
       entry.close(transfer, self);
@@ -348,37 +348,39 @@ public final class LifetimeTable {
     }
     boolean unknown = entry.owner() == self && !entry.confirmed();
     if (!unknown && entry.token(tokens) != token) {
-      step.send(from, new ControlMessage.Done(entry.id(), transfer));
-      return forged(entry.id(), token, step);
+      transition.send(from, new ControlMessage.Done(entry.id(), transfer));
+      return forged(entry.id(), token, transition);
     }
-    entry.received(from, transfer, step);
+    entry.received(from, transfer, transition);
     return entry;
   }
 
-  private RefEntry forged(ValueId id, long token, Transition step) {
+  private RefEntry forged(ValueId id, long token, Transition transition) {
     return id.owner() == self
-        ? state.newOwner().apply(id).asForged(token, step)
-        : ReceivedEntry.forged(id, token, step);
+        ? state.newOwner().apply(id).asForged(token, transition)
+        : ReceivedEntry.forged(id, token, transition);
   }
 
-  private RefEntry addReceived(ValueId id, long token, int from, long transfer, Transition step) {
+  private RefEntry addReceived(
+      ValueId id, long token, int from, long transfer, Transition transition) {
     if (id.owner() == self) {
-      OwnerEntry entry = step.add(state.newOwner().apply(id));
-      entry.received(from, transfer, step);
-      entry.lose(step.reasonForAbsence(id), step);
+      OwnerEntry entry = transition.add(state.newOwner().apply(id));
+      entry.received(from, transfer, transition);
+      entry.lose(transition.reasonForAbsence(id), transition);
       return entry;
     }
     long holding = lastHolding.incrementAndGet();
-    UserEntry entry = step.add(ReceivedEntry.of(id, token, holding, from, transfer, step));
-    loseIfOwnerIsLost(entry, step);
+    UserEntry entry =
+        transition.add(ReceivedEntry.of(id, token, holding, from, transfer, transition));
+    loseIfOwnerIsLost(entry, transition);
     return entry;
   }
 
   /** The HOLD is queued: from now on other threads need not send it, too, before they continue. */
   private void announce(RefEntry added) {
     if (added instanceof UserEntry user) {
-      try (Transition step = stripes.enter(user)) {
-        if (step.at(user)) {
+      try (Transition transition = stripes.enter(user)) {
+        if (transition.at(user)) {
           user.announced();
         }
       }
@@ -387,8 +389,10 @@ public final class LifetimeTable {
 
   /** Whether a token is known to be that of one of this worker's values, or the value is lost. */
   public boolean vouches(OwnerEntry entry, long token) {
-    try (Transition step = stripes.enter(entry)) {
-      return step.closed() || entry.loss() != null || (entry.confirmed() && entry.hasToken(token));
+    try (Transition transition = stripes.enter(entry)) {
+      return transition.closed()
+          || entry.loss() != null
+          || (entry.confirmed() && entry.hasToken(token));
     }
   }
 
@@ -398,7 +402,7 @@ public final class LifetimeTable {
    * @throws io.farref.bytes.MalformedException if the sender is not entitled to send it
    */
   public void onControl(int from, ControlMessage message) {
-    news.handle(from, message);
+    controlHandler.handle(from, message);
   }
 
   // ---- Queries ---------------------------------------------------------------------------------
@@ -407,15 +411,15 @@ public final class LifetimeTable {
    * Whether the owner knows this worker as a holder; at the owner, whether the value was created.
    */
   public boolean isConfirmed(RefEntry entry) {
-    try (Transition step = stripes.enter(entry)) {
-      return step.at(entry) && entry.confirmed();
+    try (Transition transition = stripes.enter(entry)) {
+      return transition.at(entry) && entry.confirmed();
     }
   }
 
   /** Why a value is lost; null if it is not. */
   public @Nullable LossReason loss(RefEntry entry) {
-    try (Transition step = stripes.enter(entry)) {
-      return step.closed() ? LossReason.CLOSED : entry.loss();
+    try (Transition transition = stripes.enter(entry)) {
+      return transition.closed() ? LossReason.CLOSED : entry.loss();
     }
   }
 
@@ -426,8 +430,8 @@ public final class LifetimeTable {
 
   /** The entry of one of this worker's values; null if the value is gone. */
   public @Nullable OwnerEntry owned(ValueId id) {
-    try (Transition step = stripes.enter(id)) {
-      return step.find(id) instanceof OwnerEntry entry ? entry : null;
+    try (Transition transition = stripes.enter(id)) {
+      return transition.find(id) instanceof OwnerEntry entry ? entry : null;
     }
   }
 

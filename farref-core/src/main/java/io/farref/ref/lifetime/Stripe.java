@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A part of the table, and the lock of its entries. A hash table with linear probing, since a node
- * for each entry would cost as much as the entry.
+ * for each entry would cost as much as the entry. Callers hold the lock, from {@link #lock} to
+ * {@link #unlock}; {@code @GuardedBy} cannot say that of a lock that other methods take.
  */
 class Stripe {
   private static final int SMALLEST = 16;
@@ -99,7 +100,7 @@ class Stripe {
     slots[open] = null;
   }
 
-  /** Takes a step with every entry; removes those that it ended. */
+  /** Changes every entry; removes those that it ended. */
   final void forEach(Consumer<RefEntry> step) {
     List<RefEntry> ended = new ArrayList<>();
     for (RefEntry entry : slots) {

@@ -6,8 +6,8 @@ import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 
 /**
- * The entries of a table, spread over striped locks, and the one way to take a step with them:
- * under the lock of the value, with the effects performed after it is released. Thread-safe.
+ * The entries of a table, spread over striped locks, and the one way to change them: under the lock
+ * of the value, with the effects performed after it is released. Thread-safe.
  */
 final class Stripes {
   private final TableState table;
@@ -22,12 +22,12 @@ final class Stripes {
     }
   }
 
-  /** Begins a step with a value. */
+  /** Begins a transition of a value. */
   Transition enter(ValueId id) {
     return enter(id.hashCode());
   }
 
-  /** Begins a step with a value that the table has, or had. */
+  /** Begins a transition of a value that the table has, or had. */
   Transition enter(RefEntry entry) {
     return enter(entry.hash());
   }
@@ -37,14 +37,14 @@ final class Stripes {
     return new Transition(stripes[hash >>> 26 & stripes.length - 1], table);
   }
 
-  /** Takes a step with every entry, each under its lock. */
+  /** Changes every entry, each under its lock. */
   void sweep(BiConsumer<RefEntry, Effects> step) {
     Effects effects = new Effects(table);
     forEach(entry -> step.accept(entry, effects));
     effects.perform();
   }
 
-  /** Removes every entry, telling the listener that its value is lost; no step is taken after. */
+  /** Removes every entry, telling the listener that its value is lost; no transition follows. */
   void close() {
     Effects effects = new Effects(table);
     for (Stripe stripe : stripes) {

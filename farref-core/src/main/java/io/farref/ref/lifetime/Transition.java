@@ -3,8 +3,8 @@ package io.farref.ref.lifetime;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A step with one value: has the lock of its part of the table until closed, and then performs the
- * effects of the step; none, if the table is closed. Not thread-safe.
+ * A transition of the state of one value: has the lock of its part of the table until closed, and
+ * then performs its effects; none, if the table is closed. Not thread-safe.
  */
 final class Transition extends Effects implements AutoCloseable {
   private final TableState table;
@@ -19,7 +19,7 @@ final class Transition extends Effects implements AutoCloseable {
     stripe.lock();
   }
 
-  /** The entry that the step is about, if the table has one; none once it is closed. */
+  /** The entry of the transition, if the table has one; none once it is closed. */
   @Nullable RefEntry find(ValueId id) {
     entry = stripe.get(id);
     return entry;
@@ -47,13 +47,16 @@ final class Transition extends Effects implements AutoCloseable {
     return table.creations().contains(id) ? LossReason.FREED : LossReason.CREATOR_LOST;
   }
 
-  /** The step is about this entry, which may have ended. Returns false once the table is closed. */
+  /**
+   * The entry of the transition is this one, which may have ended. Returns false once the table is
+   * closed.
+   */
   boolean at(RefEntry known) {
     entry = known;
     return !stripe.closed();
   }
 
-  /** Adds the entry that the step is about; nothing happens once the table is closed. */
+  /** Adds the entry of the transition; nothing happens once the table is closed. */
   <E extends RefEntry> E add(E added) {
     if (!stripe.closed()) {
       stripe.add(added);
@@ -62,7 +65,7 @@ final class Transition extends Effects implements AutoCloseable {
     return added;
   }
 
-  /** Takes the entry that the step is about out of the table, which may then add another. */
+  /** Removes the entry of the transition from the table, so that another one can be added. */
   void replace() {
     if (entry != null) {
       stripe.remove(entry);

@@ -51,7 +51,7 @@ public sealed class UserEntry extends RefEntry permits ReceivedEntry {
   }
 
   /** A value that this worker creates: the call that does so announces the holding. */
-  public static UserEntry creating(ValueId id, long holding) {
+  static UserEntry creating(ValueId id, long holding) {
     return new UserEntry(id, holding, State.PENDING);
   }
 

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Runs the decisions of many joining workers against one store in random order: each acts on a
- * state that may be old, any may die at any moment. Whatever happens, all who joined a group agree
- * on it.
+ * state that may be old, any may die at any moment. In each case all members of a group agree on
+ * it.
  */
 class JoinProtocolSimulationTest {
   private static final int SEEDS = 400;
@@ -109,7 +109,7 @@ class JoinProtocolSimulationTest {
               formed ? GroupState.FORMED : GroupState.ABANDONED,
               StoreData.NOBODY);
       case JoinAction.Done(View view) -> joiner.joined = view;
-      case JoinAction.Probe(var suspects) -> suspects.forEach(joiner.lobby::vouch);
+      case JoinAction.Probe(var suspects) -> suspects.forEach(joiner.lobby::markAlive);
       case JoinAction.Wait(), JoinAction.WaitFor(_, _) -> {}
       case JoinAction.Fail(_), JoinAction.Refuse(_, _), JoinAction.Evict(_) ->
           throw new AssertionError("nobody contradicts anybody here: " + step);

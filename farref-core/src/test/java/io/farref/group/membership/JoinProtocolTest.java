@@ -75,7 +75,7 @@ class JoinProtocolTest {
   }
 
   @Test
-  void aGroupWithAMemberThatDiedUnseeingIsAbandonedAndAnotherSought() {
+  void aGroupWithAMemberThatDiedBeforeItMarkedIsAbandonedAndAnotherProposed() {
     register(a);
     View view = view(1, "g", a, b);
     mark(view, a);
@@ -122,14 +122,14 @@ class JoinProtocolTest {
   }
 
   @Test
-  void nobodyIsRefusedForAConflictWithOneWhoMayBeDead() {
+  void noWorkerIsRefusedForAConflictWithOneThatMayBeDead() {
     Registration other =
         new Registration(
             Optional.of("a"), OptionalInt.empty(), OptionalInt.of(2), "elsewhere", "inc-a2");
     register(a);
     register(other);
     assertThat(next()).isEqualTo(new JoinAction.Probe(List.of(other)));
-    lobby.vouch(other);
+    lobby.markAlive(other);
     assertThat(next())
         .isInstanceOfSatisfying(
             JoinAction.Refuse.class,
@@ -141,7 +141,7 @@ class JoinProtocolTest {
   }
 
   @Test
-  void aWorkerThatIsStruckOffRegistersAgainButNotForEver() {
+  void anEvictedWorkerRegistersAgainTenTimesAtMost() {
     for (int i = 0; i < 9; i++) {
       assertThat(next()).isEqualTo(new JoinAction.Register());
     }
@@ -168,8 +168,8 @@ class JoinProtocolTest {
     register(b);
     register(c);
     assertThat(next()).isEqualTo(new JoinAction.Probe(List.of(b, c)));
-    lobby.vouch(b);
-    lobby.vouch(c);
+    lobby.markAlive(b);
+    lobby.markAlive(c);
     assertThat(next())
         .isInstanceOfSatisfying(
             JoinAction.Propose.class,
@@ -178,8 +178,8 @@ class JoinProtocolTest {
                     .extracting(Member::name)
                     .containsExactly("a", "b"));
     JoinProtocol last = new JoinProtocol(c, () -> "new");
-    last.vouch(a);
-    last.vouch(b);
+    last.markAlive(a);
+    last.markAlive(b);
     assertThat(last.next(GroupState.parse(store.list("")))).isEqualTo(new JoinAction.Wait());
   }
 }

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
-/** Workers of a test that join at one place, each in a thread of its own. */
+/** Workers of a test that join at one rendezvous, each in a thread of its own. */
 public final class JoinedWorkers {
   private static final AtomicInteger PORTS = new AtomicInteger(4000);
 

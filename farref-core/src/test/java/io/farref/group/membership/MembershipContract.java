@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** How workers join and leave, whatever the store. */
+/** How workers join and leave, with any store. */
 abstract class MembershipContract {
   private JoinedWorkers group = new JoinedWorkers("");
   private final List<Membership> joined = new ArrayList<>();
@@ -99,7 +99,7 @@ abstract class MembershipContract {
   }
 
   @Test
-  void aWorldOfOneComesTogetherAtOnce() {
+  void aWorldOfOneFormsAtOnce() {
     Membership alone = get(group.worker().of(1).start());
     assertThat(alone.members()).containsExactly(alone.self());
     assertThat(alone.self().name()).isEqualTo("worker-0");
@@ -120,7 +120,7 @@ abstract class MembershipContract {
   }
 
   @Test
-  void aDuplicateEndsTheJoinForThoseWhoWaitToo() throws Exception {
+  void aDuplicateEndsTheJoinForWaitingWorkersToo() throws Exception {
     var waiting = group.worker("trainer").rank(0).of(4).start();
     awaitRegistered(1);
     var first = group.worker("ps").rank(1).of(4).start();
@@ -192,7 +192,7 @@ abstract class MembershipContract {
     try (Store dying = group.worker().rank(1).open()) {
       Registration b = registrationOfB(3, "127.0.0.1:1002");
       dying.putEphemeral(GroupState.WORKER + b.incarnation(), b.encode());
-      // Whom a asks about, a has heard of.
+      // A worker probes only workers that it has seen.
       await().until(() -> group.probed.contains("127.0.0.1:1002"));
     }
     assertThat(JoinedWorkers.failure(a))
@@ -202,7 +202,7 @@ abstract class MembershipContract {
   }
 
   @Test
-  void aWorkerAtWhoseAddressNobodyListensIsStruckOff() throws Exception {
+  void aWorkerAtWhoseAddressNobodyListensIsEvicted() throws Exception {
     group.timeout = Duration.ofSeconds(20);
     try (Store left = group.worker().rank(0).open()) {
       Registration stale = registrationOfB(2, "127.0.0.1:1");
@@ -263,7 +263,7 @@ abstract class MembershipContract {
   }
 
   @Test
-  void fiftyRoundsAtOnePlace() throws Exception {
+  void fiftyRoundsAtOneRendezvous() throws Exception {
     int rounds = 50;
     List<CompletableFuture<Void>> workers = new ArrayList<>();
     List<List<String>> groups =
@@ -367,7 +367,7 @@ abstract class MembershipContract {
   }
 
   @Test
-  void aDeadMemberOfAnOpenGroupIsStruckOffByWhoeverFindsIt() {
+  void aDeadMemberOfAnOpenGroupIsEvictedByTheMemberThatFindsIt() {
     Membership a = get(group.worker("a").start());
     Membership b = get(group.worker("b").start());
     Membership c = get(group.worker("c").start());

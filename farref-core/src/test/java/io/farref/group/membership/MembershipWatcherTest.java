@@ -67,9 +67,8 @@ class MembershipWatcherTest {
   }
 
   @Test
-  void whoeverIsStruckOffLearnsItFromTheSameGroup() throws Exception {
-    try (MembershipWatcher watch =
-        new MembershipWatcher(store(), "one", A, state(1, "one", List.of(A, B), A, B))) {
+  void anEvictedMemberLearnsItFromTheSameGroup() throws Exception {
+    try (MembershipWatcher watch = new MembershipWatcher(store(), "one", A, state(1, "one", List.of(A, B), A, B))) {
       watch.listen(told::add);
       assertThat(next()).containsExactly(A, B);
       states.add(state(1, "one", List.of(A, B), B));
@@ -78,9 +77,8 @@ class MembershipWatcherTest {
   }
 
   @Test
-  void whoeverIsStruckOffLearnsItAlsoWhenAnotherGroupHasBegunSince() throws Exception {
-    try (MembershipWatcher watch =
-        new MembershipWatcher(store(), "one", A, state(1, "one", List.of(A, B), A, B))) {
+  void anEvictedMemberLearnsItAlsoWhenAnotherGroupHasFormedSince() throws Exception {
+    try (MembershipWatcher watch = new MembershipWatcher(store(), "one", A, state(1, "one", List.of(A, B), A, B))) {
       watch.listen(told::add);
       assertThat(next()).containsExactly(A, B);
       states.add(state(2, "two", List.of(C), C));

@@ -120,7 +120,7 @@ class ProcessesTest {
 
   @ParameterizedTest
   @EnumSource
-  void processesMeetAndLeave(Kind kind) throws Exception {
+  void processesJoinAndLeave(Kind kind) throws Exception {
     List<Worker> group = new ArrayList<>();
     for (int rank = 3; rank >= 0; rank--) {
       group.add(new Worker(uri(kind), rank == 2 ? "-" : "w" + rank, "" + rank, 4, LONG));
@@ -158,7 +158,7 @@ class ProcessesTest {
   void aWorkerKilledWhileItJoinsIsNamedByTheOthers(Kind kind) throws Exception {
     Worker a = new Worker(uri(kind), "a", "0", 3, 6000);
     Worker b = new Worker(uri(kind), "b", "1", 3, LONG);
-    // Whom a asks about, a has heard of.
+    // A worker probes only workers that it has seen.
     assertThat(a.line()).startsWith("PROBING 127.0.0.1:");
     b.kill();
     assertThat(a.result()).startsWith("FAILED ").contains("b (rank 1, ").contains("is gone since");
@@ -178,7 +178,7 @@ class ProcessesTest {
 
   @ParameterizedTest
   @EnumSource
-  void whatAKilledGroupLeftDoesNotDisturbTheNext(Kind kind) throws Exception {
+  void theKeysOfAKilledGroupDoNotDisturbTheNext(Kind kind) throws Exception {
     for (int round = 0; round < 2; round++) {
       Worker a = new Worker(uri(kind), "a", "0", 2, LONG);
       Worker b = new Worker(uri(kind), "b", "1", 2, LONG);

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 
-/** A store that takes its time and returns from waits for no reason. */
+/** A store that delays its answers at random and returns from waits for no reason. */
 public final class NastyStore implements Store {
   private static final int MAX_DELAY_NANOS = 2_000_000;
 

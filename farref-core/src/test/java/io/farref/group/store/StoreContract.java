@@ -24,7 +24,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What every store does. */
+/** The behaviour that every store must have. */
 public abstract class StoreContract {
   private static final Duration LONG = Duration.ofSeconds(20);
   private static final Duration SHORT = Duration.ofMillis(30);
@@ -86,7 +86,7 @@ public abstract class StoreContract {
   }
 
   @Test
-  void whatIsPutIsCopied() throws IOException {
+  void aValueIsCopiedWhenItIsPut() throws IOException {
     Store store = open();
     byte[] value = bytes("value");
     store.put("key", value);
@@ -137,7 +137,7 @@ public abstract class StoreContract {
   }
 
   @Test
-  void whatWasPutStaysWhenItsUserCloses() throws IOException {
+  void aKeyStaysWhenItsUserCloses() throws IOException {
     Store stays = open();
     Store leaves = open();
     leaves.put("kept", bytes("value"));
@@ -300,7 +300,7 @@ public abstract class StoreContract {
   }
 
   @Test
-  void interruptingAWaitEndsItAndHarmsNobody() throws Exception {
+  void anInterruptEndsAWaitAndNothingElse() throws Exception {
     Store store = open();
     CompletableFuture<Throwable> failure = new CompletableFuture<>();
     CompletableFuture<Boolean> flag = new CompletableFuture<>();

@@ -3,7 +3,6 @@ package io.farref.ref.lifetime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import io.farref.ref.LifetimeScenes;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;

@@ -2,7 +2,6 @@ package io.farref.ref.lifetime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.farref.ref.LifetimeScenes;
 import io.farref.ref.lifetime.TestGroup.Lost;
 import org.junit.jupiter.api.Test;
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.farref.bytes.MalformedException;
 import io.farref.call.RefusedSignal;
-import io.farref.ref.LifetimeScenes;
 import io.farref.ref.guard.PinnedValue;
 import io.farref.ref.guard.ValueSlot;
 import io.farref.ref.lifetime.TestGroup.Letter;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.farref.bytes.MalformedException;
-import io.farref.ref.LifetimeScenes;
 import io.farref.ref.lifetime.TestGroup.Letter;
 import io.farref.ref.lifetime.TestGroup.Lost;
 import java.util.ArrayList;

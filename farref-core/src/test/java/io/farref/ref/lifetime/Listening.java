@@ -3,7 +3,7 @@ package io.farref.ref.lifetime;
 import java.util.function.Consumer;
 
 /** Takes the messages that a table sends, and nothing else. */
-record Listening(Consumer<ControlMessage> sent) implements LifetimeTable.Listener {
+public record Listening(Consumer<ControlMessage> sent) implements LifetimeTable.Listener {
   @Override
   public void send(int worker, ControlMessage message) {
     sent.accept(message);

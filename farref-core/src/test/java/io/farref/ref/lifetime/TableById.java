@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * the table gave, and calls the table with them; it counts the handles on each. Hands out, if
  * asked, entries on which no handle is left. Not thread-safe.
  */
-public final class TableById {
+final class TableById {
   /** A value that was asked for; holding and token travel in the call that creates it. */
   record Creation(RefEntry entry, long token) {
     ValueId id() {

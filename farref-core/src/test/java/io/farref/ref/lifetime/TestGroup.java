@@ -7,7 +7,7 @@ import java.util.Deque;
 import java.util.List;
 
 /** Tables of a few workers and a network that delivers when the test says so. */
-public final class TestGroup {
+final class TestGroup {
   /** A message on its way. */
   record Letter(int from, int to, ControlMessage message) {}
 
@@ -20,7 +20,7 @@ public final class TestGroup {
   final List<ValueId> freed = new ArrayList<>();
   final List<Lost> lost = new ArrayList<>();
 
-  public TestGroup(int workers) {
+  TestGroup(int workers) {
     this(workers, Integer.MAX_VALUE);
   }
 
@@ -70,7 +70,7 @@ public final class TestGroup {
     return tokens(id.creator()).of(id.owner(), id.number());
   }
 
-  public TableById table(int worker) {
+  TableById table(int worker) {
     return tables[worker];
   }
 

@@ -1,11 +1,13 @@
-package io.farref.node;
+package io.farref.node.connect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.farref.Limits;
 import io.farref.Overload;
+import io.farref.Peer;
 import io.farref.Worker;
 import io.farref.call.CallRuntime;
+import io.farref.call.PeerLookup;
 import io.farref.call.client.CallOptions;
 import io.farref.codec.AllowList;
 import io.farref.codec.Codec;
@@ -14,12 +16,6 @@ import io.farref.exec.InlineHints;
 import io.farref.exec.Watchdog;
 import io.farref.exec.WorkerThreads;
 import io.farref.group.Member;
-import io.farref.node.connect.Connections;
-import io.farref.node.connect.LocalEndpoint;
-import io.farref.node.connect.LossKind;
-import io.farref.node.connect.Members;
-import io.farref.node.connect.SessionRegistry;
-import io.farref.node.connect.Transports;
 import io.farref.observe.Meters;
 import io.farref.observe.ProcessIdentity;
 import io.farref.ref.References;
@@ -45,7 +41,7 @@ class UnknownMemberTest {
   private final Watchdog watchdog = new Watchdog(threads);
   private final DeadlineSweeper deadlines = new DeadlineSweeper(threads);
   private final Members members = new Members();
-  private final PeerDirectory directory = new PeerDirectory(members, _ -> null);
+  private final PeerLookup directory = new Names();
   private CallRuntime runtime;
   private final CompletableFuture<String> dialed = new CompletableFuture<>();
   private final CompletableFuture<String> lost = new CompletableFuture<>();
@@ -55,6 +51,24 @@ class UnknownMemberTest {
     watchdog.stop();
     deadlines.stop();
     threads.close();
+  }
+
+  /** Knows the names of the members; the test uses no peers. */
+  private final class Names implements PeerLookup {
+    @Override
+    public String name(int worker) {
+      return members.name(worker);
+    }
+
+    @Override
+    public Peer peer(int worker) {
+      throw new AssertionError(worker);
+    }
+
+    @Override
+    public int id(Peer peer) {
+      throw new AssertionError(peer);
+    }
   }
 
   /** Reports the address that it should connect to, and fails. */
