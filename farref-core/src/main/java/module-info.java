@@ -14,10 +14,10 @@ module io.farref {
   uses io.farref.spi.WorkerProvider;
 
   provides io.farref.spi.StoreProvider with
-      io.farref.group.EnvStoreProvider,
-      io.farref.group.FileStoreProvider,
-      io.farref.group.MemStoreProvider,
-      io.farref.group.TcpStoreProvider;
+      io.farref.group.store.EnvStoreProvider,
+      io.farref.group.store.FileStoreProvider,
+      io.farref.group.store.MemStoreProvider,
+      io.farref.group.store.TcpStoreProvider;
   provides io.farref.spi.WorkerProvider with
       io.farref.node.FarrefProvider;
 }

@@ -13,7 +13,7 @@ final class StagesTest {
                 List.of(
                     "java.util.HashMap.get",
                     "io.farref.codec.Encoder.write",
-                    "io.farref.call.ClientConnection.call",
+                    "io.farref.call.client.ClientConnection.call",
                     "io.farref.benchmarks.FarrefClient.add")))
         .isEqualTo("codec");
     assertThat(Stages.stage(List.of("io.farref.benchmarks.Counter.add", "io.farref.call.Call.run")))
@@ -26,7 +26,7 @@ final class StagesTest {
   void whatTheSystemDoesIsNotOfAPackage() {
     assertThat(
             Stages.stage(
-                List.of("sun.nio.ch.SocketDispatcher.write0", "io.farref.call.Outbox.flush")))
+                List.of("sun.nio.ch.SocketDispatcher.write0", "io.farref.mux.FrameQueue.flush")))
         .isEqualTo("system: write");
     assertThat(Stages.stage(List.of("sun.nio.ch.EPoll.wait"))).isEqualTo("system: wait for bytes");
     assertThat(Stages.stage(List.of("jdk.internal.misc.Unsafe.unpark")))

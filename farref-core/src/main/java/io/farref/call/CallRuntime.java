@@ -4,6 +4,10 @@ import io.farref.Limits;
 import io.farref.Overload;
 import io.farref.Worker;
 import io.farref.codec.Codec;
+import io.farref.exec.DeadlineSweeper;
+import io.farref.exec.InlineHints;
+import io.farref.exec.Watchdog;
+import io.farref.exec.WorkerThreads;
 import io.farref.observe.Meters;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -34,10 +38,10 @@ public record CallRuntime(
     Limits limits,
     Overload onOverload,
     Meters meters,
-    Threads threads,
+    WorkerThreads threads,
     Watchdog watchdog,
     DeadlineSweeper deadlines,
     ReferenceLayer references,
-    Directory directory,
-    PromptnessTable promptness,
+    PeerLookup directory,
+    InlineHints promptness,
     @Nullable CallPolicy policy) {}

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <C> the type of the calls
  */
-final class CallTable<C extends NumberedCall> {
+public final class CallTable<C extends NumberedCall> {
   private static final int SLOTS = 1024;
 
   private final AtomicReferenceArray<@Nullable C> slots = new AtomicReferenceArray<>(SLOTS);
@@ -24,7 +24,7 @@ final class CallTable<C extends NumberedCall> {
   private final AtomicLong removed = new AtomicLong();
 
   /** Adds a call. */
-  void add(C call) {
+  public void add(C call) {
     added.getAndIncrement();
     long number = call.number();
     if (!slots.compareAndSet(slot(number), null, call)) {
@@ -33,13 +33,13 @@ final class CallTable<C extends NumberedCall> {
   }
 
   /** The call with that number; null if it is not in the table. */
-  @Nullable C get(long number) {
+  public @Nullable C get(long number) {
     C call = slots.get(slot(number));
     return call != null && call.number() == number ? call : others.get(number);
   }
 
   /** Removes the call with that number; null if it is not in the table. */
-  @Nullable C remove(long number) {
+  public @Nullable C remove(long number) {
     int slot = slot(number);
     C call = slots.get(slot);
     if (call == null || call.number() != number) {
@@ -54,7 +54,7 @@ final class CallTable<C extends NumberedCall> {
   }
 
   /** Removes a call if it is in the table. */
-  void remove(C call) {
+  public void remove(C call) {
     long number = call.number();
     if (slots.compareAndSet(slot(number), call, null) || others.remove(number, call)) {
       removed.getAndIncrement();
@@ -62,14 +62,14 @@ final class CallTable<C extends NumberedCall> {
   }
 
   /** How many calls there are; exact while no call is added or removed. */
-  int size() {
+  public int size() {
     // In this order: a call added and removed between the two reads must not make it negative.
     long gone = removed.get();
     return Math.toIntExact(added.get() - gone);
   }
 
   /** The calls; contains at least those that stay in the table while this method runs. */
-  List<C> list() {
+  public List<C> list() {
     List<C> all = new ArrayList<>();
     for (int i = 0; i < SLOTS; i++) {
       C call = slots.get(i);

@@ -5,13 +5,19 @@ import io.farref.bytes.MalformedException;
 import io.farref.bytes.Output;
 import io.farref.codec.InboundSymbols;
 import io.farref.codec.OutboundSymbols;
+import io.farref.exec.ReadLease;
+import io.farref.mux.FlushScheduler;
+import io.farref.mux.FrameQueue;
+import io.farref.mux.FrameReader;
+import io.farref.mux.OutboundStreams;
+import io.farref.mux.WriteCoalescer;
 import io.farref.observe.ProcessIdentity;
 import io.farref.session.SessionLink;
 import io.farref.spi.Link;
+import io.farref.wire.ConnectionSettings;
 import io.farref.wire.Frame;
 import io.farref.wire.FrameWriter;
-import io.farref.wire.Intake;
-import io.farref.wire.Terms;
+import io.farref.wire.ReceiveLimits;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.TimeUnit;
@@ -36,17 +42,17 @@ public abstract class Connection {
   private final CallRuntime runtime;
   private final int peer;
   private final Listener listener;
-  private final Outbox outbox;
+  private final FrameQueue outbox;
   private final WriteCoalescer writer;
-  private final ControlMessages control;
+  private final ReferenceMessageQueue control;
   private final FlushScheduler flushes;
-  private final OutgoingLanes lanes;
+  private final OutboundStreams lanes;
   private final OutboundSymbols symbolsOut;
   private final InboundSymbols symbolsIn;
   private final AtomicReference<@Nullable Throwable> end = new AtomicReference<>();
   private volatile @Nullable Link link;
-  private volatile Terms theirs = Terms.UNKNOWN;
-  private volatile @Nullable Pump pump;
+  private volatile ConnectionSettings theirs = ConnectionSettings.UNKNOWN;
+  private volatile @Nullable ConnectionReader pump;
   private volatile @Nullable Heartbeat heartbeat;
   private volatile boolean peerLeaves;
 
@@ -63,15 +69,15 @@ public abstract class Connection {
     default void givenUp(Connection connection) {}
   }
 
-  Connection(CallRuntime runtime, int peer, Listener listener) {
+  public Connection(CallRuntime runtime, int peer, Listener listener) {
     this.runtime = runtime;
     this.peer = peer;
     this.listener = listener;
-    outbox = new Outbox(runtime.limits().maxQueuedBytes());
+    outbox = new FrameQueue(runtime.limits().maxQueuedBytes());
     writer = new WriteCoalescer(outbox, runtime.meters(), runtime.threads()::read, this::fail);
-    control = new ControlMessages(this::hasMoreControl, this::writeControl);
+    control = new ReferenceMessageQueue(this::hasMoreControl, this::writeControl);
     flushes = new FlushScheduler(outbox, writer, control, runtime.watchdog());
-    lanes = new OutgoingLanes(writer, runtime.threads()::read);
+    lanes = new OutboundStreams(writer, runtime.threads()::read);
     symbolsOut = new OutboundSymbols(this::define, runtime.limits().maxSymbols());
     symbolsIn = new InboundSymbols(runtime.limits().maxSymbols());
   }
@@ -103,18 +109,18 @@ public abstract class Connection {
   }
 
   /** There are other frames to be sent with the messages about references. */
-  final void controlWaits() {
+  public final void controlWaits() {
     control.othersWait();
     flushes.withinATick();
   }
 
   /** Whether there are other frames that may wait for the next tick, but no longer. */
-  boolean hasMoreControl() {
+  public boolean hasMoreControl() {
     return false;
   }
 
   /** Writes the other frames that are sent with the messages about references. */
-  void writeControl(Output out) {}
+  public void writeControl(Output out) {}
 
   /** How many bytes wait to be written. */
   public final long queuedBytes() {
@@ -169,7 +175,7 @@ public abstract class Connection {
     } else if (open != null) {
       open.close();
     }
-    Pump reading = pump;
+    ConnectionReader reading = pump;
     if (reading != null) {
       runtime.watchdog().remove(reading);
       reading.role().summon(); // to see the end
@@ -188,43 +194,43 @@ public abstract class Connection {
   }
 
   /** Why this connection has ended, if it has. */
-  final @Nullable Throwable end() {
+  public final @Nullable Throwable end() {
     return end.get();
   }
 
   /** Fails everything that waits for the other side. */
-  abstract void ended();
+  public abstract void ended();
 
   /** Handles a frame about credit. */
-  void credit(byte kind, Input payload) {
+  public void credit(byte kind, Input payload) {
     throw unexpected(kind);
   }
 
   /** Handles a frame other than the common ones; returns false if the lease was revoked. */
-  abstract boolean handle(byte kind, Inbox in, Turn turn) throws IOException;
+  public abstract boolean handle(byte kind, FrameReader in, ReadLease turn) throws IOException;
 
   /** Whether callers can read without the resident reader for a while; called by that thread. */
-  boolean mayRest() {
+  public boolean mayRest() {
     return false;
   }
 
   /** The resident reader is back from a rest during which so many callers read. */
-  void hasRested(int callersMeanwhile) {}
+  public void hasRested(int callersMeanwhile) {}
 
   /** Whether something will arrive that only the resident reader is going to read. */
-  boolean isResidentNeeded() {
+  public boolean isResidentNeeded() {
     return !isOpen();
   }
 
-  final @Nullable Pump pump() {
+  public final @Nullable ConnectionReader pump() {
     return pump;
   }
 
-  final CallRuntime runtime() {
+  public final CallRuntime runtime() {
     return runtime;
   }
 
-  final Outbox outbox() {
+  public final FrameQueue outbox() {
     return outbox;
   }
 
@@ -234,21 +240,21 @@ public abstract class Connection {
   }
 
   /** The receive limits of the other side, as far as they are known. */
-  final Intake intake() {
+  final ReceiveLimits intake() {
     return theirs.intake();
   }
 
   /** Writes the frames of the outbox to the link. */
-  final WriteCoalescer writer() {
+  public final WriteCoalescer writer() {
     return writer;
   }
 
   /** Decides when that happens. */
-  final FlushScheduler flushes() {
+  public final FlushScheduler flushes() {
     return flushes;
   }
 
-  final OutgoingLanes lanes() {
+  final OutboundStreams lanes() {
     return lanes;
   }
 
@@ -261,7 +267,7 @@ public abstract class Connection {
   }
 
   /** Opens for writing and reads, on the current thread, until the end. */
-  final void run(Opened opened) {
+  public final void run(EstablishedLink opened) {
     Link carrier = opened.link();
     theirs = opened.theirs(); // before the window, for which all large messages wait
     link = carrier;
@@ -269,8 +275,9 @@ public abstract class Connection {
       carrier.close();
       return;
     }
-    Inbox inbox = new Inbox(carrier, runtime.limits(), runtime.meters());
-    Pump reading = new Pump(this, inbox, runtime.threads(), runtime.watchdog());
+    FrameReader inbox = new FrameReader(carrier, runtime.limits(), runtime.meters());
+    ConnectionReader reading =
+        new ConnectionReader(this, inbox, runtime.threads(), runtime.watchdog());
     pump = reading;
     runtime.watchdog().add(reading);
     if (opened.silenceNanos() > 0) {
@@ -311,7 +318,7 @@ public abstract class Connection {
   }
 
   /** Handles the present frame; returns false if the lease was revoked. */
-  final boolean handle(Inbox in, Turn turn) throws IOException {
+  final boolean handle(FrameReader in, ReadLease turn) throws IOException {
     if (in.kind() >= Frame.CALL && in.kind() <= Frame.CANCEL) {
       return handle(in.kind(), in, turn);
     }
@@ -320,7 +327,7 @@ public abstract class Connection {
   }
 
   /** Handles the present frame, which is neither call nor reply; runs no user code. */
-  final void handleControl(Inbox in) {
+  public final void handleControl(FrameReader in) {
     Input payload = in.payload();
     switch (in.kind()) {
       case Frame.DEFINE -> {
@@ -338,24 +345,24 @@ public abstract class Connection {
     }
   }
 
-  final MalformedException unexpected(byte kind) {
+  public final MalformedException unexpected(byte kind) {
     return new MalformedException("unexpected " + Frame.name(kind) + " from worker " + peerName());
   }
 
   /**
    * Appends a message behind what waits of messages about references.
    *
-   * @param along see {@link Outbox#tryAppend}
-   * @return where in the stream it begins, or {@link Outbox#FULL}
+   * @param along see {@link FrameQueue#tryAppend}
+   * @return where in the stream it begins, or {@link FrameQueue#FULL}
    */
-  final long tryAppend(Output frame, OutgoingMessage message, @Nullable Runnable along)
+  public final long tryAppend(Output frame, OutgoingMessage message, @Nullable Runnable along)
       throws ClosedChannelException {
     if (outbox.isFull()) {
-      return Outbox.FULL;
+      return FrameQueue.FULL;
     }
     control.appendTo(outbox);
     long at = outbox.tryAppend(frame, message.following(), along);
-    if (at != Outbox.FULL) {
+    if (at != FrameQueue.FULL) {
       message.sent();
     }
     return at;

@@ -29,14 +29,14 @@ public final class Failures {
   }
 
   /** What failed a stage, as those see it that depend on another stage. */
-  static Throwable unwrap(Throwable failure) {
+  public static Throwable unwrap(Throwable failure) {
     return failure instanceof CompletionException && failure.getCause() != null
         ? failure.getCause()
         : failure;
   }
 
   /** Adds a line to the remote stack trace that names the two workers. */
-  static void mark(Throwable thrown, String callee, String caller) {
+  public static void mark(Throwable thrown, String callee, String caller) {
     StackTraceElement[] remote = thrown.getStackTrace();
     StackTraceElement[] marked = Arrays.copyOf(remote, remote.length + 1);
     marked[remote.length] =
@@ -46,7 +46,7 @@ public final class Failures {
   }
 
   /** Appends the stack of the current thread, from the frame that called the library. */
-  static void appendLocalStack(Throwable thrown) {
+  public static void appendLocalStack(Throwable thrown) {
     StackTraceElement[] there = thrown.getStackTrace();
     StackTraceElement[] here = Thread.currentThread().getStackTrace();
     int from = 1;
@@ -62,7 +62,7 @@ public final class Failures {
    * Marks the failure of an inner call as executed, for the caller of the code that made the inner
    * call and let its failure out: that code ran, however far the inner call got.
    */
-  static Throwable asExecuted(Throwable thrown) {
+  public static Throwable asExecuted(Throwable thrown) {
     if (!(thrown instanceof RpcException e) || e.execution() == Execution.EXECUTED) {
       return thrown;
     }

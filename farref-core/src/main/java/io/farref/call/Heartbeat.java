@@ -1,5 +1,7 @@
 package io.farref.call;
 
+import io.farref.exec.DeadlineSweeper;
+import io.farref.mux.ByteCounter;
 import io.farref.session.SessionLink;
 import io.farref.spi.Link;
 import io.farref.time.Durations;
@@ -23,7 +25,7 @@ final class Heartbeat implements DeadlineSweeper.Source {
 
   private final Connection connection;
   private final Link link;
-  private final Arrivals arrivals;
+  private final ByteCounter arrivals;
   private final long silenceNanos;
   private final long beatNanos;
   private long next;
@@ -32,7 +34,7 @@ final class Heartbeat implements DeadlineSweeper.Source {
   private int silent;
   private int quiet;
 
-  Heartbeat(Connection connection, Opened opened, Arrivals arrivals) {
+  Heartbeat(Connection connection, EstablishedLink opened, ByteCounter arrivals) {
     this.connection = connection;
     this.link = opened.link();
     this.arrivals = arrivals;

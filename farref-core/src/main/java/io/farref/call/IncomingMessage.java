@@ -6,7 +6,9 @@ import io.farref.bytes.Input;
 import io.farref.bytes.MalformedException;
 import io.farref.call.ReferenceLayer.Arrival;
 import io.farref.codec.InboundMessage;
-import io.farref.wire.Tables;
+import io.farref.mux.FrameReader;
+import io.farref.mux.StreamAssembler;
+import io.farref.wire.MessageTrailer;
 import io.farref.wire.Window;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * A call or reply that has arrived, with the references and out-of-band buffers of its body. The
  * references are registered when it is made; {@link #end} must follow in every case.
  */
-final class IncomingMessage implements InboundMessage {
+public final class IncomingMessage implements InboundMessage {
   /** A larger body is decoded on a thread of its own. */
   private static final int LARGE = 16 << 10;
 
@@ -39,7 +41,8 @@ final class IncomingMessage implements InboundMessage {
    * @param rest the payload after the head
    * @param tables whether tables follow the body
    */
-  IncomingMessage(Connection connection, Inbox in, Input rest, boolean tables) throws IOException {
+  public IncomingMessage(Connection connection, FrameReader in, Input rest, boolean tables)
+      throws IOException {
     this.connection = connection;
     if (!tables) {
       body = rest;
@@ -48,16 +51,16 @@ final class IncomingMessage implements InboundMessage {
       references = NO_REFERENCES;
       return;
     }
-    Tables beside = Tables.read(rest, connection.runtime().limits());
+    MessageTrailer beside = MessageTrailer.read(rest, connection.runtime().limits());
     if (beside.lane() == 0) {
-      body = Tables.body(rest);
+      body = MessageTrailer.body(rest);
       attachments = following(in, beside.attachments());
     } else {
-      IncomingParcel ahead = in.lanes().claim(beside.lane());
-      body = ahead.body(Tables.body(rest));
+      StreamAssembler ahead = in.lanes().claim(beside.lane());
+      body = ahead.body(MessageTrailer.body(rest));
       attachments = ahead.attachments();
     }
-    List<Tables.Reference> carried = beside.references();
+    List<MessageTrailer.Reference> carried = beside.references();
     arrivals = new Arrival[carried.size()];
     references = new RRef<?>[carried.size()];
     for (int i = 0; i < arrivals.length; i++) {
@@ -65,7 +68,7 @@ final class IncomingMessage implements InboundMessage {
     }
   }
 
-  private static MemorySegment[] following(Inbox in, List<Long> sizes) throws IOException {
+  private static MemorySegment[] following(FrameReader in, List<Long> sizes) throws IOException {
     MemorySegment[] attachments = new MemorySegment[sizes.size()];
     for (int i = 0; i < attachments.length; i++) {
       attachments[i] = MemorySegment.ofArray(in.attachment(sizes.get(i)));
@@ -74,7 +77,7 @@ final class IncomingMessage implements InboundMessage {
   }
 
   /** Its weight against the window, before its body is read: see {@link Window#weight}. */
-  long weight() {
+  public long weight() {
     long bytes = 0;
     for (MemorySegment each : attachments) {
       bytes += each == null ? 0 : each.byteSize();
@@ -83,12 +86,12 @@ final class IncomingMessage implements InboundMessage {
   }
 
   /** The body, valid as long as the frame is. */
-  Input body() {
+  public Input body() {
     return body;
   }
 
   /** Whether the body takes so long to decode that another thread does it. */
-  boolean isLarge() {
+  public boolean isLarge() {
     return body.remaining() > LARGE;
   }
 
@@ -130,7 +133,7 @@ final class IncomingMessage implements InboundMessage {
   }
 
   /** Whether the part of the body that has been read contains a function. */
-  boolean hasFunctions() {
+  public boolean hasFunctions() {
     return functions;
   }
 
@@ -139,7 +142,7 @@ final class IncomingMessage implements InboundMessage {
    *
    * @param decoded whether the decoded value was handed on; if not, its references are closed
    */
-  void end(boolean decoded) {
+  public void end(boolean decoded) {
     for (int i = 0; i < arrivals.length; i++) {
       RRef<?> reference = references[i];
       if (reference != null && !decoded) {

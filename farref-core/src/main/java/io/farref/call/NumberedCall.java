@@ -1,7 +1,7 @@
 package io.farref.call;
 
 /** A call in a {@link CallTable}. */
-interface NumberedCall {
+public interface NumberedCall {
   /** The number; no two calls of a table have the same. */
   long number();
 }

@@ -5,10 +5,13 @@ import io.farref.RRef;
 import io.farref.bytes.Memory;
 import io.farref.bytes.Output;
 import io.farref.codec.OutboundMessage;
+import io.farref.mux.BoundedWait;
+import io.farref.mux.OutboundStreams;
+import io.farref.mux.StreamChunker;
 import io.farref.wire.CallHead;
 import io.farref.wire.Frame;
 import io.farref.wire.FrameWriter;
-import io.farref.wire.Parcel;
+import io.farref.wire.StreamHeader;
 import io.farref.wire.Window;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -24,12 +27,12 @@ import org.jspecify.annotations.Nullable;
  * A call or reply that is being encoded. If it is not appended to an outbox in the end, {@link
  * #abort} must follow.
  */
-class OutgoingMessage implements OutboundMessage {
+public class OutgoingMessage implements OutboundMessage {
   /** Up to this many bytes in all, out-of-band buffers follow their message. */
   private static final int FOLLOWING = 64 << 10;
 
   /** A larger body would delay the frames behind it for longer than a chunk does. */
-  private static final int LARGEST_BODY = OutgoingParcel.CHUNK;
+  private static final int LARGEST_BODY = StreamChunker.CHUNK;
 
   private final Connection connection;
   private final Output out;
@@ -37,29 +40,29 @@ class OutgoingMessage implements OutboundMessage {
   private int bodyStart;
   private int bodyAhead;
   private @Nullable OutgoingTrailer trailer;
-  private @Nullable OutgoingParcel parcel;
+  private @Nullable StreamChunker parcel;
 
-  OutgoingMessage(Connection connection, Output out, byte kind) {
+  public OutgoingMessage(Connection connection, Output out, byte kind) {
     this.connection = connection;
     this.out = out;
     this.start = FrameWriter.begin(out, kind);
   }
 
-  final Connection connection() {
+  public final Connection connection() {
     return connection;
   }
 
-  final Output out() {
+  public final Output out() {
     return out;
   }
 
   /** The head has been written. */
-  final void beginBody() {
+  public final void beginBody() {
     bodyStart = out.size();
   }
 
   /** Replaces the head of a call by another one. */
-  final void replaceHead(CallHead head) {
+  public final void replaceHead(CallHead head) {
     byte flags = out.array()[start + Frame.HEADER_SIZE];
     byte[] rest = Arrays.copyOfRange(out.array(), bodyStart, out.size());
     out.truncate(start + Frame.HEADER_SIZE);
@@ -71,7 +74,7 @@ class OutgoingMessage implements OutboundMessage {
   }
 
   /** Its weight against the window, once it has its body: see {@link Window#weight}. */
-  final long weight() {
+  public final long weight() {
     OutgoingTrailer beside = trailer;
     return beside == null
         ? Window.weight(bodySize(), 0, 0)
@@ -117,25 +120,25 @@ class OutgoingMessage implements OutboundMessage {
   }
 
   private static ByteBuffer asBuffer(MemorySegment bytes) {
-    return Memory.isBufferable(bytes) && !OutgoingParcel.isConfined(bytes)
+    return Memory.isBufferable(bytes) && !StreamChunker.isConfined(bytes)
         ? bytes.asByteBuffer()
         : ByteBuffer.wrap(bytes.toArray(ValueLayout.JAVA_BYTE));
   }
 
   /** Whether it would delay the frames behind it, so that its large parts go ahead in chunks. */
-  final boolean isLarge() {
+  public final boolean isLarge() {
     return bodySize() > LARGEST_BODY || (trailer != null && trailer.attachmentBytes() > FOLLOWING);
   }
 
   /**
    * Sends its large parts ahead, in chunks.
    *
-   * @param here whether the current thread writes them; see {@link OutgoingParcel#carry}
+   * @param here whether the current thread writes them; see {@link StreamChunker#carry}
    * @throws io.farref.RefusedException if it is over a limit of either worker
    */
-  final void sendAhead(Patience patience, boolean here) throws ClosedChannelException {
+  public final void sendAhead(BoundedWait patience, boolean here) throws ClosedChannelException {
     check();
-    OutgoingLanes lanes = connection.lanes();
+    OutboundStreams lanes = connection.lanes();
     OutgoingTrailer beside = trailer();
     List<MemorySegment> parts = beside.attachments();
     int lane = lanes.take(patience);
@@ -143,8 +146,8 @@ class OutgoingMessage implements OutboundMessage {
       parts = new ArrayList<>(parts);
       parts.add(cutBody());
     }
-    Parcel announced = new Parcel(lane, bodyAhead, beside.announced());
-    OutgoingParcel ahead = new OutgoingParcel(lanes, announced, parts);
+    StreamHeader announced = new StreamHeader(lane, bodyAhead, beside.announced());
+    StreamChunker ahead = new StreamChunker(lanes, announced, parts);
     parcel = ahead;
     ahead.carry(patience, here);
   }
@@ -162,7 +165,7 @@ class OutgoingMessage implements OutboundMessage {
    *
    * @throws io.farref.RefusedException if it or what it carries is over a limit of either worker
    */
-  final void end(int tablesFlag) {
+  public final void end(int tablesFlag) {
     if (trailer != null) {
       trailer.check();
       out.array()[start + Frame.HEADER_SIZE] |= (byte) tablesFlag;
@@ -177,7 +180,7 @@ class OutgoingMessage implements OutboundMessage {
    *
    * @throws io.farref.RefusedException if it or what it carries is over a limit of either worker
    */
-  final void check() {
+  public final void check() {
     if (trailer != null) {
       trailer.check();
     }
@@ -201,7 +204,7 @@ class OutgoingMessage implements OutboundMessage {
   }
 
   /** It will not leave: undoes the passing of its references and ends its stream. */
-  final void abort() {
+  public final void abort() {
     if (trailer != null) {
       trailer.abort();
       trailer = null;
@@ -214,7 +217,7 @@ class OutgoingMessage implements OutboundMessage {
   }
 
   /** Begins again with an empty message, after {@link #abort}. */
-  final void restart(byte kind) {
+  public final void restart(byte kind) {
     out.truncate(start);
     FrameWriter.begin(out, kind);
   }

@@ -6,10 +6,10 @@ import io.farref.RefusedException;
 import io.farref.RpcException.Execution;
 import io.farref.bytes.Memory;
 import io.farref.bytes.Output;
-import io.farref.wire.Intake;
-import io.farref.wire.Parcel.Attachment;
-import io.farref.wire.Tables;
-import io.farref.wire.Tables.Reference;
+import io.farref.wire.MessageTrailer;
+import io.farref.wire.MessageTrailer.Reference;
+import io.farref.wire.ReceiveLimits;
+import io.farref.wire.StreamHeader.Attachment;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -73,7 +73,7 @@ final class OutgoingTrailer {
   void write(Output out, int lane) {
     List<Long> following =
         lane == 0 ? announced.stream().map(Attachment::size).toList() : List.of();
-    new Tables(references, lane, following).write(out);
+    new MessageTrailer(references, lane, following).write(out);
   }
 
   /**
@@ -82,7 +82,7 @@ final class OutgoingTrailer {
    * @throws RefusedException if it is over one
    */
   void check() {
-    Intake theirs = connection.intake();
+    ReceiveLimits theirs = connection.intake();
     Limits mine = connection.runtime().limits();
     check("maxReferences", references.size(), mine.maxReferences(), theirs.references());
     check("maxAttachments", attachments.size(), mine.maxAttachments(), theirs.attachments());

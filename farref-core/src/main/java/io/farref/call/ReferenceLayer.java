@@ -3,7 +3,7 @@ package io.farref.call;
 import io.farref.RRef;
 import io.farref.RpcException;
 import io.farref.bytes.Input;
-import io.farref.wire.Tables.Reference;
+import io.farref.wire.MessageTrailer.Reference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,7 +72,7 @@ public interface ReferenceLayer {
      * The value, once it is ready, in the form that the function may use.
      *
      * @param function null if the value itself is asked for
-     * @throws Refusal if the function may not use it
+     * @throws RefusedSignal if the function may not use it
      * @throws Throwable the failure of its creation
      */
     @Nullable Object value(@Nullable Object function) throws Throwable;

@@ -53,7 +53,7 @@ public record Request(
         timeoutNanos);
   }
 
-  CallHead head(long callId, long remainingNanos) {
+  public CallHead head(long callId, long remainingNanos) {
     return new CallHead(
         flags & SENT | (remainingNanos == 0 ? 0 : CallHead.DEADLINE),
         callId,
@@ -65,7 +65,7 @@ public record Request(
         token);
   }
 
-  boolean has(int flag) {
+  public boolean has(int flag) {
     return (flags & flag) != 0;
   }
 }

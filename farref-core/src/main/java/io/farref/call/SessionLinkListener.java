@@ -30,7 +30,7 @@ final class SessionLinkListener implements SessionLink.Listener {
 
   @Override
   public void awaitsAcknowledgement() {
-    Pump reading = connection.pump();
+    ConnectionReader reading = connection.pump();
     if (reading != null) {
       reading.role().summon();
     }

@@ -1,9 +1,9 @@
 /**
- * Calls and their replies: connections, the threads that read them, and the calls that wait.
+ * One request and its reply: the connection that both halves share.
  *
- * <p>A {@link io.farref.call.ClientConnection} sends calls and reads replies, a {@link
- * io.farref.call.ServerConnection} the reverse; both are a {@link io.farref.call.Connection}.
- * Threads and locks are described in {@code docs/concurrency.md}.
+ * <p>{@link io.farref.call.client} sends calls and reads replies, {@link io.farref.call.server}
+ * receives calls and replies to them; the connections of both are a {@link
+ * io.farref.call.Connection}. Threads and locks are described in {@code docs/concurrency.md}.
  */
 @NullMarked
 package io.farref.call;

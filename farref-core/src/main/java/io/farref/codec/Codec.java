@@ -44,7 +44,7 @@ public final class Codec {
   }
 
   /**
-   * Writes a value. Byte arrays of {@value Bulk#BESIDE} bytes and more travel in out-of-band
+   * Writes a value. Byte arrays of {@value ByteBlock#BESIDE} bytes and more travel in out-of-band
    * buffers, uncopied: they must not change until it has been sent.
    *
    * @throws EncodingException if something in it has no encoding; the message has the path to it.
@@ -56,11 +56,11 @@ public final class Codec {
     try {
       encoder.write(value);
     } catch (Unsendable e) {
-      throw e.toException(Names.ofRoot(value));
+      throw e.toException(DisplayNames.ofRoot(value));
     } catch (RpcException e) {
       throw e;
     } catch (RuntimeException | Error e) {
-      throw Errors.encoding("cannot send " + Names.ofRoot(value) + ": " + e, e);
+      throw Errors.encoding("cannot send " + DisplayNames.ofRoot(value) + ": " + e, e);
     }
   }
 
@@ -114,7 +114,7 @@ public final class Codec {
     Object value = Errors.reading(decoder::readRoot);
     if (!(value instanceof Throwable throwable)) {
       throw new MalformedException(
-          "wanted a throwable, got " + (value == null ? "null" : Names.of(value)));
+          "wanted a throwable, got " + (value == null ? "null" : DisplayNames.of(value)));
     }
     return throwable;
   }

@@ -39,7 +39,7 @@ final class CustomCodec<T> extends ShapedCodec {
     try {
       codec.write((T) value, out);
     } catch (Unsendable e) {
-      throw e.at(" -> " + Names.simple(type));
+      throw e.at(" -> " + DisplayNames.simple(type));
     } catch (RpcException e) {
       throw e;
     } catch (RuntimeException e) {
@@ -94,7 +94,7 @@ final class CustomCodec<T> extends ShapedCodec {
       throw Errors.encoding(
           codec.getClass().getName()
               + " read "
-              + (value == null ? "null" : "a " + Names.of(value))
+              + (value == null ? "null" : "a " + DisplayNames.of(value))
               + " instead of a "
               + type.getTypeName());
     }

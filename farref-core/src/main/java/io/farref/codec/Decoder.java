@@ -52,10 +52,10 @@ final class Decoder implements ValueReader {
   @Nullable Object readRoot() {
     Object value = read();
     objects.finish();
-    return value instanceof Pending pending ? pending.value() : value;
+    return value instanceof ForwardReference pending ? pending.value() : value;
   }
 
-  /** Reads any value; the result may be a {@link Pending}. */
+  /** Reads any value; the result may be a {@link ForwardReference}. */
   @Nullable Object read() {
     int tag = in.readUnsignedByte();
     return switch (tag) {
@@ -100,7 +100,7 @@ final class Decoder implements ValueReader {
           "wanted a "
               + type.getSimpleName()
               + ", got "
-              + (value == null ? "null" : Names.of(value)));
+              + (value == null ? "null" : DisplayNames.of(value)));
     }
     return type.cast(value);
   }
@@ -109,7 +109,8 @@ final class Decoder implements ValueReader {
   <T> @Nullable T readNullable(Class<T> type) {
     Object value = read();
     if (value != null && !type.isInstance(value)) {
-      throw new MalformedException("wanted a " + type.getSimpleName() + ", got " + Names.of(value));
+      throw new MalformedException(
+          "wanted a " + type.getSimpleName() + ", got " + DisplayNames.of(value));
     }
     return type.cast(value);
   }
@@ -164,7 +165,7 @@ final class Decoder implements ValueReader {
 
   /** Delivers a value to its place: now, or when it has been made. */
   static void deliver(@Nullable Object value, Consumer<@Nullable Object> place) {
-    if (value instanceof Pending pending) {
+    if (value instanceof ForwardReference pending) {
       pending.then(place);
     } else {
       place.accept(value);
@@ -255,7 +256,7 @@ final class Decoder implements ValueReader {
   @Override
   public @Nullable Object readValue() {
     Object value = orEncodingException(this::read);
-    if (value instanceof Pending) {
+    if (value instanceof ForwardReference) {
       throw Errors.encoding("a ValueCodec reads a value that is part of a cycle with its own");
     }
     return value;
@@ -263,7 +264,7 @@ final class Decoder implements ValueReader {
 
   @Override
   public ByteBuffer readBuffer() {
-    return orEncodingException(() -> Bulk.asBuffer(message.attachment(in.readVarInt())));
+    return orEncodingException(() -> ByteBlock.asBuffer(message.attachment(in.readVarInt())));
   }
 
   private static <T extends @Nullable Object> T orEncodingException(Supplier<T> body) {

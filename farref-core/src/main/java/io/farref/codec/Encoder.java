@@ -102,7 +102,7 @@ final class Encoder implements ValueWriter {
     out.writeByte(codec.tag);
     if (++depth > limits.maxDepth()) {
       throw Unsendable.refused(
-          Names.of(value),
+          DisplayNames.of(value),
           "limit maxDepth is " + limits.maxDepth() + ", and this graph nests deeper");
     }
     boolean outerOpaque = opaque;
@@ -156,7 +156,7 @@ final class Encoder implements ValueWriter {
       try {
         write(entry.getValue());
       } catch (Unsendable e) {
-        throw e.at("[" + Names.ofKey(key) + "]");
+        throw e.at("[" + DisplayNames.ofKey(key) + "]");
       }
     }
   }
@@ -215,7 +215,7 @@ final class Encoder implements ValueWriter {
     }
     if (opaque && isUnfinished(known)) {
       throw Unsendable.noEncoding(
-          Names.of(value),
+          DisplayNames.of(value),
           "it contains itself, and a ValueCodec in between cannot read what is not finished;"
               + " break the cycle");
     }

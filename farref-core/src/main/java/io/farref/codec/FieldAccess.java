@@ -109,7 +109,7 @@ final class FieldAccess {
       switch (kind) {
         case 'L' -> {
           Object value = in.read();
-          if (value instanceof Pending pending) {
+          if (value instanceof ForwardReference pending) {
             pending.then(made -> set(set, owner, made));
           } else {
             set(set, owner, value);
@@ -129,7 +129,9 @@ final class FieldAccess {
     }
   }
 
-  /** Reads a value of the field's type without an object, boxed; may be a {@link Pending}. */
+  /**
+   * Reads a value of the field's type without an object, boxed; may be a {@link ForwardReference}.
+   */
   @Nullable Object read(Decoder in) {
     return switch (kind) {
       case 'L' -> in.read();
@@ -160,7 +162,7 @@ final class FieldAccess {
     try {
       out.write(value);
     } catch (Unsendable e) {
-      throw e.at(" -> " + Names.simple(owner.getClass()) + "." + name);
+      throw e.at(" -> " + DisplayNames.simple(owner.getClass()) + "." + name);
     }
   }
 
@@ -169,7 +171,10 @@ final class FieldAccess {
       set.invokeExact(owner, value);
     } catch (ClassCastException e) {
       throw new MalformedException(
-          "field " + descriptor + " cannot hold a " + (value == null ? "null" : Names.of(value)));
+          "field "
+              + descriptor
+              + " cannot hold a "
+              + (value == null ? "null" : DisplayNames.of(value)));
     } catch (Throwable e) {
       throw unchecked(e);
     }

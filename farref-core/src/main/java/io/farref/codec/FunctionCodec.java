@@ -32,7 +32,7 @@ final class FunctionCodec extends TypeCodec {
     this.writeReplace = writeReplace;
   }
 
-  static void register(Registry r) {
+  static void register(CodecRegistry r) {
     r.add(new Reader());
   }
 
@@ -181,7 +181,7 @@ final class FunctionCodec extends TypeCodec {
 
   private static Unsendable notSerializable(Class<?> type) {
     String kinds =
-        String.join(", ", Arrays.stream(type.getInterfaces()).map(Names::simple).toList());
+        String.join(", ", Arrays.stream(type.getInterfaces()).map(DisplayNames::simple).toList());
     return Unsendable.noEncoding(
         "a function of " + host(type) + " (" + kinds + ")",
         "its interface is not Serializable; cast it where it is written, as in (Comparator<String>"

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class JdkAtomics {
   private JdkAtomics() {}
 
-  static void register(Registry r) {
+  static void register(CodecRegistry r) {
     r.add(new AtomicReferenceCodec(), AtomicReference.class);
     r.object(
         Tags.ATOMIC_INTEGER,

@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 final class JdkCollections {
   private JdkCollections() {}
 
-  static void register(Registry r) {
+  static void register(CodecRegistry r) {
     plain(r, Tags.ARRAY_LIST, ArrayList.class, ArrayList::new);
     plain(r, Tags.LINKED_LIST, LinkedList.class, n -> new LinkedList<>());
     plain(r, Tags.VECTOR, Vector.class, Vector::new);
@@ -154,17 +154,17 @@ final class JdkCollections {
           comparator -> new TreeSet<>(comparator));
 
   private static void plain(
-      Registry r, int tag, Class<?> type, IntFunction<Collection<@Nullable Object>> maker) {
+      CodecRegistry r, int tag, Class<?> type, IntFunction<Collection<@Nullable Object>> maker) {
     r.add(new PlainCodec(tag, false, maker), type);
   }
 
   private static void hashed(
-      Registry r, int tag, Class<?> type, IntFunction<Collection<@Nullable Object>> maker) {
+      CodecRegistry r, int tag, Class<?> type, IntFunction<Collection<@Nullable Object>> maker) {
     r.add(new PlainCodec(tag, true, maker), type);
   }
 
   private static void sorted(
-      Registry r,
+      CodecRegistry r,
       int tag,
       Class<?> type,
       Function<Collection<?>, @Nullable Comparator<?>> comparator,

@@ -27,7 +27,7 @@ final class JdkImmutables {
 
   private JdkImmutables() {}
 
-  static void register(Registry r) {
+  static void register(CodecRegistry r) {
     TypeCodec listOf =
         new ElementsCodec(Tags.LIST_OF, false, elements -> List.of(notNull(elements))) {
           @Override
@@ -82,9 +82,9 @@ final class JdkImmutables {
     r.add(new ReversedCodec(), Collections.reverseOrder(String.CASE_INSENSITIVE_ORDER).getClass());
   }
 
-  private static void singletons(Registry r) {
+  private static void singletons(CodecRegistry r) {
     TypeCodec codec =
-        new Leaf<Object>(
+        new LeafCodec<Object>(
             Tags.JDK_SINGLETON,
             TypeCodec.Identity.NONE,
             (out, value) -> out.out.writeByte(SINGLETONS.indexOf(value)),

@@ -26,7 +26,7 @@ final class JdkMaps {
 
   private JdkMaps() {}
 
-  static void register(Registry r) {
+  static void register(CodecRegistry r) {
     plain(r, Tags.HASH_MAP, HashMap.class, n -> HashMap.newHashMap(n));
     plain(r, Tags.LINKED_HASH_MAP, LinkedHashMap.class, n -> LinkedHashMap.newLinkedHashMap(n));
     plain(r, Tags.CONCURRENT_MAP, ConcurrentHashMap.class, ConcurrentHashMap::new);
@@ -56,7 +56,7 @@ final class JdkMaps {
   }
 
   private static void plain(
-      Registry r,
+      CodecRegistry r,
       int tag,
       Class<?> type,
       IntFunction<Map<@Nullable Object, @Nullable Object>> maker) {

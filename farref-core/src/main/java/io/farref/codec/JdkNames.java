@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 final class JdkNames {
   private JdkNames() {}
 
-  static void register(Registry r) {
+  static void register(CodecRegistry r) {
     r.object(
         Tags.URI,
         URI.class,
@@ -59,19 +59,19 @@ final class JdkNames {
           return Pattern.compile(JdkValues.string(in), flags);
         });
     r.add(
-        new Leaf<Charset>(
+        new LeafCodec<Charset>(
             Tags.CHARSET,
             TypeCodec.Identity.EARLY,
             (out, c) -> JdkValues.string(out, c.name()),
             in -> Charset.forName(JdkValues.string(in))));
     r.add(
-        new Leaf<TimeZone>(
+        new LeafCodec<TimeZone>(
             Tags.TIME_ZONE,
             TypeCodec.Identity.EARLY,
             (out, zone) -> JdkValues.string(out, zone.getID()),
             in -> TimeZone.getTimeZone(JdkValues.string(in))));
     r.add(
-        new Leaf<Path>(
+        new LeafCodec<Path>(
             Tags.PATH,
             TypeCodec.Identity.EARLY,
             (out, path) -> JdkValues.string(out, path.toString()),
@@ -82,7 +82,7 @@ final class JdkNames {
         (out, file) -> JdkValues.string(out, file.getPath()),
         in -> new File(JdkValues.string(in)));
     r.add(
-        new Leaf<InetAddress>(
+        new LeafCodec<InetAddress>(
             Tags.INET_ADDRESS, TypeCodec.Identity.EARLY, JdkNames::address, JdkNames::address));
     r.object(
         Tags.INET_SOCKET_ADDRESS,

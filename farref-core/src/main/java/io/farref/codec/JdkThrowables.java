@@ -165,7 +165,7 @@ final class JdkThrowables {
       try {
         return getter.invoke(throwable);
       } catch (IllegalAccessException | InvocationTargetException e) {
-        throw Unsendable.failed(Names.of(throwable), getter.getName() + "() failed", e);
+        throw Unsendable.failed(DisplayNames.of(throwable), getter.getName() + "() failed", e);
       }
     }
   }

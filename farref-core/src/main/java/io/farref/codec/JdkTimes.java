@@ -19,7 +19,7 @@ import java.time.ZonedDateTime;
 final class JdkTimes {
   private JdkTimes() {}
 
-  static void register(Registry r) {
+  static void register(CodecRegistry r) {
     r.value(
         Tags.INSTANT,
         Instant.class,
@@ -94,7 +94,7 @@ final class JdkTimes {
         in -> MonthDay.of(in.in.readByte(), in.in.readByte()));
     r.value(Tags.ZONE_OFFSET, ZoneOffset.class, JdkTimes::write, JdkTimes::offset);
     r.add(
-        new Leaf<ZoneId>(
+        new LeafCodec<ZoneId>(
             Tags.ZONE_REGION,
             TypeCodec.Identity.NONE,
             (out, zone) -> Strings.write(out.out, zone.getId()),

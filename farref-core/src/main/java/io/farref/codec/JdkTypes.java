@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The JDK's types that travel on every worker, whatever is allowed. */
 final class JdkTypes {
-  private static final Registry REGISTRY = new Registry();
+  private static final CodecRegistry REGISTRY = new CodecRegistry();
   private static final Set<String> NAMES = new HashSet<>();
   private static final Set<String> INTERNAL = Set.of("jdk.", "sun.", "com.sun.");
   private static final Set<String> CONFIRMED = ConcurrentHashMap.newKeySet();
@@ -32,8 +32,8 @@ final class JdkTypes {
     JdkWrappers.register(REGISTRY);
     PrimitiveArrayCodec.register(REGISTRY);
     ObjectArrayCodec.register(REGISTRY);
-    Buffers.register(REGISTRY);
-    References.register(REGISTRY);
+    BufferCodecs.register(REGISTRY);
+    ReferenceCodecs.register(REGISTRY);
     FunctionCodec.register(REGISTRY);
     ThrowableCodec.register(REGISTRY);
     ShapedTag.register(REGISTRY);
@@ -59,7 +59,7 @@ final class JdkTypes {
     if (codec != null) {
       return codec;
     }
-    TypeCodec reference = References.find(type);
+    TypeCodec reference = ReferenceCodecs.find(type);
     if (reference != null) {
       return reference;
     }

@@ -19,7 +19,7 @@ import java.util.UUID;
 final class JdkValues {
   private JdkValues() {}
 
-  static void register(Registry r) {
+  static void register(CodecRegistry r) {
     boxes(r);
     numbers(r);
     optionals(r);
@@ -51,7 +51,7 @@ final class JdkValues {
         StackTraces::readElement);
   }
 
-  private static void boxes(Registry r) {
+  private static void boxes(CodecRegistry r) {
     r.add(new BooleanCodec(true), Boolean.class);
     r.add(new BooleanCodec(false));
     r.value(Tags.BYTE, Byte.class, (out, b) -> out.out.writeByte(b), in -> in.in.readByte());
@@ -78,13 +78,13 @@ final class JdkValues {
         (out, d) -> out.out.writeLong(Double.doubleToRawLongBits(d)),
         in -> Double.longBitsToDouble(in.in.readLong()));
     r.add(
-        new Leaf<String>(
+        new LeafCodec<String>(
             Tags.STRING, TypeCodec.Identity.EARLY, JdkValues::string, JdkValues::string),
         String.class);
     r.value(Tags.CLASS, Class.class, (out, type) -> out.writeClass(type), in -> in.readClass());
   }
 
-  private static void numbers(Registry r) {
+  private static void numbers(CodecRegistry r) {
     r.object(
         Tags.BIG_INTEGER,
         BigInteger.class,
@@ -127,7 +127,7 @@ final class JdkValues {
         in -> new UUID(in.in.readLong(), in.in.readLong()));
   }
 
-  private static void optionals(Registry r) {
+  private static void optionals(CodecRegistry r) {
     r.add(new OptionalCodec(), Optional.class);
     r.value(
         Tags.OPTIONAL_INT,

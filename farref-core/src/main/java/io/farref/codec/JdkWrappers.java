@@ -75,7 +75,7 @@ final class JdkWrappers {
 
   private JdkWrappers() {}
 
-  static void register(Registry r) {
+  static void register(CodecRegistry r) {
     WrapperCodec reader = new WrapperCodec(0);
     r.add(reader);
     for (int i = 0; i < COLLECTIONS.size(); i++) {

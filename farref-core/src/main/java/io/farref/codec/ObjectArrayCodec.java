@@ -9,7 +9,7 @@ final class ObjectArrayCodec extends TypeCodec {
     super(tag, Identity.EARLY);
   }
 
-  static void register(Registry r) {
+  static void register(CodecRegistry r) {
     r.add(new ObjectArrayCodec(Tags.OBJECTS), Object[].class);
     r.add(new ObjectArrayCodec(Tags.ARRAY));
   }
@@ -41,7 +41,7 @@ final class ObjectArrayCodec extends TypeCodec {
     for (int i = 0; i < array.length; i++) {
       int at = i;
       Object value = in.read();
-      if (value instanceof Pending pending) {
+      if (value instanceof ForwardReference pending) {
         pending.then(made -> array[at] = made);
       } else {
         array[at] = value;

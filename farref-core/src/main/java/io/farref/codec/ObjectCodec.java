@@ -105,7 +105,8 @@ final class ObjectCodec extends ShapedCodec {
       }
       if (hasState(base)) {
         throw Unsendable.noEncoding(
-            type.getTypeName(), "it extends " + base.getName() + ", " + Advice.about(base));
+            type.getTypeName(),
+            "it extends " + base.getName() + ", " + UnsupportedTypeAdvice.about(base));
       }
       Constructor<?> constructor = base.getDeclaredConstructor();
       if ((constructor.getModifiers() & (Modifier.PUBLIC | Modifier.PROTECTED)) == 0) {
@@ -118,7 +119,7 @@ final class ObjectCodec extends ShapedCodec {
           "it extends "
               + base.getName()
               + ", which cannot be made without arguments; "
-              + Advice.GENERAL);
+              + UnsupportedTypeAdvice.GENERAL);
     }
   }
 

@@ -84,7 +84,7 @@ final class ObjectTable {
 
   /** Registers an object before its contents are read. */
   void register(int id, Object object) {
-    if (objects[id] instanceof Pending pending) {
+    if (objects[id] instanceof ForwardReference pending) {
       settle(pending, object);
     }
     objects[id] = object;
@@ -97,7 +97,7 @@ final class ObjectTable {
    * @param waiting the result of {@link #deferredCount} at that time
    */
   void end(int id, Object object, int outerLow, int waiting) {
-    if (!(object instanceof Pending)) {
+    if (!(object instanceof ForwardReference)) {
       register(id, object);
     }
     if (low >= id) {
@@ -112,7 +112,7 @@ final class ObjectTable {
     }
   }
 
-  /** The object with this number, or a {@link Pending} while it is not made yet. */
+  /** The object with this number, or a {@link ForwardReference} while it is not made yet. */
   Object get(int id) {
     if (id < 0 || id >= size) {
       throw new MalformedException(
@@ -136,7 +136,7 @@ final class ObjectTable {
     if (!missing && (!complete || low >= id)) {
       return how.apply(parts);
     }
-    Pending result = objects[id] instanceof Pending known ? known : pending(id);
+    ForwardReference result = objects[id] instanceof ForwardReference known ? known : pending(id);
     if (complete) {
       defer(new Deferred(parts, ready -> provide(id, result, how.apply(ready))));
     } else {
@@ -176,7 +176,7 @@ final class ObjectTable {
       begin();
     }
     for (int id = mark.size; id < size; id++) {
-      if (objects[id] instanceof Pending pending && pending.abandon()) {
+      if (objects[id] instanceof ForwardReference pending && pending.abandon()) {
         unresolved--;
       }
       objects[id] = null;
@@ -212,20 +212,20 @@ final class ObjectTable {
     deferred.add(action);
   }
 
-  private Pending pending(int id) {
-    Pending pending = new Pending(this);
+  private ForwardReference pending(int id) {
+    ForwardReference pending = new ForwardReference(this);
     objects[id] = pending;
     anyPending = true;
     unresolved++;
     return pending;
   }
 
-  private void provide(int id, Pending pending, Object object) {
+  private void provide(int id, ForwardReference pending, Object object) {
     objects[id] = object;
     settle(pending, object);
   }
 
-  private void settle(Pending pending, Object object) {
+  private void settle(ForwardReference pending, Object object) {
     if (pending.resolve(object)) {
       unresolved--;
     }
@@ -267,7 +267,7 @@ final class ObjectTable {
 
   private static boolean hasPending(@Nullable Object[] parts) {
     for (Object part : parts) {
-      if (part instanceof Pending) {
+      if (part instanceof ForwardReference) {
         return true;
       }
     }
@@ -276,7 +276,7 @@ final class ObjectTable {
 
   private static boolean replacePending(@Nullable Object[] parts) {
     for (int i = 0; i < parts.length; i++) {
-      if (parts[i] instanceof Pending pending) {
+      if (parts[i] instanceof ForwardReference pending) {
         Object value = pending.value();
         if (value == null) {
           return false;
@@ -300,7 +300,7 @@ final class ObjectTable {
 
     void start() {
       for (int i = 0; i < parts.length; i++) {
-        if (parts[i] instanceof Pending pending) {
+        if (parts[i] instanceof ForwardReference pending) {
           int at = i;
           missing++;
           pending.then(

@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
 import java.util.function.Function;
 
 /**
- * An array of numbers or characters: its elements, little-endian, as {@link Bulk}.
+ * An array of numbers or characters: its elements, little-endian, as {@link ByteBlock}.
  *
  * @param <A> the type of the array
  */
@@ -25,8 +25,8 @@ final class PrimitiveArrayCodec<A> extends TypeCodec {
     this.layout = layout;
   }
 
-  static void register(Registry r) {
-    r.object(Tags.BYTES, byte[].class, Bulk::write, Bulk::readArray);
+  static void register(CodecRegistry r) {
+    r.object(Tags.BYTES, byte[].class, ByteBlock::write, ByteBlock::readArray);
     r.object(Tags.BOOLEANS, boolean[].class, PrimitiveArrayCodec::write, PrimitiveArrayCodec::read);
     r.add(
         new PrimitiveArrayCodec<short[]>(
@@ -57,19 +57,19 @@ final class PrimitiveArrayCodec<A> extends TypeCodec {
   @Override
   @SuppressWarnings("unchecked") // looked up by the value's class
   void write(Encoder out, Object value) {
-    Bulk.write(out, littleEndian(segment.apply((A) value)), memory);
+    ByteBlock.write(out, littleEndian(segment.apply((A) value)), memory);
   }
 
   @Override
   Object read(Decoder in, int id) {
-    MemorySegment elements = Bulk.read(in, memory);
+    MemorySegment elements = ByteBlock.read(in, memory);
     if (elements.byteSize() % layout.byteSize() != 0) {
       throw new MalformedException(elements.byteSize() + " bytes of " + layout.carrier());
     }
     if (ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN) {
       elements.copyFrom(littleEndian(elements));
     }
-    return Bulk.array(elements);
+    return ByteBlock.array(elements);
   }
 
   // Swapping is its own inverse.
@@ -89,11 +89,11 @@ final class PrimitiveArrayCodec<A> extends TypeCodec {
     for (int i = 0; i < bytes.length; i++) {
       bytes[i] = (byte) (value[i] ? 1 : 0);
     }
-    Bulk.write(out, bytes);
+    ByteBlock.write(out, bytes);
   }
 
   private static boolean[] read(Decoder in) {
-    byte[] bytes = Bulk.readArray(in);
+    byte[] bytes = ByteBlock.readArray(in);
     boolean[] value = new boolean[bytes.length];
     for (int i = 0; i < bytes.length; i++) {
       value[i] = bytes[i] != 0;

@@ -21,7 +21,7 @@ final class ProxyCodec extends TypeCodec {
       return NamedFunction.CODEC;
     }
     throw Unsendable.noEncoding(
-        "a proxy with a " + Names.of(handler),
+        "a proxy with a " + DisplayNames.of(handler),
         "only facades of references travel as proxies; send what it stands for");
   }
 

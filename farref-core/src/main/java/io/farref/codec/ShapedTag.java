@@ -8,7 +8,7 @@ final class ShapedTag extends TypeCodec {
     super(tag, identity);
   }
 
-  static void register(Registry registry) {
+  static void register(CodecRegistry registry) {
     registry.add(new ShapedTag(Tags.ENUM, Identity.NONE));
     registry.add(new ShapedTag(Tags.RECORD, Identity.LATE));
     registry.add(new ShapedTag(Tags.OBJECT, Identity.EARLY));

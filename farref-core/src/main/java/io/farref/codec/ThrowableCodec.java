@@ -56,7 +56,7 @@ final class ThrowableCodec extends ShapedCodec {
     this.faithful = plan.covers(jdkClass);
   }
 
-  static void register(Registry r) {
+  static void register(CodecRegistry r) {
     r.add(new ThrowableReader(Tags.THROWABLE));
     r.add(new ThrowableReader(Tags.THROWABLE_TEXT));
   }
@@ -183,7 +183,7 @@ final class ThrowableCodec extends ShapedCodec {
     if (!faithful) {
       Throwable trial = rebuild(message(throwable), plan.arguments(throwable));
       if (!String.valueOf(trial.getMessage()).equals(String.valueOf(throwable.getMessage()))) {
-        throw Unsendable.noEncoding(type.getTypeName(), Advice.about(type));
+        throw Unsendable.noEncoding(type.getTypeName(), UnsupportedTypeAdvice.about(type));
       }
     }
   }

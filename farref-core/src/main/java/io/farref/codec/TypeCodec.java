@@ -29,7 +29,7 @@ abstract class TypeCodec {
    * Reads the bytes after the tag.
    *
    * @param id the object's number; an EARLY one is registered under it before its contents are read
-   * @return the object, or a {@link Pending} that a LATE one may be
+   * @return the object, or a {@link ForwardReference} that a LATE one may be
    */
   abstract Object read(Decoder in, int id);
 

@@ -1,6 +1,10 @@
 /**
- * Who runs: the threads of a worker, the right of one of them to read a connection, and the
- * deadlines and contexts of the calls that they run.
+ * The threads of a worker and what they agree on: which thread reads a connection, which call runs
+ * next and where, and by when it must end.
+ *
+ * <p>The pattern is leader and followers. The thread that holds a connection's {@link
+ * io.farref.exec.ReadLease} reads from it and runs short calls itself; a thread that is about to
+ * wait gives the lease up first. {@code docs/concurrency.md} lists every thread and lock.
  */
 @NullMarked
 package io.farref.exec;

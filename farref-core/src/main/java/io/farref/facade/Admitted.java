@@ -1,6 +1,6 @@
 package io.farref.facade;
 
-import io.farref.call.Wrapped;
+import io.farref.call.SlotView;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,4 +10,4 @@ import org.jspecify.annotations.Nullable;
  *     method, and the caller can do without
  * @param value the value, or another {@code Admitted} if several restrictions stand before it
  */
-public record Admitted(@Nullable MethodCall call, @Nullable Object value) implements Wrapped {}
+public record Admitted(@Nullable MethodCall call, @Nullable Object value) implements SlotView {}

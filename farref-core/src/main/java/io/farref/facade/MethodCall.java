@@ -1,7 +1,7 @@
 package io.farref.facade;
 
 import io.farref.RemoteFunction;
-import io.farref.call.Flattening;
+import io.farref.call.NamedMethodCall;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable, if its arguments are; it does not copy the array of them.
  */
 public final class MethodCall
-    implements RemoteFunction<@Nullable Object, @Nullable Object, Exception>, Flattening {
+    implements RemoteFunction<@Nullable Object, @Nullable Object, Exception>, NamedMethodCall {
   private static final long serialVersionUID = 1L;
 
   /** The request to the owner. */

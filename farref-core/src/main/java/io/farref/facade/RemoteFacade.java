@@ -2,7 +2,7 @@ package io.farref.facade;
 
 import io.farref.RRef;
 import io.farref.Retry;
-import io.farref.call.Callee;
+import io.farref.call.client.CallTarget;
 import io.farref.codec.FacadeHandler;
 import io.farref.facade.MethodCall.Mode;
 import java.lang.reflect.InvocationHandler;
@@ -46,7 +46,7 @@ final class RemoteFacade implements FacadeHandler {
   /** The reference on which idempotent methods are called. */
   private static RRef<?> again(RRef<?> reference) {
     Retry policy =
-        reference instanceof Callee target && target.options().retry() instanceof Retry own
+        reference instanceof CallTarget target && target.options().retry() instanceof Retry own
             ? own
             : Retry.DEFAULT;
     return reference.retrying(policy.withIdempotent(true));

@@ -40,7 +40,7 @@ public record JoinRequest(
    */
   public static void check(
       Optional<String> name, OptionalInt rank, OptionalInt worldSize, String address) {
-    name.ifPresent(given -> Names.check("a worker's name", given));
+    name.ifPresent(given -> WorkerNames.check("a worker's name", given));
     if (rank.isPresent() && rank.getAsInt() < 0) {
       throw new IllegalArgumentException("rank must not be negative: " + rank.getAsInt());
     }

@@ -1,6 +1,7 @@
 package io.farref.node;
 
 import io.farref.group.Member;
+import io.farref.node.connect.LossKind;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -9,7 +10,7 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Decides whether this worker evicts a lost one from an open group. A worker that is gone is
  * evicted at once. One that only cannot be reached is evicted if this worker is on the larger side
- * of a partition: see {@link Quorum}.
+ * of a partition: see {@link PartitionGuard}.
  */
 final class EvictionPolicy {
   private static final System.Logger LOG = System.getLogger(EvictionPolicy.class.getPackageName());
@@ -18,24 +19,24 @@ final class EvictionPolicy {
   private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final LocalWorker worker;
-  private final Quorum quorum;
+  private final PartitionGuard quorum;
   private final long waitNanos;
 
   EvictionPolicy(LocalWorker worker, Duration sessionTimeout) {
     this.worker = worker;
-    quorum = new Quorum(2 * sessionTimeout.toNanos());
+    quorum = new PartitionGuard(2 * sessionTimeout.toNanos());
     waitNanos = sessionTimeout.toNanos() / 2;
   }
 
   /** A member is lost: evicts it, now or later, or not. Does not wait. */
-  void lost(Member member, Fate kind) {
+  void lost(Member member, LossKind kind) {
     if (worker.isOpenGroup()) {
       worker.threads().call(() -> evict(member, kind)); // the store may be slow
     }
   }
 
-  private void evict(Member member, Fate kind) {
-    if (kind == Fate.UNREACHABLE && !mayEvictUnreachable(member)) {
+  private void evict(Member member, LossKind kind) {
+    if (kind == LossKind.UNREACHABLE && !mayEvictUnreachable(member)) {
       LOG.log(
           Level.WARNING,
           "worker {0} does not evict {1} from the group: it may itself be the one cut off",

@@ -1,8 +1,8 @@
 package io.farref.node;
 
 import io.farref.Worker;
-import io.farref.call.CallContext;
-import io.farref.call.DeadlineInForce;
+import io.farref.exec.CallContext;
+import io.farref.exec.CurrentDeadline;
 import io.farref.spi.WorkerProvider;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -27,12 +27,12 @@ public final class FarrefProvider implements WorkerProvider {
 
   @Override
   public OptionalLong deadline() {
-    return DeadlineInForce.get();
+    return CurrentDeadline.get();
   }
 
   @Override
   public <R extends @Nullable Object, X extends Exception> R callBefore(
       long nanoTime, ScopedValue.CallableOp<? extends R, X> block) throws X {
-    return DeadlineInForce.call(nanoTime, block);
+    return CurrentDeadline.call(nanoTime, block);
   }
 }

@@ -8,12 +8,12 @@ import io.farref.Retry;
 import io.farref.RpcException.Execution;
 import io.farref.UnknownPeerException;
 import io.farref.WorkerLostException;
-import io.farref.call.CallOptions;
-import io.farref.call.Callee;
-import io.farref.call.ClientConnection;
-import io.farref.call.PendingCall;
 import io.farref.call.Request;
-import io.farref.call.Verbs;
+import io.farref.call.client.CallOptions;
+import io.farref.call.client.CallTarget;
+import io.farref.call.client.ClientConnection;
+import io.farref.call.client.PendingCall;
+import io.farref.call.client.Verbs;
 import io.farref.group.Member;
 import io.farref.observe.Meters;
 import io.farref.wire.CallHead;
@@ -25,7 +25,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** {@link Peer}: a member, and the options of calls to it. */
-final class GroupPeer implements Peer, Callee {
+final class GroupPeer implements Peer, CallTarget {
   private final LocalWorker worker;
   private final Member member;
   private final CallOptions options;

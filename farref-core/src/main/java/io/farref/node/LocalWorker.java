@@ -9,10 +9,14 @@ import io.farref.Worker;
 import io.farref.WorkerClosedException;
 import io.farref.WorkerLostException;
 import io.farref.WorkerStats;
-import io.farref.call.Threads;
 import io.farref.exec.LossNotifier;
+import io.farref.exec.WorkerThreads;
 import io.farref.group.Member;
-import io.farref.group.Membership;
+import io.farref.group.membership.Membership;
+import io.farref.node.connect.ConnectionStatistics;
+import io.farref.node.connect.Connections;
+import io.farref.node.connect.Listeners;
+import io.farref.node.connect.Members;
 import io.farref.observe.Meters;
 import io.farref.ref.References;
 import io.farref.time.Durations;
@@ -33,7 +37,7 @@ final class LocalWorker implements Worker {
   private final AtomicBoolean closing = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  LocalWorker(WorkerOptions options, Listening listening, Membership membership) {
+  LocalWorker(WorkerOptions options, Listeners listening, Membership membership) {
     this.options = options;
     self = membership.self();
     components = new WorkerComponents(this, options, listening, membership);
@@ -68,7 +72,7 @@ final class LocalWorker implements Worker {
     return components.present();
   }
 
-  Threads threads() {
+  WorkerThreads threads() {
     return components.threads;
   }
 
@@ -89,7 +93,7 @@ final class LocalWorker implements Worker {
     return components.losses;
   }
 
-  Gathering gathering() {
+  BarrierCoordinator gathering() {
     return components.gathering;
   }
 
@@ -140,7 +144,7 @@ final class LocalWorker implements Worker {
   @Override
   public void barrier() {
     checkOpen();
-    new Meeting(this, 0).await("barrier", 0);
+    new Barrier(this, 0).await("barrier", 0);
   }
 
   @Override
@@ -201,16 +205,16 @@ final class LocalWorker implements Worker {
   @Override
   public void close() {
     close(
-        new Departure(
+        new GracefulShutdown(
             this, options.onLeak(), Durations.timeoutNanos(options.closeTimeout()), true));
   }
 
   @Override
   public void close(Duration limit) {
-    close(new Departure(this, options.onLeak(), Durations.timeoutNanos(limit), false));
+    close(new GracefulShutdown(this, options.onLeak(), Durations.timeoutNanos(limit), false));
   }
 
-  private void close(Departure departure) {
+  private void close(GracefulShutdown departure) {
     if (!closing.compareAndSet(false, true)) {
       return;
     }

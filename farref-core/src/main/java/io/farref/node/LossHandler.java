@@ -3,6 +3,9 @@ package io.farref.node;
 import io.farref.RpcException.Execution;
 import io.farref.WorkerLostException;
 import io.farref.group.Member;
+import io.farref.node.connect.Connections;
+import io.farref.node.connect.LossKind;
+import io.farref.node.connect.Members;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Set;
@@ -36,12 +39,12 @@ final class LossHandler implements Connections.LossListener {
       return;
     }
     for (int left : worker.members().update(present)) {
-      lost(left, "it left", Fate.GONE);
+      lost(left, "it left", LossKind.GONE);
     }
   }
 
   @Override
-  public void lost(int id, String why, Fate kind) {
+  public void lost(int id, String why, LossKind kind) {
     Members members = worker.members();
     if (!members.remove(id)) {
       return;
@@ -59,7 +62,7 @@ final class LossHandler implements Connections.LossListener {
             new WorkerLostException(
                 "worker " + members.name(id) + " is lost: " + why, Execution.NOT_EXECUTED));
     worker.losses().lost(id);
-    if (member != null && kind != Fate.ALIVE) {
+    if (member != null && kind != LossKind.ALIVE) {
       eviction.lost(member, kind);
     }
     worker.gathering().review();
@@ -68,7 +71,7 @@ final class LossHandler implements Connections.LossListener {
   @Override
   public void declaredDeadBy(int id, String why) {
     boolean isNew = !worker.members().isGone(id);
-    lost(id, why, Fate.ALIVE);
+    lost(id, why, LossKind.ALIVE);
     if (isNew && declaredDeadBy.add(id) && declaredDeadBy.size() >= worker.present().size()) {
       worker.expelled(
           "workers "

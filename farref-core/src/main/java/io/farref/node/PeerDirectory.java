@@ -4,8 +4,9 @@ import io.farref.EncodingException;
 import io.farref.Peer;
 import io.farref.RpcException.Execution;
 import io.farref.UnknownPeerException;
-import io.farref.call.Directory;
+import io.farref.call.PeerLookup;
 import io.farref.group.Member;
+import io.farref.node.connect.Members;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** Finds the {@link Peer} that stands for a member. Thread-safe. */
-final class PeerDirectory implements Directory {
+final class PeerDirectory implements PeerLookup {
   private final Members members;
   private final Function<Member, GroupPeer> newPeer;
   private final Map<Integer, GroupPeer> peers = new ConcurrentHashMap<>();

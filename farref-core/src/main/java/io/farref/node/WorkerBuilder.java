@@ -9,9 +9,11 @@ import io.farref.RpcException.Execution;
 import io.farref.SameHost;
 import io.farref.Tls;
 import io.farref.Worker;
+import io.farref.group.GroupSettings;
 import io.farref.group.JoinRequest;
-import io.farref.group.Membership;
-import io.farref.group.Settings;
+import io.farref.group.membership.Membership;
+import io.farref.node.connect.Listeners;
+import io.farref.node.connect.Transports;
 import io.farref.spi.Transport;
 import io.farref.time.Durations;
 import io.farref.tls.TlsLinks;
@@ -195,9 +197,9 @@ final class WorkerBuilder implements Worker.Builder {
   public Worker join() {
     allow(StackWalker.getInstance(Option.RETAIN_CLASS_REFERENCE).getCallerClass());
     Environment environment = Environment.ofProcess();
-    Settings settings =
-        Settings.resolve(
-            new Settings(
+    GroupSettings settings =
+        GroupSettings.resolve(
+            new GroupSettings(
                 Optional.ofNullable(name),
                 rank,
                 worldSize,
@@ -205,8 +207,8 @@ final class WorkerBuilder implements Worker.Builder {
                 Optional.ofNullable(advertise),
                 Optional.ofNullable(secret)),
             environment.variables());
-    Routes routes = routes(environment);
-    Listening listening = listen(routes, settings);
+    Transports routes = routes(environment);
+    Listeners listening = listen(routes, settings);
     boolean joined = false;
     try {
       Membership membership =
@@ -247,14 +249,14 @@ final class WorkerBuilder implements Worker.Builder {
     return own == null ? ClassLoader.getSystemClassLoader() : own;
   }
 
-  private Routes routes(Environment environment) {
+  private Transports routes(Environment environment) {
     Optional<TlsLinks> encryption = environment.tls(tls).map(TlsLinks::of);
     return transport != null
-        ? Routes.by(transport, encryption)
-        : Routes.of(environment.sameHost(sameHost), encryption);
+        ? Transports.by(transport, encryption)
+        : Transports.of(environment.sameHost(sameHost), encryption);
   }
 
-  private Listening listen(Routes routes, Settings settings) {
+  private Listeners listen(Transports routes, GroupSettings settings) {
     String at =
         listen != null
             ? listen
@@ -275,8 +277,9 @@ final class WorkerBuilder implements Worker.Builder {
     }
   }
 
-  private static Listening listen(Routes routes, String at, String rendezvous) throws IOException {
-    Listening listening = routes.listen(at);
+  private static Listeners listen(Transports routes, String at, String rendezvous)
+      throws IOException {
+    Listeners listening = routes.listen(at);
     if (!at.endsWith(":0") || !isPortOf(rendezvous, listening.address())) {
       return listening;
     }
@@ -298,14 +301,14 @@ final class WorkerBuilder implements Worker.Builder {
     return hasPort ? hostPort : hostPort + ":0";
   }
 
-  private JoinRequest request(Settings settings, String real) {
+  private JoinRequest request(GroupSettings settings, String real) {
     OptionalInt size = settings.rendezvous().isEmpty() ? OptionalInt.of(1) : settings.worldSize();
     return new JoinRequest(
         settings.name(), settings.rank(), size, address(settings, real), joinTimeout);
   }
 
   /** The address that others connect to: the advertised one, with the real port if it has none. */
-  private static String address(Settings settings, String real) {
+  private static String address(GroupSettings settings, String real) {
     return settings
         .advertise()
         .map(WorkerBuilder::withPort)

@@ -1,28 +1,36 @@
 package io.farref.node;
 
 import io.farref.WorkerLostException;
-import io.farref.call.CallOptions;
 import io.farref.call.CallRuntime;
-import io.farref.call.DeadlineSweeper;
-import io.farref.call.Gatekeeper;
-import io.farref.call.Once;
-import io.farref.call.PromptnessTable;
-import io.farref.call.Threads;
-import io.farref.call.Watchdog;
+import io.farref.call.DedupCall;
+import io.farref.call.client.CallOptions;
+import io.farref.call.server.CallAuthorization;
 import io.farref.codec.AllowList;
 import io.farref.codec.Codec;
 import io.farref.codec.LibraryCodec;
+import io.farref.exec.DeadlineSweeper;
+import io.farref.exec.InlineHints;
 import io.farref.exec.LossNotifier;
+import io.farref.exec.Watchdog;
+import io.farref.exec.WorkerThreads;
 import io.farref.facade.Facades;
 import io.farref.group.Member;
-import io.farref.group.Membership;
+import io.farref.group.membership.Membership;
+import io.farref.node.connect.Acceptor;
+import io.farref.node.connect.Connections;
+import io.farref.node.connect.FlushProbe;
+import io.farref.node.connect.InboundHandshake;
+import io.farref.node.connect.Listeners;
+import io.farref.node.connect.LocalEndpoint;
+import io.farref.node.connect.Members;
+import io.farref.node.connect.SessionRegistry;
 import io.farref.observe.Meters;
 import io.farref.observe.ProcessIdentity;
 import io.farref.ref.References;
 import io.farref.spi.ValueCodec;
 import io.farref.time.Durations;
-import io.farref.wire.Intake;
-import io.farref.wire.Terms;
+import io.farref.wire.ConnectionSettings;
+import io.farref.wire.ReceiveLimits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,13 +44,13 @@ final class WorkerComponents {
   final Membership membership;
   final Members members = new Members();
   final Meters meters = new Meters();
-  final Threads threads;
+  final WorkerThreads threads;
   final PeerDirectory directory;
   final Connections connections;
   final References references;
   final Map<Integer, WorkerLostException> lostWorkers = new ConcurrentHashMap<>();
   final LossNotifier<Integer> losses;
-  final Gathering gathering;
+  final BarrierCoordinator gathering;
   private final Member self;
   private final Watchdog watchdog;
   private final DeadlineSweeper deadlines;
@@ -56,10 +64,10 @@ final class WorkerComponents {
    * @param worker given to the components, which do not use it before {@link #start}
    */
   WorkerComponents(
-      LocalWorker worker, WorkerOptions options, Listening listening, Membership membership) {
+      LocalWorker worker, WorkerOptions options, Listeners listening, Membership membership) {
     this.membership = membership;
     self = membership.self();
-    threads = new Threads(self.name());
+    threads = new WorkerThreads(self.name());
     watchdog = new Watchdog(threads);
     deadlines = new DeadlineSweeper(threads);
     members.add(self); // it may have been evicted already; that is noticed later
@@ -74,19 +82,20 @@ final class WorkerComponents {
             options.secret(),
             self.id(),
             self.name(),
-            new Terms(
+            new ConnectionSettings(
                 options.sessionTimeout().toMillis(),
                 ProcessIdentity.CURRENT,
-                Intake.of(options.limits())),
+                ReceiveLimits.of(options.limits())),
             options.routes(),
             members,
             threads);
-    Sessions sessions = new Sessions();
+    SessionRegistry sessions = new SessionRegistry();
     connections = new Connections(local, this::runtime, sessions, lossHandler);
     references =
         new References(self.id(), directory, threads, connections, calls, options.limits(), meters);
     gathering =
-        new Gathering(self.id(), connections::watch, this::present, this::past, threads.calls());
+        new BarrierCoordinator(
+            self.id(), connections::watch, this::present, this::past, threads.calls());
     acceptor =
         new Acceptor(
             self.name(),
@@ -109,10 +118,10 @@ final class WorkerComponents {
             deadlines,
             references,
             directory,
-            new PromptnessTable(),
+            new InlineHints(),
             options
                 .authorizer()
-                .map(given -> new Gatekeeper(self.name(), given, directory))
+                .map(given -> new CallAuthorization(self.name(), given, directory))
                 .orElse(null));
   }
 
@@ -136,10 +145,10 @@ final class WorkerComponents {
   /** The codecs of the library's own calls and answers. */
   static List<LibraryCodec<?>> libraryCodecs() {
     List<LibraryCodec<?>> codecs = new ArrayList<>(Facades.codecs());
-    codecs.add(Once.codec());
+    codecs.add(DedupCall.codec());
     codecs.addAll(References.codecs());
-    codecs.add(new Arrival.Codec());
-    codecs.add(new Echo.Codec());
+    codecs.add(new BarrierArrival.Codec());
+    codecs.add(new FlushProbe.Codec());
     return codecs;
   }
 

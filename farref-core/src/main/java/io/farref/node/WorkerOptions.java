@@ -4,6 +4,7 @@ import io.farref.Authorizer;
 import io.farref.LeakReport;
 import io.farref.Limits;
 import io.farref.Overload;
+import io.farref.node.connect.Transports;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +18,7 @@ record WorkerOptions(
     Duration sessionTimeout,
     Limits limits,
     Overload onOverload,
-    Routes routes,
+    Transports routes,
     Consumer<LeakReport> onLeak,
     Optional<Authorizer> authorizer,
     List<String> allowed,

@@ -2,14 +2,15 @@ package io.farref.ref;
 
 import io.farref.RRef;
 import io.farref.call.ReferenceLayer.Arrival;
+import io.farref.ref.lifetime.RefEntry;
 
 /** A reference from a message: one handle of the table, until user code adopts it. */
 final class ArrivedReference implements Arrival {
   private final References references;
-  private final Entry entry;
+  private final RefEntry entry;
   private boolean open = true;
 
-  ArrivedReference(References references, Entry entry) {
+  ArrivedReference(References references, RefEntry entry) {
     this.references = references;
     this.entry = entry;
   }

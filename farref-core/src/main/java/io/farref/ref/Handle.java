@@ -1,5 +1,6 @@
 package io.farref.ref;
 
+import io.farref.ref.lifetime.RefEntry;
 import java.lang.ref.PhantomReference;
 import java.lang.ref.ReferenceQueue;
 import java.util.Optional;
@@ -15,7 +16,7 @@ final class Handle extends PhantomReference<RemoteReference<?>> {
   static final int RELEASED = -1;
 
   private final References references;
-  private final Entry entry;
+  private final RefEntry entry;
 
   /** Its place on its shelf. Written under the lock of that shelf only, read without it. */
   private volatile int place;
@@ -28,7 +29,7 @@ final class Handle extends PhantomReference<RemoteReference<?>> {
       RemoteReference<?> reference,
       ReferenceQueue<RemoteReference<?>> unreachable,
       References references,
-      Entry entry) {
+      RefEntry entry) {
     super(reference, unreachable);
     this.references = references;
     this.entry = entry;
@@ -38,7 +39,7 @@ final class Handle extends PhantomReference<RemoteReference<?>> {
     return references;
   }
 
-  Entry entry() {
+  RefEntry entry() {
     return entry;
   }
 

@@ -1,6 +1,7 @@
 package io.farref.ref;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.farref.ref.lifetime.RefEntry;
 import java.lang.ref.ReferenceQueue;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -90,7 +91,7 @@ final class Handles implements Runnable {
   }
 
   /** Adopts one handle of the table, for a reference object. */
-  Handle open(RemoteReference<?> reference, References references, Entry entry) {
+  Handle open(RemoteReference<?> reference, References references, RefEntry entry) {
     Handle handle = new Handle(reference, unreachable, references, entry);
     shelf(entry).add(handle);
     return handle;
@@ -123,7 +124,7 @@ final class Handles implements Runnable {
     return Arrays.stream(shelves).mapToInt(Shelf::size).sum();
   }
 
-  private Shelf shelf(Entry entry) {
+  private Shelf shelf(RefEntry entry) {
     return shelves[entry.hash() & SHELVES - 1];
   }
 

@@ -1,6 +1,6 @@
 package io.farref.ref;
 
-import io.farref.call.CallOptions;
+import io.farref.call.client.CallOptions;
 import org.jspecify.annotations.Nullable;
 
 /** A view of a reference with call options of its own. */

@@ -9,18 +9,28 @@ import io.farref.RpcException.Execution;
 import io.farref.WorkerLostException;
 import io.farref.bytes.Input;
 import io.farref.bytes.Output;
-import io.farref.call.CallOptions;
-import io.farref.call.ClientConnection;
-import io.farref.call.Directory;
-import io.farref.call.PendingCall;
+import io.farref.call.PeerLookup;
 import io.farref.call.ReferenceLayer;
 import io.farref.call.Request;
-import io.farref.call.Router;
-import io.farref.call.Threads;
+import io.farref.call.client.CallOptions;
+import io.farref.call.client.ClientConnection;
+import io.farref.call.client.PendingCall;
+import io.farref.call.client.Router;
 import io.farref.codec.LibraryCodec;
 import io.farref.exec.LossNotifier;
+import io.farref.exec.WorkerThreads;
 import io.farref.observe.Meters;
-import io.farref.wire.Tables.Reference;
+import io.farref.ref.guard.Guard;
+import io.farref.ref.guard.GuardRequest;
+import io.farref.ref.guard.PinnedValue;
+import io.farref.ref.lifetime.ControlMessage;
+import io.farref.ref.lifetime.LifetimeTable;
+import io.farref.ref.lifetime.LossReason;
+import io.farref.ref.lifetime.OwnerEntry;
+import io.farref.ref.lifetime.RefEntry;
+import io.farref.ref.lifetime.UserEntry;
+import io.farref.ref.lifetime.ValueId;
+import io.farref.wire.MessageTrailer.Reference;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -36,24 +46,24 @@ import org.jspecify.annotations.Nullable;
  */
 public final class References implements ReferenceLayer {
   private final int self;
-  private final Directory directory;
+  private final PeerLookup directory;
   private final Router router;
   private final CallOptions options;
   private final int maxHeld;
   private final LifetimeTable table;
   private final LifetimeTable.UseFactory<Target> pinned;
   private final Handles handles;
-  private final LossNotifier<Entry> losses;
-  private final Unusable unusable;
+  private final LossNotifier<RefEntry> losses;
+  private final LossMessages unusable;
   private final Thread collecting;
-  private final Places places;
+  private final ValueRetention places;
   private final Meters meters;
 
   /** Makes an empty one, for the worker of that id, with the options of its calls. */
   public References(
       int self,
-      Directory directory,
-      Threads threads,
+      PeerLookup directory,
+      WorkerThreads threads,
       Router router,
       CallOptions options,
       Limits limits,
@@ -63,8 +73,8 @@ public final class References implements ReferenceLayer {
     this.directory = directory;
     this.router = router;
     this.meters = meters;
-    places = new Places(threads);
-    unusable = new Unusable(directory, self);
+    places = new ValueRetention(threads);
+    unusable = new LossMessages(directory, self);
     maxHeld = limits.maxReferencesHeld();
     table = new LifetimeTable(self, new TableListener(), maxHeld, ValueSlot::new);
     pinned = (entry, claim) -> new PinnedValue(table, entry, claim);
@@ -82,7 +92,7 @@ public final class References implements ReferenceLayer {
 
   /** Makes a reference to a value that lives here. */
   public <T extends @Nullable Object> RRef<T> own(T value) {
-    Entry entry = table.open(self);
+    RefEntry entry = table.open(self);
     ValueSlot slot = slot(entry);
     places.put(slot, value);
     Origins.here().ifPresent(slot::origin);
@@ -112,7 +122,7 @@ public final class References implements ReferenceLayer {
   /** Asks the owner of a value to make another one of it. */
   <R extends @Nullable Object> RemoteReference<R> chain(
       RemoteReference<?> reference, @Nullable Object fn, long limitNanos) {
-    Entry entry;
+    RefEntry entry;
     try {
       Objects.requireNonNull(fn, "fn");
       entry = pin(reference);
@@ -136,7 +146,7 @@ public final class References implements ReferenceLayer {
       @Nullable Object fn,
       int flags,
       long limitNanos) {
-    Entry entry = pin(reference);
+    RefEntry entry = pin(reference);
     boolean sent = false;
     try {
       ClientConnection on = known == null ? router.client(entry.owner()) : known;
@@ -160,7 +170,7 @@ public final class References implements ReferenceLayer {
    * @throws RuntimeException if the reference is closed or the value is lost
    */
   ClientConnection connection(RemoteReference<?> reference) {
-    Entry entry = reference.checkedEntry();
+    RefEntry entry = reference.checkedEntry();
     if (table.loss(entry) != null) {
       throw unusable(entry);
     }
@@ -173,9 +183,9 @@ public final class References implements ReferenceLayer {
    *
    * @throws RuntimeException if the reference cannot be used
    */
-  Entry pin(RemoteReference<?> reference) {
+  RefEntry pin(RemoteReference<?> reference) {
     try {
-      Entry entry = reference.checkedEntry();
+      RefEntry entry = reference.checkedEntry();
       if (!table.acquire(entry)) {
         throw unusable(entry);
       }
@@ -187,24 +197,24 @@ public final class References implements ReferenceLayer {
   }
 
   /** Ends {@link #pin}; a call of this worker to itself takes the pin over, see {@link #use}. */
-  private void unpin(Entry entry, boolean sent) {
+  private void unpin(RefEntry entry, boolean sent) {
     if (!sent || entry.owner() != self) {
       table.release(entry);
     }
   }
 
   private <T extends @Nullable Object> RemoteReference<T> ask(int owner, Request request) {
-    Entry entry = table.open(owner);
+    RefEntry entry = table.open(owner);
     RemoteReference<T> reference = new RemoteReference<>(this, entry);
     long holding = entry instanceof UserEntry user ? user.holding() : 0;
     if (entry instanceof OwnerEntry own) {
       Origins.here().ifPresent(ValueSlot.of(own)::origin);
-      table.acquire(entry); // until the outcome is in its slot: see ValueInTheMaking
+      table.acquire(entry); // until the outcome is in its slot: see PendingValue
     }
     try {
       router.client(owner).create(request.creating(entry.number(), holding, table.token(entry)));
       if (owner != self) {
-        Origins.here().ifPresent(site -> send(owner, new Control.Origin(entry.id(), site)));
+        Origins.here().ifPresent(site -> send(owner, new ControlMessage.Origin(entry.id(), site)));
       }
     } catch (RuntimeException e) {
       if (owner == self) {
@@ -223,7 +233,7 @@ public final class References implements ReferenceLayer {
     }
   }
 
-  Directory directory() {
+  PeerLookup directory() {
     return directory;
   }
 
@@ -244,7 +254,7 @@ public final class References implements ReferenceLayer {
   void onLost(Handle handle, Consumer<? super WorkerLostException> listener) {
     RuntimeException failure = handle.failure();
     if (failure != null) {
-      losses.notify(listener, Unusable.asLoss(failure));
+      losses.notify(listener, LossMessages.asLoss(failure));
       return;
     }
     losses.add(handle.entry(), handle, listener);
@@ -253,11 +263,11 @@ public final class References implements ReferenceLayer {
     }
   }
 
-  private @Nullable WorkerLostException lossOf(Entry entry) {
-    Loss reason = table.loss(entry);
-    return reason == null || reason == Loss.CLOSED
+  private @Nullable WorkerLostException lossOf(RefEntry entry) {
+    LossReason reason = table.loss(entry);
+    return reason == null || reason == LossReason.CLOSED
         ? null // not a loss: the user closes the worker
-        : Unusable.asLoss(unusable.why(entry.id(), reason));
+        : LossMessages.asLoss(unusable.why(entry.id(), reason));
   }
 
   Handles handles() {
@@ -265,7 +275,7 @@ public final class References implements ReferenceLayer {
   }
 
   /** The slot of a value that lives here. */
-  private static ValueSlot slot(Entry entry) {
+  private static ValueSlot slot(RefEntry entry) {
     if (entry instanceof OwnerEntry own) {
       return ValueSlot.of(own);
     }
@@ -273,7 +283,7 @@ public final class References implements ReferenceLayer {
   }
 
   /** Why a value cannot be used. */
-  private RpcException unusable(Entry entry) {
+  private RpcException unusable(RefEntry entry) {
     return unusable.why(entry.id(), table.loss(entry));
   }
 
@@ -288,7 +298,7 @@ public final class References implements ReferenceLayer {
           Execution.NOT_EXECUTED);
     }
     try {
-      Entry entry = mine.checkedEntry();
+      RefEntry entry = mine.checkedEntry();
       long transfer = table.pass(entry, to);
       if (transfer == 0) {
         throw unusable.why(entry.id(), null);
@@ -309,7 +319,7 @@ public final class References implements ReferenceLayer {
   @Override
   public Arrival arrived(Reference reference, int from) {
     long token = reference.token();
-    Entry entry = table.received(id(reference), token, from, reference.transfer());
+    RefEntry entry = table.received(id(reference), token, from, reference.transfer());
     return new ArrivedReference(
         this,
         entry instanceof OwnerEntry own && from != self && !table.vouches(own, token)
@@ -323,15 +333,15 @@ public final class References implements ReferenceLayer {
    *
    * @param awaited with a handle, which this takes over
    */
-  private Entry standIn(OwnerEntry awaited, long token) {
-    Entry entry = table.open(self);
+  private RefEntry standIn(OwnerEntry awaited, long token) {
+    RefEntry entry = table.open(self);
     ValueSlot slot = slot(entry);
     ValueSlot.of(awaited)
         .whenReady(
             () -> {
               try {
                 if (!table.vouches(awaited, token)) {
-                  throw unusable.why(awaited.id(), Loss.NOT_GIVEN);
+                  throw unusable.why(awaited.id(), LossReason.NOT_GIVEN);
                 }
                 places.put(slot, ValueSlot.of(awaited).get());
               } catch (Throwable e) {
@@ -344,7 +354,7 @@ public final class References implements ReferenceLayer {
   }
 
   /** Whether two references are to the same value. */
-  boolean areOfOneValue(Entry one, Entry other) {
+  boolean areOfOneValue(RefEntry one, RefEntry other) {
     return one == other || (one.id().equals(other.id()) && table.token(one) == table.token(other));
   }
 
@@ -352,7 +362,7 @@ public final class References implements ReferenceLayer {
   public @Nullable Result created(int creator, long number, long holding, long token) {
     ValueId id = new ValueId(self, creator, number);
     OwnerEntry entry = creator == self ? table.owned(id) : table.created(id, holding, token);
-    return entry == null ? null : new ValueInTheMaking(table, places, entry);
+    return entry == null ? null : new PendingValue(table, places, entry);
   }
 
   @Override
@@ -377,8 +387,8 @@ public final class References implements ReferenceLayer {
   @Override
   public void control(int from, Input messages) {
     while (messages.remaining() > 0) {
-      Control message = Control.read(messages);
-      if (message instanceof Control.Full full && full.id().owner() == from) {
+      ControlMessage message = ControlMessage.read(messages);
+      if (message instanceof ControlMessage.Full full && full.id().owner() == from) {
         unusable.limit(from, full.limit());
       }
       table.onControl(from, message);
@@ -387,7 +397,7 @@ public final class References implements ReferenceLayer {
 
   /** The codecs of the values that this package sends; every worker needs them. */
   public static List<LibraryCodec<?>> codecs() {
-    return List.of(new GuardCall.Codec());
+    return List.of(new GuardRequest.Codec());
   }
 
   // ---- For the worker --------------------------------------------------------------------------
@@ -452,13 +462,19 @@ public final class References implements ReferenceLayer {
     table.shutdown();
   }
 
-  private void send(int worker, Control message) {
-    Consumer<Output> write = out -> Control.write(message, out);
+  private void send(int worker, ControlMessage message) {
+    Consumer<Output> write = out -> ControlMessage.write(message, out);
     switch (message) {
       // In order with this worker's calls: a release must not overtake a call on the value.
-      case Control.Hold _, Control.Release _, Control.Voided _, Control.Origin _ ->
+      case ControlMessage.Hold _,
+          ControlMessage.Release _,
+          ControlMessage.Voided _,
+          ControlMessage.Origin _ ->
           router.controlAsCaller(worker, write);
-      case Control.Held _, Control.Gone _, Control.Full _, Control.Done _ ->
+      case ControlMessage.Held _,
+          ControlMessage.Gone _,
+          ControlMessage.Full _,
+          ControlMessage.Done _ ->
           router.controlAsCallee(worker, write);
     }
   }
@@ -469,7 +485,7 @@ public final class References implements ReferenceLayer {
 
   private final class TableListener implements LifetimeTable.Listener {
     @Override
-    public void send(int worker, Control message) {
+    public void send(int worker, ControlMessage message) {
       References.this.send(worker, message);
     }
 
@@ -479,7 +495,7 @@ public final class References implements ReferenceLayer {
     }
 
     @Override
-    public void lost(Entry entry, Loss reason) {
+    public void lost(RefEntry entry, LossReason reason) {
       if (entry instanceof OwnerEntry own) {
         places.lose(ValueSlot.of(own), () -> unusable.why(own.id(), reason));
       }

@@ -11,16 +11,21 @@ import io.farref.RpcCancelledException;
 import io.farref.RpcException.Execution;
 import io.farref.RpcTimeoutException;
 import io.farref.WorkerLostException;
-import io.farref.call.CallOptions;
-import io.farref.call.Callee;
-import io.farref.call.ClientConnection;
-import io.farref.call.DeadlineInForce;
 import io.farref.call.Failures;
-import io.farref.call.PendingCall;
-import io.farref.call.Turn;
-import io.farref.call.Verbs;
+import io.farref.call.client.CallOptions;
+import io.farref.call.client.CallTarget;
+import io.farref.call.client.ClientConnection;
+import io.farref.call.client.PendingCall;
+import io.farref.call.client.Verbs;
+import io.farref.exec.CurrentDeadline;
+import io.farref.exec.ReadLease;
 import io.farref.facade.Facades;
 import io.farref.observe.Meters;
+import io.farref.ref.guard.Guard;
+import io.farref.ref.guard.GuardRequest;
+import io.farref.ref.lifetime.OwnerEntry;
+import io.farref.ref.lifetime.RefEntry;
+import io.farref.ref.lifetime.ValueId;
 import io.farref.time.Deadlines;
 import io.farref.time.Durations;
 import io.farref.wire.CallHead;
@@ -32,12 +37,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** {@link RRef}: what a handle is for. There may be millions, so it has but one field. */
-sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>, Callee
+sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>, CallTarget
     permits ReferenceView {
   private final Handle handle;
 
   /** Adopts one handle of the table. */
-  RemoteReference(References references, Entry entry) {
+  RemoteReference(References references, RefEntry entry) {
     handle = references.handles().open(this, references, entry);
   }
 
@@ -54,7 +59,7 @@ sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>, Cal
     return handle.references();
   }
 
-  final Entry entry() {
+  final RefEntry entry() {
     return handle.entry();
   }
 
@@ -77,7 +82,7 @@ sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>, Cal
    * @throws RRefReleasedException if the handle is closed
    * @throws RuntimeException if the value could not even be asked for: why
    */
-  final Entry checkedEntry() {
+  final RefEntry checkedEntry() {
     checkOpen();
     RuntimeException failure = handle.failure();
     if (failure != null) {
@@ -125,7 +130,7 @@ sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>, Cal
               + "; localValue() works there only. Use toHere() for a copy, or rpcSync to send the"
               + " code to the value");
     }
-    Entry entry = references().pin(this);
+    RefEntry entry = references().pin(this);
     try {
       ValueSlot slot = ValueSlot.of((OwnerEntry) entry);
       await(slot);
@@ -141,9 +146,9 @@ sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>, Cal
     if (slot.isReady()) {
       return;
     }
-    long deadline = DeadlineInForce.or(Deadlines.after(timeoutNanos()));
+    long deadline = CurrentDeadline.or(Deadlines.after(timeoutNanos()));
     long left = deadline == Deadlines.NONE ? Long.MAX_VALUE : deadline - System.nanoTime();
-    Turn.yieldCurrent();
+    ReadLease.yieldCurrent();
     try {
       if (!slot.await(left)) {
         throw new RpcTimeoutException(
@@ -259,7 +264,7 @@ sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>, Cal
   @Override
   public <F> RRef<F> restrict(Class<F> facade) {
     Facades.checkInterface(facade);
-    return references().chain(this, GuardCall.restrict(facade), timeoutNanos());
+    return references().chain(this, GuardRequest.restrict(facade), timeoutNanos());
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.farref.ref;
 import io.farref.RRef;
 import io.farref.Revocable;
 import io.farref.WorkerLostException;
+import io.farref.ref.guard.GuardRequest;
 import org.jspecify.annotations.Nullable;
 
 /** {@link Revocable}: a reference to a revoker, and one that leads through it. */
@@ -21,9 +22,9 @@ final class RevocableReference<T extends @Nullable Object> implements Revocable<
     References references = reference.references();
     long limit = reference.timeoutNanos();
     RemoteReference<Object> gate =
-        references.chain(reference, GuardCall.of(GuardCall.Kind.GATE), limit);
+        references.chain(reference, GuardRequest.of(GuardRequest.Kind.GATE), limit);
     return new RevocableReference<>(
-        gate, references.chain(gate, GuardCall.of(GuardCall.Kind.PASSAGE), limit));
+        gate, references.chain(gate, GuardRequest.of(GuardRequest.Kind.PASSAGE), limit));
   }
 
   @Override
@@ -37,7 +38,7 @@ final class RevocableReference<T extends @Nullable Object> implements Revocable<
       return;
     }
     try {
-      gate.rpcSync(GuardCall.of(GuardCall.Kind.REVOKE));
+      gate.rpcSync(GuardRequest.of(GuardRequest.Kind.REVOKE));
     } catch (WorkerLostException e) {
       assert e.getMessage() != null; // the owner is lost, and its value with it: nobody has access
     }

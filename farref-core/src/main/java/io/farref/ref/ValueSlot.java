@@ -1,5 +1,6 @@
 package io.farref.ref;
 
+import io.farref.ref.lifetime.OwnerEntry;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The slot of a value of this worker: empty, then for ever the value or why there is none. There
  * may be millions of slots, so a slot is its own lock, and has few fields. Thread-safe.
  */
-final class ValueSlot {
+public final class ValueSlot {
   private static final AtomicLong COUNT = new AtomicLong();
   private static final Object EMPTY = new Object();
 
@@ -26,7 +27,7 @@ final class ValueSlot {
   private volatile @Nullable StackTraceElement origin;
 
   /** The slot of a value that lives here. */
-  static ValueSlot of(OwnerEntry entry) {
+  public static ValueSlot of(OwnerEntry entry) {
     return (ValueSlot) entry.payload();
   }
 
@@ -45,7 +46,7 @@ final class ValueSlot {
   }
 
   /** The value; returns false if there was an outcome already. */
-  boolean offer(@Nullable Object value) {
+  public boolean offer(@Nullable Object value) {
     return fill(value);
   }
 
@@ -55,13 +56,13 @@ final class ValueSlot {
   }
 
   /** Whether the outcome is there and all tasks that waited for it have been started. */
-  boolean isReady() {
+  public boolean isReady() {
     return outcome != EMPTY
         && waiting == null; // a reader of the outcome sees the tasks that waited for it
   }
 
   /** Runs the task when the outcome is there, after those that came before it. */
-  void whenReady(Runnable task) {
+  public void whenReady(Runnable task) {
     synchronized (this) {
       if (!isReady()) {
         if (waiting == null) {
@@ -92,7 +93,7 @@ final class ValueSlot {
    *
    * @throws Throwable why there is none
    */
-  @Nullable Object get() throws Throwable {
+  public @Nullable Object get() throws Throwable {
     Object found = outcome;
     if (found == EMPTY) {
       throw new IllegalStateException("the value is not there yet");
@@ -104,7 +105,7 @@ final class ValueSlot {
   }
 
   /** The value, or null if there is none or not yet. */
-  @Nullable Object valueOrNull() {
+  public @Nullable Object valueOrNull() {
     Object found = outcome;
     return found == EMPTY || found instanceof Failed ? null : found;
   }

@@ -44,7 +44,7 @@ final class SessionWriter {
   private final Condition room = writing.newCondition();
 
   @GuardedBy("writing")
-  private final SentBytes sent = new SentBytes();
+  private final RetransmitBuffer sent = new RetransmitBuffer();
 
   @GuardedBy("writing")
   private final ByteBuffer scratch = ByteBuffer.allocateDirect(Segment.FULL_HEAD_SIZE + COPIED);

@@ -23,7 +23,7 @@ import javax.net.ssl.TrustManagerFactory;
  * be used, that is logged once and the previous ones stay in use: files are replaced one after the
  * other.
  */
-final class PemContexts implements Contexts {
+final class PemContexts implements SslContextSource {
   private static final System.Logger LOG = System.getLogger(PemContexts.class.getPackageName());
   private static final char[] NO_PASSWORD = {};
 

@@ -15,9 +15,9 @@ public final class TlsLinks {
   private static final String VERSION = "TLSv1.3";
 
   private final Tls tls;
-  private final Contexts contexts;
+  private final SslContextSource contexts;
 
-  private TlsLinks(Tls tls, Contexts contexts) {
+  private TlsLinks(Tls tls, SslContextSource contexts) {
     this.tls = tls;
     this.contexts = contexts;
   }
@@ -29,7 +29,7 @@ public final class TlsLinks {
    */
   public static TlsLinks of(Tls tls) {
     try {
-      return new TlsLinks(tls, Contexts.of(tls.source()));
+      return new TlsLinks(tls, SslContextSource.of(tls.source()));
     } catch (IOException | GeneralSecurityException e) {
       throw new IllegalArgumentException("TLS cannot be set up: " + e.getMessage(), e);
     }

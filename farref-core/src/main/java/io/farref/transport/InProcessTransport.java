@@ -51,8 +51,8 @@ public final class InProcessTransport implements Transport {
   }
 
   private static Link[] pair(String first, String second, int capacity) {
-    Pipe there = new Pipe(capacity);
-    Pipe back = new Pipe(capacity);
+    BytePipe there = new BytePipe(capacity);
+    BytePipe back = new BytePipe(capacity);
     return new Link[] {
       new InProcessLink(back, there, PREFIX + second),
       new InProcessLink(there, back, PREFIX + first)
@@ -161,7 +161,7 @@ public final class InProcessTransport implements Transport {
   }
 
   /** One end of a connection: reads one pipe and writes the other. */
-  private record InProcessLink(Pipe in, Pipe out, String remoteAddress) implements Link {
+  private record InProcessLink(BytePipe in, BytePipe out, String remoteAddress) implements Link {
     @Override
     public int read(ByteBuffer dst, long timeoutNanos) throws IOException {
       return in.read(dst, timeoutNanos);

@@ -7,14 +7,14 @@ package io.farref.transport;
  * <p>Used by the reading thread only. The flag is cleared during the wait, from {@link #begin} on,
  * and set again by {@link #end}.
  */
-final class ReaderInterrupts {
+public final class ReaderInterrupts {
   /** The thread whose present interrupt has ended a wait already, or 0; thread ids start at 1. */
   private long toldThread;
 
   private boolean taken;
 
   /** Clears the thread's flag; returns whether the wait must not begin. */
-  boolean begin() {
+  public boolean begin() {
     taken = Thread.interrupted();
     if (!taken) {
       toldThread = 0;
@@ -24,7 +24,7 @@ final class ReaderInterrupts {
   }
 
   /** Clears the thread's flag; returns whether it was set since {@link #begin}. */
-  boolean arrived() {
+  public boolean arrived() {
     if (!Thread.interrupted()) {
       return false;
     }
@@ -34,7 +34,7 @@ final class ReaderInterrupts {
   }
 
   /** Sets the flag again if {@link #begin} or {@link #arrived} cleared it. */
-  void end() {
+  public void end() {
     if (taken) {
       taken = false;
       Thread.currentThread().interrupt();

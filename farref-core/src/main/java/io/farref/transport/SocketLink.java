@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** A connection over a socket. Tries each operation first, and waits in a selector if it must. */
-final class SocketLink implements Link {
+public final class SocketLink implements Link {
   private static final Logger LOG = System.getLogger(SocketLink.class.getPackageName());
 
   /**
@@ -37,7 +37,7 @@ final class SocketLink implements Link {
   private final SocketChannel channel;
   private final String scheme;
   private final String remoteAddress;
-  private final Readiness readable;
+  private final ChannelReadiness readable;
   private final ReaderInterrupts interrupts = new ReaderInterrupts();
 
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -54,14 +54,14 @@ final class SocketLink implements Link {
   /**
    * Made when a write first has to wait. Written and closed under {@code this}, read without it.
    */
-  private volatile @Nullable Readiness writable;
+  private volatile @Nullable ChannelReadiness writable;
 
   /** Takes over a connected channel in non-blocking mode. */
-  SocketLink(SocketChannel channel, String scheme, String remoteAddress) throws IOException {
+  public SocketLink(SocketChannel channel, String scheme, String remoteAddress) throws IOException {
     this.channel = channel;
     this.scheme = scheme;
     this.remoteAddress = remoteAddress;
-    this.readable = new Readiness(channel, SelectionKey.OP_READ);
+    this.readable = new ChannelReadiness(channel, SelectionKey.OP_READ);
   }
 
   @Override
@@ -175,14 +175,14 @@ final class SocketLink implements Link {
     }
   }
 
-  private Readiness writable() throws IOException {
-    Readiness present = writable;
+  private ChannelReadiness writable() throws IOException {
+    ChannelReadiness present = writable;
     return present != null ? present : makeWritable();
   }
 
-  private synchronized Readiness makeWritable() throws IOException {
+  private synchronized ChannelReadiness makeWritable() throws IOException {
     // After close() this fails: the channel is closed.
-    Readiness made = new Readiness(channel, SelectionKey.OP_WRITE);
+    ChannelReadiness made = new ChannelReadiness(channel, SelectionKey.OP_WRITE);
     writable = made;
     return made;
   }
@@ -230,7 +230,7 @@ final class SocketLink implements Link {
     }
   }
 
-  private void close(@Nullable Readiness readiness) {
+  private void close(@Nullable ChannelReadiness readiness) {
     try {
       if (readiness != null) {
         readiness.close();

@@ -12,17 +12,17 @@ import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
 /** Accepts connections over sockets. */
-final class SocketListener implements Transport.Listener {
+public final class SocketListener implements Transport.Listener {
   private static final Logger LOG = System.getLogger(SocketListener.class.getPackageName());
 
   private final ServerSocketChannel server;
-  private final Readiness acceptable;
+  private final ChannelReadiness acceptable;
   private final String scheme;
   private final String address;
   private final Opener opener;
 
   /** Makes a link of an accepted channel. */
-  interface Opener {
+  public interface Opener {
     /**
      * Takes over a channel in non-blocking mode.
      *
@@ -32,14 +32,14 @@ final class SocketListener implements Transport.Listener {
   }
 
   /** Takes over a bound channel. */
-  SocketListener(ServerSocketChannel server, String scheme, String address, Opener opener)
+  public SocketListener(ServerSocketChannel server, String scheme, String address, Opener opener)
       throws IOException {
     server.configureBlocking(false);
     this.server = server;
     this.scheme = scheme;
     this.address = address;
     this.opener = opener;
-    this.acceptable = new Readiness(server, SelectionKey.OP_ACCEPT);
+    this.acceptable = new ChannelReadiness(server, SelectionKey.OP_ACCEPT);
   }
 
   @Override

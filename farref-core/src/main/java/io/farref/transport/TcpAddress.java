@@ -14,9 +14,9 @@ import java.util.Arrays;
  * @param host without brackets
  * @param port 0 to 65535
  */
-record TcpAddress(String host, int port) {
+public record TcpAddress(String host, int port) {
   /** Parses an address. Throws {@link IllegalArgumentException} if it is malformed. */
-  static TcpAddress parse(String address) {
+  public static TcpAddress parse(String address) {
     int colon = address.lastIndexOf(':');
     if (colon < 0) {
       throw malformed(address, "it has no port");
@@ -64,7 +64,7 @@ record TcpAddress(String host, int port) {
   }
 
   /** Whether the host is this machine; false if the name cannot be resolved. */
-  boolean isOfThisMachine() {
+  public boolean isOfThisMachine() {
     try {
       return Arrays.stream(resolve()).allMatch(TcpAddress::isOfThisMachine);
     } catch (UnknownHostException e) {

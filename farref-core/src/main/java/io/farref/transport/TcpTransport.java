@@ -100,7 +100,7 @@ public final class TcpTransport implements Transport {
   private static void awaitConnected(SocketChannel channel, TcpAddress target, Expiry deadline)
       throws IOException {
     boolean interrupted = false;
-    try (var connectable = new Readiness(channel, SelectionKey.OP_CONNECT)) {
+    try (var connectable = new ChannelReadiness(channel, SelectionKey.OP_CONNECT)) {
       while (!channel.finishConnect()) {
         if (deadline.isOver()) {
           throw new SocketTimeoutException(

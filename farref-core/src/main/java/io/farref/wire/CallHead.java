@@ -15,7 +15,7 @@ import io.farref.bytes.Output;
  *   [CREATE]     number, holding, token (8 bytes, LE): the value that the result becomes; its creator
  *                is the sender
  *   body         the function as the codec writes it; absent with FETCH
- *   [TABLES]     see {@link Tables}
+ *   [TABLES]     see {@link MessageTrailer}
  * </pre>
  *
  * @param flags a set of this class's constants

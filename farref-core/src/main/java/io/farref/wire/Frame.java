@@ -22,7 +22,7 @@ package io.farref.wire;
  *   REPLY    see {@link ReplyHead}
  *   CANCEL   call id
  *   REFS     control messages about references, one after the other
- *   OPEN     stream, then what comes on it: see {@link Parcel}
+ *   OPEN     stream, then what comes on it: see {@link StreamHeader}
  *   DATA     stream (in one byte, always), the next bytes of that stream
  *   RESET    stream: neither the rest of its data nor its message will come
  *   WINDOW   calls, bytes: how much may be unanswered at a time; see {@link Window}

@@ -45,7 +45,7 @@ public final class FrameWriter {
   }
 
   /** An OPEN frame. */
-  public static byte[] open(Parcel parcel) {
+  public static byte[] open(StreamHeader parcel) {
     Output out = new Output(64);
     int at = begin(out, Frame.OPEN);
     parcel.write(out);

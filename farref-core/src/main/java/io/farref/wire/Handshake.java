@@ -38,12 +38,12 @@ import javax.crypto.spec.SecretKeySpec;
  * </pre>
  *
  * <p>A proof is the HMAC-SHA256, keyed with the secret, of the purpose and the prover's role, all
- * bytes of HELLO and CHALLENGE, and the {@linkplain Assurance#binding channel binding} of the
- * connection below, if it has one. So a proof holds for this connection, these two workers, this
- * purpose and this role only, and neither side learns anything it could replay. The dialer proves
- * itself first: a stranger that merely connects gets nothing on which it could try guesses at the
- * secret. Either side may answer with REJECT and a reason instead. Until the proof is good, no more
- * than {@value #MAX_FRAME} bytes a frame are read.
+ * bytes of HELLO and CHALLENGE, and the {@linkplain PeerAuthentication#binding channel binding} of
+ * the connection below, if it has one. So a proof holds for this connection, these two workers,
+ * this purpose and this role only, and neither side learns anything it could replay. The dialer
+ * proves itself first: a stranger that merely connects gets nothing on which it could try guesses
+ * at the secret. Either side may answer with REJECT and a reason instead. Until the proof is good,
+ * no more than {@value #MAX_FRAME} bytes a frame are read.
  */
 public final class Handshake {
   /** The version of the protocol that this code speaks. */
@@ -93,11 +93,15 @@ public final class Handshake {
   private final Link link;
   private final Purpose purpose;
   private final Optional<String> secret;
-  private final Assurance assurance;
+  private final PeerAuthentication assurance;
   private final long deadline;
 
   private Handshake(
-      Link link, Purpose purpose, Optional<String> secret, Assurance assurance, long timeoutNanos) {
+      Link link,
+      Purpose purpose,
+      Optional<String> secret,
+      PeerAuthentication assurance,
+      long timeoutNanos) {
     this.link = link;
     this.purpose = purpose;
     this.secret = secret;
@@ -124,7 +128,11 @@ public final class Handshake {
    * @throws IOException if the link breaks, the time passes, or what answers is no Farref worker
    */
   public static Welcome dial(
-      Link link, Hello hello, Optional<String> secret, Assurance assurance, long timeoutNanos)
+      Link link,
+      Hello hello,
+      Optional<String> secret,
+      PeerAuthentication assurance,
+      long timeoutNanos)
       throws IOException {
     var handshake = new Handshake(link, Purpose.MEMBER_LINK, secret, assurance, timeoutNanos);
     return Welcome.read(handshake.dial(hello::write, hello.to()));
@@ -143,7 +151,7 @@ public final class Handshake {
       String group,
       int self,
       Optional<String> secret,
-      Assurance assurance,
+      PeerAuthentication assurance,
       Host host,
       long timeoutNanos)
       throws IOException {
@@ -160,7 +168,7 @@ public final class Handshake {
    * @throws IOException if the link breaks, the time passes, or what answers is no Farref worker
    */
   public static void dialStore(
-      Link link, Optional<String> secret, Assurance assurance, long timeoutNanos)
+      Link link, Optional<String> secret, PeerAuthentication assurance, long timeoutNanos)
       throws IOException {
     new Handshake(link, Purpose.STORE_LINK, secret, assurance, timeoutNanos).dial(_ -> {}, NOBODY);
   }
@@ -173,7 +181,7 @@ public final class Handshake {
    * @throws IOException if the link breaks, the time passes, or what dialed is no Farref worker
    */
   public static void acceptStore(
-      Link link, Optional<String> secret, Assurance assurance, long timeoutNanos)
+      Link link, Optional<String> secret, PeerAuthentication assurance, long timeoutNanos)
       throws IOException {
     var handshake = new Handshake(link, Purpose.STORE_LINK, secret, assurance, timeoutNanos);
     Opening opening = handshake.awaitHello();

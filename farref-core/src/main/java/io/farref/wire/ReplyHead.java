@@ -10,7 +10,7 @@ import io.farref.bytes.Output;
  *   flags     1 byte
  *   call id
  *   body      a value, or with THROWN or REFUSED a throwable, as the codec writes it
- *   [TABLES]  see {@link Tables}
+ *   [TABLES]  see {@link MessageTrailer}
  * </pre>
  *
  * @param flags a set of this class's constants

@@ -9,13 +9,13 @@ import io.farref.bytes.Output;
  * @param arrived how many bytes of the session have arrived at the acceptor
  * @param terms how it looks after the connection
  */
-public record Welcome(long arrived, Terms terms) {
+public record Welcome(long arrived, ConnectionSettings terms) {
   void write(Output out) {
     out.writeVarLong(arrived);
     terms.write(out);
   }
 
   static Welcome read(Input in) {
-    return new Welcome(in.readVarLong(), Terms.read(in));
+    return new Welcome(in.readVarLong(), ConnectionSettings.read(in));
   }
 }

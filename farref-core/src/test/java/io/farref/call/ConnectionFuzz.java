@@ -5,14 +5,17 @@ import io.farref.RpcException;
 import io.farref.bytes.MalformedException;
 import io.farref.bytes.Memory;
 import io.farref.bytes.Output;
+import io.farref.call.client.ClientConnection;
+import io.farref.call.client.PendingCall;
+import io.farref.call.server.ServerConnection;
 import io.farref.fuzz.ScriptedLink;
 import io.farref.spi.Link;
 import io.farref.transport.InProcessTransport;
 import io.farref.wire.CallHead;
+import io.farref.wire.ConnectionSettings;
 import io.farref.wire.FrameWriter;
-import io.farref.wire.Parcel;
-import io.farref.wire.Parcel.Attachment;
-import io.farref.wire.Terms;
+import io.farref.wire.StreamHeader;
+import io.farref.wire.StreamHeader.Attachment;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -42,7 +45,7 @@ public final class ConnectionFuzz {
     Connection.Listener listener = (_, orderly, cause) -> end.complete(cause);
     if ((input[0] & 1) == 0) {
       ServerConnection server = new ServerConnection(SIDE.runtime(), 2, listener);
-      server.start(new Opened(link, 0, Terms.UNKNOWN));
+      server.start(new EstablishedLink(link, 0, ConnectionSettings.UNKNOWN));
       check(end);
     } else {
       ClientConnection client = new ClientConnection(SIDE.runtime(), 2, listener);
@@ -51,7 +54,7 @@ public final class ConnectionFuzz {
         RemoteCallable<Integer, RuntimeException> function = () -> 1;
         calls.add(client.call(Request.onWorker(function, 0, TimeUnit.MINUTES.toNanos(1))));
       }
-      client.start(() -> new Opened(link, 0, Terms.UNKNOWN));
+      client.start(() -> new EstablishedLink(link, 0, ConnectionSettings.UNKNOWN));
       check(end);
       for (PendingCall<Integer> each : calls) {
         try {
@@ -112,8 +115,8 @@ public final class ConnectionFuzz {
     Side one = Side.of("seeds");
     ServerConnection server = new ServerConnection(SIDE.runtime(), 2, (_, _, _) -> {});
     ClientConnection client = new ClientConnection(one.runtime(), 2, (_, _, _) -> {});
-    server.start(new Opened(callee, 0, Terms.UNKNOWN));
-    client.start(() -> new Opened(caller, 0, Terms.UNKNOWN));
+    server.start(new EstablishedLink(callee, 0, ConnectionSettings.UNKNOWN));
+    client.start(() -> new EstablishedLink(caller, 0, ConnectionSettings.UNKNOWN));
     for (int i = 0; i < 2; i++) { // the second has no definitions
       try {
         client
@@ -132,7 +135,7 @@ public final class ConnectionFuzz {
   private static byte[] inChunks(int choice) {
     Output out = new Output(64);
     out.writeByte(choice);
-    write(out, FrameWriter.open(new Parcel(1, 4, List.of(new Attachment(Memory.BYTES, 8)))));
+    write(out, FrameWriter.open(new StreamHeader(1, 4, List.of(new Attachment(Memory.BYTES, 8)))));
     for (int i = 0; i < 3; i++) { // the buffer, and a body
       write(out, FrameWriter.data(1, 4));
       write(out, new byte[] {1, 2, 3, 4});

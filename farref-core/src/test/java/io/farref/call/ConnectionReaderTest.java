@@ -3,9 +3,13 @@ package io.farref.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.farref.RemoteCallable;
+import io.farref.call.client.ClientConnection;
+import io.farref.call.client.PendingCall;
+import io.farref.call.server.ServerConnection;
+import io.farref.exec.ReaderThread;
 import io.farref.spi.Link;
 import io.farref.transport.InProcessTransport;
-import io.farref.wire.Terms;
+import io.farref.wire.ConnectionSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -49,10 +53,10 @@ class ConnectionReaderTest {
   private ClientConnection connection(Side from, Side to) {
     Link[] ends = InProcessTransport.pair();
     server = new ServerConnection(to.runtime(), 2, (connection, orderly, cause) -> {});
-    server.start(new Opened(ends[1], 0, Terms.UNKNOWN));
+    server.start(new EstablishedLink(ends[1], 0, ConnectionSettings.UNKNOWN));
     ClientConnection dialing =
         new ClientConnection(from.runtime(), 2, (connection, orderly, cause) -> {});
-    dialing.start(() -> new Opened(ends[0], 0, Terms.UNKNOWN));
+    dialing.start(() -> new EstablishedLink(ends[0], 0, ConnectionSettings.UNKNOWN));
     return dialing;
   }
 

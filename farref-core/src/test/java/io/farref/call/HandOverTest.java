@@ -1,6 +1,8 @@
 package io.farref.call;
 
 import io.farref.Limits;
+import io.farref.exec.ReadLease;
+import io.farref.mux.FrameReader;
 import io.farref.observe.Meters;
 import io.farref.transport.InProcessTransport;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,12 +20,12 @@ class HandOverTest {
   private static final int SCHEDULES = 300;
 
   private static Side side;
-  private static Inbox inbox;
+  private static FrameReader inbox;
 
   @BeforeAll
   static void make() {
     side = Side.withoutWatchdog("resident");
-    inbox = new Inbox(InProcessTransport.pair()[0], Limits.DEFAULT, new Meters());
+    inbox = new FrameReader(InProcessTransport.pair()[0], Limits.DEFAULT, new Meters());
   }
 
   @AfterAll
@@ -42,15 +44,15 @@ class HandOverTest {
     }
 
     @Override
-    boolean isResidentNeeded() {
+    public boolean isResidentNeeded() {
       return needed;
     }
 
     @Override
-    void ended() {}
+    public void ended() {}
 
     @Override
-    boolean handle(byte kind, Inbox in, Turn turn) {
+    public boolean handle(byte kind, FrameReader in, ReadLease turn) {
       return true;
     }
 
@@ -62,8 +64,8 @@ class HandOverTest {
     }
   }
 
-  private static Pump pump(Connection connection) {
-    return new Pump(connection, inbox, side.threads(), side.watchdog());
+  private static ConnectionReader pump(Connection connection) {
+    return new ConnectionReader(connection, inbox, side.threads(), side.watchdog());
   }
 
   private static void together(Announcements connection, Runnable... all) {
@@ -84,19 +86,19 @@ class HandOverTest {
     }
   }
 
-  private static void callOnce(Pump pump, Announcements connection) {
+  private static void callOnce(ConnectionReader pump, Announcements connection) {
     if (pump.role().tryTake()) {
       connection.read();
       pump.leave(false);
     }
   }
 
-  private static void announce(Pump pump, Announcements connection) {
+  private static void announce(ConnectionReader pump, Announcements connection) {
     connection.needed = true;
     pump.role().summon();
   }
 
-  private static void rest(Pump pump, Announcements connection) {
+  private static void rest(ConnectionReader pump, Announcements connection) {
     connection.read();
     pump.rest();
     connection.read();
@@ -108,7 +110,7 @@ class HandOverTest {
         SCHEDULES,
         () -> {
           Announcements connection = new Announcements();
-          Pump pump = pump(connection);
+          ConnectionReader pump = pump(connection);
           together(connection, () -> rest(pump, connection), () -> announce(pump, connection));
         });
   }
@@ -119,7 +121,7 @@ class HandOverTest {
         SCHEDULES,
         () -> {
           Announcements connection = new Announcements();
-          Pump pump = pump(connection);
+          ConnectionReader pump = pump(connection);
           together(
               connection,
               () -> rest(pump, connection),
@@ -134,7 +136,7 @@ class HandOverTest {
         SCHEDULES,
         () -> {
           Announcements connection = new Announcements();
-          Pump pump = pump(connection);
+          ConnectionReader pump = pump(connection);
           pump.role().rest();
           together(connection, () -> callOnce(pump, connection), () -> callOnce(pump, connection));
         });
@@ -146,7 +148,7 @@ class HandOverTest {
         SCHEDULES,
         () -> {
           Announcements connection = new Announcements();
-          Pump pump = pump(connection);
+          ConnectionReader pump = pump(connection);
           together(
               connection,
               () -> rest(pump, connection),
@@ -164,7 +166,7 @@ class HandOverTest {
         SCHEDULES,
         () -> {
           Announcements connection = new Announcements();
-          Pump pump = pump(connection);
+          ConnectionReader pump = pump(connection);
           together(
               connection,
               () -> rest(pump, connection),

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.farref.bytes.MalformedException;
 import io.farref.bytes.Output;
+import io.farref.call.client.ClientConnection;
+import io.farref.call.server.ServerConnection;
 import io.farref.fuzz.ScriptedLink;
+import io.farref.wire.ConnectionSettings;
 import io.farref.wire.Frame;
 import io.farref.wire.FrameWriter;
 import io.farref.wire.ProtocolPage;
-import io.farref.wire.Terms;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
@@ -68,14 +70,14 @@ class ProtocolDocTest {
   private CompletableFuture<Throwable> acceptor(ScriptedLink link) {
     CompletableFuture<Throwable> end = new CompletableFuture<>();
     new ServerConnection(side.runtime(), 2, (_, _, cause) -> end.complete(cause))
-        .start(new Opened(link, 0, Terms.UNKNOWN));
+        .start(new EstablishedLink(link, 0, ConnectionSettings.UNKNOWN));
     return end;
   }
 
   private CompletableFuture<Throwable> dialer(ScriptedLink link) {
     CompletableFuture<Throwable> end = new CompletableFuture<>();
     new ClientConnection(side.runtime(), 2, (_, _, cause) -> end.complete(cause))
-        .start(() -> new Opened(link, 0, Terms.UNKNOWN));
+        .start(() -> new EstablishedLink(link, 0, ConnectionSettings.UNKNOWN));
     return end;
   }
 

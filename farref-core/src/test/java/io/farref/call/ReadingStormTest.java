@@ -2,6 +2,7 @@ package io.farref.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.farref.call.client.PendingCall;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

@@ -12,19 +12,24 @@ import io.farref.bytes.Input;
 import io.farref.bytes.MalformedException;
 import io.farref.codec.AllowList;
 import io.farref.codec.Codec;
+import io.farref.exec.DeadlineSweeper;
+import io.farref.exec.InlineHints;
+import io.farref.exec.Watchdog;
+import io.farref.exec.WorkerThreads;
 import io.farref.observe.Meters;
-import io.farref.wire.Tables.Reference;
+import io.farref.wire.MessageTrailer.Reference;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One end of a connection with what it needs, without a worker. */
-record Side(Threads threads, Watchdog watchdog, DeadlineSweeper deadlines, CallRuntime runtime) {
-  static Side of(String name) {
+public record Side(
+    WorkerThreads threads, Watchdog watchdog, DeadlineSweeper deadlines, CallRuntime runtime) {
+  public static Side of(String name) {
     return of(name, Limits.DEFAULT);
   }
 
   /** One end without the watchdog, which would help a thread that nobody wakes. */
-  static Side withoutWatchdog(String name) {
+  public static Side withoutWatchdog(String name) {
     Side side = of(name);
     side.watchdog.stop();
     awaitEndOf("farref-" + name + "-watchdog"); // it may still make one more round
@@ -48,7 +53,7 @@ record Side(Threads threads, Watchdog watchdog, DeadlineSweeper deadlines, CallR
   }
 
   static Side of(String name, Limits limits, Overload onOverload) {
-    Threads threads = new Threads(name);
+    WorkerThreads threads = new WorkerThreads(name);
     Watchdog watchdog = new Watchdog(threads);
     DeadlineSweeper deadlines = new DeadlineSweeper(threads);
     Codec codec =
@@ -74,7 +79,7 @@ record Side(Threads threads, Watchdog watchdog, DeadlineSweeper deadlines, CallR
             deadlines,
             new NoReferences(),
             new Nobody(),
-            new PromptnessTable(),
+            new InlineHints(),
             null));
   }
 
@@ -125,7 +130,7 @@ record Side(Threads threads, Watchdog watchdog, DeadlineSweeper deadlines, CallR
     }
   }
 
-  private static final class Nobody implements Directory {
+  private static final class Nobody implements PeerLookup {
     @Override
     public String name(int worker) {
       return "worker-" + worker;

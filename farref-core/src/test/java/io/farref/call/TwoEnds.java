@@ -3,9 +3,13 @@ package io.farref.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.farref.RemoteCallable;
+import io.farref.call.client.ClientConnection;
+import io.farref.call.client.PendingCall;
+import io.farref.call.server.ServerConnection;
+import io.farref.exec.ReaderRole;
 import io.farref.spi.Link;
 import io.farref.transport.InProcessTransport;
-import io.farref.wire.Terms;
+import io.farref.wire.ConnectionSettings;
 import java.io.EOFException;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,53 +22,53 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /** Both ends of a connection, without workers. */
-final class TwoEnds implements AutoCloseable {
-  static final long PATIENCE = TimeUnit.SECONDS.toNanos(20);
+public final class TwoEnds implements AutoCloseable {
+  public static final long PATIENCE = TimeUnit.SECONDS.toNanos(20);
 
-  final ClientConnection client;
-  final ServerConnection server;
+  public final ClientConnection client;
+  public final ServerConnection server;
 
   /** Why the client's end has ended, if it has. */
-  final Queue<Throwable> ends = new ConcurrentLinkedQueue<>();
+  public final Queue<Throwable> ends = new ConcurrentLinkedQueue<>();
 
   private final Link[] links = InProcessTransport.pair();
   private final List<Side> sides = new ArrayList<>();
   private final String readers;
 
-  TwoEnds(Side caller, Side callee) {
+  public TwoEnds(Side caller, Side callee) {
     readers = "farref-" + caller.runtime().name() + "-read-";
     sides.add(caller);
     sides.add(callee);
     server = new ServerConnection(callee.runtime(), 2, (_, _, _) -> {});
     client = new ClientConnection(caller.runtime(), 2, (_, _, cause) -> ends.add(cause));
-    server.start(new Opened(links[1], 0, Terms.UNKNOWN));
-    client.start(() -> new Opened(links[0], 0, Terms.UNKNOWN));
+    server.start(new EstablishedLink(links[1], 0, ConnectionSettings.UNKNOWN));
+    client.start(() -> new EstablishedLink(links[0], 0, ConnectionSettings.UNKNOWN));
   }
 
   /**
    * Two ends; the caller's has no watchdog, so a thread that is not woken there sleeps for ever.
    */
-  static TwoEnds withoutHelp() {
+  public static TwoEnds withoutHelp() {
     return new TwoEnds(Side.withoutWatchdog("caller"), Side.of("callee"));
   }
 
   /** Calls and waits, as {@code rpcSync} does. */
-  <R> R sync(RemoteCallable<R, ?> function) {
+  public <R> R sync(RemoteCallable<R, ?> function) {
     return sync(PATIENCE, function);
   }
 
-  <R> R sync(long nanos, RemoteCallable<R, ?> function) {
+  public <R> R sync(long nanos, RemoteCallable<R, ?> function) {
     PendingCall<R> call = client.call(Request.onWorker(function, Request.AWAITED, nanos));
     return call.<RuntimeException>await();
   }
 
   /** Calls, as {@code rpcAsync} does. */
-  <R> PendingCall<R> async(RemoteCallable<R, ?> function) {
+  public <R> PendingCall<R> async(RemoteCallable<R, ?> function) {
     return client.call(Request.onWorker(function, 0, PATIENCE));
   }
 
   /** Calls until the connection's own reader rests, so that the next caller reads. */
-  void letResidentRest() {
+  public void letResidentRest() {
     long end = System.nanoTime() + PATIENCE;
     while (sync(() -> 5) != 5 || !isResting()) {
       assertThat(System.nanoTime() - end).as("it does not rest").isNegative();
@@ -84,7 +88,7 @@ final class TwoEnds implements AutoCloseable {
   }
 
   /** Calls from another thread that has begun to read when this returns. */
-  <R> CompletableFuture<R> syncElsewhere(Callable<R> calls) {
+  public <R> CompletableFuture<R> syncElsewhere(Callable<R> calls) {
     int before = role().uses();
     CompletableFuture<R> result = onPlatformThread(calls);
     eventually(() -> result.isDone() || role().uses() > before);
@@ -92,13 +96,13 @@ final class TwoEnds implements AutoCloseable {
     return result;
   }
 
-  static <R> CompletableFuture<R> onPlatformThread(Callable<R> calls) {
+  public static <R> CompletableFuture<R> onPlatformThread(Callable<R> calls) {
     CompletableFuture<R> result = new CompletableFuture<>();
     Thread.ofPlatform().daemon().start(() -> complete(result, calls));
     return result;
   }
 
-  static <R> CompletableFuture<R> onVirtualThread(Callable<R> calls) {
+  public static <R> CompletableFuture<R> onVirtualThread(Callable<R> calls) {
     CompletableFuture<R> result = new CompletableFuture<>();
     Thread.ofVirtual().start(() -> complete(result, calls));
     return result;
@@ -112,8 +116,8 @@ final class TwoEnds implements AutoCloseable {
     }
   }
 
-  ReadingRole role() {
-    Pump pump = client.pump();
+  public ReaderRole role() {
+    ConnectionReader pump = client.pump();
     if (pump == null) {
       throw new AssertionError("the connection is not open yet");
     }
@@ -121,12 +125,12 @@ final class TwoEnds implements AutoCloseable {
   }
 
   /** Waits until no call is under way on either end, in any table or start order. */
-  void awaitQuiet() {
+  public void awaitQuiet() {
     eventually(
         () -> client.pendingCalls() == 0 && server.runningCalls() == 0 && server.order().isClear());
   }
 
-  static void eventually(Callable<Boolean> condition) {
+  public static void eventually(Callable<Boolean> condition) {
     Awaitility.await()
         .atMost(10, TimeUnit.SECONDS) // less than a call's timeout, which must not hide a failure
         .pollDelay(0, TimeUnit.MILLISECONDS)
@@ -135,11 +139,11 @@ final class TwoEnds implements AutoCloseable {
   }
 
   /** The other side hangs up. */
-  void hangUp() {
+  public void hangUp() {
     links[1].close();
   }
 
-  void fail(@Nullable String why) {
+  public void fail(@Nullable String why) {
     client.fail(new EOFException(why));
   }
 

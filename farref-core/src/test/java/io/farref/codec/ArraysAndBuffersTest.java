@@ -70,7 +70,7 @@ class ArraysAndBuffersTest {
 
   @Test
   void aLargeByteArrayTravelsBesideTheMessageAndArrivesAsThatArray() {
-    byte[] large = new byte[Bulk.BESIDE];
+    byte[] large = new byte[ByteBlock.BESIDE];
     Pipe.Message message = pipe.new Message();
     byte[] bytes = pipe.write(large, message);
     assertThat(bytes.length).isLessThan(8);
@@ -82,9 +82,9 @@ class ArraysAndBuffersTest {
   @Test
   void aSmallByteArrayTravelsInTheMessage() {
     Pipe.Message message = pipe.new Message();
-    byte[] bytes = pipe.write(new byte[Bulk.BESIDE - 1], message);
+    byte[] bytes = pipe.write(new byte[ByteBlock.BESIDE - 1], message);
     assertThat(message.sent).isEmpty();
-    assertThat(bytes.length).isEqualTo(Bulk.BESIDE + 2);
+    assertThat(bytes.length).isEqualTo(ByteBlock.BESIDE + 2);
   }
 
   @ParameterizedTest

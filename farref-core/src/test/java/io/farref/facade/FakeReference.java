@@ -7,7 +7,7 @@ import io.farref.RemoteFunction;
 import io.farref.Retry;
 import io.farref.Revocable;
 import io.farref.WorkerLostException;
-import io.farref.call.Flattening;
+import io.farref.call.NamedMethodCall;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,7 +68,8 @@ final class FakeReference<T> implements RRef<T> {
             @SuppressWarnings("unchecked")
             CompletionStage<R> stage =
                 (CompletionStage<R>)
-                    (arrived instanceof Flattening && result instanceof CompletionStage<?> pending
+                    (arrived instanceof NamedMethodCall
+                            && result instanceof CompletionStage<?> pending
                         ? pending
                         : CompletableFuture.completedFuture(result));
             return stage;

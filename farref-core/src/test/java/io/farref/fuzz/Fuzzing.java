@@ -1,9 +1,9 @@
 package io.farref.fuzz;
 
 import io.farref.call.ConnectionFuzz;
-import io.farref.call.InboxFuzz;
 import io.farref.codec.CodecFuzz;
-import io.farref.ref.ControlFuzz;
+import io.farref.mux.FrameReaderFuzz;
+import io.farref.ref.lifetime.ControlMessageFuzz;
 import io.farref.session.SessionFuzz;
 import io.farref.wire.HandshakeFuzz;
 import java.io.IOException;
@@ -31,9 +31,9 @@ final class Fuzzing {
   static {
     TARGETS.put("codec", CodecFuzz.class);
     TARGETS.put("connection", ConnectionFuzz.class);
-    TARGETS.put("control", ControlFuzz.class);
+    TARGETS.put("control", ControlMessageFuzz.class);
     TARGETS.put("handshake", HandshakeFuzz.class);
-    TARGETS.put("inbox", InboxFuzz.class);
+    TARGETS.put("inbox", FrameReaderFuzz.class);
     TARGETS.put("session", SessionFuzz.class);
   }
 

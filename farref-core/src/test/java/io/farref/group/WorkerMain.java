@@ -1,5 +1,6 @@
 package io.farref.group;
 
+import io.farref.group.membership.Membership;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,7 +15,7 @@ import java.util.stream.Collectors;
  * A worker in a process of its own: joins, says in one line how that went, and leaves when its
  * input ends. Arguments: URI, name, rank, world size, timeout in milliseconds; {@code -} for none.
  */
-final class WorkerMain {
+public final class WorkerMain {
   private WorkerMain() {}
 
   public static void main(String[] args) throws IOException {

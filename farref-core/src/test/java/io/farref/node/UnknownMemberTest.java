@@ -5,22 +5,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.farref.Limits;
 import io.farref.Overload;
 import io.farref.Worker;
-import io.farref.call.CallOptions;
 import io.farref.call.CallRuntime;
-import io.farref.call.DeadlineSweeper;
-import io.farref.call.PromptnessTable;
-import io.farref.call.Threads;
-import io.farref.call.Watchdog;
+import io.farref.call.client.CallOptions;
 import io.farref.codec.AllowList;
 import io.farref.codec.Codec;
+import io.farref.exec.DeadlineSweeper;
+import io.farref.exec.InlineHints;
+import io.farref.exec.Watchdog;
+import io.farref.exec.WorkerThreads;
 import io.farref.group.Member;
+import io.farref.node.connect.Connections;
+import io.farref.node.connect.LocalEndpoint;
+import io.farref.node.connect.LossKind;
+import io.farref.node.connect.Members;
+import io.farref.node.connect.SessionRegistry;
+import io.farref.node.connect.Transports;
 import io.farref.observe.Meters;
 import io.farref.observe.ProcessIdentity;
 import io.farref.ref.References;
 import io.farref.spi.Link;
 import io.farref.spi.Transport;
-import io.farref.wire.Intake;
-import io.farref.wire.Terms;
+import io.farref.wire.ConnectionSettings;
+import io.farref.wire.ReceiveLimits;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -35,7 +41,7 @@ import org.junit.jupiter.api.Timeout;
 class UnknownMemberTest {
   private static final int LATE = 7;
 
-  private final Threads threads = new Threads("here");
+  private final WorkerThreads threads = new WorkerThreads("here");
   private final Watchdog watchdog = new Watchdog(threads);
   private final DeadlineSweeper deadlines = new DeadlineSweeper(threads);
   private final Members members = new Members();
@@ -77,7 +83,7 @@ class UnknownMemberTest {
 
   private final class Losses implements Connections.LossListener {
     @Override
-    public void lost(int worker, String why, Fate fate) {
+    public void lost(int worker, String why, LossKind fate) {
       lost.complete(worker + ": " + why);
     }
 
@@ -95,12 +101,13 @@ class UnknownMemberTest {
                 Optional.empty(),
                 0,
                 "here",
-                new Terms(silenceMillis, ProcessIdentity.CURRENT, Intake.UNKNOWN),
-                Routes.by(new Nowhere(), Optional.empty()),
+                new ConnectionSettings(
+                    silenceMillis, ProcessIdentity.CURRENT, ReceiveLimits.UNKNOWN),
+                Transports.by(new Nowhere(), Optional.empty()),
                 members,
                 threads),
             () -> runtime,
-            new Sessions(),
+            new SessionRegistry(),
             new Losses());
     Limits limits = Limits.DEFAULT;
     runtime =
@@ -124,7 +131,7 @@ class UnknownMemberTest {
             new References(
                 0, directory, threads, connections, CallOptions.once(0), limits, new Meters()),
             directory,
-            new PromptnessTable(),
+            new InlineHints(),
             null);
     return connections;
   }

@@ -2,6 +2,9 @@ package io.farref.ref;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.farref.ref.lifetime.RefEntry;
+import io.farref.ref.lifetime.UserEntry;
+import io.farref.ref.lifetime.ValueId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -10,14 +13,14 @@ import org.junit.jupiter.api.Test;
 
 /** Handles and their places, apart from the garbage collector. */
 class HandlesTest {
-  private final List<Entry> released = new ArrayList<>();
+  private final List<RefEntry> released = new ArrayList<>();
   private final Handles handles = new Handles(handle -> released.add(handle.entry()));
   private final List<Handle> open = new ArrayList<>();
 
   @SuppressWarnings("NullAway") // handles without reference objects, which are not used
   private void open(int count) {
     for (int i = 0; i < count; i++) {
-      Entry entry = UserEntry.creating(new ValueId(1, 0, i), i + 1);
+      RefEntry entry = UserEntry.creating(new ValueId(1, 0, i), i + 1);
       open.add(handles.open(null, null, entry));
     }
   }
@@ -27,7 +30,7 @@ class HandlesTest {
     open(5_000);
     assertThat(handles.count()).isEqualTo(5_000);
     Collections.shuffle(open, new Random(3));
-    List<Entry> expected = new ArrayList<>();
+    List<RefEntry> expected = new ArrayList<>();
     for (Handle handle : open) {
       assertThat(handle.isClosed()).isFalse();
       handles.release(handle);

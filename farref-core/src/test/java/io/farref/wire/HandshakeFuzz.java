@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 /** Whatever a stranger says during the handshake: it is refused, or is what a worker says. */
 public final class HandshakeFuzz {
   private static final long PATIENCE = TimeUnit.SECONDS.toNanos(1);
-  private static final Terms TERMS =
-      new Terms(10_000, new ProcessIdentity(1, 2, 3), new Intake(4, 5, 6, 7));
+  private static final ConnectionSettings TERMS =
+      new ConnectionSettings(10_000, new ProcessIdentity(1, 2, 3), new ReceiveLimits(4, 5, 6, 7));
 
   private HandshakeFuzz() {}
 
@@ -31,13 +31,15 @@ public final class HandshakeFuzz {
     Optional<String> secret = (input[0] & 2) == 0 ? Optional.empty() : Optional.of("tea");
     try {
       if ((input[0] & 5) == 5) {
-        Handshake.dialStore(link, secret, Assurance.NONE, PATIENCE);
+        Handshake.dialStore(link, secret, PeerAuthentication.NONE, PATIENCE);
       } else if ((input[0] & 5) == 4) {
-        Handshake.acceptStore(link, secret, Assurance.NONE, PATIENCE);
+        Handshake.acceptStore(link, secret, PeerAuthentication.NONE, PATIENCE);
       } else if ((input[0] & 1) == 0) {
-        Handshake.accept(link, "g", 2, secret, Assurance.NONE, HandshakeFuzz::admit, PATIENCE);
+        Handshake.accept(
+            link, "g", 2, secret, PeerAuthentication.NONE, HandshakeFuzz::admit, PATIENCE);
       } else {
-        Handshake.dial(link, hello(1, 2, "g", Optional.empty()), secret, Assurance.NONE, PATIENCE);
+        Handshake.dial(
+            link, hello(1, 2, "g", Optional.empty()), secret, PeerAuthentication.NONE, PATIENCE);
       }
       if (secret.isPresent()) {
         throw new AssertionError("the secret was guessed");

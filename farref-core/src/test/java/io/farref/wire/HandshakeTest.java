@@ -31,8 +31,8 @@ class HandshakeTest {
   private static final Executor THREADS = task -> Thread.ofVirtual().start(task);
   private static final Optional<String> NONE = Optional.empty();
 
-  private static final Terms TERMS =
-      new Terms(10_000, ProcessIdentity.CURRENT, Intake.of(Limits.DEFAULT));
+  private static final ConnectionSettings TERMS =
+      new ConnectionSettings(10_000, ProcessIdentity.CURRENT, ReceiveLimits.of(Limits.DEFAULT));
 
   private static final Welcome WELCOME = new Welcome(0, TERMS);
 
@@ -53,7 +53,7 @@ class HandshakeTest {
                     group,
                     2,
                     secret,
-                    Assurance.NONE,
+                    PeerAuthentication.NONE,
                     hello -> admit(hello, known),
                     PATIENCE)
                 .from();
@@ -77,7 +77,7 @@ class HandshakeTest {
         link[0],
         new Hello(group, 1, expected, Optional.empty(), TERMS),
         secret,
-        Assurance.NONE,
+        PeerAuthentication.NONE,
         PATIENCE);
   }
 
@@ -132,7 +132,7 @@ class HandshakeTest {
     return CompletableFuture.runAsync(
         () -> {
           try {
-            Handshake.acceptStore(on, secret, Assurance.NONE, PATIENCE);
+            Handshake.acceptStore(on, secret, PeerAuthentication.NONE, PATIENCE);
           } catch (IOException e) {
             throw new CompletionException(e);
           }
@@ -143,7 +143,7 @@ class HandshakeTest {
   @Test
   void aUserOfAStoreIsLetInWithTheSecret() throws IOException {
     CompletableFuture<Void> accepting = acceptStore(link[1], Optional.of("s3cret"));
-    Handshake.dialStore(link[0], Optional.of("s3cret"), Assurance.NONE, PATIENCE);
+    Handshake.dialStore(link[0], Optional.of("s3cret"), PeerAuthentication.NONE, PATIENCE);
     accepting.join();
   }
 
@@ -151,7 +151,9 @@ class HandshakeTest {
   void aUserOfAStoreWithAnotherSecretIsRefusedOnBothSides() {
     CompletableFuture<Void> accepting = acceptStore(link[1], Optional.of("right"));
     assertThatThrownBy(
-            () -> Handshake.dialStore(link[0], Optional.of("wrong"), Assurance.NONE, PATIENCE))
+            () ->
+                Handshake.dialStore(
+                    link[0], Optional.of("wrong"), PeerAuthentication.NONE, PATIENCE))
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining("wrong secret");
     assertThatThrownBy(accepting::join)
@@ -171,7 +173,7 @@ class HandshakeTest {
   @Test
   void aUserOfAStoreThatReachesAWorkerIsToldSo() {
     CompletableFuture<Integer> accepting = accept("g", NONE, 1);
-    assertThatThrownBy(() -> Handshake.dialStore(link[0], NONE, Assurance.NONE, PATIENCE))
+    assertThatThrownBy(() -> Handshake.dialStore(link[0], NONE, PeerAuthentication.NONE, PATIENCE))
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining("this is a worker, not the rendezvous store of a group");
     assertRefused(accepting, "this is a worker");
@@ -260,15 +262,26 @@ class HandshakeTest {
             () -> {
               try {
                 return Handshake.accept(
-                    link[1], "g", 2, NONE, Assurance.NONE, _ -> new Welcome(567, TERMS), PATIENCE);
+                    link[1],
+                    "g",
+                    2,
+                    NONE,
+                    PeerAuthentication.NONE,
+                    _ -> new Welcome(567, TERMS),
+                    PATIENCE);
               } catch (IOException e) {
                 throw new CompletionException(e);
               }
             },
             THREADS);
     Hello hello =
-        new Hello("g", 1, 2, Optional.of(asked), new Terms(5_000, TERMS.process(), TERMS.intake()));
-    assertThat(Handshake.dial(link[0], hello, NONE, Assurance.NONE, PATIENCE))
+        new Hello(
+            "g",
+            1,
+            2,
+            Optional.of(asked),
+            new ConnectionSettings(5_000, TERMS.process(), TERMS.intake()));
+    assertThat(Handshake.dial(link[0], hello, NONE, PeerAuthentication.NONE, PATIENCE))
         .isEqualTo(new Welcome(567, TERMS));
     assertThat(accepting.join()).isEqualTo(hello);
   }
@@ -285,7 +298,7 @@ class HandshakeTest {
                     "g",
                     2,
                     NONE,
-                    Assurance.NONE,
+                    PeerAuthentication.NONE,
                     _ -> {
                       throw new RejectedException(kind, "too late");
                     },
@@ -326,7 +339,7 @@ class HandshakeTest {
                     "g",
                     2,
                     NONE,
-                    Assurance.NONE,
+                    PeerAuthentication.NONE,
                     _ -> WELCOME,
                     TimeUnit.MILLISECONDS.toNanos(20)))
         .isInstanceOf(IOException.class)

@@ -9,8 +9,8 @@ import io.farref.bytes.Input;
 import io.farref.bytes.MalformedException;
 import io.farref.bytes.Memory;
 import io.farref.bytes.Output;
-import io.farref.wire.Parcel.Attachment;
-import io.farref.wire.Tables.Reference;
+import io.farref.wire.MessageTrailer.Reference;
+import io.farref.wire.StreamHeader.Attachment;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
@@ -34,7 +34,7 @@ class WireVectorsTest {
     return out.toByteArray();
   }
 
-  private static byte[] call(CallHead head, Tables tables) {
+  private static byte[] call(CallHead head, MessageTrailer tables) {
     Output payload = new Output(64);
     head.write(payload);
     payload.writeByte(0x7E);
@@ -69,7 +69,8 @@ class WireVectorsTest {
   @Test
   void aCallOnAWorker() {
     CallHead head = new CallHead(0, 5, 0, 0, 0, 0, 0, 0);
-    assertThat(hex(call(head, Tables.NONE))).isEqualTo("04000000" + "09" + "00" + "05" + "7e");
+    assertThat(hex(call(head, MessageTrailer.NONE)))
+        .isEqualTo("04000000" + "09" + "00" + "05" + "7e");
   }
 
   @Test
@@ -77,7 +78,7 @@ class WireVectorsTest {
     CallHead head =
         new CallHead(
             CallHead.TARGET | CallHead.VOID | CallHead.DEADLINE, 300, 1_000, 2, 7, 0, 0, 0);
-    assertThat(hex(call(head, Tables.NONE)))
+    assertThat(hex(call(head, MessageTrailer.NONE)))
         .isEqualTo("09000000" + "09" + "49" + "ac02" + "e807" + "02" + "07" + "7e");
   }
 
@@ -85,7 +86,7 @@ class WireVectorsTest {
   void aCreationFromAValue() {
     CallHead head =
         new CallHead(CallHead.TARGET | CallHead.CREATE, 0, 0, 2, 7, 9, 200, 0x0807060504030201L);
-    assertThat(hex(call(head, Tables.NONE)))
+    assertThat(hex(call(head, MessageTrailer.NONE)))
         .isEqualTo(
             "10000000" + "09" + "03" + "02" + "07" + "09" + "c801" + "0102030405060708" + "7e");
   }
@@ -93,8 +94,9 @@ class WireVectorsTest {
   @Test
   void aCallThatCarriesReferencesAndBuffers() {
     CallHead head = new CallHead(CallHead.TABLES, 1, 0, 0, 0, 0, 0, 0);
-    Tables tables =
-        new Tables(List.of(new Reference(1, 2, 3, 4, 0x0807060504030201L)), 0, List.of(4096L, 5L));
+    MessageTrailer tables =
+        new MessageTrailer(
+            List.of(new Reference(1, 2, 3, 4, 0x0807060504030201L)), 0, List.of(4096L, 5L));
     assertThat(hex(call(head, tables)))
         .isEqualTo(
             "1a000000"
@@ -155,8 +157,8 @@ class WireVectorsTest {
 
   @Test
   void tablesReadAsWrittenAndLeaveTheBody() {
-    Tables tables =
-        new Tables(
+    MessageTrailer tables =
+        new MessageTrailer(
             List.of(new Reference(0, 0, 0, 1, 5), new Reference(1, 2, Long.MAX_VALUE, 4, -6)),
             0,
             List.of(0L, 1L << 33));
@@ -164,8 +166,8 @@ class WireVectorsTest {
     out.writeInt(42);
     tables.write(out);
     Input in = new Input(out.toByteArray());
-    assertThat(Tables.read(in, Limits.DEFAULT)).isEqualTo(tables);
-    assertThat(Tables.body(in).remaining()).isEqualTo(4);
+    assertThat(MessageTrailer.read(in, Limits.DEFAULT)).isEqualTo(tables);
+    assertThat(MessageTrailer.body(in).remaining()).isEqualTo(4);
   }
 
   @Test
@@ -173,7 +175,7 @@ class WireVectorsTest {
     Output out = new Output(8);
     out.writeInt(1000);
     Input in = new Input(out.toByteArray());
-    assertThatThrownBy(() -> Tables.read(in, Limits.DEFAULT))
+    assertThatThrownBy(() -> MessageTrailer.read(in, Limits.DEFAULT))
         .isInstanceOf(MalformedException.class)
         .hasMessageContaining("1000");
   }
@@ -181,9 +183,9 @@ class WireVectorsTest {
   @Test
   void outOfBandBuffersOverTheLimitAreRefusedByName() {
     Output out = new Output(8);
-    new Tables(List.of(), 0, List.of(Long.MAX_VALUE)).write(out);
+    new MessageTrailer(List.of(), 0, List.of(Long.MAX_VALUE)).write(out);
     Input in = new Input(out.toByteArray());
-    assertThatThrownBy(() -> Tables.read(in, Limits.DEFAULT))
+    assertThatThrownBy(() -> MessageTrailer.read(in, Limits.DEFAULT))
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining("maxAttachmentBytes")
         .hasMessageContaining(String.valueOf(Limits.DEFAULT.maxAttachmentBytes()));
@@ -198,14 +200,14 @@ class WireVectorsTest {
   @Test
   void aCallWhoseBuffersCameOnAStream() {
     CallHead head = new CallHead(CallHead.TABLES, 1, 0, 0, 0, 0, 0, 0);
-    assertThat(hex(call(head, new Tables(List.of(), 3, List.of()))))
+    assertThat(hex(call(head, new MessageTrailer(List.of(), 3, List.of()))))
         .isEqualTo("0a000000" + "09" + "80" + "01" + "7e" + "00" + "03" + "02000000");
   }
 
   @Test
   void theFramesOfAStream() {
-    Parcel parcel =
-        new Parcel(
+    StreamHeader parcel =
+        new StreamHeader(
             3,
             300,
             List.of(new Attachment(Memory.OFF_HEAP, 1L << 33), new Attachment(Memory.DOUBLES, 16)));
@@ -215,7 +217,7 @@ class WireVectorsTest {
     assertThat(hex(FrameWriter.reset(3))).isEqualTo("02000000" + "10" + "03");
     Output out = new Output(32);
     parcel.write(out);
-    assertThat(Parcel.read(new Input(out.toByteArray()), Limits.DEFAULT)).isEqualTo(parcel);
+    assertThat(StreamHeader.read(new Input(out.toByteArray()), Limits.DEFAULT)).isEqualTo(parcel);
   }
 
   @Test
@@ -223,26 +225,29 @@ class WireVectorsTest {
     Limits limits = Limits.DEFAULT;
     long half = limits.maxAttachmentBytes() / 2 + 1;
     Attachment each = new Attachment(Memory.OFF_HEAP, half);
-    assertThatThrownBy(() -> Parcel.read(payload(new Parcel(1, 0, List.of(each, each))), limits))
+    assertThatThrownBy(
+            () -> StreamHeader.read(payload(new StreamHeader(1, 0, List.of(each, each))), limits))
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining("maxAttachmentBytes");
     List<Attachment> many =
         Collections.nCopies(limits.maxAttachments() + 1, new Attachment(Memory.BYTES, 0));
-    assertThatThrownBy(() -> Parcel.read(payload(new Parcel(1, 0, many)), limits))
+    assertThatThrownBy(() -> StreamHeader.read(payload(new StreamHeader(1, 0, many)), limits))
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining("maxAttachments");
     for (int body : new int[] {limits.maxMessageBytes() + 1, -1}) {
-      assertThatThrownBy(() -> Parcel.read(payload(new Parcel(1, body, List.of())), limits))
+      assertThatThrownBy(
+              () -> StreamHeader.read(payload(new StreamHeader(1, body, List.of())), limits))
           .isInstanceOf(RefusedException.class)
           .hasMessageContaining("maxMessageBytes");
     }
-    for (int lane : new int[] {-1, 0, Parcel.LANES + 1}) {
-      assertThatThrownBy(() -> Parcel.read(payload(new Parcel(lane, 0, List.of())), limits))
+    for (int lane : new int[] {-1, 0, StreamHeader.LANES + 1}) {
+      assertThatThrownBy(
+              () -> StreamHeader.read(payload(new StreamHeader(lane, 0, List.of())), limits))
           .isInstanceOf(MalformedException.class);
     }
   }
 
-  private static Input payload(Parcel parcel) {
+  private static Input payload(StreamHeader parcel) {
     Output out = new Output(32);
     parcel.write(out);
     return new Input(out.toByteArray());

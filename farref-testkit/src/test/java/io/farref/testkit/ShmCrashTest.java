@@ -7,7 +7,7 @@ import io.farref.spi.Link;
 import io.farref.spi.Transport;
 import io.farref.testkit.ShmPeer.Deed;
 import io.farref.testkit.ShmPeer.Side;
-import io.farref.transport.ShmTransport;
+import io.farref.transport.shm.ShmTransport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

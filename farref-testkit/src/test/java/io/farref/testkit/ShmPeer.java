@@ -2,7 +2,7 @@ package io.farref.testkit;
 
 import io.farref.spi.Link;
 import io.farref.spi.Transport;
-import io.farref.transport.ShmTransport;
+import io.farref.transport.shm.ShmTransport;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

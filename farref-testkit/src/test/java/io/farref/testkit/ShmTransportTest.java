@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.farref.spi.Link;
 import io.farref.spi.Transport;
-import io.farref.transport.ShmTransport;
+import io.farref.transport.shm.ShmTransport;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;

@@ -1,7 +1,7 @@
 package io.farref.testkit;
 
 import io.farref.spi.Transport;
-import io.farref.transport.UnixTransport;
+import io.farref.transport.unix.UnixTransport;
 import java.io.IOException;
 import org.junit.jupiter.api.extension.ExtendWith;
 

@@ -9,9 +9,9 @@ import io.farref.RpcException.Execution;
 import io.farref.Worker;
 import io.farref.bytes.Input;
 import io.farref.bytes.Output;
-import io.farref.ref.Control;
-import io.farref.ref.Loss;
-import io.farref.ref.ValueId;
+import io.farref.ref.lifetime.ControlMessage;
+import io.farref.ref.lifetime.LossReason;
+import io.farref.ref.lifetime.ValueId;
 import io.farref.spi.Link;
 import io.farref.testkit.LocalGroup;
 import io.farref.testkit.NoLeaks;
@@ -100,15 +100,15 @@ class ForgedReferencesTest {
   @Test
   void aHolderWithAGuessedTokenIsToldThatItWasGivenNoReference() throws IOException {
     ForgingLink toOlive = linkTo("olive");
-    toOlive.say(refs(new Control.Hold(COUNTER, 1_000, 0, GUESS)));
+    toOlive.say(refs(new ControlMessage.Hold(COUNTER, 1_000, 0, GUESS)));
 
     Groups.eventually(
         "an answer",
         () ->
             toOlive.heard().stream()
                 .filter(each -> each.kind() == Frame.REFS)
-                .map(each -> Control.read(each.payload()))
-                .anyMatch(new Control.Gone(COUNTER, 1_000, Loss.NOT_GIVEN)::equals));
+                .map(each -> ControlMessage.read(each.payload()))
+                .anyMatch(new ControlMessage.Gone(COUNTER, 1_000, LossReason.NOT_GIVEN)::equals));
     assertFetchIsRefused(toOlive);
   }
 
@@ -145,7 +145,7 @@ class ForgedReferencesTest {
   void aReleaseOfAReferenceThatOthersHoldReleasesNothing() throws IOException {
     ForgingLink toOlive = linkTo("olive");
     for (int holding = 0; holding < 10; holding++) {
-      toOlive.say(refs(new Control.Release(COUNTER, holding)));
+      toOlive.say(refs(new ControlMessage.Release(COUNTER, holding)));
     }
     assertThat(mallory.peer("olive").rpcSync(() -> 1)).isEqualTo(1);
     assertThat(holders()).containsExactly("alice");
@@ -160,7 +160,7 @@ class ForgedReferencesTest {
 
   @Test
   void aPeerThatVoidsTheCreationOfAnotherIsCutOff() throws IOException {
-    linkTo("olive").say(refs(new Control.Voided(COUNTER)));
+    linkTo("olive").say(refs(new ControlMessage.Voided(COUNTER)));
     Groups.eventually(
         "mallory is out",
         () -> olive.peers().stream().noneMatch(each -> each.name().equals("mallory")));
@@ -199,8 +199,8 @@ class ForgedReferencesTest {
     TOUCHED.incrementAndGet();
   }
 
-  private static byte[] refs(Control message) {
-    return frame(Frame.REFS, out -> Control.write(message, out));
+  private static byte[] refs(ControlMessage message) {
+    return frame(Frame.REFS, out -> ControlMessage.write(message, out));
   }
 
   private static byte[] frame(byte kind, Consumer<Output> payload) {

@@ -13,13 +13,13 @@ import io.farref.spi.Link;
 import io.farref.spi.Transport;
 import io.farref.testkit.LocalGroup;
 import io.farref.testkit.NoLeaks;
-import io.farref.transport.LocalAddress;
-import io.farref.transport.ShmTransport;
-import io.farref.transport.UnixTransport;
-import io.farref.wire.Assurance;
+import io.farref.transport.shm.ShmTransport;
+import io.farref.transport.unix.LocalAddress;
+import io.farref.transport.unix.UnixTransport;
+import io.farref.wire.ConnectionSettings;
 import io.farref.wire.Handshake;
-import io.farref.wire.Intake;
-import io.farref.wire.Terms;
+import io.farref.wire.PeerAuthentication;
+import io.farref.wire.ReceiveLimits;
 import io.farref.wire.Welcome;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -194,8 +194,12 @@ class SameHostTest {
                     "another",
                     1,
                     Optional.empty(),
-                    Assurance.NONE,
-                    _ -> new Welcome(0, new Terms(0, ProcessIdentity.UNKNOWN, Intake.UNKNOWN)),
+                    PeerAuthentication.NONE,
+                    _ ->
+                        new Welcome(
+                            0,
+                            new ConnectionSettings(
+                                0, ProcessIdentity.UNKNOWN, ReceiveLimits.UNKNOWN)),
                     TimeUnit.SECONDS.toNanos(30));
               } catch (IOException | RuntimeException e) {
                 // Expected: the group is not the dialer's.

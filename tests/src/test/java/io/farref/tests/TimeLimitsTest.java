@@ -112,7 +112,7 @@ class TimeLimitsTest extends TwoWorkers {
 
   /** Whether a call made from here has a deadline within an hour. */
   private static boolean hasDeadline() {
-    return io.farref.call.CallContext.current().deadline() != io.farref.time.Deadlines.NONE;
+    return io.farref.exec.CallContext.current().deadline() != io.farref.time.Deadlines.NONE;
   }
 
   @Test
@@ -204,7 +204,7 @@ class TimeLimitsTest extends TwoWorkers {
 
   /** The timeout begins again on arrival, so the caller's deadline is a little earlier. */
   private static void awaitDeadline() {
-    long deadline = io.farref.call.CallContext.current().deadline();
+    long deadline = io.farref.exec.CallContext.current().deadline();
     while (deadline - System.nanoTime() > 0) {
       Thread.onSpinWait();
     }

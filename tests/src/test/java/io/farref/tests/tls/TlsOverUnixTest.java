@@ -3,7 +3,7 @@ package io.farref.tests.tls;
 import io.farref.spi.Transport;
 import io.farref.testkit.NoLeaks;
 import io.farref.testkit.TransportContract;
-import io.farref.transport.UnixTransport;
+import io.farref.transport.unix.UnixTransport;
 import java.io.IOException;
 import org.junit.jupiter.api.extension.ExtendWith;
 

@@ -1,0 +1,52 @@
+package io.farref.call;
+
+import io.farref.codec.LibraryCodec;
+import io.farref.spi.ValueReader;
+import io.farref.spi.ValueWriter;
+import java.util.Objects;
+
+/**
+ * A function with at-most-once semantics: it runs once, however often it is sent on one connection.
+ * The callee suppresses the duplicates.
+ *
+ * @param number identifies the call among those of the connection that are sent in this way
+ * @param over the caller will not ask again for the outcomes of calls with lower numbers
+ * @param isFirst whether no other attempt of this call can have arrived
+ * @param function the function to run
+ */
+public record DedupCall(long number, long over, boolean isFirst, Object function) {
+  /** How it travels. */
+  public static LibraryCodec<?> codec() {
+    return new Codec();
+  }
+
+  /** A byte that is 1 for a first attempt, the two numbers, the function. */
+  private static final class Codec implements LibraryCodec<DedupCall> {
+    @Override
+    public String wireName() {
+      return ".at-most-once";
+    }
+
+    @Override
+    public Class<DedupCall> type() {
+      return DedupCall.class;
+    }
+
+    @Override
+    public void write(DedupCall once, ValueWriter out) {
+      out.writeByte(once.isFirst ? 1 : 0);
+      out.writeLong(once.number);
+      out.writeLong(once.over);
+      out.writeValue("function", once.function);
+    }
+
+    @Override
+    public DedupCall read(ValueReader in) {
+      boolean isFirst = in.readByte() != 0;
+      long number = in.readLong();
+      long over = in.readLong();
+      return new DedupCall(
+          number, over, isFirst, Objects.requireNonNull(in.readValue(), "function"));
+    }
+  }
+}

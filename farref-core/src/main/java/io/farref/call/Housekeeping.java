@@ -1,4 +1,0 @@
-package io.farref.call;
-
-/** A function of the library itself, which every member may call. */
-public interface Housekeeping {}

@@ -1,0 +1,91 @@
+package io.farref.call.client;
+
+import io.farref.bytes.Input;
+import io.farref.call.ConnectionReader;
+import io.farref.mux.FrameReader;
+import io.farref.wire.Frame;
+import io.farref.wire.ReplyHead;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets a caller read the reply to its own call, so that no other thread has to hand it over.
+ *
+ * <p>On the way it handles frames that concern the library only. A frame that may run foreign code,
+ * such as the reply to another call, is left to the connection's own reader.
+ */
+final class CallerReader {
+  private final ClientConnection connection;
+  private final ConnectionReader pump;
+  private final PendingCall<?> call;
+  private boolean forResident;
+
+  private CallerReader(ClientConnection connection, ConnectionReader pump, PendingCall<?> call) {
+    this.connection = connection;
+    this.pump = pump;
+    this.call = call;
+  }
+
+  /**
+   * Reads, if no other thread does, until the call has its reply, its deadline has passed, the
+   * thread is interrupted, or a frame arrives that is for the connection's own reader. Virtual
+   * threads leave reading to that reader: a virtual thread that blocks on a socket needs a helper
+   * thread, which costs more.
+   */
+  static void await(ClientConnection connection, PendingCall<?> call) {
+    ConnectionReader pump = connection.pump();
+    if (pump == null || call.isDone()) {
+      return;
+    }
+    if (Thread.currentThread().isVirtual()) {
+      pump.role().summon();
+    } else if (pump.role().tryTake()) {
+      new CallerReader(connection, pump, call).await();
+    }
+  }
+
+  private void await() {
+    Runnable finish = null;
+    try {
+      finish = read(pump.inbox());
+    } catch (IOException | RuntimeException | Error e) {
+      connection.fail(e); // otherwise no thread would read on, and callers would wait for ever
+    } finally {
+      pump.leave(forResident);
+    }
+    if (finish != null) {
+      finish.run();
+    }
+  }
+
+  /** Returns the work, which may run foreign code, to do after the reader role was given back. */
+  private @Nullable Runnable read(FrameReader in) throws IOException {
+    // Another thread may have read the reply and still handle it: then no other reply will come.
+    while (connection.awaitsReply(call)) {
+      if (in.poll()) {
+        if (in.kind() == Frame.REPLY) {
+          return reply(in);
+        }
+        connection.handleControl(in);
+      } else if (in.isLarge()) {
+        forResident = true;
+        return null;
+      } else if (call.isOverdue()
+          || (!in.fill(call.remainingNanos()) && Thread.currentThread().isInterrupted())) {
+        return null;
+      }
+    }
+    return null;
+  }
+
+  private @Nullable Runnable reply(FrameReader in) throws IOException {
+    Input payload = in.payload();
+    ReplyHead head = ReplyHead.read(payload);
+    if (head.callId() != call.number() || head.has(ReplyHead.TABLES)) {
+      in.putBack();
+      forResident = true;
+      return null;
+    }
+    return connection.ownReply(call, head, in);
+  }
+}

@@ -1,0 +1,504 @@
+package io.farref.call.client;
+
+import io.farref.EncodingException;
+import io.farref.RefusedException;
+import io.farref.RpcException.Execution;
+import io.farref.RpcTimeoutException;
+import io.farref.WorkerClosedException;
+import io.farref.WorkerLostException;
+import io.farref.bytes.Input;
+import io.farref.bytes.Output;
+import io.farref.call.CallRuntime;
+import io.farref.call.CallTable;
+import io.farref.call.Connection;
+import io.farref.call.ConnectionReader;
+import io.farref.call.EstablishedLink;
+import io.farref.call.Failures;
+import io.farref.call.IncomingMessage;
+import io.farref.call.Request;
+import io.farref.exec.CallContext;
+import io.farref.exec.DeadlineSweeper;
+import io.farref.exec.InlineHint;
+import io.farref.exec.ReadLease;
+import io.farref.exec.ReaderTask;
+import io.farref.mux.BoundedWait;
+import io.farref.mux.CreditWindow;
+import io.farref.mux.FrameQueue;
+import io.farref.mux.FrameReader;
+import io.farref.mux.ThreadBuffers;
+import io.farref.time.Deadlines;
+import io.farref.wire.CallHead;
+import io.farref.wire.Frame;
+import io.farref.wire.FrameWriter;
+import io.farref.wire.ReplyHead;
+import io.farref.wire.Window;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The dialer's end of a connection: sends calls, reads replies. It accepts calls as soon as it is
+ * constructed, also while it still dials.
+ */
+public final class ClientConnection extends Connection implements DeadlineSweeper.Source {
+  /**
+   * After this many replies in a row, each for the only waiting caller, the connection's own reader
+   * rests and leaves reading to the callers.
+   */
+  private static final int FIRST_STREAK = 2;
+
+  private static final int LONGEST_STREAK = 64;
+
+  /** To wake the resting reader costs about as much as it saves on this many replies. */
+  private static final int WORTH_A_REST = 4;
+
+  private final CallTable<PendingCall<?>> pending = new CallTable<>();
+
+  /** Calls that their callers gave up, until their replies arrive. */
+  private final Map<Long, PendingCall<?>> abandoned = new ConcurrentHashMap<>();
+
+  private final CreditWindow credit = new CreditWindow(this::summonResident);
+  private final AdmissionControl admission;
+  private final AtomicLong lastCall = new AtomicLong();
+  private final DedupIds onceNumbers = new DedupIds();
+  private final InlineHint callbacks = new InlineHint();
+  private final CreationCoalescer creations = new CreationCoalescer(flushes()::withinATick);
+  private final ReaderTask delivery = () -> callbacks;
+
+  // Used by the connection's own reader only, like its inbox.
+  private int streak;
+  private int streakToRest = FIRST_STREAK;
+
+  /** Opens the link to the other worker, handshake included. */
+  public interface Dialer {
+    /** Dials; called once. */
+    EstablishedLink dial() throws IOException;
+  }
+
+  /** Makes a connection that {@link #start} opens. */
+  public ClientConnection(CallRuntime runtime, int peer, Listener listener) {
+    super(runtime, peer, listener);
+    admission = new AdmissionControl(this, credit);
+    runtime.deadlines().add(this);
+  }
+
+  /** Dials and reads, on a new thread. */
+  public void start(Dialer dialer) {
+    runtime()
+        .threads()
+        .read(
+            () -> {
+              EstablishedLink opened;
+              try {
+                opened = dialer.dial();
+              } catch (IOException | RuntimeException e) {
+                fail(e);
+                return;
+              }
+              run(opened);
+            });
+  }
+
+  DedupIds onceNumbers() {
+    return onceNumbers;
+  }
+
+  /** How many calls await their replies; the library's own calls are not counted. */
+  public int pendingCalls() {
+    return Math.toIntExact(pending.list().stream().filter(call -> !call.isSystem()).count());
+  }
+
+  /** How many calls still count against the other side's window. */
+  public int unansweredCalls() {
+    return credit.calls();
+  }
+
+  /** The bytes of those calls. */
+  public long unansweredBytes() {
+    return credit.bytes();
+  }
+
+  /**
+   * Sends a call; waits for capacity if {@link io.farref.Overload} says so. Never throws: every
+   * failure is in the returned future.
+   */
+  public <R extends @Nullable Object> PendingCall<R> call(Request request) {
+    CallContext context = request.has(CallHead.SYSTEM) ? null : CallContext.current();
+    CallDeadline end = CallDeadline.of(request, context);
+    PendingCall<R> call = new PendingCall<>(this, lastCall.incrementAndGet(), end, request);
+    if (end.isPast()) {
+      call.endExceptionally(late());
+      return call;
+    }
+    if (context != null && !request.has(Request.AWAITED)) {
+      call.openIn(context);
+    }
+    pending.add(call);
+    try {
+      send(request, call, end.deadline(), end.timeoutNanos());
+    } catch (RuntimeException | Error e) {
+      pending.remove(call.number());
+      abandoned.remove(call.number());
+      call.endExceptionally(e);
+      return call;
+    }
+    runtime().deadlines().schedule(end.deadline());
+    if (!isOpen()) {
+      failPending();
+    }
+    return call;
+  }
+
+  /**
+   * Sends a creation, which has no reply.
+   *
+   * @throws RuntimeException if it cannot be encoded or sent; it was not executed
+   */
+  public void create(Request request) {
+    CallDeadline end = CallDeadline.of(request, CallContext.current());
+    if (end.isPast()) {
+      throw late();
+    }
+    send(request, null, end.deadline(), end.timeoutNanos());
+  }
+
+  private RpcTimeoutException late() {
+    return new RpcTimeoutException(
+        "call to worker "
+            + peerName()
+            + " not made: the deadline of the enclosing call or block has passed",
+        Execution.NOT_EXECUTED);
+  }
+
+  private void send(
+      Request request, @Nullable PendingCall<?> pending, long deadline, long timeoutNanos) {
+    Output out = ThreadBuffers.take();
+    OutgoingCall call = new OutgoingCall(this, out, request, pending, deadline);
+    long charge = CreditWindow.NONE;
+    boolean sent = false;
+    try {
+      call.encode(timeoutNanos);
+      charge = admit(call);
+      append(call, charge);
+      sent = true;
+    } catch (ClosedChannelException e) {
+      throw lost();
+    } finally {
+      if (!sent) {
+        call.abort();
+        if (pending != null) {
+          pending.notSent();
+        }
+        giveBack(charge);
+      }
+      ThreadBuffers.give(out);
+    }
+    flush(call);
+  }
+
+  /** Takes the credit that a call needs; returns the bytes to give back for it. */
+  private long admit(OutgoingCall call) throws ClosedChannelException {
+    if (call.isSystem()) {
+      return CreditWindow.NONE;
+    }
+    call.check();
+    long weight = call.weight();
+    long charge = credit.tryTake(weight);
+    return charge == CreditWindow.NONE ? admission.take(weight, call) : charge;
+  }
+
+  private void append(OutgoingCall call, long charge) throws ClosedChannelException {
+    if (call.isLarge()) {
+      sendAhead(call);
+      call.restamp();
+    }
+    call.end(CallHead.TABLES);
+    if (call.pending() != null) {
+      call.pending().charge(charge);
+    }
+    creations.followed(outbox());
+    if (!tryAppend(call)) {
+      admission.append(call);
+    }
+  }
+
+  /** Appends a call to the outbox; returns false if the outbox is full. */
+  boolean tryAppend(OutgoingCall call) throws ClosedChannelException {
+    PendingCall<?> waiting = call.pending();
+    if (waiting != null) {
+      waiting.appending();
+    }
+    long at = tryAppend(call.out(), call, null);
+    if (waiting != null) {
+      waiting.appended(at);
+    }
+    return at != FrameQueue.FULL;
+  }
+
+  private void flush(OutgoingCall call) {
+    if (!call.isSystem()) {
+      runtime().meters().callsSent.increment();
+    }
+    if (call.pending() == null) {
+      creations.sent(writer());
+    } else if (call.isAwaited()) {
+      writer().flushBriefly();
+    } else {
+      summonResident();
+      flushes().async(pending.size() <= 1);
+    }
+  }
+
+  private void giveBack(long charge) {
+    if (charge != CreditWindow.NONE) {
+      credit.giveBack(1, charge);
+    }
+  }
+
+  private void sendAhead(OutgoingCall call) throws ClosedChannelException {
+    try (BoundedWait patience =
+        BoundedWait.of(
+            peerName(),
+            call.pending(),
+            call.deadline(),
+            call.isAwaited(),
+            "its connection is busy")) {
+      call.sendAhead(patience, false);
+      patience.check();
+    }
+  }
+
+  private void summonResident() {
+    ConnectionReader reading = pump();
+    if (reading != null) {
+      reading.role().summon();
+    }
+  }
+
+  /** Writes what is queued, because a caller is about to wait for its reply. */
+  void flushBeforeWaiting() {
+    if (outbox().isPending()) {
+      writer().flushBriefly();
+    }
+  }
+
+  /** Tells the callee that the caller gave up. */
+  void abandon(PendingCall<?> call) {
+    if (giveUp(call) && isOpen()) {
+      try {
+        outbox().append(FrameWriter.cancel(call.number()));
+        writer().flushSoon();
+      } catch (ClosedChannelException e) {
+        // The end of the connection tells the other side as well.
+        assert !isOpen();
+      }
+    }
+  }
+
+  /** Moves a call to the abandoned ones; false if it has its reply or was given up before. */
+  private boolean giveUp(PendingCall<?> call) {
+    synchronized (call) { // two threads that give it up must not undo each other's work
+      if (!awaitsReply(call)) {
+        return false;
+      }
+      abandoned.put(call.number(), call); // first, or the reply could find it in neither table
+      if (pending.remove(call.number()) == null) {
+        abandoned.remove(call.number());
+        return false;
+      }
+      return true;
+    }
+  }
+
+  /** Whether the frame that begins at this position has reached the other side, or still may. */
+  boolean mayArrive(long frameAt) {
+    return isOpen() || frameAt < outbox().handedOver();
+  }
+
+  @Override
+  public long expire(long now) {
+    long next = Deadlines.NONE;
+    for (PendingCall<?> call : pending.list()) {
+      long deadline = call.deadline();
+      if (deadline == Deadlines.NONE || call.isBeingSent()) {
+        continue;
+      }
+      if (deadline - now <= 0) {
+        runtime().threads().call(call::expire); // because it runs the user's callbacks
+      } else {
+        next = Deadlines.earlier(next, deadline);
+      }
+    }
+    return next;
+  }
+
+  @Override
+  public boolean handle(byte kind, FrameReader in, ReadLease turn) throws IOException {
+    if (kind != Frame.REPLY) {
+      throw unexpected(kind);
+    }
+    ReplyHead head = ReplyHead.read(in.payload());
+    IncomingMessage message = message(in, head);
+    PendingCall<?> call = answered(head.callId());
+    if (call == null) {
+      message.end(false); // the caller gave up
+      return true;
+    }
+    streak = call.isAwaited() && pending.size() == 0 ? streak + 1 : 0;
+    if (message.isLarge() || !callbacks.isPrompt() || runtime().threads().areCrowded()) {
+      Input body = in.keep(message.body());
+      runtime().threads().call(() -> finishTimed(call, head, message, body));
+      return true;
+    }
+    turn.begin(delivery);
+    finish(call, head, message, message.body());
+    callbacks.ran(turn.lap());
+    Thread.interrupted(); // a callback may have left the flag; it must not reach the next one
+    return turn.end();
+  }
+
+  /** Takes the call with that number out of the tables; null if its caller gave up. */
+  private @Nullable PendingCall<?> answered(long number) {
+    PendingCall<?> call = pending.remove(number);
+    PendingCall<?> any = call == null ? abandoned.remove(number) : call;
+    if (any != null) {
+      giveBack(any.charge());
+    }
+    return call;
+  }
+
+  @Override
+  public void credit(byte kind, Input payload) {
+    if (kind == Frame.WINDOW) {
+      credit.announce(Window.read(payload));
+    } else {
+      credit.returned(payload.readVarInt(), payload.readVarLong());
+    }
+  }
+
+  private IncomingMessage message(FrameReader in, ReplyHead head) throws IOException {
+    return new IncomingMessage(this, in, in.payload(), head.has(ReplyHead.TABLES));
+  }
+
+  /** Whether the reply to that call is still to be read, and its caller has not given up. */
+  boolean awaitsReply(PendingCall<?> call) {
+    return pending.get(call.number()) != null;
+  }
+
+  /** Accepts a reply that the caller itself has read; returns what the caller must run next. */
+  @Nullable Runnable ownReply(PendingCall<?> call, ReplyHead head, FrameReader in)
+      throws IOException {
+    IncomingMessage message = message(in, head);
+    if (answered(call.number()) == null) {
+      message.end(false);
+      return null;
+    }
+    Input body = in.keep(message.body());
+    return () -> finish(call, head, message, body);
+  }
+
+  @Override
+  public boolean mayRest() {
+    boolean rests = streak >= streakToRest && isOpen();
+    if (rests) {
+      streak = 0;
+    }
+    return rests;
+  }
+
+  @Override
+  public void hasRested(int callersMeanwhile) {
+    if (callersMeanwhile > 0) {
+      streakToRest =
+          callersMeanwhile < WORTH_A_REST
+              ? Math.min(2 * streakToRest, LONGEST_STREAK)
+              : FIRST_STREAK;
+    }
+  }
+
+  @Override
+  public boolean isResidentNeeded() {
+    return pending.size() > 0 || credit.isAwaited() || super.isResidentNeeded();
+  }
+
+  private void finishTimed(
+      PendingCall<?> call, ReplyHead head, IncomingMessage message, Input body) {
+    long start = System.nanoTime();
+    finish(call, head, message, body);
+    callbacks.ran(System.nanoTime() - start);
+  }
+
+  private void finish(PendingCall<?> call, ReplyHead head, IncomingMessage message, Input body) {
+    Object value = null;
+    Throwable failure = null;
+    try {
+      if (head.has(ReplyHead.THROWN | ReplyHead.REFUSED)) {
+        Throwable thrown = runtime().codec().readThrowable(body, message, peerName());
+        failure = head.has(ReplyHead.THROWN) ? Failures.asExecuted(thrown) : thrown;
+        Failures.mark(failure, peerName(), runtime().name());
+      } else {
+        value = runtime().codec().read(body, message);
+      }
+    } catch (RuntimeException | Error e) {
+      failure =
+          e instanceof RefusedException || e instanceof EncodingException
+              ? Failures.asExecuted(e)
+              : new EncodingException(
+                  "the reply of worker " + peerName() + " cannot be read: " + e,
+                  e,
+                  Execution.EXECUTED);
+    }
+    message.end(failure == null || head.has(ReplyHead.THROWN));
+    if (failure != null) {
+      call.endExceptionally(failure);
+    } else {
+      complete(call, value);
+    }
+  }
+
+  @SuppressWarnings("unchecked") // of the type that the function's signature promised
+  private static void complete(PendingCall<?> call, @Nullable Object value) {
+    ((PendingCall<@Nullable Object>) call).end(value);
+  }
+
+  @Override
+  public void ended() {
+    runtime().deadlines().remove(this);
+    credit.close();
+    abandoned.clear();
+    failPending();
+  }
+
+  private void failPending() {
+    for (PendingCall<?> call : pending.list()) {
+      if (pending.remove(call.number()) != null) {
+        RuntimeException lost = lost(call.execution());
+        runtime().threads().call(() -> call.endExceptionally(lost));
+      }
+    }
+  }
+
+  private RuntimeException lost() {
+    return lost(Execution.NOT_EXECUTED);
+  }
+
+  private RuntimeException lost(Execution execution) {
+    Throwable cause = end();
+    if (cause instanceof WorkerClosedException) {
+      return new WorkerClosedException("worker " + runtime().name() + " is closed", execution);
+    }
+    if (cause instanceof RefusedException) {
+      return new RefusedException(String.valueOf(cause.getMessage()), cause, execution);
+    }
+    return new WorkerLostException(
+        "worker "
+            + peerName()
+            + " is lost"
+            + (cause == null || cause.getMessage() == null ? "" : ": " + cause.getMessage()),
+        cause,
+        execution);
+  }
+}

@@ -1,0 +1,38 @@
+package io.farref.call.server;
+
+import io.farref.RemoteCallable;
+import io.farref.RemoteConsumer;
+import io.farref.RemoteFunction;
+import io.farref.RemoteRunnable;
+import io.farref.bytes.MalformedException;
+import io.farref.wire.CallHead;
+import org.jspecify.annotations.Nullable;
+
+/** Runs a shipped function as its verb requires. */
+final class Invocation {
+  private Invocation() {}
+
+  @SuppressWarnings("unchecked") // the verb's signature has checked it at the caller
+  static @Nullable Object invoke(@Nullable Object function, CallHead head, @Nullable Object target)
+      throws Exception {
+    boolean onValue = head.has(CallHead.TARGET);
+    boolean isVoid = head.has(CallHead.VOID);
+    return switch (function) {
+      case RemoteConsumer<?, ?> consumer when onValue && isVoid -> {
+        ((RemoteConsumer<@Nullable Object, ?>) consumer).accept(target);
+        yield null;
+      }
+      case RemoteFunction<?, ?, ?> fn when onValue && !isVoid ->
+          ((RemoteFunction<@Nullable Object, ?, ?>) fn).apply(target);
+      case RemoteRunnable<?> runnable when !onValue && isVoid -> {
+        runnable.run();
+        yield null;
+      }
+      case RemoteCallable<?, ?> callable when !onValue && !isVoid -> callable.call();
+      case null, default ->
+          throw new MalformedException(
+              "a call whose function is "
+                  + (function == null ? "null" : "a " + function.getClass().getName()));
+    };
+  }
+}

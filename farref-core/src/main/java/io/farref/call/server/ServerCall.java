@@ -1,0 +1,519 @@
+package io.farref.call.server;
+
+import io.farref.RefusedException;
+import io.farref.bytes.Input;
+import io.farref.call.CallPolicy;
+import io.farref.call.CallRuntime;
+import io.farref.call.DedupCall;
+import io.farref.call.Failures;
+import io.farref.call.IncomingMessage;
+import io.farref.call.NamedMethodCall;
+import io.farref.call.NumberedCall;
+import io.farref.call.ReferenceLayer;
+import io.farref.call.ReferenceLayer.Result;
+import io.farref.call.ReferenceLayer.Target;
+import io.farref.call.RefusedSignal;
+import io.farref.exec.CallContext;
+import io.farref.exec.InlineHint;
+import io.farref.exec.ReadLease;
+import io.farref.exec.ReaderTask;
+import io.farref.mux.FrameReader;
+import io.farref.time.Deadlines;
+import io.farref.wire.CallHead;
+import io.farref.wire.ReplyHead;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a call that has arrived.
+ *
+ * <p>The thread that reads the connection makes and starts it. The same thread also decodes and
+ * runs it inline if the function is known to be fast; otherwise a virtual thread does. A call that
+ * ends inline is in no table and has no place in the start order, because no other thread can have
+ * seen it. Every other call is {@linkplain #detach detached} first.
+ */
+final class ServerCall implements ReaderTask, NumberedCall {
+  private static final long UNFLUSHED_NANOS = 50_000;
+  private static final VarHandle ENDED;
+
+  static {
+    try {
+      ENDED = MethodHandles.lookup().findVarHandle(ServerCall.class, "ended", boolean.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final ServerConnection connection;
+  private final CallRuntime runtime;
+  private final CallHead head;
+  private final IncomingMessage message;
+  private final FrameReader inbox;
+  private final @Nullable Target target;
+  private final @Nullable Result result;
+  private final long deadline;
+  private final long weight;
+  private final Thread reader = Thread.currentThread();
+  private volatile boolean ended;
+  private volatile boolean abandoned;
+  private @Nullable InlineHint promptness;
+
+  /** Written before `begun`. */
+  private @Nullable CallContext context;
+
+  /** Set if the call has at-most-once semantics: several attempts share one run. */
+  private @Nullable DedupCall once;
+
+  private DuplicateCallCache.@Nullable Entry recent;
+
+  // run() writes `begun`, and the context's stage, and then reads `abandoned`, stop() the reverse.
+  // begin() writes `begun` and then reads `registration`, detach() the reverse; so do ran() with
+  // `hasRun`, and end() with `ended`.
+  private volatile boolean begun;
+  private volatile boolean hasRun;
+  private volatile @Nullable CallRegistration registration;
+
+  ServerCall(
+      ServerConnection connection,
+      CallHead head,
+      IncomingMessage message,
+      FrameReader inbox,
+      long now) {
+    this.connection = connection;
+    this.runtime = connection.runtime();
+    this.head = head;
+    this.message = message;
+    this.inbox = inbox;
+    ReferenceLayer references = runtime.references();
+    target =
+        head.has(CallHead.TARGET)
+            ? references.use(connection.peer(), head.targetCreator(), head.targetNumber())
+            : null;
+    result =
+        head.has(CallHead.CREATE)
+            ? references.created(
+                connection.peer(), head.resultNumber(), head.holding(), head.token())
+            : null;
+    weight = message.weight();
+    deadline = head.deadlineNanos() == 0 ? Deadlines.NONE : now + head.deadlineNanos();
+  }
+
+  /** Unique within the connection; negative for creations. */
+  @Override
+  public long number() {
+    return head.has(CallHead.CREATE) ? -1 - head.resultNumber() : head.callId();
+  }
+
+  long deadline() {
+    return deadline;
+  }
+
+  /** Its weight against the window, see {@link io.farref.wire.Window#weight}. */
+  long weight() {
+    return weight;
+  }
+
+  /** Whether the calling worker's library made it, not its program. */
+  boolean isSystem() {
+    return head.has(CallHead.SYSTEM);
+  }
+
+  /** The thread that read it. */
+  Thread reader() {
+    return reader;
+  }
+
+  boolean hasBegun() {
+    return begun;
+  }
+
+  /** Whether its code has run, or never will. */
+  boolean hasRun() {
+    return hasRun;
+  }
+
+  boolean hasEnded() {
+    return ended;
+  }
+
+  @Override
+  public @Nullable InlineHint promptness() {
+    return promptness;
+  }
+
+  /** Makes it known by its number and gives it a place in the start order. */
+  @Override
+  public void detach() {
+    register().takePlace();
+  }
+
+  @Override
+  public void settle() {
+    CallRegistration mine = registration;
+    if (ended && mine != null) {
+      mine.forget();
+    }
+  }
+
+  private synchronized CallRegistration register() {
+    CallRegistration mine = registration;
+    if (mine == null) {
+      mine = new CallRegistration(connection, this);
+      registration = mine; // from here on runningCalls() finds it in the table only
+      mine.load(); // afterwards: its reply may be there already
+    }
+    return mine;
+  }
+
+  /** Whether it runs and is in no table. */
+  boolean isUnregistered() {
+    return registration == null && !ended;
+  }
+
+  /** Whether a graceful close waits for it. */
+  boolean isAwaited() {
+    return !abandoned && !isSystem();
+  }
+
+  boolean hasExpired() {
+    return abandoned;
+  }
+
+  /**
+   * The caller no longer waits for the outcome: a call that has not started never will, and one
+   * that runs is stopped. A creation continues, because other workers may already hold the value.
+   */
+  void abandon() {
+    if (result == null) {
+      stop();
+    }
+  }
+
+  /** Asks the call's code to end, if it has begun: interrupts it and cancels its own calls. */
+  private void stop() {
+    abandoned = true;
+    CallContext run = begun ? context : null;
+    if (run != null && !ended) {
+      run.stop();
+      if (run.hasOpen()) {
+        runtime.threads().call(run::cancelOpen); // on another thread: it runs callbacks
+      }
+    }
+  }
+
+  /** The deadline that the caller set has passed. */
+  void expire() {
+    abandoned = true;
+    if (result == null) {
+      stop();
+    } else {
+      runtime.threads().call(() -> failCreation(result)); // runs code that waits for the value
+    }
+  }
+
+  private void failCreation(Result value) {
+    value.failure(ServerFailures.creationOutOfTime(connection, head));
+    stop(); // afterwards: the failure is the timeout, not what the interrupt makes of the code
+  }
+
+  /** Ends the call without running it. */
+  void refuse(Throwable why) {
+    end(ReplyHead.REFUSED, why);
+  }
+
+  /** Starts it, on the reading thread; returns whether that thread still has its read lease. */
+  boolean start(ReadLease turn) {
+    Throwable refusal = refusal();
+    if (refusal == null && isForAThreadOfItsOwn()) {
+      startOnItsOwn();
+      return true;
+    }
+    turn.begin(this);
+    if (refusal != null && connection.outbox().isFull()) {
+      register();
+      runtime
+          .threads()
+          .call(() -> refuse(refusal)); // sending the refusal blocks until there is capacity
+    } else if (refusal != null) {
+      refuse(refusal);
+    } else {
+      startPromptly(turn);
+    }
+    return turn.end();
+  }
+
+  private void startOnItsOwn() {
+    Input kept = inbox.keep(message.body());
+    CallRegistration mine = register();
+    Runnable task =
+        () -> {
+          mine.takePlace();
+          runtime.threads().call(() -> decodeAndRun(kept));
+        };
+    if (target == null || target.isReady()) {
+      task.run();
+    } else {
+      target.whenReady(task);
+    }
+  }
+
+  private @Nullable Throwable refusal() {
+    if (head.has(CallHead.TARGET) && target == null) {
+      return runtime
+          .references()
+          .unusable(connection.peer(), head.targetCreator(), head.targetNumber());
+    }
+    return head.has(CallHead.CREATE) && result == null
+        ? ServerFailures.creatorLost()
+        : connection.overload(isSystem(), weight);
+  }
+
+  private boolean isForAThreadOfItsOwn() {
+    return (target != null && !target.isReady()) || message.isLarge();
+  }
+
+  /** Whether it is known to compute for long. */
+  boolean isLong() {
+    return promptness != null && promptness.isAlwaysSlow();
+  }
+
+  private void begin() {
+    begun = true;
+    CallRegistration mine = registration;
+    if (mine != null) {
+      mine.begin();
+    }
+  }
+
+  private void ran() {
+    hasRun = true;
+    CallRegistration mine = registration;
+    if (mine != null) {
+      mine.ran();
+    }
+  }
+
+  private void startPromptly(ReadLease turn) {
+    Object function;
+    try {
+      function = decode(message.body());
+    } catch (Throwable e) {
+      refuseUnreadable(e);
+      return;
+    }
+    promptness = function == null ? null : runtime.promptness().of(function);
+    if (!connection.order().isClear()
+        || (promptness != null && !promptness.isPrompt())
+        || runtime.threads().areCrowded()) {
+      detach();
+      runtime.threads().call(() -> runTimed(function));
+      return;
+    }
+    run(function);
+    long took = turn.lap();
+    if (promptness != null) {
+      promptness.ran(took);
+    }
+    if (took > UNFLUSHED_NANOS) {
+      connection.writer().flush();
+    }
+    Thread.interrupted(); // an interrupt flag left by user code must not reach the next call
+  }
+
+  private void refuseUnreadable(Throwable why) {
+    begin();
+    ran();
+    refuse(ServerFailures.unreadable(connection, why));
+  }
+
+  private void decodeAndRun(Input body) {
+    Object function;
+    try {
+      function = decode(body);
+    } catch (Throwable e) {
+      refuseUnreadable(e);
+      connection.writer().flush();
+      return;
+    }
+    promptness = function == null ? null : runtime.promptness().of(function);
+    runTimed(function);
+  }
+
+  /** Runs it on a virtual thread. */
+  private void runTimed(@Nullable Object function) {
+    long start = System.nanoTime();
+    run(function);
+    if (promptness != null) {
+      promptness.ran(System.nanoTime() - start);
+    }
+    connection.writer().flush();
+  }
+
+  private @Nullable Object decode(Input body) {
+    if (head.has(CallHead.FETCH)) {
+      return null;
+    }
+    boolean decoded = false;
+    try {
+      Object function = runtime.codec().read(body, message);
+      decoded = true;
+      if (function instanceof DedupCall keyed) {
+        once = keyed;
+        return keyed.function();
+      }
+      return function;
+    } finally {
+      message.end(decoded);
+    }
+  }
+
+  private void run(@Nullable Object function) {
+    CallContext mine = new CallContext(runtime.worker().get(), deadline);
+    context = mine;
+    begin();
+    if (abandoned) {
+      mine.end();
+      ran();
+      end(ReplyHead.REFUSED, ServerFailures.givenUp());
+      return;
+    }
+    if (once != null && isAlreadyRun(once)) {
+      mine.end();
+      ran();
+      return;
+    }
+    CallContext outer = mine.enter();
+    Object value;
+    try {
+      Object on = target == null ? null : target.value(function);
+      RefusedException refusal = objection(function, on);
+      if (refusal != null) {
+        end(ReplyHead.REFUSED, refusal);
+        return;
+      }
+      value = function == null && target != null ? on : Invocation.invoke(function, head, on);
+    } catch (RefusedSignal e) {
+      end(ReplyHead.REFUSED, e.why());
+      return;
+    } catch (Throwable e) {
+      end(ServerFailures.isLookUp(function, e) ? ReplyHead.REFUSED : ReplyHead.THROWN, e);
+      return;
+    } finally {
+      mine.leave(outer);
+      ran();
+    }
+    if (value instanceof CompletionStage<?> later
+        && (head.has(CallHead.COMPOSE) || function instanceof NamedMethodCall)) {
+      mine.returned(later);
+      detach();
+      endWith(later);
+      if (abandoned) {
+        mine.cancelOpen();
+      }
+    } else if (head.has(CallHead.COMPOSE)) {
+      end(ReplyHead.THROWN, ServerFailures.noStage());
+    } else {
+      end(0, value);
+    }
+  }
+
+  /** Why this call is not allowed, if so. Calls of this worker to itself always are. */
+  private @Nullable RefusedException objection(@Nullable Object function, @Nullable Object on) {
+    CallPolicy policy = runtime.policy();
+    return policy == null || connection.peer() == runtime.self()
+        ? null
+        : policy.objection(connection.peer(), function, message.hasFunctions(), head, on);
+  }
+
+  /**
+   * Whether another attempt of this call has run or is running. If so, this attempt ends with the
+   * outcome of that one.
+   */
+  private boolean isAlreadyRun(DedupCall attempt) {
+    DuplicateCallCache.Entry run;
+    try {
+      run = connection.recent().enter(attempt, this);
+    } catch (RefusedException e) {
+      end(ReplyHead.REFUSED, e);
+      return true;
+    }
+    if (run.isRunBy(this)) {
+      recent = run;
+      return false;
+    }
+    detach();
+    run.whenOver(
+        (flags, outcome) -> {
+          end(flags, outcome);
+          connection.writer().flush();
+        });
+    return true;
+  }
+
+  private void endWith(CompletionStage<?> last) {
+    try {
+      last.whenComplete(
+          (later, failure) -> {
+            if (failure != null) {
+              end(ReplyHead.THROWN, Failures.unwrap(failure));
+            } else {
+              end(0, later);
+            }
+            connection.writer().flush();
+          });
+    } catch (RuntimeException | Error e) { // the stage may be of a class of the user's
+      end(ReplyHead.THROWN, e);
+    }
+  }
+
+  private void end(int flags, @Nullable Object outcome) {
+    if (!ENDED.compareAndSet(this, false, true)) {
+      return; // a stage of a class of the user's may complete more than once
+    }
+    if (recent != null) {
+      recent.end(flags, outcome);
+    }
+    if (result != null) {
+      if (flags == 0) {
+        result.value(outcome);
+      } else if (outcome instanceof Throwable failure) {
+        result.failure(failure);
+      }
+    } else if (!head.has(CallHead.CREATE)) {
+      if (flags != 0 && isOverdue() && outcome instanceof Throwable failure) {
+        reply(ReplyHead.REFUSED, ServerFailures.outOfTime(connection, head, failure));
+      } else {
+        reply(flags, outcome);
+      }
+    }
+    CallRegistration mine = registration;
+    if (head.has(CallHead.CREATE) && !isSystem()) {
+      if (mine != null) {
+        mine.unload();
+      }
+      connection.giveBack(weight);
+    }
+    if (target != null) {
+      target.release();
+    }
+    message.end(true);
+    mine = registration;
+    if (mine != null) {
+      mine.forget();
+    }
+    if (abandoned && context != null) {
+      context.cancelOpen();
+    }
+  }
+
+  private void reply(int flags, @Nullable Object outcome) {
+    CallRegistration mine = registration;
+    connection.reply(head.callId(), flags, outcome, mine == null ? null : mine::unload);
+  }
+
+  private boolean isOverdue() {
+    return abandoned && Deadlines.isPast(deadline);
+  }
+}

@@ -1,0 +1,78 @@
+package io.farref.exec;
+
+import io.farref.time.Deadlines;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Ends overdue calls. Nothing is queued per call: the thread sweeps over everything that is pending
+ * and finds what is overdue and when the next deadline is. A call that ends in time therefore costs
+ * one comparison.
+ */
+public final class DeadlineSweeper implements Runnable {
+  private static final long LEAST_PAUSE = TimeUnit.MICROSECONDS.toNanos(100);
+  private static final long LONGEST_PAUSE = TimeUnit.HOURS.toNanos(1);
+
+  private final Set<Source> sources = ConcurrentHashMap.newKeySet();
+  private final Thread thread;
+  private volatile long nextSweep;
+  private volatile boolean stopped;
+
+  /** Something that has deadlines. */
+  public interface Source {
+    /**
+     * Ends what is overdue.
+     *
+     * @return the earliest deadline left, or {@link Deadlines#NONE}
+     */
+    long expire(long now);
+  }
+
+  /** Starts the thread. */
+  public DeadlineSweeper(WorkerThreads threads) {
+    nextSweep = System.nanoTime();
+    thread = threads.platform("deadlines", this);
+    thread.start();
+  }
+
+  /** Ends the thread; what is pending stays pending. */
+  public void stop() {
+    stopped = true;
+    LockSupport.unpark(thread);
+  }
+
+  public void add(Source source) {
+    sources.add(source);
+  }
+
+  public void remove(Source source) {
+    sources.remove(source);
+  }
+
+  /** One of the sources has a new deadline. */
+  public void schedule(long deadline) {
+    if (deadline != Deadlines.NONE && deadline - nextSweep < 0) {
+      LockSupport.unpark(thread);
+    }
+  }
+
+  @Override
+  public void run() {
+    while (!stopped) {
+      // Announced before the sweep: an earlier deadline that is added meanwhile wakes this thread.
+      nextSweep = System.nanoTime() + LONGEST_PAUSE;
+      long now = System.nanoTime();
+      long next = now + LONGEST_PAUSE;
+      for (Source source : sources) {
+        next = Deadlines.earlier(next, source.expire(now));
+      }
+      nextSweep = next;
+      long pause = Math.max(next - System.nanoTime(), LEAST_PAUSE);
+      if (!stopped) {
+        LockSupport.parkNanos(this, pause);
+      }
+    }
+  }
+}

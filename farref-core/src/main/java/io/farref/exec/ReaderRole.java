@@ -1,0 +1,110 @@
+package io.farref.exec;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides which thread reads the replies of a connection: a caller that waits for its own reply, so
+ * that no other thread has to hand it over, or the resident reader, when there are several replies
+ * to read or no caller waits.
+ *
+ * <pre>
+ *   RESIDENT --rest--&gt; FREE --tryTake--&gt; CALLER --giveBack--&gt; FREE
+ *                      FREE --summon---&gt; RESIDENT
+ *                                        CALLER --pass------&gt; RESIDENT
+ * </pre>
+ *
+ * <p>While the role is free nobody has promised to read. A thread that needs the resident reader
+ * (because it sent a call whose reply it will not read itself) therefore announces that first and
+ * then summons it. A thread that frees the role frees it first and then looks for such
+ * announcements. So one of the two sees the other.
+ */
+public final class ReaderRole {
+  private static final int RESIDENT = 0;
+  private static final int FREE = 1;
+  private static final int CALLER = 2;
+  private static final VarHandle HOLDER;
+
+  static {
+    try {
+      HOLDER = MethodHandles.lookup().findVarHandle(ReaderRole.class, "holder", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private volatile int holder = RESIDENT;
+  private volatile @Nullable Thread resident;
+
+  /** How often callers had the role; written by the thread that has it, read by the watchdog. */
+  private volatile int uses;
+
+  private int usesSeen;
+
+  /** A caller takes the role, if it is free. */
+  @SuppressWarnings("NonAtomicVolatileUpdate")
+  public // only the thread that has the role writes
+  boolean tryTake() {
+    boolean taken = holder == FREE && HOLDER.compareAndSet(this, FREE, CALLER);
+    if (taken) {
+      uses++;
+    }
+    return taken;
+  }
+
+  /** The caller that has the role frees it. */
+  public void giveBack() {
+    holder = FREE;
+  }
+
+  /** The caller that has the role passes it to the resident reader. */
+  public void pass() {
+    holder = RESIDENT;
+    LockSupport.unpark(resident);
+  }
+
+  /** Gives the role to the resident reader, unless a caller has it. */
+  public void summon() {
+    if (holder == FREE && HOLDER.compareAndSet(this, FREE, RESIDENT)) {
+      LockSupport.unpark(resident);
+    }
+  }
+
+  /** The resident reader frees the role; {@link #awaitSummons} follows. */
+  public void rest() {
+    resident = Thread.currentThread();
+    holder = FREE;
+  }
+
+  /** The resident reader waits until it has the role again. */
+  public void awaitSummons() {
+    boolean interrupted = false;
+    while (holder != RESIDENT) {
+      LockSupport.park(this);
+      interrupted |= Thread.interrupted();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Whether no thread has the role. */
+  public boolean isFree() {
+    return holder == FREE;
+  }
+
+  /** How often callers have had the role. */
+  public int uses() {
+    return uses;
+  }
+
+  /** Whether no caller has had the role since the last call of this method, by one thread only. */
+  public boolean isUnused() {
+    int now = uses;
+    boolean unused = now == usesSeen;
+    usesSeen = now;
+    return unused;
+  }
+}

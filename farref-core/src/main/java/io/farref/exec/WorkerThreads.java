@@ -1,0 +1,95 @@
+package io.farref.exec;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The threads of one worker: platform threads that read connections, one for each connection and
+ * some more for functions that just turned out to be slow, and a virtual thread for each call that
+ * may block. All are named {@code farref-WORKER-...}.
+ */
+public final class WorkerThreads implements AutoCloseable {
+  private static final long IDLE_SECONDS = 5;
+
+  /** With so many off-loaded readers busy, unknown functions run on virtual threads. */
+  private static final int MOST_BUSY = 32;
+
+  private final ThreadGroup group;
+  private final String prefix;
+  private final ThreadPoolExecutor readers;
+  private final ThreadFactory virtual;
+  private final AtomicInteger busy = new AtomicInteger();
+
+  /** Starts no thread yet. */
+  public WorkerThreads(String worker) {
+    group = new ThreadGroup("farref-" + worker);
+    prefix = "farref-" + worker + "-";
+    AtomicLong count = new AtomicLong();
+    readers =
+        new ThreadPoolExecutor(
+            0,
+            Integer.MAX_VALUE,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            task -> new ReaderThread(group, task, prefix + "read-" + count.incrementAndGet()));
+    virtual = Thread.ofVirtual().name(prefix + "call-", 0).factory();
+  }
+
+  /** Runs a task that reads a connection. */
+  public void read(Runnable task) {
+    try {
+      readers.execute(task);
+    } catch (RejectedExecutionException e) {
+      // The worker is closed, and so is the connection that would be read.
+      assert readers.isShutdown();
+    }
+  }
+
+  /** A reader lost its lease and is still busy with its task. */
+  public void readerBusy() {
+    busy.incrementAndGet();
+  }
+
+  /** A reader that had lost its lease is done with its task. */
+  public void readerFree() {
+    busy.decrementAndGet();
+  }
+
+  /**
+   * Whether so many readers are busy that functions with unknown running times should run on
+   * virtual threads from the start.
+   */
+  public boolean areCrowded() {
+    return busy.get() >= MOST_BUSY;
+  }
+
+  /** Runs a task that may block. */
+  public void call(Runnable task) {
+    virtual.newThread(task).start();
+  }
+
+  /** {@link #call} as an executor. */
+  public Executor calls() {
+    return this::call;
+  }
+
+  /** Makes a platform thread for that role, not started yet. */
+  public Thread platform(String role, Runnable task) {
+    Thread thread = new Thread(group, task, prefix + role);
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** Lets the readers end when there is nothing left to read. */
+  @Override
+  public void close() {
+    readers.shutdown();
+  }
+}

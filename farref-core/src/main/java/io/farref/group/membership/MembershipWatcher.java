@@ -1,0 +1,197 @@
+package io.farref.group.membership;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.farref.bytes.MalformedException;
+import io.farref.group.Member;
+import io.farref.spi.Store;
+import io.farref.spi.Store.Snapshot;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows which members join and leave an open group. Thread-safe.
+ *
+ * <p>One thread waits in the store; another, which ends while there is nothing to tell, tells the
+ * listeners, in the order in which changes were published under this object's lock.
+ */
+final class MembershipWatcher implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(MembershipWatcher.class.getPackageName());
+  private static final Duration PERIOD = Duration.ofSeconds(30);
+  private static final long CLOSE_MILLIS = 5000;
+  private static final long TELLER_IDLE_SECONDS = 5;
+
+  private final Store store;
+  private final String groupId;
+  private final Member self;
+  private final Thread watcher;
+  private final ThreadPoolExecutor teller;
+  private final List<Consumer<List<Member>>> listeners = new CopyOnWriteArrayList<>();
+  private volatile boolean closing;
+
+  /** The thread that runs a task of {@code teller} now. */
+  private volatile @Nullable Thread telling;
+
+  private volatile List<Member> members = List.of();
+
+  @GuardedBy("this")
+  private final Set<String> evicted = new HashSet<>();
+
+  /** Starts with a state of the store in which this worker has joined. */
+  MembershipWatcher(Store store, String groupId, Member self, Snapshot seen) {
+    this.store = store;
+    this.groupId = groupId;
+    this.self = self;
+    this.teller =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            TELLER_IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().daemon().name("farref-" + self.name() + "-group-tell").factory());
+    teller.allowCoreThreadTimeOut(true);
+    this.watcher =
+        Thread.ofPlatform()
+            .daemon()
+            .name("farref-" + self.name() + "-group-watch")
+            .unstarted(() -> watch(seen));
+    look(seen);
+    watcher.start();
+  }
+
+  List<Member> members() {
+    return members;
+  }
+
+  void listen(Consumer<List<Member>> listener) {
+    synchronized (this) {
+      List<Member> present = members;
+      submit(
+          () -> {
+            listeners.add(listener);
+            call(listener, present);
+          });
+    }
+  }
+
+  void evict(Member lost) {
+    synchronized (this) {
+      evicted.add(lost.incarnation());
+      publish(members);
+    }
+    submit(
+        () -> {
+          try {
+            store.remove(GroupState.WORKER + lost.incarnation());
+          } catch (IOException e) {
+            LOG.log(Level.DEBUG, "could not evict " + lost + " in " + store, e);
+          }
+        });
+  }
+
+  private void watch(Snapshot first) {
+    Snapshot seen = first;
+    try {
+      while (!closing) {
+        seen = store.await("", seen, PERIOD);
+        look(seen);
+      }
+    } catch (IOException | MalformedException e) {
+      if (!closing) {
+        LOG.log(
+            Level.WARNING,
+            self
+                + " no longer learns which members join or leave its group, because the store is"
+                + " lost: "
+                + e.getMessage());
+      }
+    }
+  }
+
+  private void look(Snapshot snapshot) {
+    GroupState roll = GroupState.parse(snapshot);
+    synchronized (this) {
+      publish(candidates(roll).stream().filter(roll::isPresent).toList());
+    }
+  }
+
+  /** If the latest view is of another group, this one has no members left, not even this worker. */
+  private List<Member> candidates(GroupState roll) {
+    return roll.latestOpen()
+        .filter(view -> view.groupId().equals(groupId))
+        .map(View::members)
+        .orElse(members);
+  }
+
+  /** Under the lock, so that listeners learn of changes in their order. */
+  @GuardedBy("this")
+  private void publish(List<Member> candidates) {
+    Set<String> gone = evicted;
+    List<Member> present =
+        candidates.stream().filter(m -> !gone.contains(m.incarnation())).toList();
+    if (!present.equals(members)) {
+      members = present;
+      submit(() -> listeners.forEach(listener -> call(listener, present)));
+    }
+  }
+
+  private void call(Consumer<List<Member>> listener, List<Member> present) {
+    try {
+      listener.accept(present);
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "a listener to changes of the group of " + self + " failed", e);
+    }
+  }
+
+  private void submit(Runnable task) {
+    try {
+      teller.execute(
+          () -> {
+            telling = Thread.currentThread();
+            try {
+              task.run();
+            } finally {
+              telling = null;
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      if (!closing) {
+        throw e;
+      }
+    }
+  }
+
+  /** Ends both threads; listeners are told of all changes that were published before. */
+  @Override
+  public void close() {
+    closing = true;
+    watcher.interrupt();
+    teller.shutdown();
+    try {
+      watcher.join(CLOSE_MILLIS);
+      if (telling == Thread.currentThread()) {
+        return; // a listener closes this: its own thread cannot wait for itself
+      }
+      if (!teller.awaitTermination(CLOSE_MILLIS, TimeUnit.MILLISECONDS)) {
+        LOG.log(
+            Level.WARNING, "a listener to changes of the group of " + self + " does not return");
+        teller.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      teller.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

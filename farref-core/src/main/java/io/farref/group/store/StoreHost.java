@@ -1,0 +1,249 @@
+package io.farref.group.store;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.farref.RefusedException;
+import io.farref.bytes.MalformedException;
+import io.farref.spi.Link;
+import io.farref.spi.Transport;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.channels.ClosedChannelException;
+import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+
+/**
+ * Hosts a store on a port. Thread-safe.
+ *
+ * <p>One thread accepts connections; a virtual thread greets each, so that strangers cost no more
+ * than that. Each user that has proved to be of the group gets a platform thread, which reads its
+ * requests and waits on its behalf: functions that compute on virtual threads for a long time may
+ * keep those from running, and the group must not lose its store for that. All of them work on one
+ * {@link StoreData} under the lock of this object. A user that does not read its answers keeps its
+ * own thread waiting and no other, and is dropped after a timeout.
+ */
+final class StoreHost implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(StoreHost.class.getPackageName());
+  private static final long HANDSHAKE_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final long FAREWELL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final int MAX_REFUSALS = 8;
+
+  private final Transport.Listener listener;
+  private final StoreLinks links;
+  private final String threadPrefix;
+  private final Thread acceptor;
+  private volatile boolean closing;
+
+  @GuardedBy("this")
+  private final StoreData data = new StoreData();
+
+  /** Connections whose handshake is under way. */
+  @GuardedBy("this")
+  private final Set<Link> greeting = new HashSet<>();
+
+  @GuardedBy("this")
+  private final Set<StoreUser> users = new HashSet<>();
+
+  @GuardedBy("this")
+  private final ArrayDeque<String> refusals = new ArrayDeque<>();
+
+  @GuardedBy("this")
+  private long lastOwner;
+
+  private StoreHost(Transport.Listener listener, StoreLinks links, String threadPrefix) {
+    this.listener = listener;
+    this.links = links;
+    this.threadPrefix = threadPrefix + "store-";
+    this.acceptor =
+        Thread.ofPlatform().daemon().name(this.threadPrefix + "accept").unstarted(this::acceptAll);
+  }
+
+  /**
+   * Starts to host at an address.
+   *
+   * @param threadPrefix what the names of its threads begin with
+   * @throws IOException if it is not possible there; the cause is a {@link java.net.BindException}
+   *     if the port is taken
+   */
+  static StoreHost listen(String address, StoreLinks links, String threadPrefix)
+      throws IOException {
+    StoreHost host = new StoreHost(links.listen(address), links, threadPrefix);
+    host.acceptor.start();
+    return host;
+  }
+
+  /** Which connections this host refused lately and why, oldest first. */
+  synchronized List<String> refusals() {
+    return List.copyOf(refusals);
+  }
+
+  boolean isClosing() {
+    return closing;
+  }
+
+  /** Reads or changes the store under its lock; wakes the users that wait for a change. */
+  synchronized <R> R update(Function<StoreData, R> action) {
+    long before = data.revision();
+    R result = action.apply(data);
+    if (data.revision() != before) {
+      users.forEach(StoreUser::changed);
+    }
+    return result;
+  }
+
+  private void acceptAll() {
+    while (!closing) {
+      try {
+        Link link = listener.accept();
+        if (admit(link)) {
+          Thread.ofVirtual().name(threadPrefix + "greet").start(() -> greet(link));
+        }
+      } catch (ClosedChannelException e) {
+        if (!closing) {
+          LOG.log(Level.ERROR, "the store at " + this + " can accept no more connections", e);
+        }
+        return;
+      } catch (IOException | RuntimeException e) {
+        LOG.log(Level.WARNING, "the store at " + this + " could not accept a connection", e);
+        LockSupport.parkNanos(PAUSE_NANOS); // out of file handles, for instance: that passes
+      }
+    }
+  }
+
+  private boolean admit(Link link) {
+    synchronized (this) {
+      if (!closing && greeting.size() + users.size() < StoreProtocol.MAX_CONNECTIONS) {
+        greeting.add(link);
+        return true;
+      }
+    }
+    if (!closing) {
+      refused(
+          link.remoteAddress()
+              + " was refused: there are more than "
+              + StoreProtocol.MAX_CONNECTIONS
+              + " connections");
+    }
+    link.close();
+    return false;
+  }
+
+  private void greet(Link accepted) {
+    Link link = accepted;
+    boolean served = false;
+    try {
+      link = links.accept(accepted, HANDSHAKE_NANOS);
+      served = serve(link);
+    } catch (RefusedException e) {
+      refused(String.valueOf(e.getMessage()));
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "a connection to the store at " + this + " ended at once", e);
+    } finally {
+      if (!served) {
+        link.close();
+      }
+      synchronized (this) {
+        greeting.remove(accepted);
+      }
+    }
+  }
+
+  private void refused(String why) {
+    LOG.log(Level.WARNING, "the store at " + this + ": " + why);
+    synchronized (this) {
+      if (refusals.size() == MAX_REFUSALS) {
+        refusals.removeFirst();
+      }
+      refusals.addLast(why);
+    }
+  }
+
+  private synchronized boolean serve(Link link) {
+    if (closing) {
+      return false;
+    }
+    lastOwner++;
+    StoreUser user = new StoreUser(this, link, Long.toString(lastOwner));
+    Thread.ofPlatform().daemon().name(threadPrefix + "user-" + lastOwner).start(() -> serve(user));
+    users.add(user); // the thread cannot end before: it needs the lock for that
+    return true;
+  }
+
+  private void serve(StoreUser user) {
+    try {
+      user.serve();
+    } catch (MalformedException e) {
+      LOG.log(Level.WARNING, "the store drops " + user + ", which sent " + e.getMessage());
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "the store lost " + user, e);
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "the store drops " + user, e);
+    } finally {
+      if (!closing) {
+        // When the host closes, the others must not be told that this user has left the group.
+        update(store -> store.removeOwner(user.owner()));
+      }
+      user.close();
+      synchronized (this) {
+        users.remove(user);
+        notifyAll();
+      }
+    }
+  }
+
+  /** Says goodbye to all users and frees the port; what the store held is gone. */
+  @Override
+  public void close() {
+    List<Link> strangers;
+    synchronized (this) {
+      closing = true;
+      strangers = List.copyOf(greeting);
+      users.forEach(StoreUser::wakeup);
+    }
+    listener.close();
+    strangers.forEach(Link::close);
+    boolean interrupted = awaitNoUsers(FAREWELL_NANOS);
+    List<StoreUser> stuck;
+    synchronized (this) {
+      stuck = List.copyOf(users);
+    }
+    stuck.forEach(StoreUser::close);
+    interrupted |= awaitNoUsers(Long.MAX_VALUE);
+    while (acceptor.isAlive()) {
+      try {
+        acceptor.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Waits until all users are gone; returns whether this thread was interrupted meanwhile. */
+  private synchronized boolean awaitNoUsers(long nanos) {
+    boolean interrupted = false;
+    long started = System.nanoTime();
+    for (long left = nanos; left > 0 && !users.isEmpty(); ) {
+      try {
+        TimeUnit.NANOSECONDS.timedWait(this, Math.max(left, 1_000_000));
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+      left = nanos - (System.nanoTime() - started);
+    }
+    return interrupted;
+  }
+
+  @Override
+  public String toString() {
+    return listener.address();
+  }
+}

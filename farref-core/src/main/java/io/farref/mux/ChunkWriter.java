@@ -1,0 +1,59 @@
+package io.farref.mux;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.farref.spi.Link;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.ClosedChannelException;
+import java.util.ArrayDeque;
+
+/**
+ * Writes the chunks of large messages. Threads with chunks take turns, so between two chunks of one
+ * there is one of each other, and every frame that was appended meanwhile.
+ */
+final class ChunkWriter {
+  private final WriteCoalescer writer;
+
+  /** The threads with a chunk, in the order of their turns. */
+  @GuardedBy("writer.queue.lock")
+  private final ArrayDeque<Object> turns = new ArrayDeque<>();
+
+  ChunkWriter(WriteCoalescer writer) {
+    this.writer = writer;
+  }
+
+  /**
+   * Waits for a turn, then writes all that was appended, and behind it a chunk.
+   *
+   * @param taken run when what is appended from now on will be written behind the chunk
+   */
+  void write(byte[] head, MemorySegment chunk, BoundedWait patience, Runnable taken)
+      throws ClosedChannelException {
+    WriteBatch batch;
+    Link to;
+    long end;
+    Object me = new Object();
+    synchronized (writer.queue.lock) {
+      turns.add(me);
+      try {
+        to = writer.idleLink();
+        while (!writer.queue.isClosed() && (to == null || turns.peek() != me)) {
+          writer.queue.await(patience);
+          to = writer.idleLink();
+        }
+      } finally {
+        turns.remove(me);
+        writer.queue.lock.notifyAll();
+      }
+      if (to == null || writer.queue.isClosed()) {
+        throw new ClosedChannelException();
+      }
+      batch = writer.begin(head.length + chunk.byteSize());
+      end = writer.queue.appended();
+    }
+    taken.run();
+    batch.add(head, head.length);
+    if (!writer.write(batch, chunk, to, patience.isLimited())) {
+      writer.queue.awaitWritten(end, patience);
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package io.farref.mux;
+
+import io.farref.call.ReferenceMessageQueue;
+import io.farref.exec.Watchdog;
+import java.nio.channels.ClosedChannelException;
+
+/**
+ * Decides when the frames of a connection are written: at once, together with later ones, or with
+ * the watchdog's next tick.
+ */
+public final class FlushScheduler implements Watchdog.Flushable {
+  /** So many asynchronous calls in a tick are a stream... */
+  private static final int STREAM = 32;
+
+  /** ...of which no more than so many bytes wait for others. */
+  private static final long LONGEST_STREAM = 4 << 10;
+
+  private final FrameQueue queue;
+  private final WriteCoalescer writer;
+  private final ReferenceMessageQueue control;
+  private final Watchdog watchdog;
+
+  private volatile boolean ticks;
+
+  // How many asynchronous calls there were of late; races lose a hint, nothing else.
+  private volatile boolean streams;
+  private volatile int asyncCalls;
+  private int asyncCallsBefore;
+
+  public FlushScheduler(
+      FrameQueue queue, WriteCoalescer writer, ReferenceMessageQueue control, Watchdog watchdog) {
+    this.queue = queue;
+    this.writer = writer;
+    this.control = control;
+    this.watchdog = watchdog;
+  }
+
+  /** Makes sure that what waits is written by the watchdog's next tick, if not before. */
+  public void withinATick() {
+    if (!ticks) {
+      ticks = true;
+      watchdog.flushSoon(this);
+    }
+  }
+
+  @Override
+  public boolean tick() {
+    ticks = false; // before it looks: what is appended from here on asks for the next tick
+    int calls = asyncCalls;
+    streams = calls - asyncCallsBefore >= STREAM;
+    asyncCallsBefore = calls;
+    return control.areWaiting() || queue.isPending();
+  }
+
+  /**
+   * Writes an asynchronous call that was just appended. If it is not alone, other calls are under
+   * way. In a stream of calls it is then left to the next thread that writes: the thread that
+   * reads, when it has handled the replies that it got, or the caller, when it waits. Outside a
+   * stream another thread writes it at once.
+   */
+  @SuppressWarnings("NonAtomicVolatileUpdate")
+  public // a lost update is a lost hint
+  void async(boolean alone) {
+    if (alone) {
+      writer.flushBriefly();
+      return;
+    }
+    asyncCalls++;
+    withinATick();
+    if (!streams || queue.pendingBytes() > LONGEST_STREAM) {
+      writer.flushSoon();
+    }
+  }
+
+  @Override
+  public void flush() {
+    try {
+      if (queue.isFull()) {
+        withinATick(); // messages about references stay where they are as long as it is full
+      } else {
+        control.appendTo(queue);
+      }
+      writer.flush();
+    } catch (ClosedChannelException e) {
+      // The end of the connection is reported by the connection.
+    }
+  }
+}

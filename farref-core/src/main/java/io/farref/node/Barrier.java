@@ -1,0 +1,56 @@
+package io.farref.node;
+
+import io.farref.RpcTimeoutException;
+import io.farref.WorkerLostException;
+import io.farref.call.Request;
+import io.farref.group.Member;
+import io.farref.wire.CallHead;
+
+/**
+ * A worker's side of a barrier: calls the {@link BarrierCoordinator} on the coordinator, which is
+ * the present member with the lowest id.
+ */
+final class Barrier {
+  private final LocalWorker worker;
+  private final long timeoutNanos;
+
+  Barrier(LocalWorker worker, long timeoutNanos) {
+    this.worker = worker;
+    this.timeoutNanos = timeoutNanos;
+  }
+
+  /**
+   * Arrives at a barrier and waits until all workers have arrived.
+   *
+   * @return the sum of their numbers
+   * @throws WorkerLostException if a worker that has not arrived is lost
+   * @throws RpcTimeoutException if the time passes
+   */
+  long await(String name, long number) {
+    int coordinator =
+        worker.members().present().stream().mapToInt(Member::id).min().orElse(worker.id());
+    return worker
+        .router()
+        .client(coordinator)
+        .<Long>call(
+            Request.onWorker(
+                new BarrierArrival(name, worker.id(), number),
+                CallHead.COMPOSE | CallHead.SYSTEM,
+                timeoutNanos))
+        .<RuntimeException>await();
+  }
+
+  /** As {@link #await}, but completes without workers that are lost, the coordinator included. */
+  long awaitPresent(String name, long number) {
+    while (true) {
+      int before = worker.members().present().size();
+      try {
+        return await("close-" + name, number);
+      } catch (WorkerLostException e) {
+        if (worker.members().present().size() >= before) {
+          throw e;
+        }
+      }
+    }
+  }
+}

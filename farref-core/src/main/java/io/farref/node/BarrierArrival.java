@@ -1,0 +1,49 @@
+package io.farref.node;
+
+import io.farref.RemoteCallable;
+import io.farref.Worker;
+import io.farref.call.SystemFunction;
+import io.farref.codec.LibraryCodec;
+import io.farref.spi.ValueReader;
+import io.farref.spi.ValueWriter;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The library's own call by which a worker arrives at a barrier of the {@link BarrierCoordinator}.
+ *
+ * @param barrier its name
+ * @param from the worker that arrives
+ * @param number its contribution to the sum
+ */
+record BarrierArrival(String barrier, int from, long number)
+    implements RemoteCallable<CompletionStage<Long>, RuntimeException>, SystemFunction {
+  @Override
+  public CompletionStage<Long> call() {
+    return ((LocalWorker) Worker.current()).gathering().arrive(barrier, from, number);
+  }
+
+  /** The components in their order. */
+  static final class Codec implements LibraryCodec<BarrierArrival> {
+    @Override
+    public String wireName() {
+      return ".barrier";
+    }
+
+    @Override
+    public Class<BarrierArrival> type() {
+      return BarrierArrival.class;
+    }
+
+    @Override
+    public void write(BarrierArrival arrival, ValueWriter out) {
+      out.writeString(arrival.barrier);
+      out.writeInt(arrival.from);
+      out.writeLong(arrival.number);
+    }
+
+    @Override
+    public BarrierArrival read(ValueReader in) {
+      return new BarrierArrival(in.readString(), in.readInt(), in.readLong());
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package io.farref.node;
+
+import io.farref.RpcException.Execution;
+import io.farref.WorkerLostException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.IntConsumer;
+import java.util.function.Supplier;
+
+/**
+ * Coordinates the barriers of the group, on the worker that is the coordinator: each worker arrives
+ * at a barrier with a number, and when all have arrived, each gets the sum. Thread-safe.
+ */
+final class BarrierCoordinator {
+  /** Barriers with this prefix complete without lost workers; any other fails. */
+  private static final String TOLERANT = "close";
+
+  /**
+   * The barriers of a close, in order. When a coordinator dies, it may have released some workers
+   * from a barrier and not others: a worker that is at a later barrier has passed the earlier ones.
+   */
+  private static final List<String> CLOSING =
+      List.of("close-quiet", "close-collected", "close-reported", "close-released");
+
+  private final int self;
+  private final IntConsumer watch;
+  private final Supplier<Set<Integer>> present;
+  private final Supplier<Set<String>> past;
+  private final Executor executor;
+  private final Map<String, Round> rounds = new HashMap<>();
+
+  /**
+   * One use of a barrier: the workers that have arrived, and the replies that wait for the rest.
+   */
+  private record Round(Map<Integer, Long> arrived, List<Waiter> waiting) {
+    void complete(long sum) {
+      waiting.forEach(each -> each.sum.complete(sum));
+    }
+
+    void fail(Throwable cause) {
+      waiting.forEach(each -> each.sum.completeExceptionally(cause));
+    }
+  }
+
+  private record Waiter(int worker, CompletableFuture<Long> sum) {}
+
+  /**
+   * @param self the coordinator's id
+   * @param watch makes sure that the loss of the member of that id will be noticed
+   * @param present the ids of the present members
+   * @param past the names of the members of a fixed group that are no longer present
+   */
+  BarrierCoordinator(
+      int self,
+      IntConsumer watch,
+      Supplier<Set<Integer>> present,
+      Supplier<Set<String>> past,
+      Executor executor) {
+    this.self = self;
+    this.watch = watch;
+    this.present = present;
+    this.past = past;
+    this.executor = executor;
+  }
+
+  /** A worker arrives; the stage completes with the sum when all have arrived. */
+  CompletionStage<Long> arrive(String barrier, int from, long number) {
+    Waiter waiter = new Waiter(from, new CompletableFuture<>());
+    Set<Integer> absent = new HashSet<>(present.get());
+    synchronized (this) {
+      Round round =
+          rounds.computeIfAbsent(barrier, _ -> new Round(new HashMap<>(), new ArrayList<>()));
+      round.arrived.put(from, number);
+      round.waiting.add(waiter);
+      absent.removeAll(round.arrived.keySet());
+    }
+    absent.forEach(watch::accept);
+    review();
+    return waiter.sum;
+  }
+
+  /** A worker is lost or has left: completes or fails the barriers that waited for it. */
+  void review() {
+    List<Runnable> endings = new ArrayList<>();
+    synchronized (this) {
+      rounds.entrySet().removeIf(each -> ends(each.getKey(), each.getValue(), endings));
+    }
+    endings.forEach(executor::execute);
+  }
+
+  private boolean ends(String name, Round round, List<Runnable> endings) {
+    // Asked before past: a worker that is lost afterwards still counts as absent, and one that was
+    // lost earlier is among the past.
+    Set<Integer> absent = new HashSet<>(present.get());
+    if (!name.startsWith(TOLERANT)) {
+      Set<String> missing = past.get();
+      if (!missing.isEmpty()) {
+        endings.add(
+            () ->
+                round.fail(
+                    new WorkerLostException(
+                        "not all workers can reach barrier '" + name + "': lost " + missing,
+                        Execution.EXECUTED)));
+        return true;
+      }
+    }
+    absent.removeAll(round.arrived.keySet());
+    rounds.forEach(
+        (other, later) -> {
+          if (CLOSING.contains(name) && CLOSING.indexOf(other) > CLOSING.indexOf(name)) {
+            absent.removeAll(later.arrived.keySet());
+          }
+        });
+    if (!absent.isEmpty()) {
+      return false;
+    }
+    long sum = round.arrived.values().stream().mapToLong(Long::longValue).sum();
+    // The coordinator is told last: it may leave at once, and the others' replies must be sent
+    // before.
+    round.waiting.sort(Comparator.comparing(each -> each.worker == self));
+    endings.add(() -> round.complete(sum));
+    return true;
+  }
+}

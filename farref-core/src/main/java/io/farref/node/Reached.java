@@ -1,6 +1,0 @@
-package io.farref.node;
-
-import io.farref.wire.Welcome;
-
-/** The result of dialing a worker that answered. */
-record Reached(Way way, Welcome welcome) {}

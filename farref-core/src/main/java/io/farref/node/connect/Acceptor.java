@@ -1,0 +1,118 @@
+package io.farref.node.connect;
+
+import io.farref.RefusedException;
+import io.farref.bytes.MalformedException;
+import io.farref.exec.WorkerThreads;
+import io.farref.spi.Link;
+import java.io.EOFException;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.channels.ClosedChannelException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** Accepts connections; an error of one connection does not affect the others. */
+public final class Acceptor {
+  private static final System.Logger LOG = System.getLogger(Acceptor.class.getPackageName());
+  private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
+
+  private final String worker;
+  private final Listeners listening;
+  private final Connections connections;
+  private final InboundHandshake handshake;
+  private final WorkerThreads threads;
+  private final int maxConnections;
+  private final Set<Link> handshaking = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
+
+  public Acceptor(
+      String worker,
+      Listeners listening,
+      Connections connections,
+      InboundHandshake handshake,
+      WorkerThreads threads,
+      int maxConnections) {
+    this.worker = worker;
+    this.listening = listening;
+    this.connections = connections;
+    this.handshake = handshake;
+    this.threads = threads;
+    this.maxConnections = maxConnections;
+  }
+
+  public void start() {
+    for (Listeners.Listener door : listening.doors()) {
+      threads.platform("accept-" + door.scheme(), () -> accept(door)).start();
+    }
+  }
+
+  public void close() {
+    closed = true;
+    listening.close();
+    handshaking.forEach(Link::close);
+  }
+
+  private void accept(Listeners.Listener door) {
+    while (!closed) {
+      try {
+        Link link = door.listener().accept();
+        if (admit(link)) {
+          threads.call(() -> shakeHands(link, door));
+        }
+      } catch (ClosedChannelException e) {
+        if (!closed) {
+          LOG.log(Level.ERROR, "worker " + worker + " can accept no more connections", e);
+        }
+        return;
+      } catch (IOException | RuntimeException e) {
+        LOG.log(Level.WARNING, "worker " + worker + " could not accept a connection", e);
+        LockSupport.parkNanos(PAUSE); // out of file handles, for example: that passes
+      }
+    }
+  }
+
+  /** One at a time, because the limit counts the links of all listeners. */
+  private synchronized boolean admit(Link link) {
+    if (connections.count() + handshaking.size() >= maxConnections) {
+      LOG.log(
+          Level.WARNING,
+          "worker {0} has {1} connections, the limit maxConnections: refuses {2}",
+          worker,
+          maxConnections,
+          link.remoteAddress());
+      link.close();
+      return false;
+    }
+    handshaking.add(link);
+    return true;
+  }
+
+  private void shakeHands(Link link, Listeners.Listener door) {
+    boolean served = false;
+    try {
+      long end = System.nanoTime() + Dialer.TIMEOUT;
+      Route way = door.way(link, Dialer.TIMEOUT);
+      handshake.accept(way, end - System.nanoTime());
+      served = true;
+    } catch (EOFException e) {
+      // A joining worker checks in this way whether somebody listens at an address.
+      LOG.log(Level.DEBUG, "worker {0}: {1}", worker, e.getMessage());
+    } catch (IOException | MalformedException | RefusedException e) {
+      if (!closed) {
+        LOG.log(
+            Level.WARNING,
+            "worker {0} refused a connection from {1}: {2}",
+            worker,
+            link.remoteAddress(),
+            e.getMessage());
+      }
+    } finally {
+      handshaking.remove(link);
+      if (!served) {
+        link.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,253 @@
+package io.farref.node.connect;
+
+import io.farref.RpcException.Execution;
+import io.farref.WorkerClosedException;
+import io.farref.WorkerLostException;
+import io.farref.bytes.Output;
+import io.farref.call.CallRuntime;
+import io.farref.call.Connection;
+import io.farref.call.EstablishedLink;
+import io.farref.call.client.ClientConnection;
+import io.farref.call.client.Router;
+import io.farref.call.server.ServerConnection;
+import io.farref.spi.Link;
+import io.farref.transport.InProcessTransport;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * The connections of one worker: one to each worker it calls, dialed on first use, one from each
+ * worker that calls it. The end of any connection to a worker is the end of that worker.
+ * Thread-safe.
+ */
+public final class Connections implements Router, Connection.Listener {
+  private static final System.Logger LOG = System.getLogger(Connections.class.getPackageName());
+
+  private final LocalEndpoint local;
+  private final Supplier<CallRuntime> runtime;
+  private final LossListener listener;
+  private final Dialer dialer;
+  private final SessionRegistry sessions;
+  private final Map<Integer, ClientConnection> clients = new ConcurrentHashMap<>();
+  private final Map<Integer, ServerConnection> servers = new ConcurrentHashMap<>();
+
+  /** How each came about: empty while it is being dialed, and for the connection to oneself. */
+  private final Map<Connection, Optional<Route>> all = new ConcurrentHashMap<>();
+
+  private volatile boolean closed;
+
+  /** Is told of each lost worker. */
+  public interface LossListener {
+    void lost(int worker, String why, LossKind kind);
+
+    /** That worker has declared this one dead. */
+    void declaredDeadBy(int worker, String why);
+  }
+
+  /**
+   * @param runtime what connections share; asked when the first one opens, because it knows this
+   *     router
+   * @param sessions those that others have opened with this worker
+   */
+  public Connections(
+      LocalEndpoint local,
+      Supplier<CallRuntime> runtime,
+      SessionRegistry sessions,
+      LossListener listener) {
+    this.local = local;
+    this.runtime = runtime;
+    this.sessions = sessions;
+    this.listener = listener;
+    dialer = new Dialer(local, this::declaredDead);
+  }
+
+  @Override
+  public ClientConnection client(int worker) {
+    ClientConnection open = clients.get(worker);
+    if (open != null && open.isOpen()) {
+      return open;
+    }
+    if (isUnreachable(worker)) {
+      throw ended(worker);
+    }
+    ClientConnection client = clients.computeIfAbsent(worker, this::dial);
+    if (isUnreachable(worker)) {
+      client.fail(ended(worker)); // lost while it was being made
+    }
+    return client;
+  }
+
+  private boolean isUnreachable(int worker) {
+    return closed || local.members().isGone(worker);
+  }
+
+  private RuntimeException ended(int worker) {
+    return closed
+        ? new WorkerClosedException("worker " + local.name() + " is closed", Execution.NOT_EXECUTED)
+        : new WorkerLostException(
+            "worker " + local.members().name(worker) + " is lost or has left",
+            Execution.NOT_EXECUTED);
+  }
+
+  private ClientConnection dial(int worker) {
+    ClientConnection client = new ClientConnection(runtime.get(), worker, this);
+    all.put(client, Optional.empty());
+    client.start(() -> worker == local.self() ? loopBack() : connect(client, worker));
+    return client;
+  }
+
+  private EstablishedLink connect(ClientConnection client, int worker) throws IOException {
+    DialResult reached = dialer.dial(worker, client::isOpen);
+    all.replace(client, Optional.of(reached.way())); // unless it has ended meanwhile
+    return local.opened(reached.way().link(), reached.welcome().terms());
+  }
+
+  /** Calls to oneself go through a link too, so that they are like any other. */
+  private EstablishedLink loopBack() {
+    Link[] ends = InProcessTransport.pair();
+    serve(local.self(), new EstablishedLink(ends[1], 0, local.terms()), Optional.empty());
+    return new EstablishedLink(ends[0], 0, local.terms());
+  }
+
+  /** Serves a worker that has dialed. */
+  void serve(int worker, EstablishedLink opened, Optional<Route> way) {
+    ServerConnection server = new ServerConnection(runtime.get(), worker, this);
+    all.put(server, way);
+    servers.put(worker, server);
+    server.start(opened);
+    if (isUnreachable(worker)) {
+      server.fail(ended(worker));
+      opened.link().close(); // nobody may be left to read it, and so to close it
+    }
+  }
+
+  @Override
+  public void controlAsCaller(int worker, Consumer<Output> messages) {
+    ClientConnection open = clients.get(worker);
+    if (open == null) {
+      if (isUnreachable(worker)) {
+        return;
+      }
+      try {
+        open = client(worker);
+      } catch (WorkerLostException | WorkerClosedException e) {
+        LOG.log(Level.DEBUG, "no control messages to worker {0}: it was lost just now", worker);
+        return;
+      }
+    }
+    open.control(messages);
+  }
+
+  @Override
+  public void controlAsCallee(int worker, Consumer<Output> messages) {
+    ServerConnection server = servers.get(worker);
+    if (server != null && server.isOpen()) {
+      server.control(messages);
+    } else {
+      controlAsCaller(worker, messages);
+    }
+  }
+
+  @Override
+  public void ended(Connection connection, boolean orderly, Throwable cause) {
+    Optional<Route> way = all.remove(connection);
+    if (way != null) {
+      way.ifPresent(was -> sessions.forget(was.link()));
+    }
+    int worker = connection.peer();
+    clients.computeIfPresent(worker, (_, present) -> present == connection ? null : present);
+    servers.computeIfPresent(worker, (_, present) -> present == connection ? null : present);
+    if (!closed && worker != local.self()) {
+      listener.lost(
+          worker,
+          orderly ? "it left" : String.valueOf(cause.getMessage()),
+          LossKind.of(connection.process(), orderly, cause));
+    }
+  }
+
+  @Override
+  public void givenUp(Connection connection) {
+    declaredDead(LocalEndpoint.declaredDead(connection.peerName()), connection.peer());
+  }
+
+  private void declaredDead(String why, int by) {
+    if (!closed) {
+      listener.declaredDeadBy(by, why);
+    }
+  }
+
+  /** Makes sure that the loss of a worker will be noticed: connects to it, if nothing does. */
+  public void watch(int worker) {
+    if (!clients.containsKey(worker) && !servers.containsKey(worker)) {
+      try {
+        client(worker);
+      } catch (WorkerLostException | WorkerClosedException e) {
+        LOG.log(Level.DEBUG, "worker {0} need not be watched any more", worker);
+      }
+    }
+  }
+
+  /**
+   * Waits until everything that this worker has sent has arrived, on each connection that it
+   * dialed.
+   *
+   * @throws io.farref.RpcTimeoutException if the time passes
+   */
+  public void awaitArrival(long timeoutNanos) {
+    FlushProbe.awaitArrival(clients.values(), timeoutNanos);
+  }
+
+  /** A worker is lost: ends the connections with it. */
+  public void lose(int worker) {
+    RuntimeException why = ended(worker);
+    ClientConnection client = clients.get(worker);
+    if (client != null) {
+      client.fail(why);
+    }
+    ServerConnection server = servers.get(worker);
+    if (server != null) {
+      server.fail(why);
+    }
+  }
+
+  /** What the connections are doing; the same object shows later changes. */
+  public ConnectionStatistics statistics() {
+    return new ConnectionStatistics(clients.values(), servers.values(), all);
+  }
+
+  int count() {
+    return all.size();
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  /** Says goodbye on every connection and ends it. */
+  public void leave() {
+    closed = true;
+    snapshot().forEach(Connection::leave);
+  }
+
+  /** Ends every connection. */
+  public void close() {
+    closed = true;
+    snapshot()
+        .forEach(
+            each ->
+                each.fail(
+                    new WorkerClosedException(
+                        "worker " + local.name() + " was closed", Execution.NOT_EXECUTED)));
+  }
+
+  private Collection<Connection> snapshot() {
+    return Set.copyOf(all.keySet());
+  }
+}

@@ -1,0 +1,157 @@
+package io.farref.node.connect;
+
+import io.farref.call.UnreachableException;
+import io.farref.group.Member;
+import io.farref.spi.Link;
+import io.farref.transport.unix.LocalAddress;
+import io.farref.wire.Handshake;
+import io.farref.wire.Hello;
+import io.farref.wire.SessionId;
+import io.farref.wire.SessionOverException;
+import io.farref.wire.SessionRequest;
+import io.farref.wire.Welcome;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.ConnectException;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.ObjIntConsumer;
+
+/**
+ * Dials other workers: tries until the other end answers, shakes hands with it and, where a broken
+ * link can be replaced, begins a session.
+ */
+final class Dialer {
+  /** How long one attempt may take, handshake included, where it is the only one. */
+  static final long TIMEOUT = TimeUnit.SECONDS.toNanos(10);
+
+  /**
+   * How long one of several attempts may take. A short timeout is better than a long one: the
+   * longer a network drops packets, the more rarely TCP sends them again, while a new attempt
+   * starts at once.
+   */
+  private static final long ATTEMPT_TIMEOUT = TimeUnit.SECONDS.toNanos(2);
+
+  private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final System.Logger LOG = System.getLogger(Dialer.class.getPackageName());
+
+  private final LocalEndpoint local;
+  private final ObjIntConsumer<String> declaredDead;
+
+  /**
+   * @param declaredDead told when another worker has declared this one dead: the message, and the
+   *     other's id
+   */
+  Dialer(LocalEndpoint local, ObjIntConsumer<String> declaredDead) {
+    this.local = local;
+    this.declaredDead = declaredDead;
+  }
+
+  /**
+   * Connects to a worker for the first time; the link that it returns outlives broken links, if its
+   * transport permits that.
+   *
+   * @param wanted asked between attempts
+   */
+  DialResult dial(int worker, BooleanSupplier wanted) throws IOException {
+    // A reference may arrive before this worker is told that the owner of its value has joined.
+    boolean known =
+        local.members().awaitMember(worker, TimeUnit.NANOSECONDS.toMillis(firstTimeout()));
+    Member member = local.members().member(worker);
+    if (!known || member == null) {
+      throw new UnreachableException("no address of worker " + worker + " is known");
+    }
+    Session session =
+        new Session(
+            SessionId.random(),
+            worker,
+            member.address(),
+            local.threads(),
+            request -> redial(member, request));
+    DialResult reached = reach(member, session, wanted);
+    if (reached.way().isResumable()) {
+      session.attach(reached, session.attempt());
+      reached = new DialResult(reached.way().through(session.link()), reached.welcome());
+    }
+    LOG.log(
+        Level.DEBUG,
+        "worker {0} reaches worker {1} by {2}{3}",
+        local.name(),
+        member.name(),
+        reached.way().link(),
+        reached.way().fallback().map(why -> ", not by " + why).orElse(""));
+    return reached;
+  }
+
+  /**
+   * Tries until the other side answers or the time is over; gives up at once if nobody listens at
+   * an address of this machine.
+   */
+  private DialResult reach(Member member, Session session, BooleanSupplier wanted)
+      throws IOException {
+    Transports routes = local.routes();
+    long end = System.nanoTime() + firstTimeout();
+    long limit = routes.areResumable() ? ATTEMPT_TIMEOUT : TIMEOUT;
+    while (true) {
+      try {
+        return routes.connect(
+            member.address(),
+            limit,
+            (link, resumable) ->
+                greet(
+                    link,
+                    member,
+                    resumable ? Optional.of(session.request()) : Optional.empty(),
+                    limit));
+      } catch (SessionOverException e) {
+        throw over(member, e);
+      } catch (IOException e) {
+        boolean dead =
+            e instanceof ConnectException && LocalAddress.isOfThisMachine(member.address());
+        if (dead || !routes.areResumable() || !wanted.getAsBoolean()) {
+          throw e;
+        }
+        if (end - System.nanoTime() <= 0) {
+          throw new UnreachableException(e);
+        }
+        LOG.log(Level.DEBUG, () -> member + " cannot be reached yet", e);
+        LockSupport.parkNanos(PAUSE);
+      }
+    }
+  }
+
+  /** How long the first connection is tried: as long as a peer may be silent later. */
+  private long firstTimeout() {
+    long silence = TimeUnit.MILLISECONDS.toNanos(local.terms().silenceMillis());
+    return silence == 0 ? TIMEOUT : silence;
+  }
+
+  private DialResult redial(Member member, SessionRequest request) throws IOException {
+    try {
+      return local
+          .routes()
+          .reconnect(
+              member.address(),
+              ATTEMPT_TIMEOUT,
+              (link, _) -> greet(link, member, Optional.of(request), ATTEMPT_TIMEOUT));
+    } catch (SessionOverException e) {
+      throw over(member, e);
+    }
+  }
+
+  private Welcome greet(
+      Link link, Member member, Optional<SessionRequest> session, long timeoutNanos)
+      throws IOException {
+    Hello hello = new Hello(local.groupId(), local.self(), member.id(), session, local.terms());
+    return Handshake.dial(link, hello, local.secret(), local.assurance(link), timeoutNanos);
+  }
+
+  private IOException over(Member member, SessionOverException e) {
+    if (e.isGivenUp()) {
+      declaredDead.accept(String.valueOf(e.getMessage()), member.id());
+    }
+    return e;
+  }
+}

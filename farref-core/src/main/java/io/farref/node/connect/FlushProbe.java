@@ -1,0 +1,70 @@
+package io.farref.node.connect;
+
+import io.farref.RemoteRunnable;
+import io.farref.WorkerLostException;
+import io.farref.call.Request;
+import io.farref.call.SystemFunction;
+import io.farref.call.client.ClientConnection;
+import io.farref.call.client.PendingCall;
+import io.farref.codec.LibraryCodec;
+import io.farref.spi.ValueReader;
+import io.farref.spi.ValueWriter;
+import io.farref.wire.CallHead;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The library's own call that does nothing: when it is answered, everything that was sent before it
+ * on the same connection has arrived.
+ */
+public record FlushProbe() implements RemoteRunnable<RuntimeException>, SystemFunction {
+  private static final System.Logger LOG = System.getLogger(FlushProbe.class.getPackageName());
+
+  @Override
+  public void run() {}
+
+  /**
+   * Waits until everything that was sent on these connections has arrived.
+   *
+   * @throws io.farref.RpcTimeoutException if the time passes
+   */
+  static void awaitArrival(Collection<ClientConnection> connections, long timeoutNanos) {
+    List<PendingCall<@Nullable Void>> echoes = new ArrayList<>();
+    for (ClientConnection each : connections) {
+      echoes.add(
+          each.call(
+              Request.onWorker(new FlushProbe(), CallHead.VOID | CallHead.SYSTEM, timeoutNanos)));
+    }
+    for (PendingCall<@Nullable Void> each : echoes) {
+      try {
+        each.<RuntimeException>await();
+      } catch (WorkerLostException e) {
+        LOG.log(Level.DEBUG, "what was under way to a lost worker will not arrive", e);
+      }
+    }
+  }
+
+  /** No bytes. */
+  public static final class Codec implements LibraryCodec<FlushProbe> {
+    @Override
+    public String wireName() {
+      return ".echo";
+    }
+
+    @Override
+    public Class<FlushProbe> type() {
+      return FlushProbe.class;
+    }
+
+    @Override
+    public void write(FlushProbe value, ValueWriter out) {}
+
+    @Override
+    public FlushProbe read(ValueReader in) {
+      return new FlushProbe();
+    }
+  }
+}

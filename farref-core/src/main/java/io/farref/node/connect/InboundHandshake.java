@@ -1,0 +1,97 @@
+package io.farref.node.connect;
+
+import io.farref.spi.Link;
+import io.farref.tls.TlsLink;
+import io.farref.wire.Handshake;
+import io.farref.wire.Hello;
+import io.farref.wire.RejectedException;
+import io.farref.wire.SessionRequest;
+import io.farref.wire.Welcome;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * The acceptor's side of the handshake: decides whether the dialer is a member and which session
+ * its link belongs to. The first link of a session is served, a later one replaces the one before.
+ */
+public final class InboundHandshake {
+  private static final long MEMBER_MILLIS = TimeUnit.SECONDS.toMillis(5);
+
+  private final LocalEndpoint local;
+  private final SessionRegistry sessions;
+  private final Connections connections;
+
+  public InboundHandshake(LocalEndpoint local, SessionRegistry sessions, Connections connections) {
+    this.local = local;
+    this.sessions = sessions;
+    this.connections = connections;
+  }
+
+  /** Shakes hands with the dialer of a link, and serves it or gives it to its session. */
+  void accept(Route way, long timeoutNanos) throws IOException {
+    Link link = way.link();
+    AtomicReference<Session> admitted = new AtomicReference<>();
+    Hello hello;
+    try {
+      hello =
+          Handshake.accept(
+              link,
+              local.groupId(),
+              local.self(),
+              local.secret(),
+              local.assurance(link),
+              said -> admit(said, way, admitted),
+              timeoutNanos);
+    } catch (IOException | RuntimeException e) {
+      Session session = admitted.get();
+      if (session != null && session.isUnused()) {
+        sessions.forget(session);
+      }
+      throw e;
+    }
+    int dialer = hello.from();
+    if (link instanceof TlsLink encrypted) {
+      local.members().certify(dialer, encrypted.certificate());
+    }
+    Session session = admitted.get();
+    if (session == null) {
+      connections.serve(dialer, local.opened(link, hello.terms()), Optional.of(way));
+      return;
+    }
+    SessionRequest asked = hello.session().orElseThrow();
+    if (session.attach(link, asked.attempt(), asked.arrived(), hello.terms().process())) {
+      Route lasting = way.through(session.link());
+      connections.serve(dialer, local.opened(lasting.link(), hello.terms()), Optional.of(lasting));
+    }
+  }
+
+  private Welcome admit(Hello hello, Route way, AtomicReference<Session> admitted)
+      throws RejectedException {
+    int dialer = hello.from();
+    if (!local.members().awaitMember(dialer, MEMBER_MILLIS)) {
+      throw local.members().isGone(dialer)
+          ? new RejectedException(
+              RejectedException.Kind.GIVEN_UP, LocalEndpoint.declaredDead(local.name()))
+          : new RejectedException(
+              RejectedException.Kind.REFUSED, "worker " + dialer + " is not in the group");
+    }
+    if (hello.session().isEmpty()) {
+      return new Welcome(0, local.terms());
+    }
+    SessionRequest asked = hello.session().get();
+    String address = way.link().remoteAddress();
+    Session session =
+        asked.begun()
+            ? sessions.find(asked.id())
+            : sessions.findOrMake(
+                asked.id(), id -> new Session(id, dialer, address, local.threads(), null));
+    if (session == null || session.worker() != dialer || connections.isClosed()) {
+      throw new RejectedException(
+          RejectedException.Kind.SESSION_OVER, "worker " + local.name() + " has ended the session");
+    }
+    admitted.set(session);
+    return new Welcome(session.admit(asked), local.terms());
+  }
+}

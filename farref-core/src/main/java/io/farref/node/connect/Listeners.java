@@ -1,0 +1,61 @@
+package io.farref.node.connect;
+
+import io.farref.spi.Link;
+import io.farref.spi.Transport;
+import io.farref.tls.TlsLinks;
+import io.farref.transport.unix.LocalAddress;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The listeners of one worker.
+ *
+ * @param address the address that other workers are told
+ * @param doors the listener at that address first, then those of the same-host transports
+ */
+public record Listeners(String address, List<Listener> doors) implements AutoCloseable {
+  /**
+   * One listener.
+   *
+   * @param scheme the scheme of its transport
+   * @param tls what encrypts the accepted links, if they are encrypted
+   * @param fallback why a faster listener that was chosen is missing
+   */
+  record Listener(
+      String scheme,
+      Transport.Listener listener,
+      Optional<TlsLinks> tls,
+      Optional<String> fallback) {
+    /**
+     * Prepares an accepted link for the handshake: encrypts it if it must be.
+     *
+     * @throws IOException if TLS fails
+     */
+    Route way(Link link, long timeoutNanos) throws IOException {
+      boolean neighbour =
+          fallback.isPresent() && LocalAddress.isOfThisMachine(link.remoteAddress());
+      Route way = new Route(link, scheme, neighbour ? fallback : Optional.empty(), false);
+      return tls.isPresent() ? way.encrypted(tls.get().accept(link, timeoutNanos)) : way;
+    }
+  }
+
+  @Override
+  public void close() {
+    RuntimeException failure = null;
+    for (Listener door : doors) {
+      try {
+        door.listener().close();
+      } catch (RuntimeException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}

@@ -1,0 +1,128 @@
+package io.farref.node.connect;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.farref.exec.WorkerThreads;
+import io.farref.observe.ProcessIdentity;
+import io.farref.session.SessionLink;
+import io.farref.spi.Link;
+import io.farref.wire.RejectedException;
+import io.farref.wire.SessionId;
+import io.farref.wire.SessionRequest;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One end of a session: its id, and which of the links that the dialer opens for it counts. The
+ * bytes go through its {@link SessionLink}, and its {@link Reconnector} replaces a broken link.
+ */
+final class Session {
+  private final SessionId id;
+  private final int worker;
+  private final Reconnector reconnector;
+  private final SessionLink link;
+
+  @GuardedBy("this")
+  private int attempt;
+
+  @GuardedBy("this")
+  private boolean begun;
+
+  /** Dials the other end again. */
+  interface Redial {
+    /** Opens another link for a session that has begun. */
+    DialResult redial(SessionRequest request) throws IOException;
+  }
+
+  /**
+   * @param redial null at the end that accepts
+   */
+  Session(
+      SessionId id,
+      int worker,
+      String remoteAddress,
+      WorkerThreads threads,
+      @Nullable Redial redial) {
+    this.id = id;
+    this.worker = worker;
+    reconnector = new Reconnector(threads, redial == null ? null : () -> again(redial));
+    link = new SessionLink(threads.calls(), remoteAddress, reconnector);
+  }
+
+  SessionId id() {
+    return id;
+  }
+
+  int worker() {
+    return worker;
+  }
+
+  SessionLink link() {
+    return link;
+  }
+
+  /** The request that the dialer sends with its next link. */
+  synchronized SessionRequest request() {
+    return new SessionRequest(id, ++attempt, begun, link.arrived());
+  }
+
+  private void again(Redial redial) throws IOException {
+    SessionRequest request = request();
+    attach(redial.redial(request), request.attempt());
+  }
+
+  /**
+   * At the end that accepts: prepares for a link that the dialer wants to attach.
+   *
+   * @return how many bytes have arrived here
+   * @throws RejectedException if a later link has been asked for already
+   */
+  long admit(SessionRequest asked) throws RejectedException {
+    synchronized (this) {
+      if (asked.attempt() <= attempt) {
+        throw new RejectedException(
+            RejectedException.Kind.REFUSED, "this link is older than the session's present one");
+      }
+      attempt = asked.attempt();
+    }
+    link.detach(new IOException("the other side opened another connection"));
+    return link.arrived();
+  }
+
+  /** At the end that dials: continues with the link that was reached. */
+  void attach(DialResult reached, int attempt) {
+    attach(
+        reached.way().link(),
+        attempt,
+        reached.welcome().arrived(),
+        reached.welcome().terms().process());
+  }
+
+  /**
+   * Continues with a link.
+   *
+   * @param attempt the number of the request for which the link was opened
+   * @param there how many bytes have arrived at the other side
+   * @param process the process at the other side
+   * @return whether it is the session's first link
+   */
+  boolean attach(Link next, int attempt, long there, ProcessIdentity process) {
+    reconnector.peerProcess(process);
+    boolean first;
+    synchronized (this) {
+      first = !begun && attempt == this.attempt;
+      begun |= first;
+    }
+    link.attach(next, there, () -> attempt == attempt());
+    return first;
+  }
+
+  /** The number of the link that was asked for last. */
+  synchronized int attempt() {
+    return attempt;
+  }
+
+  /** Whether it has never had a link. */
+  synchronized boolean isUnused() {
+    return !begun;
+  }
+}

@@ -1,0 +1,122 @@
+package io.farref.ref;
+
+import io.farref.EncodingException;
+import io.farref.RRefReleasedException;
+import io.farref.RefusedException;
+import io.farref.RpcException;
+import io.farref.RpcException.Execution;
+import io.farref.WorkerClosedException;
+import io.farref.WorkerLostException;
+import io.farref.call.PeerLookup;
+import io.farref.ref.lifetime.LossReason;
+import io.farref.ref.lifetime.ValueId;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** The exceptions that say why a value cannot be used. */
+final class LossMessages {
+  private final PeerLookup directory;
+  private final int self;
+  private final Map<Integer, Integer> limits = new ConcurrentHashMap<>();
+
+  LossMessages(PeerLookup directory, int self) {
+    this.directory = directory;
+    this.self = self;
+  }
+
+  /** An owner has told how many of its values another worker may hold. */
+  void limit(int owner, int limit) {
+    limits.put(owner, limit);
+  }
+
+  private RefusedException overLimit(String owner, ValueId id) {
+    Integer limit = limits.get(id.owner());
+    return new RefusedException(
+        "limit maxReferencesHeld of worker "
+            + owner
+            + (limit == null ? " was reached" : " is " + limit + ", but got " + (limit + 1L))
+            + "; close references that are no longer needed",
+        Execution.NOT_EXECUTED);
+  }
+
+  /** The failure of another worker's call on a value of this worker that it cannot use. */
+  RpcException refused(int caller, ValueId id, boolean present, OptionalInt limit) {
+    if (limit.isPresent()) {
+      return new RefusedException(
+          "limit maxReferencesHeld of worker "
+              + directory.name(self)
+              + " is "
+              + limit.getAsInt()
+              + ", and so many of its values are held by worker "
+              + directory.name(caller),
+          Execution.NOT_EXECUTED);
+    }
+    if (present) {
+      return new RefusedException(
+          "worker "
+              + directory.name(caller)
+              + " holds no reference to value "
+              + id
+              + " of worker "
+              + directory.name(self),
+          Execution.NOT_EXECUTED);
+    }
+    return why(id, LossReason.FREED);
+  }
+
+  /** The loss as listeners for the loss of a value are told. */
+  static WorkerLostException asLoss(RuntimeException why) {
+    return why instanceof WorkerLostException loss
+        ? loss
+        : new WorkerLostException(
+            "the value is lost: " + why.getMessage(), why, Execution.NOT_EXECUTED);
+  }
+
+  /** The reason for which a value is lost; that the reference was released, if there is none. */
+  RpcException why(ValueId id, @Nullable LossReason loss) {
+    String owner = directory.name(id.owner());
+    return switch (loss) {
+      case null ->
+          new RRefReleasedException(
+              "the reference to value " + id + " of worker " + owner + " was released",
+              Execution.NOT_EXECUTED);
+      case OWNER_LOST ->
+          new WorkerLostException(
+              "worker " + owner + ", which owns the value, is lost", Execution.NOT_EXECUTED);
+      case CREATOR_LOST ->
+          new WorkerLostException(
+              "worker "
+                  + directory.name(id.creator())
+                  + " was lost before it had created the value on worker "
+                  + owner,
+              Execution.NOT_EXECUTED);
+      case FREED ->
+          new WorkerLostException(
+              "the value is gone from worker "
+                  + owner
+                  + ": the worker that passed the reference on was lost before the owner knew of"
+                  + " it",
+              Execution.NOT_EXECUTED);
+      case NOT_CREATED ->
+          new EncodingException(
+              "the value was never created: worker "
+                  + directory.name(id.creator())
+                  + " could not send the function for it",
+              Execution.NOT_EXECUTED);
+      case NOT_GIVEN ->
+          new RefusedException(
+              "worker "
+                  + owner
+                  + " knows no such reference to value "
+                  + id
+                  + ": the worker that passed it on was not given one; it is forged",
+              Execution.NOT_EXECUTED);
+      case OVER_LIMIT -> overLimit(owner, id);
+      case CLOSED ->
+          new WorkerClosedException(
+              "worker " + directory.name(self) + " is closed", Execution.NOT_EXECUTED);
+    };
+  }
+}

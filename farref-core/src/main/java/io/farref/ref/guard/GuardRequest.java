@@ -1,0 +1,136 @@
+package io.farref.ref.guard;
+
+import io.farref.EncodingException;
+import io.farref.RefusedException;
+import io.farref.RemoteFunction;
+import io.farref.RpcException.Execution;
+import io.farref.call.SlotView;
+import io.farref.call.SystemFunction;
+import io.farref.codec.LibraryCodec;
+import io.farref.ref.ValueSlot;
+import io.farref.ref.lifetime.LifetimeTable;
+import io.farref.ref.lifetime.OwnerEntry;
+import io.farref.spi.ValueReader;
+import io.farref.spi.ValueWriter;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request to the slot of a value, not to the value: to put a guard in front of it. Every holder
+ * may send it, whatever its reference allows, because a guard only ever takes access away.
+ */
+public final class GuardRequest
+    implements RemoteFunction<@Nullable Object, @Nullable Object, RuntimeException>,
+        SystemFunction {
+  private static final long serialVersionUID = 1L;
+
+  /** The requested operation. */
+  public enum Kind {
+    RESTRICT,
+    GATE,
+    PASSAGE,
+    REVOKE
+  }
+
+  private final Kind kind;
+  private final @Nullable Class<?> facade;
+
+  private GuardRequest(Kind kind, @Nullable Class<?> facade) {
+    this.kind = kind;
+    this.facade = facade;
+  }
+
+  public static GuardRequest of(Kind kind) {
+    return new GuardRequest(kind, null);
+  }
+
+  public static GuardRequest restrict(Class<?> facade) {
+    return new GuardRequest(Kind.RESTRICT, facade);
+  }
+
+  /** The slot of a value, as the target of such a request. */
+  record Place(LifetimeTable table, OwnerEntry entry) implements SlotView {
+    @Override
+    public @Nullable Object value() {
+      return ValueSlot.of(entry).valueOrNull();
+    }
+  }
+
+  @Override
+  public @Nullable Object apply(@Nullable Object target) {
+    if (!(target instanceof Place(LifetimeTable table, OwnerEntry entry))) {
+      throw new IllegalStateException("a guard can only be put in front of a value in its slot");
+    }
+    Object value = ValueSlot.of(entry).valueOrNull();
+    return value instanceof Revoker gate
+        ? ofGate(gate, table, entry)
+        : ofValue(value, table, entry);
+  }
+
+  private @Nullable Object ofGate(Revoker gate, LifetimeTable table, OwnerEntry entry) {
+    return switch (kind) {
+      case PASSAGE -> new RevocableForwarder(table, entry, gate);
+      case REVOKE -> {
+        gate.release();
+        yield null;
+      }
+      case RESTRICT, GATE -> throw impossible(gate);
+    };
+  }
+
+  private Guard ofValue(@Nullable Object value, LifetimeTable table, OwnerEntry entry) {
+    return switch (kind) {
+      case RESTRICT -> new Restriction(table, entry, Objects.requireNonNull(facade));
+      case GATE -> new Revoker(table, entry);
+      case PASSAGE, REVOKE -> throw impossible(value);
+    };
+  }
+
+  private RefusedException impossible(@Nullable Object value) {
+    return new RefusedException(
+        kind + " cannot be asked of " + Guard.describe(value), Execution.NOT_EXECUTED);
+  }
+
+  @Override
+  public String toString() {
+    return kind.toString();
+  }
+
+  /** One byte for the kind; for RESTRICT also the class. */
+  public static final class Codec implements LibraryCodec<GuardRequest> {
+    private static final Kind[] KINDS = Kind.values();
+
+    @Override
+    public String wireName() {
+      return ".guard";
+    }
+
+    @Override
+    public Class<GuardRequest> type() {
+      return GuardRequest.class;
+    }
+
+    @Override
+    public void write(GuardRequest call, ValueWriter out) {
+      out.writeByte(call.kind.ordinal());
+      if (call.kind == Kind.RESTRICT) {
+        out.writeValue("facade", call.facade);
+      }
+    }
+
+    @Override
+    public GuardRequest read(ValueReader in) {
+      int code = in.readByte();
+      if (code < 0 || code >= KINDS.length) {
+        throw new EncodingException("no kind of guard: " + code, Execution.NOT_EXECUTED);
+      }
+      if (KINDS[code] != Kind.RESTRICT) {
+        return of(KINDS[code]);
+      }
+      if (in.readValue() instanceof Class<?> facade && facade.isInterface()) {
+        return restrict(facade);
+      }
+      throw new EncodingException("a restriction to no interface", Execution.NOT_EXECUTED);
+    }
+  }
+}

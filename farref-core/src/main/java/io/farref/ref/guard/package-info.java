@@ -1,0 +1,11 @@
+/**
+ * References that give away less: attenuation ({@code RRef.restrict}) and revocation ({@code
+ * RRef.revocable}), the caretaker pattern of capability systems.
+ *
+ * <p>The owner enforces both: a guard stands in the place of the value and decides, at each call,
+ * what gets through to it.
+ */
+@NullMarked
+package io.farref.ref.guard;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,179 @@
+package io.farref.ref.lifetime;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One holding of a value that lives on another worker. Not thread-safe: see {@link RefEntry}. */
+public sealed class UserEntry extends RefEntry permits ReceivedEntry {
+  /**
+   * Where a holding stands.
+   *
+   * <ul>
+   *   <li>ARRIVING to PENDING: HOLD is queued.
+   *   <li>ARRIVING or PENDING to CONFIRMED: HELD came.
+   *   <li>any of these to LOST: GONE came, the owner was lost, or the creation was undone.
+   *   <li>any of these to ENDED: nothing pins it any more, and RELEASE is sent.
+   *   <li>LOST to ENDED: the last handle was given back.
+   * </ul>
+   */
+  enum State {
+    ARRIVING,
+    PENDING,
+    CONFIRMED,
+    LOST,
+    ENDED;
+
+    boolean mayBecome(State next) {
+      return switch (this) {
+        case ARRIVING -> next != ARRIVING;
+        case PENDING -> next.compareTo(PENDING) > 0;
+        case CONFIRMED -> next == LOST || next == ENDED;
+        case LOST -> next == ENDED;
+        case ENDED -> false;
+      };
+    }
+  }
+
+  /** A transfer that brought the reference here, and whose passer still waits for DONE. */
+  private record Unsettled(int passer, long transfer) {}
+
+  private final long holding;
+  private State state;
+  private @Nullable LossReason loss;
+  private List<Unsettled> unsettled = List.of();
+
+  UserEntry(ValueId id, long holding, State state) {
+    super(id);
+    this.holding = holding;
+    this.state = state;
+    addHandle();
+  }
+
+  /** A value that this worker creates: the call that does so announces the holding. */
+  public static UserEntry creating(ValueId id, long holding) {
+    return new UserEntry(id, holding, State.PENDING);
+  }
+
+  /** Its number, which travels in the call that creates the value. */
+  public final long holding() {
+    return holding;
+  }
+
+  @Override
+  long token(ReferenceTokens tokens) {
+    return tokens.of(owner(), number());
+  }
+
+  /** HOLD is queued. */
+  final void announced() {
+    if (state == State.ARRIVING) {
+      become(State.PENDING);
+    }
+  }
+
+  final boolean isArriving() {
+    return state == State.ARRIVING;
+  }
+
+  @Override
+  void received(int from, long transfer, Effects effects) {
+    addHandle();
+    if (isPending()) {
+      settleWhenHeld(from, transfer);
+    } else {
+      effects.send(from, new ControlMessage.Done(id(), transfer));
+    }
+  }
+
+  /** HELD came. */
+  final void held(long number, Effects effects) {
+    if (number == holding && isPending()) {
+      become(State.CONFIRMED);
+      settleAll(effects);
+    }
+  }
+
+  /** GONE came. */
+  final void gone(long number, LossReason reason, Effects effects) {
+    if (number == holding) {
+      lose(reason, effects);
+    }
+  }
+
+  @Override
+  final void lose(LossReason reason, Effects effects) {
+    if (state == State.LOST) {
+      return;
+    }
+    become(State.LOST);
+    loss = reason;
+    settleAll(effects);
+    closeAll();
+    effects.lost(this, reason);
+    endIfUnused(effects);
+  }
+
+  @Override
+  final void workerLost(int worker, Effects effects) {
+    if (worker == owner()) {
+      lose(LossReason.OWNER_LOST, effects);
+    } else {
+      closeAllTo(worker);
+      endIfUnused(effects);
+    }
+  }
+
+  @Override
+  final void endIfUnused(Effects effects) {
+    if (pinned() || state == State.ENDED) {
+      return;
+    }
+    if (state != State.LOST) {
+      effects.send(owner(), new ControlMessage.Release(id(), holding));
+      settleAll(effects);
+    }
+    become(State.ENDED);
+  }
+
+  @Override
+  final @Nullable LossReason loss() {
+    return loss;
+  }
+
+  @Override
+  final boolean confirmed() {
+    return state == State.CONFIRMED;
+  }
+
+  @Override
+  final boolean ended() {
+    return state == State.ENDED;
+  }
+
+  private boolean isPending() {
+    return state.compareTo(State.PENDING) <= 0;
+  }
+
+  final void settleWhenHeld(int passer, long transfer) {
+    if (unsettled.isEmpty()) {
+      unsettled = new ArrayList<>(1);
+    }
+    unsettled.add(new Unsettled(passer, transfer));
+  }
+
+  private void settleAll(Effects effects) {
+    for (Unsettled each : unsettled) {
+      effects.send(each.passer, new ControlMessage.Done(id(), each.transfer));
+    }
+    unsettled = List.of();
+  }
+
+  private void become(State next) {
+    if (!state.mayBecome(next)) {
+      throw new IllegalStateException(
+          "holding " + holding + " of value " + id() + ": " + state + " cannot become " + next);
+    }
+    state = next;
+  }
+}

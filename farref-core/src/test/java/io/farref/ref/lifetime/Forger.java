@@ -1,0 +1,62 @@
+package io.farref.ref.lifetime;
+
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** A malicious worker of a simulated group: sends messages about values that it was not given. */
+final class Forger {
+  private final SimulatedGroup group;
+  private final SplittableRandom random;
+
+  Forger(SimulatedGroup group, SplittableRandom random) {
+    this.group = group;
+    this.random = random;
+  }
+
+  /** Tries to use, or to take away, a value that others hold. */
+  void forge(SimulatedWorker me) {
+    List<ValueId> ids = List.copyOf(group.ghosts.keySet());
+    if (ids.isEmpty()) {
+      return;
+    }
+    ValueId id = ids.get(random.nextInt(ids.size()));
+    SimulatedWorker to = group.workers[random.nextInt(group.workers.length)];
+    long guess = group.token(id) ^ 1L << random.nextInt(64);
+    group.note("%d forges %s", me.id, id);
+    switch (random.nextInt(5)) {
+      case 0 -> forgeLetter(me, id.owner(), new ControlMessage.Hold(id, 0, 0, guess));
+      case 1 -> forgeLetter(me, id.owner(), new ControlMessage.Release(id, 0));
+      case 2 -> forgeDone(me);
+      case 3 -> {
+        if (id.owner() != me.id) {
+          group.post(Mail.Parcel.forgedCall(me.id, id));
+        }
+      }
+      default -> {
+        if (to != me) {
+          Mail.Carried reference = new Mail.Carried(id, guess, Long.MAX_VALUE, false);
+          group.post(Mail.Parcel.forgedReference(me.id, to.id, reference));
+        }
+      }
+    }
+  }
+
+  /** Sends DONE for references that are on their way to other workers. */
+  private void forgeDone(SimulatedWorker me) {
+    for (Mail mail : List.copyOf(group.network)) {
+      if (mail instanceof Mail.Parcel parcel && !parcel.forged() && parcel.to() != me.id) {
+        for (Mail.Carried each : parcel.references()) {
+          forgeLetter(me, parcel.from(), new ControlMessage.Done(each.id(), each.transfer()));
+        }
+      }
+    }
+  }
+
+  private void forgeLetter(SimulatedWorker me, int to, ControlMessage message) {
+    if (to != me.id) {
+      Mail.Letter letter = new Mail.Letter(me.id, to, message);
+      group.sent.add(letter);
+      group.post(letter);
+    }
+  }
+}

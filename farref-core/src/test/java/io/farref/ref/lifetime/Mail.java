@@ -1,0 +1,73 @@
+package io.farref.ref.lifetime;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A message on its way between two simulated workers. */
+sealed interface Mail {
+  int from();
+
+  int to();
+
+  /** A control message. Comes at least once unless a side dies. */
+  record Letter(int from, int to, ControlMessage message) implements Mail {}
+
+  /**
+   * A message of user code: a call, or its reply. Comes at most once.
+   *
+   * @param creation the value that the call creates
+   * @param target the value that is called
+   * @param targetIsPinned whether the caller keeps a handle to the target until the reply
+   * @param unpins in a reply, the target whose handle the caller gets back
+   * @param forged whether its sender was not given the values that it names
+   */
+  record Parcel(
+      int from,
+      int to,
+      TableById.@Nullable Creation creation,
+      @Nullable ValueId target,
+      boolean targetIsPinned,
+      List<Carried> references,
+      @Nullable ValueId unpins,
+      boolean forged)
+      implements Mail {
+    static Parcel creating(int from, TableById.Creation creation) {
+      return new Parcel(from, creation.id().owner(), creation, null, false, List.of(), null, false);
+    }
+
+    static Parcel calling(int from, ValueId target, boolean pinned, List<Carried> references) {
+      return new Parcel(from, target.owner(), null, target, pinned, references, null, false);
+    }
+
+    static Parcel bringing(int from, int to, List<Carried> references, @Nullable ValueId unpins) {
+      return new Parcel(from, to, null, null, false, references, unpins, false);
+    }
+
+    static Parcel forgedCall(int from, ValueId target) {
+      return new Parcel(from, target.owner(), null, target, false, List.of(), null, true);
+    }
+
+    static Parcel forgedReference(int from, int to, Carried reference) {
+      return new Parcel(from, to, null, null, false, List.of(reference), null, true);
+    }
+
+    /** Whether this is a call of that worker on that value, or the call that creates it. */
+    boolean isCallOf(int caller, ValueId id) {
+      return from == caller && !forged && id.equals(target);
+    }
+
+    boolean creates(ValueId id) {
+      return creation != null && creation.id().equals(id);
+    }
+
+    boolean carries(ValueId id) {
+      return !forged && references.stream().anyMatch(each -> each.id.equals(id) && !each.lost);
+    }
+  }
+
+  /** Tells that the worker {@code from} is lost. */
+  record Obituary(int from, int to) implements Mail {}
+
+  /** A reference in a parcel; {@code lost} if its passer knew that it is. */
+  record Carried(ValueId id, long token, long transfer, boolean lost) {}
+}
