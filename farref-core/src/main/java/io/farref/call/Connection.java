@@ -194,7 +194,7 @@ public abstract class Connection {
   }
 
   /** Why this connection has ended, if it has. */
-  public final @Nullable Throwable end() {
+  final public @Nullable Throwable end() {
     return end.get();
   }
 
@@ -222,7 +222,7 @@ public abstract class Connection {
     return !isOpen();
   }
 
-  public final @Nullable ConnectionReader pump() {
+  final public @Nullable ConnectionReader pump() {
     return pump;
   }
 
@@ -276,8 +276,7 @@ public abstract class Connection {
       return;
     }
     FrameReader inbox = new FrameReader(carrier, runtime.limits(), runtime.meters());
-    ConnectionReader reading =
-        new ConnectionReader(this, inbox, runtime.threads(), runtime.watchdog());
+    ConnectionReader reading = new ConnectionReader(this, inbox, runtime.threads(), runtime.watchdog());
     pump = reading;
     runtime.watchdog().add(reading);
     if (opened.silenceNanos() > 0) {

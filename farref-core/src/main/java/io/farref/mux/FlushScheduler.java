@@ -27,8 +27,7 @@ public final class FlushScheduler implements Watchdog.Flushable {
   private volatile int asyncCalls;
   private int asyncCallsBefore;
 
-  public FlushScheduler(
-      FrameQueue queue, WriteCoalescer writer, ReferenceMessageQueue control, Watchdog watchdog) {
+  public FlushScheduler(FrameQueue queue, WriteCoalescer writer, ReferenceMessageQueue control, Watchdog watchdog) {
     this.queue = queue;
     this.writer = writer;
     this.control = control;
@@ -58,8 +57,7 @@ public final class FlushScheduler implements Watchdog.Flushable {
    * reads, when it has handled the replies that it got, or the caller, when it waits. Outside a
    * stream another thread writes it at once.
    */
-  @SuppressWarnings("NonAtomicVolatileUpdate")
-  public // a lost update is a lost hint
+  @SuppressWarnings("NonAtomicVolatileUpdate") public // a lost update is a lost hint
   void async(boolean alone) {
     if (alone) {
       writer.flushBriefly();

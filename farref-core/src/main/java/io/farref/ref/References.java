@@ -466,15 +466,9 @@ public final class References implements ReferenceLayer {
     Consumer<Output> write = out -> ControlMessage.write(message, out);
     switch (message) {
       // In order with this worker's calls: a release must not overtake a call on the value.
-      case ControlMessage.Hold _,
-          ControlMessage.Release _,
-          ControlMessage.Voided _,
-          ControlMessage.Origin _ ->
+      case ControlMessage.Hold _, ControlMessage.Release _, ControlMessage.Voided _, ControlMessage.Origin _ ->
           router.controlAsCaller(worker, write);
-      case ControlMessage.Held _,
-          ControlMessage.Gone _,
-          ControlMessage.Full _,
-          ControlMessage.Done _ ->
+      case ControlMessage.Held _, ControlMessage.Gone _, ControlMessage.Full _, ControlMessage.Done _ ->
           router.controlAsCallee(worker, write);
     }
   }

@@ -289,7 +289,9 @@ class InboundStreamsTest {
 
   @Test
   void aStreamOverTheLimitIsRefused() {
-    say(FrameWriter.open(parcel(1, new Attachment(Memory.BYTES, LIMITS.maxAttachmentBytes() + 1))));
+    say(
+        FrameWriter.open(
+            parcel(1, new Attachment(Memory.BYTES, LIMITS.maxAttachmentBytes() + 1))));
     small(1);
     write(1);
     assertThatThrownBy(this::next)

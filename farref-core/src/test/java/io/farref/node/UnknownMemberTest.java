@@ -101,8 +101,7 @@ class UnknownMemberTest {
                 Optional.empty(),
                 0,
                 "here",
-                new ConnectionSettings(
-                    silenceMillis, ProcessIdentity.CURRENT, ReceiveLimits.UNKNOWN),
+                new ConnectionSettings(silenceMillis, ProcessIdentity.CURRENT, ReceiveLimits.UNKNOWN),
                 Transports.by(new Nowhere(), Optional.empty()),
                 members,
                 threads),

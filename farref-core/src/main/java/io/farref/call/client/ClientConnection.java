@@ -389,8 +389,7 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
   }
 
   /** Accepts a reply that the caller itself has read; returns what the caller must run next. */
-  @Nullable Runnable ownReply(PendingCall<?> call, ReplyHead head, FrameReader in)
-      throws IOException {
+  @Nullable Runnable ownReply(PendingCall<?> call, ReplyHead head, FrameReader in) throws IOException {
     IncomingMessage message = message(in, head);
     if (answered(call.number()) == null) {
       message.end(false);

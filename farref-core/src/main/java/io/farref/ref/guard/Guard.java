@@ -83,8 +83,7 @@ public abstract sealed class Guard permits Restriction, Revoker, RevocableForwar
    *
    * @throws Throwable why a guard refuses it
    */
-  public static @Nullable Object openHere(LifetimeTable table, @Nullable Object value)
-      throws Throwable {
+  static public @Nullable Object openHere(LifetimeTable table, @Nullable Object value) throws Throwable {
     if (!(value instanceof Guard guard)) {
       return value;
     }

@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
  * may send it, whatever its reference allows, because a guard only ever takes access away.
  */
 public final class GuardRequest
-    implements RemoteFunction<@Nullable Object, @Nullable Object, RuntimeException>,
-        SystemFunction {
+    implements RemoteFunction<@Nullable Object, @Nullable Object, RuntimeException>, SystemFunction {
   private static final long serialVersionUID = 1L;
 
   /** The requested operation. */
@@ -62,9 +61,7 @@ public final class GuardRequest
       throw new IllegalStateException("a guard can only be put in front of a value in its slot");
     }
     Object value = ValueSlot.of(entry).valueOrNull();
-    return value instanceof Revoker gate
-        ? ofGate(gate, table, entry)
-        : ofValue(value, table, entry);
+    return value instanceof Revoker gate ? ofGate(gate, table, entry) : ofValue(value, table, entry);
   }
 
   private @Nullable Object ofGate(Revoker gate, LifetimeTable table, OwnerEntry entry) {
