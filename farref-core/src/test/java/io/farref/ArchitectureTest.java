@@ -64,8 +64,7 @@ final class ArchitectureTest {
 
   @Test
   void everyPackageHasItsRow() {
-    assertThat(
-            MAIN.stream().map(ArchitectureTest::below).filter(name -> !PLACES.containsKey(name)))
+    assertThat(MAIN.stream().map(ArchitectureTest::below).filter(name -> !PLACES.containsKey(name)))
         .as("packages of farref-core that no row of this test names")
         .isEmpty();
   }

@@ -94,7 +94,9 @@ record Cell(
     throw new IOException("a process ended before it said \"" + beginning + "\"; see its errors");
   }
 
-  /** Who hangs must not hold up the others: its client is ended, which the reader notices. */
+  /**
+   * A contender that hangs must not hold up the others: its client is ended, which the reader sees.
+   */
   private Future<?> deadline(Process client) {
     long seconds = LONGEST_SECONDS + (long) (LONGEST_SECONDS * scale);
     return CompletableFuture.runAsync(

@@ -15,7 +15,7 @@ final class Quiet implements AutoCloseable {
     this.latency = latency;
   }
 
-  /** Until closed: nobody else has the lock, and, where wanted, no processor falls asleep. */
+  /** Until closed: no other process has the lock, and, where wanted, no processor falls asleep. */
   static Quiet begin(Options options) throws IOException {
     Process lock = options.lock() == null ? null : take(options.lock());
     OutputStream latency =

@@ -6,7 +6,6 @@ import io.farref.bytes.Output;
 import io.farref.codec.InboundSymbols;
 import io.farref.codec.OutboundSymbols;
 import io.farref.exec.ReadLease;
-import io.farref.mux.FlushScheduler;
 import io.farref.mux.FrameQueue;
 import io.farref.mux.FrameReader;
 import io.farref.mux.OutboundStreams;
@@ -194,7 +193,7 @@ public abstract class Connection {
   }
 
   /** Why this connection has ended, if it has. */
-  final public @Nullable Throwable end() {
+  public final @Nullable Throwable end() {
     return end.get();
   }
 
@@ -222,7 +221,7 @@ public abstract class Connection {
     return !isOpen();
   }
 
-  final public @Nullable ConnectionReader pump() {
+  public final @Nullable ConnectionReader pump() {
     return pump;
   }
 
@@ -276,7 +275,8 @@ public abstract class Connection {
       return;
     }
     FrameReader inbox = new FrameReader(carrier, runtime.limits(), runtime.meters());
-    ConnectionReader reading = new ConnectionReader(this, inbox, runtime.threads(), runtime.watchdog());
+    ConnectionReader reading =
+        new ConnectionReader(this, inbox, runtime.threads(), runtime.watchdog());
     pump = reading;
     runtime.watchdog().add(reading);
     if (opened.silenceNanos() > 0) {

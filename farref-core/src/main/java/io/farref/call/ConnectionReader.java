@@ -29,7 +29,8 @@ public final class ConnectionReader implements ReadLease.Reader, Watchdog.Watche
   private volatile @Nullable ReadLease current;
   private FrameReader inbox;
 
-  ConnectionReader(Connection connection, FrameReader inbox, WorkerThreads threads, Watchdog watchdog) {
+  ConnectionReader(
+      Connection connection, FrameReader inbox, WorkerThreads threads, Watchdog watchdog) {
     this.connection = connection;
     this.inbox = inbox;
     this.outbox = connection.outbox();

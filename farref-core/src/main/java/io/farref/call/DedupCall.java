@@ -45,7 +45,8 @@ public record DedupCall(long number, long over, boolean isFirst, Object function
       boolean isFirst = in.readByte() != 0;
       long number = in.readLong();
       long over = in.readLong();
-      return new DedupCall(number, over, isFirst, Objects.requireNonNull(in.readValue(), "function"));
+      return new DedupCall(
+          number, over, isFirst, Objects.requireNonNull(in.readValue(), "function"));
     }
   }
 }

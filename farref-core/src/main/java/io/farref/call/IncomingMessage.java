@@ -41,7 +41,8 @@ public final class IncomingMessage implements InboundMessage {
    * @param rest the payload after the head
    * @param tables whether tables follow the body
    */
-  public IncomingMessage(Connection connection, FrameReader in, Input rest, boolean tables) throws IOException {
+  public IncomingMessage(Connection connection, FrameReader in, Input rest, boolean tables)
+      throws IOException {
     this.connection = connection;
     if (!tables) {
       body = rest;

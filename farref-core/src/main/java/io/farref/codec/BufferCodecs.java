@@ -22,10 +22,16 @@ final class BufferCodecs {
   static void register(CodecRegistry r) {
     r.add(
         new LeafCodec<ByteBuffer>(
-            Tags.BYTE_BUFFER, TypeCodec.Identity.EARLY, BufferCodecs::write, BufferCodecs::readBuffer));
+            Tags.BYTE_BUFFER,
+            TypeCodec.Identity.EARLY,
+            BufferCodecs::write,
+            BufferCodecs::readBuffer));
     r.add(
         new LeafCodec<MemorySegment>(
-            Tags.MEMORY_SEGMENT, TypeCodec.Identity.EARLY, BufferCodecs::write, BufferCodecs::readSegment));
+            Tags.MEMORY_SEGMENT,
+            TypeCodec.Identity.EARLY,
+            BufferCodecs::write,
+            BufferCodecs::readSegment));
   }
 
   private static void write(Encoder out, ByteBuffer buffer) {

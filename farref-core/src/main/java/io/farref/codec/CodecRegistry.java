@@ -21,12 +21,14 @@ final class CodecRegistry {
   }
 
   /** Adds a codec for a class of values without identity. */
-  <T> void value(int tag, Class<T> type, LeafCodec.Writer<? super T> writer, LeafCodec.Reader<T> reader) {
+  <T> void value(
+      int tag, Class<T> type, LeafCodec.Writer<? super T> writer, LeafCodec.Reader<T> reader) {
     add(new LeafCodec<>(tag, TypeCodec.Identity.NONE, writer, reader), type);
   }
 
   /** Adds a codec for a class of objects without contents that matter to cycles. */
-  <T> void object(int tag, Class<T> type, LeafCodec.Writer<? super T> writer, LeafCodec.Reader<T> reader) {
+  <T> void object(
+      int tag, Class<T> type, LeafCodec.Writer<? super T> writer, LeafCodec.Reader<T> reader) {
     add(new LeafCodec<>(tag, TypeCodec.Identity.EARLY, writer, reader), type);
   }
 }

@@ -109,7 +109,8 @@ final class Decoder implements ValueReader {
   <T> @Nullable T readNullable(Class<T> type) {
     Object value = read();
     if (value != null && !type.isInstance(value)) {
-      throw new MalformedException("wanted a " + type.getSimpleName() + ", got " + DisplayNames.of(value));
+      throw new MalformedException(
+          "wanted a " + type.getSimpleName() + ", got " + DisplayNames.of(value));
     }
     return type.cast(value);
   }

@@ -129,7 +129,9 @@ final class FieldAccess {
     }
   }
 
-  /** Reads a value of the field's type without an object, boxed; may be a {@link ForwardReference}. */
+  /**
+   * Reads a value of the field's type without an object, boxed; may be a {@link ForwardReference}.
+   */
   @Nullable Object read(Decoder in) {
     return switch (kind) {
       case 'L' -> in.read();
@@ -169,7 +171,10 @@ final class FieldAccess {
       set.invokeExact(owner, value);
     } catch (ClassCastException e) {
       throw new MalformedException(
-          "field " + descriptor + " cannot hold a " + (value == null ? "null" : DisplayNames.of(value)));
+          "field "
+              + descriptor
+              + " cannot hold a "
+              + (value == null ? "null" : DisplayNames.of(value)));
     } catch (Throwable e) {
       throw unchecked(e);
     }

@@ -3,7 +3,8 @@ package io.farref.codec;
 /**
  * The first byte of every value. Numbers are as in {@link io.farref.bytes.Output}: <i>n</i> is a
  * variable number, <i>z</i> one with a sign, <i>s</i> a string as in {@link Strings}, <i>sym</i>
- * the number of a symbol of the connection, <i>v</i> a value, <i>raw</i> bytes as in {@link ByteBlock}.
+ * the number of a symbol of the connection, <i>v</i> a value, <i>raw</i> bytes as in {@link
+ * ByteBlock}.
  *
  * <p>Objects with identity are numbered in the order in which their tags stand in the message;
  * {@code REF} points back at one by number.

@@ -97,7 +97,10 @@ final class TypeTable {
     Class<?> named = Enum.class.isAssignableFrom(type) ? EnumCodec.declaring(type) : type;
     boolean throwable = Throwable.class.isAssignableFrom(type);
     if (!WireNames.has(named) && !allow.allows(named.getName())) {
-      String advice = JdkTypes.isJdk(type) ? UnsupportedTypeAdvice.about(type) : UnsupportedTypeAdvice.aboutKind(type);
+      String advice =
+          JdkTypes.isJdk(type)
+              ? UnsupportedTypeAdvice.about(type)
+              : UnsupportedTypeAdvice.aboutKind(type);
       return forbidden(
           type,
           () ->

@@ -93,7 +93,8 @@ public final class CallContext {
   }
 
   /** A call of {@link #opened} has ended. */
-  @SuppressWarnings("CollectionUndefinedEquality") public // the same one is meant
+  @SuppressWarnings("CollectionUndefinedEquality")
+  public // the same one is meant
   synchronized void closed(CompletableFuture<?> call) {
     if (open != null) {
       open.remove(call);

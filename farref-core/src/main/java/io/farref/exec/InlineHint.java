@@ -32,7 +32,8 @@ public final class InlineHint {
   }
 
   /** It ran for so long. */
-  @SuppressWarnings("NonAtomicVolatileUpdate") public // a lost update is a lost hint
+  @SuppressWarnings("NonAtomicVolatileUpdate")
+  public // a lost update is a lost hint
   void ran(long nanos) {
     int now = debt;
     slowInARow = nanos > SLOW_NANOS ? Math.min(slowInARow + 1, ALWAYS) : 0;

@@ -44,7 +44,8 @@ public final class ReaderRole {
   private int usesSeen;
 
   /** A caller takes the role, if it is free. */
-  @SuppressWarnings("NonAtomicVolatileUpdate") public // only the thread that has the role writes
+  @SuppressWarnings("NonAtomicVolatileUpdate")
+  public // only the thread that has the role writes
   boolean tryTake() {
     boolean taken = holder == FREE && HOLDER.compareAndSet(this, FREE, CALLER);
     if (taken) {

@@ -98,7 +98,8 @@ public final class CreditWindow {
    * @param nested whether the message is sent from within a call
    * @throws RuntimeException if the patience ends first
    */
-  public long take(long weight, boolean nested, BoundedWait patience) throws ClosedChannelException {
+  public long take(long weight, boolean nested, BoundedWait patience)
+      throws ClosedChannelException {
     Waiter me = new Waiter(weight);
     enter(me, nested);
     boolean kept = false;

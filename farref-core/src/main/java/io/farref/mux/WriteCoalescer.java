@@ -41,7 +41,8 @@ public final class WriteCoalescer {
   }
 
   /** Makes one without a link. */
-  public WriteCoalescer(FrameQueue queue, Meters meters, Executor helpers, FailureListener onFailure) {
+  public WriteCoalescer(
+      FrameQueue queue, Meters meters, Executor helpers, FailureListener onFailure) {
     this.queue = queue;
     this.meters = meters;
     this.helpers = helpers;

@@ -7,8 +7,8 @@ import io.farref.group.Member;
 import io.farref.wire.CallHead;
 
 /**
- * A worker's side of a barrier: calls the {@link BarrierCoordinator} on the coordinator, which is the
- * present member with the lowest id.
+ * A worker's side of a barrier: calls the {@link BarrierCoordinator} on the coordinator, which is
+ * the present member with the lowest id.
  */
 final class Barrier {
   private final LocalWorker worker;

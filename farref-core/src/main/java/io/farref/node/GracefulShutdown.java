@@ -31,7 +31,8 @@ import java.util.function.Consumer;
  * references that it holds, and says goodbye.
  */
 final class GracefulShutdown {
-  private static final System.Logger LOG = System.getLogger(GracefulShutdown.class.getPackageName());
+  private static final System.Logger LOG =
+      System.getLogger(GracefulShutdown.class.getPackageName());
   private static final long PAUSE = TimeUnit.MICROSECONDS.toNanos(200);
   private static final long COLLECTION = TimeUnit.MILLISECONDS.toNanos(200);
   private static final long RELEASE = TimeUnit.SECONDS.toNanos(2);

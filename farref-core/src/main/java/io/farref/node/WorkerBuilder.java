@@ -277,7 +277,8 @@ final class WorkerBuilder implements Worker.Builder {
     }
   }
 
-  private static Listeners listen(Transports routes, String at, String rendezvous) throws IOException {
+  private static Listeners listen(Transports routes, String at, String rendezvous)
+      throws IOException {
     Listeners listening = routes.listen(at);
     if (!at.endsWith(":0") || !isPortOf(rendezvous, listening.address())) {
       return listening;

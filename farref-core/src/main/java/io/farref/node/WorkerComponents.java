@@ -1,11 +1,6 @@
 package io.farref.node;
 
-import io.farref.ConnectionInfo;
-import io.farref.LeakReport;
-import io.farref.Limits;
-import io.farref.OwnedValue;
 import io.farref.WorkerLostException;
-import io.farref.WorkerStats;
 import io.farref.call.CallRuntime;
 import io.farref.call.DedupCall;
 import io.farref.call.client.CallOptions;
@@ -99,7 +94,8 @@ final class WorkerComponents {
     references =
         new References(self.id(), directory, threads, connections, calls, options.limits(), meters);
     gathering =
-        new BarrierCoordinator(self.id(), connections::watch, this::present, this::past, threads.calls());
+        new BarrierCoordinator(
+            self.id(), connections::watch, this::present, this::past, threads.calls());
     acceptor =
         new Acceptor(
             self.name(),

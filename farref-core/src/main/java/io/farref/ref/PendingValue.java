@@ -1,6 +1,7 @@
 package io.farref.ref;
 
 import io.farref.call.ReferenceLayer.Result;
+import io.farref.ref.guard.ValueSlot;
 import io.farref.ref.lifetime.LifetimeTable;
 import io.farref.ref.lifetime.OwnerEntry;
 import java.util.concurrent.atomic.AtomicBoolean;

@@ -20,9 +20,9 @@ import io.farref.codec.LibraryCodec;
 import io.farref.exec.LossNotifier;
 import io.farref.exec.WorkerThreads;
 import io.farref.observe.Meters;
-import io.farref.ref.guard.Guard;
 import io.farref.ref.guard.GuardRequest;
 import io.farref.ref.guard.PinnedValue;
+import io.farref.ref.guard.ValueSlot;
 import io.farref.ref.lifetime.ControlMessage;
 import io.farref.ref.lifetime.LifetimeTable;
 import io.farref.ref.lifetime.LossReason;
@@ -31,12 +31,9 @@ import io.farref.ref.lifetime.RefEntry;
 import io.farref.ref.lifetime.UserEntry;
 import io.farref.ref.lifetime.ValueId;
 import io.farref.wire.MessageTrailer.Reference;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -424,26 +421,7 @@ public final class References implements ReferenceLayer {
 
   /** The values that live here and their holders, oldest first. */
   public List<OwnedValue> owned() {
-    return table.owned().entrySet().stream()
-        .map(each -> aged(each.getKey(), each.getValue()))
-        .sorted(Comparator.comparingLong(Aged::age))
-        .map(Aged::value)
-        .toList();
-  }
-
-  /** The age is read once: a value that is freed meanwhile must not confuse the sorting. */
-  private record Aged(long age, OwnedValue value) {}
-
-  private Aged aged(ValueId id, Set<Integer> holders) {
-    OwnerEntry entry = table.owned(id);
-    Object value = entry == null ? null : ValueSlot.of(entry).valueOrNull();
-    return new Aged(
-        entry == null ? Long.MAX_VALUE : ValueSlot.of(entry).age(),
-        new OwnedValue(
-            id.toString(),
-            Guard.describe(value),
-            holders.stream().sorted().map(directory::name).toList(),
-            Optional.ofNullable(entry == null ? null : ValueSlot.of(entry).origin())));
+    return OwnedValues.of(table, directory);
   }
 
   /** Gives back all handles of this worker, because it leaves. */
@@ -466,9 +444,15 @@ public final class References implements ReferenceLayer {
     Consumer<Output> write = out -> ControlMessage.write(message, out);
     switch (message) {
       // In order with this worker's calls: a release must not overtake a call on the value.
-      case ControlMessage.Hold _, ControlMessage.Release _, ControlMessage.Voided _, ControlMessage.Origin _ ->
+      case ControlMessage.Hold _,
+          ControlMessage.Release _,
+          ControlMessage.Voided _,
+          ControlMessage.Origin _ ->
           router.controlAsCaller(worker, write);
-      case ControlMessage.Held _, ControlMessage.Gone _, ControlMessage.Full _, ControlMessage.Done _ ->
+      case ControlMessage.Held _,
+          ControlMessage.Gone _,
+          ControlMessage.Full _,
+          ControlMessage.Done _ ->
           router.controlAsCallee(worker, write);
     }
   }

@@ -23,6 +23,7 @@ import io.farref.facade.Facades;
 import io.farref.observe.Meters;
 import io.farref.ref.guard.Guard;
 import io.farref.ref.guard.GuardRequest;
+import io.farref.ref.guard.ValueSlot;
 import io.farref.ref.lifetime.OwnerEntry;
 import io.farref.ref.lifetime.RefEntry;
 import io.farref.ref.lifetime.ValueId;

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.farref.Unreferenced;
 import io.farref.exec.WorkerThreads;
 import io.farref.ref.guard.Guard;
+import io.farref.ref.guard.ValueSlot;
 import java.util.IdentityHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;

@@ -12,9 +12,11 @@ import io.farref.observe.ProcessIdentity;
  * @param process the process of the worker
  * @param intake the sizes of message that it accepts
  */
-public record ConnectionSettings(long silenceMillis, ProcessIdentity process, ReceiveLimits intake) {
+public record ConnectionSettings(
+    long silenceMillis, ProcessIdentity process, ReceiveLimits intake) {
   /** Those of a worker whose settings are not known. */
-  public static final ConnectionSettings UNKNOWN = new ConnectionSettings(0, ProcessIdentity.UNKNOWN, ReceiveLimits.UNKNOWN);
+  public static final ConnectionSettings UNKNOWN =
+      new ConnectionSettings(0, ProcessIdentity.UNKNOWN, ReceiveLimits.UNKNOWN);
 
   /** The silence that both sides agree on. */
   public long silenceWith(ConnectionSettings other) {

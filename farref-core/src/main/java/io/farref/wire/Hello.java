@@ -13,7 +13,8 @@ import java.util.Optional;
  * @param session the session that the link is for; none if the end of the link is the end of all
  * @param terms how it looks after the connection
  */
-public record Hello(String group, int from, int to, Optional<SessionRequest> session, ConnectionSettings terms) {
+public record Hello(
+    String group, int from, int to, Optional<SessionRequest> session, ConnectionSettings terms) {
   void write(Output out) {
     out.writeUtf8(group);
     out.writeVarInt(from);

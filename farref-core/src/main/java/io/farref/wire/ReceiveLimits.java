@@ -14,7 +14,8 @@ import io.farref.bytes.Output;
  * @param attachments the most such buffers
  * @param references the most references
  */
-public record ReceiveLimits(int messageBytes, long attachmentBytes, int attachments, int references) {
+public record ReceiveLimits(
+    int messageBytes, long attachmentBytes, int attachments, int references) {
   /** While those of the other side are not known. */
   public static final ReceiveLimits UNKNOWN =
       new ReceiveLimits(Integer.MAX_VALUE, Long.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE);

@@ -22,7 +22,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One end of a connection with what it needs, without a worker. */
-public record Side(WorkerThreads threads, Watchdog watchdog, DeadlineSweeper deadlines, CallRuntime runtime) {
+public record Side(
+    WorkerThreads threads, Watchdog watchdog, DeadlineSweeper deadlines, CallRuntime runtime) {
   public static Side of(String name) {
     return of(name, Limits.DEFAULT);
   }

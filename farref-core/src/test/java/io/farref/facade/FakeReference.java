@@ -68,7 +68,8 @@ final class FakeReference<T> implements RRef<T> {
             @SuppressWarnings("unchecked")
             CompletionStage<R> stage =
                 (CompletionStage<R>)
-                    (arrived instanceof NamedMethodCall && result instanceof CompletionStage<?> pending
+                    (arrived instanceof NamedMethodCall
+                            && result instanceof CompletionStage<?> pending
                         ? pending
                         : CompletableFuture.completedFuture(result));
             return stage;

@@ -144,7 +144,8 @@ class CreditWindowTest {
   void aCallThatTimesOutTakesNoCreditAndDelaysNoOther() {
     credit.announce(new Window(8, 64 * KIB));
     use(8, KIB);
-    try (BoundedWait hasty = BoundedWait.of("b", null, System.nanoTime() + 1_000_000, true, "full")) {
+    try (BoundedWait hasty =
+        BoundedWait.of("b", null, System.nanoTime() + 1_000_000, true, "full")) {
       assertThatThrownBy(() -> credit.take(KIB, false, hasty))
           .isInstanceOf(io.farref.RpcTimeoutException.class)
           .hasMessageContaining("full");

@@ -289,9 +289,7 @@ class InboundStreamsTest {
 
   @Test
   void aStreamOverTheLimitIsRefused() {
-    say(
-        FrameWriter.open(
-            parcel(1, new Attachment(Memory.BYTES, LIMITS.maxAttachmentBytes() + 1))));
+    say(FrameWriter.open(parcel(1, new Attachment(Memory.BYTES, LIMITS.maxAttachmentBytes() + 1))));
     small(1);
     write(1);
     assertThatThrownBy(this::next)

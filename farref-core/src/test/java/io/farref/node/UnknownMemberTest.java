@@ -101,7 +101,8 @@ class UnknownMemberTest {
                 Optional.empty(),
                 0,
                 "here",
-                new ConnectionSettings(silenceMillis, ProcessIdentity.CURRENT, ReceiveLimits.UNKNOWN),
+                new ConnectionSettings(
+                    silenceMillis, ProcessIdentity.CURRENT, ReceiveLimits.UNKNOWN),
                 Transports.by(new Nowhere(), Optional.empty()),
                 members,
                 threads),

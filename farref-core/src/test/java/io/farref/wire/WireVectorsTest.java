@@ -69,7 +69,8 @@ class WireVectorsTest {
   @Test
   void aCallOnAWorker() {
     CallHead head = new CallHead(0, 5, 0, 0, 0, 0, 0, 0);
-    assertThat(hex(call(head, MessageTrailer.NONE))).isEqualTo("04000000" + "09" + "00" + "05" + "7e");
+    assertThat(hex(call(head, MessageTrailer.NONE)))
+        .isEqualTo("04000000" + "09" + "00" + "05" + "7e");
   }
 
   @Test
@@ -94,7 +95,8 @@ class WireVectorsTest {
   void aCallThatCarriesReferencesAndBuffers() {
     CallHead head = new CallHead(CallHead.TABLES, 1, 0, 0, 0, 0, 0, 0);
     MessageTrailer tables =
-        new MessageTrailer(List.of(new Reference(1, 2, 3, 4, 0x0807060504030201L)), 0, List.of(4096L, 5L));
+        new MessageTrailer(
+            List.of(new Reference(1, 2, 3, 4, 0x0807060504030201L)), 0, List.of(4096L, 5L));
     assertThat(hex(call(head, tables)))
         .isEqualTo(
             "1a000000"
@@ -223,7 +225,8 @@ class WireVectorsTest {
     Limits limits = Limits.DEFAULT;
     long half = limits.maxAttachmentBytes() / 2 + 1;
     Attachment each = new Attachment(Memory.OFF_HEAP, half);
-    assertThatThrownBy(() -> StreamHeader.read(payload(new StreamHeader(1, 0, List.of(each, each))), limits))
+    assertThatThrownBy(
+            () -> StreamHeader.read(payload(new StreamHeader(1, 0, List.of(each, each))), limits))
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining("maxAttachmentBytes");
     List<Attachment> many =
@@ -232,12 +235,14 @@ class WireVectorsTest {
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining("maxAttachments");
     for (int body : new int[] {limits.maxMessageBytes() + 1, -1}) {
-      assertThatThrownBy(() -> StreamHeader.read(payload(new StreamHeader(1, body, List.of())), limits))
+      assertThatThrownBy(
+              () -> StreamHeader.read(payload(new StreamHeader(1, body, List.of())), limits))
           .isInstanceOf(RefusedException.class)
           .hasMessageContaining("maxMessageBytes");
     }
     for (int lane : new int[] {-1, 0, StreamHeader.LANES + 1}) {
-      assertThatThrownBy(() -> StreamHeader.read(payload(new StreamHeader(lane, 0, List.of())), limits))
+      assertThatThrownBy(
+              () -> StreamHeader.read(payload(new StreamHeader(lane, 0, List.of())), limits))
           .isInstanceOf(MalformedException.class);
     }
   }

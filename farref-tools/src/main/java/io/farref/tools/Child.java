@@ -141,7 +141,7 @@ final class Child {
               try {
                 task.run();
               } catch (InterruptedException e) {
-                throw new AssertionError("nobody interrupts the threads of a job", e);
+                throw new AssertionError("the threads of a job are never interrupted", e);
               }
             });
   }

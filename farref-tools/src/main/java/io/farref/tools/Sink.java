@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 
 /**
  * Where lines and notices go, one at a time. A consumer that throws loses what it was given and
- * nothing else: a worker whose output nobody took would stand still.
+ * nothing else: a worker whose output is not read would block.
  */
 final class Sink {
   private static final Logger LOG = System.getLogger(Sink.class.getPackageName());

@@ -103,7 +103,9 @@ final class Supervisor {
     children = List.copyOf(begun);
   }
 
-  /** Takes one attempt to its end; the first failure that nobody asked for, if there was one. */
+  /**
+   * Waits for the end of one attempt; the first failure that was not requested, if there was one.
+   */
   private Optional<Job.Exit> awaitEnd(List<Job.Exit> exits) throws InterruptedException {
     Job.Exit failure = null;
     boolean ending = false;
@@ -165,7 +167,7 @@ final class Supervisor {
     }
   }
 
-  /** Nobody else takes it before rank 0 does, unless by bad luck: ports are given out in turn. */
+  /** Another process rarely takes it before rank 0 does: ports are given out in turn. */
   private static int freePort() throws IOException {
     try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return probe.getLocalPort();

@@ -18,7 +18,7 @@ record Terminal(PrintStream out, PrintStream err, boolean colors) {
   private static final String BOLD = "\033[1m";
   private static final String PLAIN = "\033[0m";
 
-  /** The process' own streams; colours if somebody looks at them and NO_COLOR is not set. */
+  /** The process' own streams; colours if they go to a terminal and NO_COLOR is not set. */
   static Terminal standard() {
     String noColor = System.getenv("NO_COLOR");
     boolean wanted = noColor == null || noColor.isEmpty();

@@ -195,7 +195,11 @@ class SameHostTest {
                     1,
                     Optional.empty(),
                     PeerAuthentication.NONE,
-                    _ -> new Welcome(0, new ConnectionSettings(0, ProcessIdentity.UNKNOWN, ReceiveLimits.UNKNOWN)),
+                    _ ->
+                        new Welcome(
+                            0,
+                            new ConnectionSettings(
+                                0, ProcessIdentity.UNKNOWN, ReceiveLimits.UNKNOWN)),
                     TimeUnit.SECONDS.toNanos(30));
               } catch (IOException | RuntimeException e) {
                 // Expected: the group is not the dialer's.

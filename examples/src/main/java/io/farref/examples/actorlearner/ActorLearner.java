@@ -45,7 +45,7 @@ public final class ActorLearner {
       return MAP[state / WIDTH].charAt(state % WIDTH) == 'G';
     }
 
-    /** The state after an action; who runs into a wall stays. */
+    /** The state after an action; a step into a wall changes nothing. */
     static int move(int state, int action) {
       int row = state / WIDTH + MOVES[action][0];
       int column = state % WIDTH + MOVES[action][1];
@@ -135,7 +135,7 @@ public final class ActorLearner {
       return steps;
     }
 
-    /** Nobody refers to this actor any more: it lets the learner go. */
+    /** No worker refers to this actor any more: it releases the learner. */
     @Override
     public void unreferenced() {
       learner.close();

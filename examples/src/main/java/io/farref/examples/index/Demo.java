@@ -29,7 +29,7 @@ import picocli.CommandLine.Parameters;
  * answer queries.
  *
  * <p>This JVM is the coordinator, the worker of rank 0. It starts the others, puts a shard of the
- * index on each, sends them the files, asks, and shows at the end who owned and did what.
+ * index on each, sends them the files, asks, and shows at the end what each worker owned and did.
  */
 @Command(
     name = "farref demo",

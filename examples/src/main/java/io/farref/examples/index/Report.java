@@ -77,7 +77,7 @@ final class Report {
     out.println("\nThe shards\n" + table);
   }
 
-  /** Which object lives where and who refers to it. */
+  /** Where each object lives and which workers refer to it. */
   void owners(List<Account> accounts) {
     Table table = new Table("owner", "object", "id", "held by");
     for (Account account : accounts) {

@@ -42,7 +42,7 @@ final class Searcher implements Unreferenced {
         .thenApply(_ -> answers.stream().map(CompletableFuture::join).toList());
   }
 
-  /** Nobody refers to this searcher any more: it lets the shards go at once. */
+  /** No worker refers to this searcher any more: it releases the shards at once. */
   @Override
   public void unreferenced() {
     shards.forEach(RRef::close);

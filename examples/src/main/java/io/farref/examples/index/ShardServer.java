@@ -6,7 +6,7 @@ import io.farref.Worker;
 final class ShardServer {
   private ShardServer() {}
 
-  /** Reads from the environment who it is and where the group meets. */
+  /** Reads its name and the rendezvous of the group from the environment. */
   public static void main(String[] args) {
     Worker.builder()
         .onLeak(leak -> System.err.println("leaked on " + leak.worker() + ": " + leak.values()))

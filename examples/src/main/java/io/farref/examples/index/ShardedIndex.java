@@ -63,7 +63,7 @@ final class ShardedIndex implements AutoCloseable {
     window.await();
   }
 
-  /** Asks the next worker in turn, who asks all shards. */
+  /** Asks the next worker in turn, which asks all shards. */
   CompletableFuture<Answer> search(String query, int limit) {
     int next = Math.floorMod(turn.getAndIncrement(), searchers.size());
     return searchers.get(next).rpcCompose(searcher -> searcher.search(query, limit));

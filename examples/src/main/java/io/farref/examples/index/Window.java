@@ -8,8 +8,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps many async calls in flight, but not too many: who sends faster than the others work, waits
- * here instead of filling everybody's memory.
+ * Keeps many async calls in flight, but not too many: a sender that is faster than the workers
+ * waits here instead of filling everybody's memory.
  *
  * <p>For one sending thread.
  */

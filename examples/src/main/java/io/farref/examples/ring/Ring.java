@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>./farref run -n 4 io.farref.examples.ring.Ring</pre>
  *
  * <p>The book does not really travel: it stays on the first worker, and a reference to it is passed
- * on from worker to worker. Nobody waits in a thread either: a call that returns a future answers
- * when the future completes, so the whole journey is one chain of pending calls.
+ * on from worker to worker. No thread waits either: a call that returns a future answers when the
+ * future completes, so the whole journey is one chain of pending calls.
  */
 public final class Ring {
   private static final int LAPS = 50;
@@ -48,7 +48,7 @@ public final class Ring {
     }
   }
 
-  /** Who had the book, in order. */
+  /** The workers that had the book, in order. */
   static final class Book {
     private final List<String> names = new ArrayList<>();
 
@@ -93,7 +93,7 @@ public final class Ring {
     }
     System.out.printf("%,d hops in order, %,d µs each%n", hops, micros / hops);
 
-    // Counting references cannot free a circle of them: who closes one, opens it.
+    // Counting references cannot free a circle of them: closing one opens it.
     stations.forEach(station -> station.runSync(Station::unlink));
     stations.forEach(RRef::close);
     book.close();

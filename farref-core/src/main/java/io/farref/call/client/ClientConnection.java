@@ -44,17 +44,6 @@ import org.jspecify.annotations.Nullable;
  * constructed, also while it still dials.
  */
 public final class ClientConnection extends Connection implements DeadlineSweeper.Source {
-  /**
-   * After this many replies in a row, each for the only waiting caller, the connection's own reader
-   * rests and leaves reading to the callers.
-   */
-  private static final int FIRST_STREAK = 2;
-
-  private static final int LONGEST_STREAK = 64;
-
-  /** To wake the resting reader costs about as much as it saves on this many replies. */
-  private static final int WORTH_A_REST = 4;
-
   private final CallTable<PendingCall<?>> pending = new CallTable<>();
 
   /** Calls that their callers gave up, until their replies arrive. */
@@ -68,9 +57,8 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
   private final CreationCoalescer creations = new CreationCoalescer(flushes()::withinATick);
   private final ReaderTask delivery = () -> callbacks;
 
-  // Used by the connection's own reader only, like its inbox.
-  private int streak;
-  private int streakToRest = FIRST_STREAK;
+  /** Used by the connection's own reader only, like its frame reader. */
+  private final ReaderRest rest = new ReaderRest();
 
   /** Opens the link to the other worker, handshake included. */
   public interface Dialer {
@@ -347,7 +335,7 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
       message.end(false); // the caller gave up
       return true;
     }
-    streak = call.isAwaited() && pending.size() == 0 ? streak + 1 : 0;
+    rest.replied(call.isAwaited() && pending.size() == 0);
     if (message.isLarge() || !callbacks.isPrompt() || runtime().threads().areCrowded()) {
       Input body = in.keep(message.body());
       runtime().threads().call(() -> finishTimed(call, head, message, body));
@@ -389,7 +377,8 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
   }
 
   /** Accepts a reply that the caller itself has read; returns what the caller must run next. */
-  @Nullable Runnable ownReply(PendingCall<?> call, ReplyHead head, FrameReader in) throws IOException {
+  @Nullable Runnable ownReply(PendingCall<?> call, ReplyHead head, FrameReader in)
+      throws IOException {
     IncomingMessage message = message(in, head);
     if (answered(call.number()) == null) {
       message.end(false);
@@ -401,21 +390,12 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
 
   @Override
   public boolean mayRest() {
-    boolean rests = streak >= streakToRest && isOpen();
-    if (rests) {
-      streak = 0;
-    }
-    return rests;
+    return isOpen() && rest.begin();
   }
 
   @Override
   public void hasRested(int callersMeanwhile) {
-    if (callersMeanwhile > 0) {
-      streakToRest =
-          callersMeanwhile < WORTH_A_REST
-              ? Math.min(2 * streakToRest, LONGEST_STREAK)
-              : FIRST_STREAK;
-    }
+    rest.end(callersMeanwhile);
   }
 
   @Override

@@ -29,10 +29,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A call that is attempted again when it fails for a transient reason. See {@link Retry}.
  *
- * <p>The attempts of a call that must not run twice carry a number ({@link DedupCall}). An attempt that
- * takes too long is not cancelled, because that would interrupt the run for whose outcome the next
- * attempt is to wait. It stays open, and the attempt that is answered first counts. The callee ends
- * all attempts except the one that runs and the last one.
+ * <p>The attempts of a call that must not run twice carry a number ({@link DedupCall}). An attempt
+ * that takes too long is not cancelled, because that would interrupt the run for whose outcome the
+ * next attempt is to wait. It stays open, and the attempt that is answered first counts. The callee
+ * ends all attempts except the one that runs and the last one.
  *
  * @param <R> the type of the value
  */
@@ -70,7 +70,8 @@ public final class RetriedCall<R extends @Nullable Object> extends CompletableFu
     /** Runs the task on a new virtual thread. */
     Timer VIRTUAL =
         (nanos, task) ->
-            delayedExecutor(nanos, TimeUnit.NANOSECONDS, Thread.ofVirtual().name("farref-jvm-retry")::start)
+            delayedExecutor(
+                    nanos, TimeUnit.NANOSECONDS, Thread.ofVirtual().name("farref-jvm-retry")::start)
                 .execute(task);
 
     /** Runs the task on another thread after that many nanoseconds. */

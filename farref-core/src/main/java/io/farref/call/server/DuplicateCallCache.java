@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Suppresses duplicates: the outcomes of the recent calls of one caller that have at-most-once
- * semantics ({@link DedupCall}). A further attempt gets the outcome of the earlier one, or waits for it.
- * A call is remembered until its caller says that it is over, or until too many others have
+ * semantics ({@link DedupCall}). A further attempt gets the outcome of the earlier one, or waits
+ * for it. A call is remembered until its caller says that it is over, or until too many others have
  * arrived. Thread-safe.
  */
 final class DuplicateCallCache {

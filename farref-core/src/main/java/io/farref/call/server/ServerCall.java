@@ -76,7 +76,11 @@ final class ServerCall implements ReaderTask, NumberedCall {
   private volatile @Nullable CallRegistration registration;
 
   ServerCall(
-      ServerConnection connection, CallHead head, IncomingMessage message, FrameReader inbox, long now) {
+      ServerConnection connection,
+      CallHead head,
+      IncomingMessage message,
+      FrameReader inbox,
+      long now) {
     this.connection = connection;
     this.runtime = connection.runtime();
     this.head = head;

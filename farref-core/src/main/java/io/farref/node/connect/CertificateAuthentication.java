@@ -9,7 +9,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** Authenticates the other end of a TLS link by its certificate. */
-record CertificateAuthentication(TlsLink link, TlsLinks tls, Members members) implements PeerAuthentication {
+record CertificateAuthentication(TlsLink link, TlsLinks tls, Members members)
+    implements PeerAuthentication {
   private static final long MEMBER_MILLIS = TimeUnit.SECONDS.toMillis(5);
 
   @Override

@@ -89,7 +89,8 @@ final class Dialer {
    * Tries until the other side answers or the time is over; gives up at once if nobody listens at
    * an address of this machine.
    */
-  private DialResult reach(Member member, Session session, BooleanSupplier wanted) throws IOException {
+  private DialResult reach(Member member, Session session, BooleanSupplier wanted)
+      throws IOException {
     Transports routes = local.routes();
     long end = System.nanoTime() + firstTimeout();
     long limit = routes.areResumable() ? ATTEMPT_TIMEOUT : TIMEOUT;

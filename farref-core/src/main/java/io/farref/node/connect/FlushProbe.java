@@ -35,7 +35,8 @@ public record FlushProbe() implements RemoteRunnable<RuntimeException>, SystemFu
     List<PendingCall<@Nullable Void>> echoes = new ArrayList<>();
     for (ClientConnection each : connections) {
       echoes.add(
-          each.call(Request.onWorker(new FlushProbe(), CallHead.VOID | CallHead.SYSTEM, timeoutNanos)));
+          each.call(
+              Request.onWorker(new FlushProbe(), CallHead.VOID | CallHead.SYSTEM, timeoutNanos)));
     }
     for (PendingCall<@Nullable Void> each : echoes) {
       try {

@@ -34,7 +34,8 @@ public record LocalEndpoint(
 
   /** A link after its handshake, with the session timeout that both ends agree on. */
   EstablishedLink opened(Link link, ConnectionSettings theirs) {
-    return new EstablishedLink(link, TimeUnit.MILLISECONDS.toNanos(terms.silenceWith(theirs)), theirs);
+    return new EstablishedLink(
+        link, TimeUnit.MILLISECONDS.toNanos(terms.silenceWith(theirs)), theirs);
   }
 
   /** The message for a worker that another one, of that name, has declared dead. */

@@ -37,7 +37,11 @@ final class Session {
    * @param redial null at the end that accepts
    */
   Session(
-      SessionId id, int worker, String remoteAddress, WorkerThreads threads, @Nullable Redial redial) {
+      SessionId id,
+      int worker,
+      String remoteAddress,
+      WorkerThreads threads,
+      @Nullable Redial redial) {
     this.id = id;
     this.worker = worker;
     reconnector = new Reconnector(threads, redial == null ? null : () -> again(redial));

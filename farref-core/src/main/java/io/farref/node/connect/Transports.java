@@ -70,7 +70,8 @@ public final class Transports {
       try {
         String beside = LocalAddress.beside(listener.address(), each.scheme());
         doors.add(
-            new Listeners.Listener(each.scheme(), each.listen(beside), tlsOf(each), Optional.empty()));
+            new Listeners.Listener(
+                each.scheme(), each.listen(beside), tlsOf(each), Optional.empty()));
       } catch (IOException | RuntimeException e) {
         failures.add(reason(each, e));
       }
@@ -114,7 +115,8 @@ public final class Transports {
    * @throws IOException if the main transport fails too
    * @throws RefusedException if the handshake on the main transport is refused
    */
-  DialResult connect(String address, long timeoutNanos, LinkHandshake handshake) throws IOException {
+  DialResult connect(String address, long timeoutNanos, LinkHandshake handshake)
+      throws IOException {
     List<String> failures = new ArrayList<>();
     if (!local.isEmpty() && LocalAddress.isOfThisMachine(address)) {
       for (Transport each : local) {
@@ -130,7 +132,8 @@ public final class Transports {
   }
 
   /** Connects as {@link #connect} does, by the main transport only. */
-  DialResult reconnect(String address, long timeoutNanos, LinkHandshake handshake) throws IOException {
+  DialResult reconnect(String address, long timeoutNanos, LinkHandshake handshake)
+      throws IOException {
     return open(main, address, timeoutNanos, handshake, List.of());
   }
 

@@ -3,7 +3,6 @@ package io.farref.ref.guard;
 import io.farref.RefusedException;
 import io.farref.RpcException.Execution;
 import io.farref.call.RefusedSignal;
-import io.farref.ref.ValueSlot;
 import io.farref.ref.lifetime.LifetimeTable;
 import io.farref.ref.lifetime.OwnerEntry;
 import java.util.ArrayList;
@@ -83,7 +82,8 @@ public abstract sealed class Guard permits Restriction, Revoker, RevocableForwar
    *
    * @throws Throwable why a guard refuses it
    */
-  static public @Nullable Object openHere(LifetimeTable table, @Nullable Object value) throws Throwable {
+  public static @Nullable Object openHere(LifetimeTable table, @Nullable Object value)
+      throws Throwable {
     if (!(value instanceof Guard guard)) {
       return value;
     }

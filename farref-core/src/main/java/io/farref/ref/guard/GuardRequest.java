@@ -7,7 +7,6 @@ import io.farref.RpcException.Execution;
 import io.farref.call.SlotView;
 import io.farref.call.SystemFunction;
 import io.farref.codec.LibraryCodec;
-import io.farref.ref.ValueSlot;
 import io.farref.ref.lifetime.LifetimeTable;
 import io.farref.ref.lifetime.OwnerEntry;
 import io.farref.spi.ValueReader;
@@ -20,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * may send it, whatever its reference allows, because a guard only ever takes access away.
  */
 public final class GuardRequest
-    implements RemoteFunction<@Nullable Object, @Nullable Object, RuntimeException>, SystemFunction {
+    implements RemoteFunction<@Nullable Object, @Nullable Object, RuntimeException>,
+        SystemFunction {
   private static final long serialVersionUID = 1L;
 
   /** The requested operation. */
@@ -61,7 +61,9 @@ public final class GuardRequest
       throw new IllegalStateException("a guard can only be put in front of a value in its slot");
     }
     Object value = ValueSlot.of(entry).valueOrNull();
-    return value instanceof Revoker gate ? ofGate(gate, table, entry) : ofValue(value, table, entry);
+    return value instanceof Revoker gate
+        ? ofGate(gate, table, entry)
+        : ofValue(value, table, entry);
   }
 
   private @Nullable Object ofGate(Revoker gate, LifetimeTable table, OwnerEntry entry) {

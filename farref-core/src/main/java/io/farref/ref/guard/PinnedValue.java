@@ -4,7 +4,6 @@ import io.farref.RefusedException;
 import io.farref.RpcException.Execution;
 import io.farref.call.ReferenceLayer.Target;
 import io.farref.call.RefusedSignal;
-import io.farref.ref.ValueSlot;
 import io.farref.ref.lifetime.ControlMessage;
 import io.farref.ref.lifetime.LifetimeTable;
 import io.farref.ref.lifetime.OwnerEntry;

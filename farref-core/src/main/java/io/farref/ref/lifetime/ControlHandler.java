@@ -23,8 +23,10 @@ final class ControlHandler {
     check(
         switch (message) {
           case ControlMessage.Hold _, ControlMessage.Release _ -> id.owner() == self;
-          case ControlMessage.Voided _, ControlMessage.Origin _ -> id.owner() == self && id.creator() == from;
-          case ControlMessage.Held _, ControlMessage.Gone _, ControlMessage.Full _ -> id.owner() == from;
+          case ControlMessage.Voided _, ControlMessage.Origin _ ->
+              id.owner() == self && id.creator() == from;
+          case ControlMessage.Held _, ControlMessage.Gone _, ControlMessage.Full _ ->
+              id.owner() == from;
           case ControlMessage.Done _ -> true; // closes a transfer only to the worker it comes from
         },
         from,

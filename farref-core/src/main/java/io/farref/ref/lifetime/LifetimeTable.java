@@ -72,7 +72,8 @@ public final class LifetimeTable {
       Supplier<Holders> newHolders,
       Supplier<CreationWatermark> newCreations) {
     static Parts standard() {
-      return new Parts(ReferenceTokens.random(), 64, Stripe::new, Holders::new, CreationWatermark::new);
+      return new Parts(
+          ReferenceTokens.random(), 64, Stripe::new, Holders::new, CreationWatermark::new);
     }
   }
 
@@ -243,7 +244,8 @@ public final class LifetimeTable {
 
   /**
    * Drops everything without a message to other workers, which learn of it by losing this one.
-   * Every value in the table is reported as {@link LossReason#CLOSED}; afterwards all methods do nothing.
+   * Every value in the table is reported as {@link LossReason#CLOSED}; afterwards all methods do
+   * nothing.
    */
   public void shutdown() {
     stripes.close();
@@ -337,7 +339,8 @@ public final class LifetimeTable {
     return added;
   }
 
-  private RefEntry receivedAgain(RefEntry entry, long token, int from, long transfer, Transition step) {
+  private RefEntry receivedAgain(
+      RefEntry entry, long token, int from, long transfer, Transition step) {
     if (from == self) {
       entry.addHandle();
       entry.close(transfer, self);

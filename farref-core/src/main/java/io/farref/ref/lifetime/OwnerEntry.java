@@ -39,7 +39,8 @@ public final class OwnerEntry extends RefEntry {
   private State state = State.AWAITED;
   private @Nullable LossReason loss;
   private long token;
-  private @Nullable Map<Integer, ControlMessage.Hold> claims; // while awaited: the latest of each worker
+  private @Nullable Map<Integer, ControlMessage.Hold>
+      claims; // while awaited: the latest of each worker
 
   /** A value that others know of before the call that creates it has come. */
   OwnerEntry(ValueId id, Holders holders, Object payload) {

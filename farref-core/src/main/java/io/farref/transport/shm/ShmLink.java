@@ -69,8 +69,10 @@ final class ShmLink implements Link, ShmSocketWatcher.Handler {
     long here = ShmLayout.control(1 - outgoing);
     in = new RingReader(memory, 1 - outgoing);
     out = new RingWriter(memory, outgoing);
-    reading = new FutexWaiter(memory, here + ShmLayout.READER_WAITS, this::mayRead, new AdaptiveSpin());
-    writing = new FutexWaiter(memory, there + ShmLayout.WRITER_WAITS, this::mayWrite, new AdaptiveSpin());
+    reading =
+        new FutexWaiter(memory, here + ShmLayout.READER_WAITS, this::mayRead, new AdaptiveSpin());
+    writing =
+        new FutexWaiter(memory, there + ShmLayout.WRITER_WAITS, this::mayWrite, new AdaptiveSpin());
     reader = new FutexWord(memory, there + ShmLayout.READER_WAITS);
     writer = new FutexWord(memory, here + ShmLayout.WRITER_WAITS);
     ShmSocketWatcher.watch(lifeline, SelectionKey.OP_READ, this);

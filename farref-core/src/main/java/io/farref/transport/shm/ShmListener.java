@@ -21,8 +21,8 @@ import java.util.LinkedHashSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Accepts connections through shared memory. The {@link ShmSocketWatcher} runs the handshakes, so a dialer
- * that sends nothing delays no other.
+ * Accepts connections through shared memory. The {@link ShmSocketWatcher} runs the handshakes, so a
+ * dialer that sends nothing delays no other.
  */
 final class ShmListener implements Transport.Listener, ShmSocketWatcher.Handler {
   private static final Logger LOG = System.getLogger(ShmListener.class.getPackageName());

@@ -22,8 +22,8 @@ record SyscallNumbers(
   }
 
   /**
-   * Why {@link Syscalls} cannot be used in this JVM, as a message, or null if it can. Not a
-   * method of that class, because initializing that class links functions, which takes a tenth of a
+   * Why {@link Syscalls} cannot be used in this JVM, as a message, or null if it can. Not a method
+   * of that class, because initializing that class links functions, which takes a tenth of a
    * second.
    */
   static @Nullable String obstacle() {

@@ -72,8 +72,12 @@ public final class ControlMessageFuzz {
                 new ControlMessage.Done(id, 1),
                 new ControlMessage.Release(id, 1)));
         seeds.add(write(new ControlMessage.Voided(id)));
-        seeds.add(write(new ControlMessage.Gone(id, 1, LossReason.FREED), new ControlMessage.Full(id, 1, 5)));
-        seeds.add(write(new ControlMessage.Origin(id, new StackTraceElement("C", "m", "C.java", 5))));
+        seeds.add(
+            write(
+                new ControlMessage.Gone(id, 1, LossReason.FREED),
+                new ControlMessage.Full(id, 1, 5)));
+        seeds.add(
+            write(new ControlMessage.Origin(id, new StackTraceElement("C", "m", "C.java", 5))));
       }
     }
     return seeds;

@@ -24,8 +24,10 @@ class ControlMessageTest {
   static Stream<Arguments> vectors() {
     return Stream.of(
         Arguments.of(
-            new ControlMessage.Hold(ID, 5, 0, 0x0807060504030201L), "01 01 02 ac02 05 0102030405060708"),
-        Arguments.of(new ControlMessage.Hold(ID, 5, 200, -2), "02 01 02 ac02 05 c801 feffffffffffffff"),
+            new ControlMessage.Hold(ID, 5, 0, 0x0807060504030201L),
+            "01 01 02 ac02 05 0102030405060708"),
+        Arguments.of(
+            new ControlMessage.Hold(ID, 5, 200, -2), "02 01 02 ac02 05 c801 feffffffffffffff"),
         Arguments.of(new ControlMessage.Held(ID, 5), "03 01 02 ac02 05"),
         Arguments.of(new ControlMessage.Gone(ID, 5, LossReason.FREED), "04 01 02 ac02 05 03"),
         Arguments.of(new ControlMessage.Release(ID, 5), "05 01 02 ac02 05"),
@@ -57,7 +59,8 @@ class ControlMessageTest {
   @Test
   void everyMessageIsReadAsItWasWrittenAlsoInABatch() {
     SplittableRandom random = new SplittableRandom(42);
-    ControlMessage[] messages = random.ints(2_000).mapToObj(_ -> any(random)).toArray(ControlMessage[]::new);
+    ControlMessage[] messages =
+        random.ints(2_000).mapToObj(_ -> any(random)).toArray(ControlMessage[]::new);
     Output out = new Output(16);
     for (ControlMessage message : messages) {
       ControlMessage.write(message, out);
@@ -91,7 +94,8 @@ class ControlMessageTest {
   void garbageIsRefused(String hex) {
     byte[] bytes = HexFormat.of().parseHex(hex.replace(" ", ""));
 
-    assertThatThrownBy(() -> ControlMessage.read(new Input(bytes))).isInstanceOf(MalformedException.class);
+    assertThatThrownBy(() -> ControlMessage.read(new Input(bytes)))
+        .isInstanceOf(MalformedException.class);
   }
 
   @Test

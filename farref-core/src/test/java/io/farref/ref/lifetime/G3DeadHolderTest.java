@@ -97,7 +97,8 @@ class G3DeadHolderTest extends LifetimeScenes {
     group.deliverAll();
 
     assertThat(group.lost)
-        .containsExactly(new Lost(0, id, LossReason.CREATOR_LOST), new Lost(2, id, LossReason.CREATOR_LOST));
+        .containsExactly(
+            new Lost(0, id, LossReason.CREATOR_LOST), new Lost(2, id, LossReason.CREATOR_LOST));
     assertThat(group.freed).isEmpty();
     owner.release(id);
     assertThat(owner.isEmpty()).isTrue();

@@ -87,7 +87,8 @@ class HeldLimitTest {
     assertThat(owner.ownedCount()).isEqualTo(LIMIT);
     assertThat(group.network)
         .singleElement()
-        .isEqualTo(new TestGroup.Letter(0, 2, new ControlMessage.Full(new ValueId(0, 1, 200), 1, LIMIT)));
+        .isEqualTo(
+            new TestGroup.Letter(0, 2, new ControlMessage.Full(new ValueId(0, 1, 200), 1, LIMIT)));
     owner.workerLost(1);
     assertThat(owner.isEmpty()).isTrue();
     assertHoldsNone(2);

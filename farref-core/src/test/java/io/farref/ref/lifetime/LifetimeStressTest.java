@@ -53,7 +53,8 @@ class LifetimeStressTest {
               this,
               Integer.MAX_VALUE,
               Object::new,
-              new LifetimeTable.Parts(tokens, 64, Stripe::new, Holders::new, CreationWatermark::new));
+              new LifetimeTable.Parts(
+                  tokens, 64, Stripe::new, Holders::new, CreationWatermark::new));
     }
 
     @Override

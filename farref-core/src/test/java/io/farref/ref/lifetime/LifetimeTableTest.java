@@ -73,7 +73,8 @@ class LifetimeTableTest extends LifetimeScenes {
       owner.shutdown();
 
       assertThat(group.lost)
-          .containsExactlyInAnyOrder(new Lost(0, own, LossReason.CLOSED), new Lost(0, held, LossReason.CLOSED));
+          .containsExactlyInAnyOrder(
+              new Lost(0, own, LossReason.CLOSED), new Lost(0, held, LossReason.CLOSED));
       assertThat(group.sent).isEmpty();
       assertThat(group.freed).isEmpty();
       assertThat(owner.isEmpty()).isTrue();

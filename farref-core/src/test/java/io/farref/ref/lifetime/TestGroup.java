@@ -1,6 +1,6 @@
 package io.farref.ref.lifetime;
 
-import io.farref.ref.ValueSlot;
+import io.farref.ref.guard.ValueSlot;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

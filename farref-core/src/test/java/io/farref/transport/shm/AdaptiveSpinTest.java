@@ -10,7 +10,8 @@ class AdaptiveSpinTest {
 
   private long now;
   private final SpinBudget cores = new SpinBudget(2, () -> now);
-  private final AdaptiveSpin spin = new AdaptiveSpin(new SpinBudget(2, () -> now += 1_000), 200_000);
+  private final AdaptiveSpin spin =
+      new AdaptiveSpin(new SpinBudget(2, () -> now += 1_000), 200_000);
   private int looks;
 
   @Test

@@ -49,7 +49,11 @@ class FutexWaiterTest {
   void noWakeupIsLostIfBothSpinForAMoment() throws Exception {
     SpinBudget cores = new SpinBudget(2, System::nanoTime);
     AdaptiveSpin some = new AdaptiveSpin(cores, 5_000);
-    play(Thread.ofPlatform().daemon(), some, Thread.ofPlatform().daemon(), new AdaptiveSpin(cores, 5_000));
+    play(
+        Thread.ofPlatform().daemon(),
+        some,
+        Thread.ofPlatform().daemon(),
+        new AdaptiveSpin(cores, 5_000));
   }
 
   @Test
@@ -70,7 +74,8 @@ class FutexWaiterTest {
     return new AdaptiveSpin(new SpinBudget(2, () -> 0), 1);
   }
 
-  private void play(Thread.Builder first, AdaptiveSpin firstSpin, Thread.Builder second, AdaptiveSpin secondSpin)
+  private void play(
+      Thread.Builder first, AdaptiveSpin firstSpin, Thread.Builder second, AdaptiveSpin secondSpin)
       throws Exception {
     var one = new Player(0, firstSpin);
     var two = new Player(1, secondSpin);

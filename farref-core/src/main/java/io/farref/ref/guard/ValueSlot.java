@@ -1,4 +1,4 @@
-package io.farref.ref;
+package io.farref.ref.guard;
 
 import io.farref.ref.lifetime.OwnerEntry;
 import java.util.ArrayDeque;
@@ -32,16 +32,16 @@ public final class ValueSlot {
   }
 
   /** Orders slots by when they were made. */
-  long age() {
+  public long age() {
     return age;
   }
 
   /** Where the reference to it was made, if that is known. */
-  @Nullable StackTraceElement origin() {
+  public @Nullable StackTraceElement origin() {
     return origin;
   }
 
-  void origin(StackTraceElement site) {
+  public void origin(StackTraceElement site) {
     origin = site;
   }
 
@@ -51,7 +51,7 @@ public final class ValueSlot {
   }
 
   /** Why there is no value; does nothing if there was an outcome already. */
-  void failure(Throwable cause) {
+  public void failure(Throwable cause) {
     fill(new Failed(cause));
   }
 
@@ -76,7 +76,7 @@ public final class ValueSlot {
   }
 
   /** Waits for the outcome, with a timeout; returns whether it is there. */
-  synchronized boolean await(long nanos) throws InterruptedException {
+  public synchronized boolean await(long nanos) throws InterruptedException {
     long start = System.nanoTime();
     while (outcome == EMPTY) {
       long left = nanos - (System.nanoTime() - start);
@@ -111,7 +111,7 @@ public final class ValueSlot {
   }
 
   /** Takes the value out of a slot that is no longer used; null if there is none. */
-  synchronized @Nullable Object take() {
+  public synchronized @Nullable Object take() {
     Object value = valueOrNull();
     if (value != null) {
       outcome = TAKEN;

@@ -1,7 +1,8 @@
-package io.farref.mux;
+package io.farref.call;
 
-import io.farref.call.ReferenceMessageQueue;
 import io.farref.exec.Watchdog;
+import io.farref.mux.FrameQueue;
+import io.farref.mux.WriteCoalescer;
 import java.nio.channels.ClosedChannelException;
 
 /**
@@ -27,7 +28,8 @@ public final class FlushScheduler implements Watchdog.Flushable {
   private volatile int asyncCalls;
   private int asyncCallsBefore;
 
-  public FlushScheduler(FrameQueue queue, WriteCoalescer writer, ReferenceMessageQueue control, Watchdog watchdog) {
+  public FlushScheduler(
+      FrameQueue queue, WriteCoalescer writer, ReferenceMessageQueue control, Watchdog watchdog) {
     this.queue = queue;
     this.writer = writer;
     this.control = control;
@@ -57,7 +59,8 @@ public final class FlushScheduler implements Watchdog.Flushable {
    * reads, when it has handled the replies that it got, or the caller, when it waits. Outside a
    * stream another thread writes it at once.
    */
-  @SuppressWarnings("NonAtomicVolatileUpdate") public // a lost update is a lost hint
+  @SuppressWarnings("NonAtomicVolatileUpdate")
+  public // a lost update is a lost hint
   void async(boolean alone) {
     if (alone) {
       writer.flushBriefly();

@@ -1,0 +1,44 @@
+package io.farref.ref;
+
+import io.farref.OwnedValue;
+import io.farref.call.PeerLookup;
+import io.farref.ref.guard.Guard;
+import io.farref.ref.guard.ValueSlot;
+import io.farref.ref.lifetime.LifetimeTable;
+import io.farref.ref.lifetime.OwnerEntry;
+import io.farref.ref.lifetime.ValueId;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Lists the values of a worker for {@code Worker.ownedValues()}. */
+final class OwnedValues {
+  /** The age is read once: a value that is freed meanwhile must not confuse the sorting. */
+  private record Aged(long age, OwnedValue value) {}
+
+  private OwnedValues() {}
+
+  /** The values of a table with their holders, oldest first. */
+  static List<OwnedValue> of(LifetimeTable table, PeerLookup directory) {
+    return table.owned().entrySet().stream()
+        .map(each -> aged(table, directory, each.getKey(), each.getValue()))
+        .sorted(Comparator.comparingLong(Aged::age))
+        .map(Aged::value)
+        .toList();
+  }
+
+  private static Aged aged(
+      LifetimeTable table, PeerLookup directory, ValueId id, Set<Integer> holders) {
+    OwnerEntry entry = table.owned(id);
+    ValueSlot slot = entry == null ? null : ValueSlot.of(entry);
+    Object value = slot == null ? null : slot.valueOrNull();
+    return new Aged(
+        slot == null ? Long.MAX_VALUE : slot.age(),
+        new OwnedValue(
+            id.toString(),
+            Guard.describe(value),
+            holders.stream().sorted().map(directory::name).toList(),
+            Optional.ofNullable(slot == null ? null : slot.origin())));
+  }
+}
