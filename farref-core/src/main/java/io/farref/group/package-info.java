@@ -1,8 +1,8 @@
 /**
- * The group's vocabulary: its members, and what a worker asks for when it joins.
+ * The vocabulary of a group: its members, their names, and the request of a worker that joins.
  *
- * <p>{@link io.farref.group.store} is where workers meet, {@link io.farref.group.membership} how
- * they agree there on who is a member.
+ * <p>{@link io.farref.group.store} has the rendezvous stores, {@link io.farref.group.membership}
+ * the protocol by which workers agree there on the members.
  */
 @NullMarked
 package io.farref.group;

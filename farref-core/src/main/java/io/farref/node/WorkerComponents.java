@@ -5,7 +5,6 @@ import io.farref.exec.InlineHints;
 import io.farref.exec.Watchdog;
 import io.farref.exec.WorkerThreads;
 import io.farref.WorkerLostException;
-import io.farref.call.client.CallOptions;
 import io.farref.call.CallRuntime;
 import io.farref.call.DedupCall;
 import io.farref.call.server.CallAuthorization;

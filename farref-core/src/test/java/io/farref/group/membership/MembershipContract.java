@@ -180,7 +180,7 @@ abstract class MembershipContract {
         .hasMessageContaining("a (rank 0, 127.0.0.1:1001), which is this worker")
         .hasMessageContaining("c (rank 2, 127.0.0.1:1003) after ")
         .hasMessageContaining("nothing from ranks 1, 3")
-        .hasMessageContaining("waited 0.7")
+        .hasMessageContaining("waited 7")
         .hasMessageContaining(uri());
     assertThat(JoinedWorkers.failure(c)).isInstanceOf(JoinException.class);
   }

@@ -68,7 +68,8 @@ class MembershipWatcherTest {
 
   @Test
   void anEvictedMemberLearnsItFromTheSameGroup() throws Exception {
-    try (MembershipWatcher watch = new MembershipWatcher(store(), "one", A, state(1, "one", List.of(A, B), A, B))) {
+    try (MembershipWatcher watch =
+        new MembershipWatcher(store(), "one", A, state(1, "one", List.of(A, B), A, B))) {
       watch.listen(told::add);
       assertThat(next()).containsExactly(A, B);
       states.add(state(1, "one", List.of(A, B), B));
@@ -78,7 +79,8 @@ class MembershipWatcherTest {
 
   @Test
   void anEvictedMemberLearnsItAlsoWhenAnotherGroupHasFormedSince() throws Exception {
-    try (MembershipWatcher watch = new MembershipWatcher(store(), "one", A, state(1, "one", List.of(A, B), A, B))) {
+    try (MembershipWatcher watch =
+        new MembershipWatcher(store(), "one", A, state(1, "one", List.of(A, B), A, B))) {
       watch.listen(told::add);
       assertThat(next()).containsExactly(A, B);
       states.add(state(2, "two", List.of(C), C));

@@ -1,21 +1,19 @@
 package io.farref.group.store;
 
-import io.farref.group.Ports;
-import io.farref.wire.PeerAuthentication;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.farref.RefusedException;
 import io.farref.bytes.Output;
+import io.farref.group.Ports;
 import io.farref.spi.Link;
 import io.farref.spi.Store;
 import io.farref.spi.StoreProvider.Options;
 import io.farref.transport.TcpTransport;
-import io.farref.wire.PeerAuthentication;
 import io.farref.wire.Frame;
 import io.farref.wire.Handshake;
+import io.farref.wire.PeerAuthentication;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
