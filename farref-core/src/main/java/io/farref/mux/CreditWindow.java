@@ -98,8 +98,7 @@ public final class CreditWindow {
    * @param nested whether the message is sent from within a call
    * @throws RuntimeException if the wait is ended first
    */
-  public long take(long weight, boolean nested, BoundedWait wait)
-      throws ClosedChannelException {
+  public long take(long weight, boolean nested, BoundedWait wait) throws ClosedChannelException {
     Waiter me = new Waiter(weight);
     enter(me, nested);
     boolean kept = false;

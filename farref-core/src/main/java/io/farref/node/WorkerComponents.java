@@ -1,17 +1,18 @@
 package io.farref.node;
 
-import io.farref.exec.DeadlineSweeper;
-import io.farref.exec.InlineHints;
-import io.farref.exec.Watchdog;
-import io.farref.exec.WorkerThreads;
 import io.farref.WorkerLostException;
 import io.farref.call.CallRuntime;
 import io.farref.call.DedupCall;
+import io.farref.call.client.CallOptions;
 import io.farref.call.server.CallAuthorization;
 import io.farref.codec.AllowList;
 import io.farref.codec.Codec;
 import io.farref.codec.LibraryCodec;
+import io.farref.exec.DeadlineSweeper;
+import io.farref.exec.InlineHints;
 import io.farref.exec.LossNotifier;
+import io.farref.exec.Watchdog;
+import io.farref.exec.WorkerThreads;
 import io.farref.facade.Facades;
 import io.farref.group.Member;
 import io.farref.group.membership.Membership;

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The reader role is handed over in every order of steps that a model checker finds worth trying.
- * In a schedule in which the resident reader is never summoned, a thread never ends. No
- * watchdog helps.
+ * In a schedule in which the resident reader is never summoned, a thread never ends. No watchdog
+ * helps.
  */
 class HandOverTest {
   private static final int SCHEDULES = 300;

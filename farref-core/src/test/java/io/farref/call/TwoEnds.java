@@ -76,9 +76,7 @@ public final class TwoEnds implements AutoCloseable {
     }
   }
 
-  /**
-   * Whether the role is free and the resident reader no longer checks whether to take it.
-   */
+  /** Whether the role is free and the resident reader no longer checks whether to take it. */
   private boolean isResting() {
     return role().isFree()
         && Thread.getAllStackTraces().keySet().stream()

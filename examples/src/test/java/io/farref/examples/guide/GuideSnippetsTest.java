@@ -38,8 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(NoLeaks.class)
 class GuideSnippetsTest {
   private static void inGroup(Consumer<Worker.Builder> settings, Consumer<Worker> body) {
-    try (LocalGroup group =
-        LocalGroup.builder().configure(settings).start("me", "server")) {
+    try (LocalGroup group = LocalGroup.builder().configure(settings).start("me", "server")) {
       body.accept(group.worker("me"));
     }
   }
@@ -251,8 +250,7 @@ class GuideSnippetsTest {
     // region lost-settings
     Consumer<Worker.Builder> settings = worker -> worker.sessionTimeout(Duration.ofSeconds(5));
     // endregion
-    try (LocalGroup group =
-        LocalGroup.builder().configure(settings).start("me", "server")) {
+    try (LocalGroup group = LocalGroup.builder().configure(settings).start("me", "server")) {
       Worker me = group.worker("me");
       CompletableFuture<WorkerLostException> lost = new CompletableFuture<>();
       // region lost

@@ -28,9 +28,9 @@ final class CallerReader {
 
   /**
    * Reads, if no other thread does, until the call has its reply, its deadline has passed, the
-   * thread is interrupted, or a frame arrives that is for the resident reader. Virtual
-   * threads leave reading to that reader: a virtual thread that blocks on a socket needs a helper
-   * thread, which costs more.
+   * thread is interrupted, or a frame arrives that is for the resident reader. Virtual threads
+   * leave reading to that reader: a virtual thread that blocks on a socket needs a helper thread,
+   * which costs more.
    */
   static void await(ClientConnection connection, PendingCall<?> call) {
     ConnectionReader reader = connection.pump();

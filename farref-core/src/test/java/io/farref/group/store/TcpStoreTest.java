@@ -1,10 +1,5 @@
 package io.farref.group.store;
 
-import io.farref.group.Ports;
-import io.farref.group.Member;
-
-import io.farref.group.membership.Membership;
-import io.farref.group.membership.JoinedWorkers;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,6 +7,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.farref.JoinException;
 import io.farref.RefusedException;
+import io.farref.group.Member;
+import io.farref.group.Ports;
+import io.farref.group.membership.JoinedWorkers;
+import io.farref.group.membership.Membership;
 import io.farref.spi.Store;
 import io.farref.spi.StoreProvider.Options;
 import java.io.IOException;
