@@ -106,7 +106,7 @@ public final class Connections implements Router, Connection.Listener {
   private EstablishedLink connect(ClientConnection client, int worker) throws IOException {
     DialResult result = dialer.dial(worker, client::isOpen);
     all.replace(client, Optional.of(result.route())); // unless it has ended meanwhile
-    return local.opened(result.route().link(), result.welcome().terms());
+    return local.opened(result.route().link(), result.welcome().settings());
   }
 
   /** Calls to oneself go through a link too, so that they are like any other. */

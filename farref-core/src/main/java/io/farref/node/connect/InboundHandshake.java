@@ -57,13 +57,14 @@ public final class InboundHandshake {
     }
     Session session = admitted.get();
     if (session == null) {
-      connections.serve(dialer, local.opened(link, hello.terms()), Optional.of(route));
+      connections.serve(dialer, local.opened(link, hello.settings()), Optional.of(route));
       return;
     }
     SessionRequest asked = hello.session().orElseThrow();
-    if (session.attach(link, asked.attempt(), asked.arrived(), hello.terms().process())) {
+    if (session.attach(link, asked.attempt(), asked.arrived(), hello.settings().process())) {
       Route lasting = route.through(session.link());
-      connections.serve(dialer, local.opened(lasting.link(), hello.terms()), Optional.of(lasting));
+      connections.serve(
+          dialer, local.opened(lasting.link(), hello.settings()), Optional.of(lasting));
     }
   }
 

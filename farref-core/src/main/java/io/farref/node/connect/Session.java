@@ -94,7 +94,7 @@ final class Session {
         result.route().link(),
         attempt,
         result.welcome().arrived(),
-        result.welcome().terms().process());
+        result.welcome().settings().process());
   }
 
   /**

@@ -54,7 +54,7 @@ public final class LifetimeTable {
     /**
      * Takes over one handle.
      *
-     * @param claim under which the caller waits for the value, to be judged by {@link #vouches}
+     * @param claim under which the caller waits for the value, to be checked by {@link #vouches}
      *     when the value has come; null if the caller is a holder beyond doubt
      */
     U use(OwnerEntry entry, ControlMessage.@Nullable Hold claim);

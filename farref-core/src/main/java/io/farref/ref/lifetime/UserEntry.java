@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** One holding of a value that lives on another worker. Not thread-safe: see {@link RefEntry}. */
 public sealed class UserEntry extends RefEntry permits ReceivedEntry {
   /**
-   * Where a holding stands.
+   * The states of a holding.
    *
    * <ul>
    *   <li>ARRIVING to PENDING: HOLD is queued.

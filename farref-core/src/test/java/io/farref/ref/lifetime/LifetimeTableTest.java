@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.farref.bytes.MalformedException;
-import io.farref.ref.lifetime.TestGroup.Letter;
+import io.farref.ref.lifetime.TestGroup.Control;
 import io.farref.ref.lifetime.TestGroup.Lost;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +45,7 @@ class LifetimeTableTest extends LifetimeScenes {
       owner.onControl(1, new ControlMessage.Hold(new ValueId(0, 0, 99), 1, 0, 7));
 
       assertThat(group.network)
-          .extracting(Letter::message)
+          .extracting(Control::message)
           .containsExactly(new ControlMessage.Gone(new ValueId(0, 0, 99), 1, LossReason.FREED));
       assertThat(owner.isEmpty()).isTrue();
     }

@@ -1,9 +1,9 @@
 package io.farref.ref.lifetime;
 
 /**
- * The promises of the protocol, judged by {@link Ghost}s and not by what the tables believe:
- * nothing held is ever freed; everything unheld is freed, once, and forgotten; a reference is lost
- * only for a valid reason, and then says so.
+ * The promises of the protocol, checked against {@link Ghost}s, not against the state of the
+ * tables: nothing held is ever freed; everything unheld is freed, once, and forgotten; a reference
+ * is lost only for a valid reason, which it reports.
  */
 final class Promises {
   private final SimulatedGroup group;
@@ -22,13 +22,13 @@ final class Promises {
         throw new Violation(ghost.id + " freed though " + holder.id + " holds it");
       }
     }
-    for (Mail mail : group.network) {
-      if (mail instanceof Mail.Parcel parcel
-          && parcel.carries(ghost.id)
-          && mustServe(ghost, parcel.from())
-          && !group.broken(parcel.from(), parcel.to())
-          && !group.cutOff(parcel.to(), ghost.id)) {
-        throw new Violation(ghost.id + " freed though " + parcel + " carries it");
+    for (InFlight inFlight : group.network) {
+      if (inFlight instanceof InFlight.UserMessage message
+          && message.carries(ghost.id)
+          && mustServe(ghost, message.from())
+          && !group.broken(message.from(), message.to())
+          && !group.cutOff(message.to(), ghost.id)) {
+        throw new Violation(ghost.id + " freed though " + message + " carries it");
       }
     }
   }
@@ -84,7 +84,10 @@ final class Promises {
     }
   }
 
-  /** All is delivered: each handle is good or known to be lost, and what is unheld is freed. */
+  /**
+   * All is delivered: each handle is good or known to be lost, and every value without a holder is
+   * freed.
+   */
   void checkRest() {
     for (SimulatedWorker holder : group.workers) {
       for (ValueId value : holder.handles) {
@@ -135,7 +138,7 @@ final class Promises {
 
   /** Whether a worker has a right to a value as long as it has a handle or sends it on. */
   private boolean mustServe(Ghost ghost, int worker) {
-    return !group.cutOff(worker, ghost.id) && !doomed(ghost) && !ghost.excused(worker);
+    return !group.cutOff(worker, ghost.id) && !doomed(ghost) && !ghost.exempt(worker);
   }
 
   /** Whether a value will never be created. */

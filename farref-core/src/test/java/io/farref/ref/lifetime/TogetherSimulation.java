@@ -36,7 +36,7 @@ final class TogetherSimulation {
   private int lastCall;
   private long lastCut;
 
-  /** What went wrong, if anything. */
+  /** The first violation, if there is one. */
   private @Nullable String complaint;
 
   private int losses;
@@ -85,7 +85,7 @@ final class TogetherSimulation {
     }
   }
 
-  /** Runs it; returns what went wrong, if anything. */
+  /** Runs it; returns the first violation, if there is one. */
   @Nullable String run() {
     while (time.now() < LENGTH && complaint == null) {
       int what = random.nextInt(100);
@@ -102,7 +102,7 @@ final class TogetherSimulation {
       node.dropAll();
     }
     settle();
-    return complaint == null ? judge() : complaint;
+    return complaint == null ? check() : complaint;
   }
 
   private void settle() {
@@ -120,7 +120,7 @@ final class TogetherSimulation {
     sessions[one][other].cut(random.nextInt(3) > 0 ? 0 : random.nextLong(longest));
   }
 
-  private @Nullable String judge() {
+  private @Nullable String check() {
     if (harmless && losses > 0) {
       return "a worker was declared dead";
     }
