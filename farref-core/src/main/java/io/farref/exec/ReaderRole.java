@@ -6,23 +6,23 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which thread reads the replies of a connection: a caller that waits for its own reply, so
- * that no other thread has to hand it over, or the resident reader, when there are several replies
- * to read or no caller waits.
+ * The right to read the replies of a connection, the leader's role of the leader/followers pattern.
+ * A caller that waits for its own reply has it, so that no other thread has to hand the reply over;
+ * or the connection's own reader, when there are several replies to read or no caller waits.
  *
  * <pre>
- *   RESIDENT --rest--&gt; FREE --tryTake--&gt; CALLER --giveBack--&gt; FREE
- *                      FREE --summon---&gt; RESIDENT
- *                                        CALLER --pass------&gt; RESIDENT
+ *   OWN_READER --rest--&gt; FREE --tryTake--&gt; CALLER --giveBack--&gt; FREE
+ *                        FREE --summon---&gt; OWN_READER
+ *                                          CALLER --pass------&gt; OWN_READER
  * </pre>
  *
- * <p>While the role is free nobody has promised to read. A thread that needs the resident reader
- * (because it sent a call whose reply it will not read itself) therefore announces that first and
- * then summons it. A thread that frees the role frees it first and then looks for such
+ * <p>While the role is free no thread is bound to read. A thread that needs the connection's own
+ * reader (because it sent a call whose reply it will not read itself) therefore announces that
+ * first and then summons it. A thread that frees the role frees it first and then looks for such
  * announcements. So one of the two sees the other.
  */
 public final class ReaderRole {
-  private static final int RESIDENT = 0;
+  private static final int OWN_READER = 0;
   private static final int FREE = 1;
   private static final int CALLER = 2;
   private static final VarHandle HOLDER;
@@ -35,8 +35,8 @@ public final class ReaderRole {
     }
   }
 
-  private volatile int holder = RESIDENT;
-  private volatile @Nullable Thread resident;
+  private volatile int holder = OWN_READER;
+  private volatile @Nullable Thread ownReader;
 
   /** How often callers had the role; written by the thread that has it, read by the watchdog. */
   private volatile int uses;
@@ -59,29 +59,29 @@ public final class ReaderRole {
     holder = FREE;
   }
 
-  /** The caller that has the role passes it to the resident reader. */
+  /** The caller that has the role passes it to the connection's own reader. */
   public void pass() {
-    holder = RESIDENT;
-    LockSupport.unpark(resident);
+    holder = OWN_READER;
+    LockSupport.unpark(ownReader);
   }
 
-  /** Gives the role to the resident reader, unless a caller has it. */
+  /** Gives the role to the connection's own reader, unless a caller has it. */
   public void summon() {
-    if (holder == FREE && HOLDER.compareAndSet(this, FREE, RESIDENT)) {
-      LockSupport.unpark(resident);
+    if (holder == FREE && HOLDER.compareAndSet(this, FREE, OWN_READER)) {
+      LockSupport.unpark(ownReader);
     }
   }
 
-  /** The resident reader frees the role; {@link #awaitSummons} follows. */
+  /** The connection's own reader frees the role; {@link #awaitSummons} follows. */
   public void rest() {
-    resident = Thread.currentThread();
+    ownReader = Thread.currentThread();
     holder = FREE;
   }
 
-  /** The resident reader waits until it has the role again. */
+  /** The connection's own reader waits until it has the role again. */
   public void awaitSummons() {
     boolean interrupted = false;
-    while (holder != RESIDENT) {
+    while (holder != OWN_READER) {
       LockSupport.park(this);
       interrupted |= Thread.interrupted();
     }
@@ -100,7 +100,7 @@ public final class ReaderRole {
     return uses;
   }
 
-  /** Whether no caller has had the role since the last call of this method, by one thread only. */
+  /** Whether no caller has had the role since the last call of this method, by the watchdog. */
   public boolean isUnused() {
     int now = uses;
     boolean unused = now == usesSeen;

@@ -10,10 +10,10 @@ import io.farref.observe.ProcessIdentity;
  * @param silenceMillis how long the other side may be silent before it is declared dead; 0 is for
  *     ever. The shorter silence of the two sides counts for both
  * @param process the process of the worker
- * @param intake the sizes of message that it accepts
+ * @param limits the sizes of message that it accepts
  */
 public record ConnectionSettings(
-    long silenceMillis, ProcessIdentity process, ReceiveLimits intake) {
+    long silenceMillis, ProcessIdentity process, ReceiveLimits limits) {
   /** Those of a worker whose settings are not known. */
   public static final ConnectionSettings UNKNOWN =
       new ConnectionSettings(0, ProcessIdentity.UNKNOWN, ReceiveLimits.UNKNOWN);
@@ -30,7 +30,7 @@ public record ConnectionSettings(
     out.writeLong(process.machine());
     out.writeVarLong(process.pid());
     out.writeVarLong(process.start());
-    intake.write(out);
+    limits.write(out);
   }
 
   static ConnectionSettings read(Input in) {

@@ -45,10 +45,10 @@ public final class FrameWriter {
   }
 
   /** An OPEN frame. */
-  public static byte[] open(StreamHeader parcel) {
+  public static byte[] open(StreamHeader header) {
     Output out = new Output(64);
     int at = begin(out, Frame.OPEN);
-    parcel.write(out);
+    header.write(out);
     end(out, at);
     return out.toByteArray();
   }

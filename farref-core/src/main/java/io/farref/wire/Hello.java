@@ -11,17 +11,17 @@ import java.util.Optional;
  * @param from its id
  * @param to the id of the worker that it wants to reach
  * @param session the session that the link is for; none if the connection ends with the link
- * @param terms its settings of the connection
+ * @param settings its settings of the connection
  */
 public record Hello(
-    String group, int from, int to, Optional<SessionRequest> session, ConnectionSettings terms) {
+    String group, int from, int to, Optional<SessionRequest> session, ConnectionSettings settings) {
   void write(Output out) {
     out.writeUtf8(group);
     out.writeVarInt(from);
     out.writeVarInt(to);
     out.writeByte((byte) (session.isPresent() ? 1 : 0));
     session.ifPresent(asked -> asked.write(out));
-    terms.write(out);
+    settings.write(out);
   }
 
   static Hello read(Input in) {

@@ -7,12 +7,12 @@ import io.farref.bytes.Output;
  * The answer of an acceptor that accepts a worker.
  *
  * @param arrived how many bytes of the session have arrived at the acceptor
- * @param terms its settings of the connection
+ * @param settings its settings of the connection
  */
-public record Welcome(long arrived, ConnectionSettings terms) {
+public record Welcome(long arrived, ConnectionSettings settings) {
   void write(Output out) {
     out.writeVarLong(arrived);
-    terms.write(out);
+    settings.write(out);
   }
 
   static Welcome read(Input in) {

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 /** Whatever a stranger says during the handshake: it is refused, or is what a worker says. */
 public final class HandshakeFuzz {
   private static final long PATIENCE = TimeUnit.SECONDS.toNanos(1);
-  private static final ConnectionSettings TERMS =
+  private static final ConnectionSettings SETTINGS =
       new ConnectionSettings(10_000, new ProcessIdentity(1, 2, 3), new ReceiveLimits(4, 5, 6, 7));
 
   private HandshakeFuzz() {}
@@ -55,11 +55,11 @@ public final class HandshakeFuzz {
     if (hello.from() != 1) {
       throw new RejectedException(RejectedException.Kind.REFUSED, "not a member");
     }
-    return new Welcome(0, TERMS);
+    return new Welcome(0, SETTINGS);
   }
 
   private static Hello hello(int from, int to, String group, Optional<SessionRequest> session) {
-    return new Hello(group, from, to, session, TERMS);
+    return new Hello(group, from, to, session, SETTINGS);
   }
 
   /** What both sides say to each other. */
@@ -76,7 +76,7 @@ public final class HandshakeFuzz {
       welcome.writeVarInt(proof.length);
       welcome.writeBytes(proof, 0, proof.length);
       seeds.add(seed(secret | 5, challenge(), frame(Frame.WELCOME, welcome.toByteArray())));
-      new Welcome(7, TERMS).write(welcome);
+      new Welcome(7, SETTINGS).write(welcome);
       seeds.add(seed(secret | 1, challenge(), frame(Frame.WELCOME, welcome.toByteArray())));
       seeds.add(seed(secret | 4, frame(Frame.HELLO, opening(1)), proving));
     }

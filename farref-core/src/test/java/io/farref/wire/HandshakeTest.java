@@ -31,10 +31,10 @@ class HandshakeTest {
   private static final Executor THREADS = task -> Thread.ofVirtual().start(task);
   private static final Optional<String> NONE = Optional.empty();
 
-  private static final ConnectionSettings TERMS =
+  private static final ConnectionSettings SETTINGS =
       new ConnectionSettings(10_000, ProcessIdentity.CURRENT, ReceiveLimits.of(Limits.DEFAULT));
 
-  private static final Welcome WELCOME = new Welcome(0, TERMS);
+  private static final Welcome WELCOME = new Welcome(0, SETTINGS);
 
   private final Link[] link = InProcessTransport.pair();
 
@@ -75,7 +75,7 @@ class HandshakeTest {
   private void dial(String group, Optional<String> secret, int expected) throws IOException {
     Handshake.dial(
         link[0],
-        new Hello(group, 1, expected, Optional.empty(), TERMS),
+        new Hello(group, 1, expected, Optional.empty(), SETTINGS),
         secret,
         PeerAuthentication.NONE,
         PATIENCE);
@@ -267,7 +267,7 @@ class HandshakeTest {
                     2,
                     NONE,
                     PeerAuthentication.NONE,
-                    _ -> new Welcome(567, TERMS),
+                    _ -> new Welcome(567, SETTINGS),
                     PATIENCE);
               } catch (IOException e) {
                 throw new CompletionException(e);
@@ -280,9 +280,9 @@ class HandshakeTest {
             1,
             2,
             Optional.of(asked),
-            new ConnectionSettings(5_000, TERMS.process(), TERMS.intake()));
+            new ConnectionSettings(5_000, SETTINGS.process(), SETTINGS.limits()));
     assertThat(Handshake.dial(link[0], hello, NONE, PeerAuthentication.NONE, PATIENCE))
-        .isEqualTo(new Welcome(567, TERMS));
+        .isEqualTo(new Welcome(567, SETTINGS));
     assertThat(accepting.join()).isEqualTo(hello);
   }
 

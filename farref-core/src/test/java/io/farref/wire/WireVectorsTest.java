@@ -206,18 +206,18 @@ class WireVectorsTest {
 
   @Test
   void theFramesOfAStream() {
-    StreamHeader parcel =
+    StreamHeader header =
         new StreamHeader(
             3,
             300,
             List.of(new Attachment(Memory.OFF_HEAP, 1L << 33), new Attachment(Memory.DOUBLES, 16)));
-    assertThat(hex(FrameWriter.open(parcel)))
+    assertThat(hex(FrameWriter.open(header)))
         .isEqualTo("0d000000" + "0e" + "03" + "ac02" + "02" + "008080808020" + "0710");
     assertThat(hex(FrameWriter.data(3, 256))).isEqualTo("02010000" + "0f" + "03");
     assertThat(hex(FrameWriter.reset(3))).isEqualTo("02000000" + "10" + "03");
     Output out = new Output(32);
-    parcel.write(out);
-    assertThat(StreamHeader.read(new Input(out.toByteArray()), Limits.DEFAULT)).isEqualTo(parcel);
+    header.write(out);
+    assertThat(StreamHeader.read(new Input(out.toByteArray()), Limits.DEFAULT)).isEqualTo(header);
   }
 
   @Test
@@ -247,9 +247,9 @@ class WireVectorsTest {
     }
   }
 
-  private static Input payload(StreamHeader parcel) {
+  private static Input payload(StreamHeader header) {
     Output out = new Output(32);
-    parcel.write(out);
+    header.write(out);
     return new Input(out.toByteArray());
   }
 }

@@ -8,7 +8,7 @@ import io.farref.bytes.MalformedException;
 import io.farref.wire.CallHead;
 import org.jspecify.annotations.Nullable;
 
-/** Runs a shipped function as its verb requires. */
+/** Invokes a shipped function, with or without the target value, as the caller's verb requires. */
 final class Invocation {
   private Invocation() {}
 

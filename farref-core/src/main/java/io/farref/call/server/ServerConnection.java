@@ -38,7 +38,7 @@ import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The acceptor's end: reads calls, sends replies. */
+/** The acceptor's end of a connection: reads calls, sends replies. */
 public final class ServerConnection extends Connection implements DeadlineSweeper.Source {
   /** For the library's own calls, which need no credit. */
   private static final Window SYSTEM = new Window(1 << 10, 1 << 20);
@@ -75,7 +75,7 @@ public final class ServerConnection extends Connection implements DeadlineSweepe
 
   private void announce() {
     try {
-      outbox().append(FrameWriter.window(window));
+      queue().append(FrameWriter.window(window));
     } catch (ClosedChannelException e) {
       throw new IllegalStateException("closed before it was open", e);
     }
@@ -88,7 +88,7 @@ public final class ServerConnection extends Connection implements DeadlineSweepe
 
   /** How many calls run whose callers wait; the library's own calls are not counted. */
   public int runningCalls() {
-    ConnectionReader reading = pump();
+    ConnectionReader reading = reader();
     ReaderTask present = reading == null ? ReaderTask.ANY : reading.work();
     // Asked before the table: a call that is detached meanwhile is in the table already.
     boolean isUnregistered = present instanceof ServerCall call && call.isUnregistered();
@@ -104,9 +104,9 @@ public final class ServerConnection extends Connection implements DeadlineSweepe
   }
 
   @Override
-  public boolean handle(byte kind, FrameReader in, ReadLease turn) throws IOException {
+  public boolean handle(byte kind, FrameReader in, ReadLease lease) throws IOException {
     return switch (kind) {
-      case Frame.CALL -> call(in, turn);
+      case Frame.CALL -> call(in, lease);
       case Frame.CANCEL -> {
         ServerCall call = running.get(in.payload().readVarLong());
         if (call != null) {
@@ -119,15 +119,15 @@ public final class ServerConnection extends Connection implements DeadlineSweepe
   }
 
   /** Does everything that must happen in the order of arrival before {@link ServerCall#start}. */
-  private boolean call(FrameReader in, ReadLease turn) throws IOException {
+  private boolean call(FrameReader in, ReadLease lease) throws IOException {
     Input payload = in.payload();
     CallHead head = CallHead.read(payload);
     IncomingMessage message = new IncomingMessage(this, in, payload, head.has(CallHead.TABLES));
-    ServerCall call = new ServerCall(this, head, message, in, turn.clock());
+    ServerCall call = new ServerCall(this, head, message, in, lease.clock());
     if (!head.has(CallHead.SYSTEM)) {
       runtime().meters().callsServed.increment();
     }
-    return call.start(turn);
+    return call.start(lease);
   }
 
   /** Why a call is refused before it starts; null if it is not. */
@@ -158,7 +158,7 @@ public final class ServerConnection extends Connection implements DeadlineSweepe
     if (used.fits(limit.charge(weight), limit)) {
       return null;
     }
-    if (outbox().isFull()) {
+    if (queue().isFull()) {
       throw new MalformedException(
           "worker " + peerName() + " sends more calls than it may and reads no replies");
     }
@@ -209,9 +209,9 @@ public final class ServerConnection extends Connection implements DeadlineSweepe
 
   @Override
   public void writeControl(Output out) {
-    WindowUsage.Amount told = done.removeAll();
-    if (told.calls() > 0) {
-      FrameWriter.credit(out, told.calls(), told.bytes());
+    WindowUsage.Amount returned = done.removeAll();
+    if (returned.calls() > 0) {
+      FrameWriter.credit(out, returned.calls(), returned.bytes());
     }
   }
 
@@ -245,8 +245,8 @@ public final class ServerConnection extends Connection implements DeadlineSweepe
   }
 
   /**
-   * Sends a reply; if the value cannot be encoded, a reply that says so. Waits while the outbox is
-   * full because the caller does not read.
+   * Sends a reply; if the value cannot be encoded, a reply that says so. Waits while the frame
+   * queue is full because the caller does not read.
    *
    * @param along runs when the reply is certain to leave and the caller cannot have it yet
    */
@@ -263,7 +263,7 @@ public final class ServerConnection extends Connection implements DeadlineSweepe
         write(out, message, new ReplyHead(ReplyHead.REFUSED, callId), cannotTravel(e));
       }
       while (tryAppend(out, message, along) == FrameQueue.FULL) {
-        awaitRoom();
+        awaitCapacity();
       }
       sent = true;
     } catch (ClosedChannelException e) {
@@ -277,10 +277,10 @@ public final class ServerConnection extends Connection implements DeadlineSweepe
     }
   }
 
-  private void awaitRoom() throws ClosedChannelException {
+  private void awaitCapacity() throws ClosedChannelException {
     writer().flushSoon();
     try (BoundedWait endless = BoundedWait.endless()) {
-      outbox().awaitRoom(endless);
+      queue().awaitCapacity(endless);
     }
   }
 
@@ -333,7 +333,7 @@ public final class ServerConnection extends Connection implements DeadlineSweepe
       runtime().deadlines().remove(this);
     }
     running.list().forEach(ServerCall::abandon);
-    ConnectionReader reading = pump();
+    ConnectionReader reading = reader();
     if (reading != null && reading.work() instanceof ServerCall call) {
       call.abandon(); // it is in no table, and has perhaps not begun
     }

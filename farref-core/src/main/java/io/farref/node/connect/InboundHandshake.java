@@ -29,7 +29,9 @@ public final class InboundHandshake {
     this.connections = connections;
   }
 
-  /** Shakes hands with the dialer of a link, and serves it or gives it to its session. */
+  /**
+   * Makes the handshake with the dialer of a link, and serves the link or gives it to its session.
+   */
   void accept(Route route, long timeoutNanos) throws IOException {
     Link link = route.link();
     AtomicReference<Session> admitted = new AtomicReference<>();
@@ -57,13 +59,14 @@ public final class InboundHandshake {
     }
     Session session = admitted.get();
     if (session == null) {
-      connections.serve(dialer, local.opened(link, hello.terms()), Optional.of(route));
+      connections.serve(dialer, local.opened(link, hello.settings()), Optional.of(route));
       return;
     }
     SessionRequest asked = hello.session().orElseThrow();
-    if (session.attach(link, asked.attempt(), asked.arrived(), hello.terms().process())) {
+    if (session.attach(link, asked.attempt(), asked.arrived(), hello.settings().process())) {
       Route lasting = route.through(session.link());
-      connections.serve(dialer, local.opened(lasting.link(), hello.terms()), Optional.of(lasting));
+      connections.serve(
+          dialer, local.opened(lasting.link(), hello.settings()), Optional.of(lasting));
     }
   }
 

@@ -6,10 +6,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** A value that lives on this worker, or will. Not thread-safe: see {@link RefEntry}. */
+/** The owner's entry of a value that lives here, or will. Not thread-safe: see {@link RefEntry}. */
 public final class OwnerEntry extends RefEntry {
   /**
-   * Where a value stands.
+   * The state of a value at its owner.
    *
    * <ul>
    *   <li>AWAITED to LIVE: the call that creates it came.
@@ -87,7 +87,7 @@ public final class OwnerEntry extends RefEntry {
         });
   }
 
-  /** A worker that waited under a wrong token is a holder no longer. */
+  /** Removes a holder that waited with a wrong token. */
   private void judge(int worker, ControlMessage.Hold claim, Effects effects) {
     if (claim.token() != token) {
       holders.release(worker, claim.number());
@@ -125,7 +125,7 @@ public final class OwnerEntry extends RefEntry {
     claims.put(from, message);
   }
 
-  /** The HOLD under which a worker waits for the value; null if its token needs no check. */
+  /** The HOLD with which a worker waits for the value; null if its token needs no check. */
   ControlMessage.@Nullable Hold claim(int from) {
     return claims == null ? null : claims.get(from);
   }

@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One holding of a value that lives on another worker. Not thread-safe: see {@link RefEntry}. */
+/** A user's entry: one holding of another worker's value. Not thread-safe: see {@link RefEntry}. */
 public sealed class UserEntry extends RefEntry permits ReceivedEntry {
   /**
-   * Where a holding stands.
+   * The state of a holding.
    *
    * <ul>
    *   <li>ARRIVING to PENDING: HOLD is queued.

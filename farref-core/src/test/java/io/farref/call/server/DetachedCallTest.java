@@ -41,8 +41,8 @@ class DetachedCallTest {
 
   /** The call that this thread runs. */
   private static ReaderTask work() {
-    ConnectionReader pump = SERVER.get().pump();
-    ReaderTask work = pump == null ? ReaderTask.ANY : pump.work();
+    ConnectionReader reader = SERVER.get().reader();
+    ReaderTask work = reader == null ? ReaderTask.ANY : reader.work();
     WORK.set(work);
     return work;
   }

@@ -29,13 +29,13 @@ final class Forger {
       case 2 -> forgeDone(me);
       case 3 -> {
         if (id.owner() != me.id) {
-          group.post(Mail.Parcel.forgedCall(me.id, id));
+          group.post(Mail.UserMessage.forgedCall(me.id, id));
         }
       }
       default -> {
         if (to != me) {
           Mail.Carried reference = new Mail.Carried(id, guess, Long.MAX_VALUE, false);
-          group.post(Mail.Parcel.forgedReference(me.id, to.id, reference));
+          group.post(Mail.UserMessage.forgedReference(me.id, to.id, reference));
         }
       }
     }
@@ -44,9 +44,9 @@ final class Forger {
   /** Sends DONE for references that are on their way to other workers. */
   private void forgeDone(SimulatedWorker me) {
     for (Mail mail : List.copyOf(group.network)) {
-      if (mail instanceof Mail.Parcel parcel && !parcel.forged() && parcel.to() != me.id) {
-        for (Mail.Carried each : parcel.references()) {
-          forgeLetter(me, parcel.from(), new ControlMessage.Done(each.id(), each.transfer()));
+      if (mail instanceof Mail.UserMessage message && !message.forged() && message.to() != me.id) {
+        for (Mail.Carried each : message.references()) {
+          forgeLetter(me, message.from(), new ControlMessage.Done(each.id(), each.transfer()));
         }
       }
     }

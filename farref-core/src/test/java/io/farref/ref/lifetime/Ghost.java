@@ -44,7 +44,7 @@ final class Ghost {
     return worker == id.owner() || heardHold[worker] > sentRelease[worker];
   }
 
-  /** Whether the owner was ever told, truly, that the worker holds the value. */
+  /** Whether the owner ever got a true message that the worker holds the value. */
   boolean heard(int worker) {
     return heardHold[worker] >= 0;
   }

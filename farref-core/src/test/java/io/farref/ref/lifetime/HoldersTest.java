@@ -57,23 +57,23 @@ class HoldersTest {
   void anyOrderAndRepetitionOfTheSameMessagesEndsTheSame() {
     Random random = new Random(11);
     for (int round = 0; round < 500; round++) {
-      List<News> news = new ArrayList<>();
+      List<Message> messages = new ArrayList<>();
       for (int i = 0; i < 30; i++) {
-        news.add(new News(random.nextInt(12), random.nextInt(4), random.nextBoolean()));
+        messages.add(new Message(random.nextInt(12), random.nextInt(4), random.nextBoolean()));
       }
-      Holders straight = told(news);
-      news.addAll(news.subList(0, random.nextInt(news.size())));
-      Collections.shuffle(news, random);
+      Holders straight = merged(messages);
+      messages.addAll(messages.subList(0, random.nextInt(messages.size())));
+      Collections.shuffle(messages, random);
 
-      assertThat(snapshot(told(news))).isEqualTo(snapshot(straight));
+      assertThat(snapshot(merged(messages))).isEqualTo(snapshot(straight));
     }
   }
 
-  private record News(int worker, long number, boolean held) {}
+  private record Message(int worker, long number, boolean held) {}
 
-  private static Holders told(List<News> news) {
+  private static Holders merged(List<Message> messages) {
     Holders holders = new Holders();
-    for (News each : news) {
+    for (Message each : messages) {
       if (each.held) {
         holders.hold(each.worker, each.number);
       } else {

@@ -21,7 +21,7 @@ sealed interface Mail {
    * @param unpins in a reply, the target whose handle the caller gets back
    * @param forged whether its sender was not given the values that it names
    */
-  record Parcel(
+  record UserMessage(
       int from,
       int to,
       TableById.@Nullable Creation creation,
@@ -31,24 +31,26 @@ sealed interface Mail {
       @Nullable ValueId unpins,
       boolean forged)
       implements Mail {
-    static Parcel creating(int from, TableById.Creation creation) {
-      return new Parcel(from, creation.id().owner(), creation, null, false, List.of(), null, false);
+    static UserMessage creating(int from, TableById.Creation creation) {
+      return new UserMessage(
+          from, creation.id().owner(), creation, null, false, List.of(), null, false);
     }
 
-    static Parcel calling(int from, ValueId target, boolean pinned, List<Carried> references) {
-      return new Parcel(from, target.owner(), null, target, pinned, references, null, false);
+    static UserMessage calling(int from, ValueId target, boolean pinned, List<Carried> references) {
+      return new UserMessage(from, target.owner(), null, target, pinned, references, null, false);
     }
 
-    static Parcel bringing(int from, int to, List<Carried> references, @Nullable ValueId unpins) {
-      return new Parcel(from, to, null, null, false, references, unpins, false);
+    static UserMessage bringing(
+        int from, int to, List<Carried> references, @Nullable ValueId unpins) {
+      return new UserMessage(from, to, null, null, false, references, unpins, false);
     }
 
-    static Parcel forgedCall(int from, ValueId target) {
-      return new Parcel(from, target.owner(), null, target, false, List.of(), null, true);
+    static UserMessage forgedCall(int from, ValueId target) {
+      return new UserMessage(from, target.owner(), null, target, false, List.of(), null, true);
     }
 
-    static Parcel forgedReference(int from, int to, Carried reference) {
-      return new Parcel(from, to, null, null, false, List.of(reference), null, true);
+    static UserMessage forgedReference(int from, int to, Carried reference) {
+      return new UserMessage(from, to, null, null, false, List.of(reference), null, true);
     }
 
     /** Whether this is a call of that worker on that value, or the call that creates it. */
@@ -68,6 +70,6 @@ sealed interface Mail {
   /** Tells that the worker {@code from} is lost. */
   record Obituary(int from, int to) implements Mail {}
 
-  /** A reference in a parcel; {@code lost} if its passer knew that it is. */
+  /** A reference in a message; {@code lost} if its passer knew that it is. */
   record Carried(ValueId id, long token, long transfer, boolean lost) {}
 }

@@ -23,17 +23,17 @@ final class Promises {
       }
     }
     for (Mail mail : group.network) {
-      if (mail instanceof Mail.Parcel parcel
-          && parcel.carries(ghost.id)
-          && mustServe(ghost, parcel.from())
-          && !group.broken(parcel.from(), parcel.to())
-          && !group.cutOff(parcel.to(), ghost.id)) {
-        throw new Violation(ghost.id + " freed though " + parcel + " carries it");
+      if (mail instanceof Mail.UserMessage message
+          && message.carries(ghost.id)
+          && mustServe(ghost, message.from())
+          && !group.broken(message.from(), message.to())
+          && !group.cutOff(message.to(), ghost.id)) {
+        throw new Violation(ghost.id + " freed though " + message + " carries it");
       }
     }
   }
 
-  /** A worker is being told that a value is lost. */
+  /** A worker is notified that a value is lost. */
   void checkLost(SimulatedWorker holder, Ghost ghost, LossReason reason) {
     boolean possible =
         switch (reason) {

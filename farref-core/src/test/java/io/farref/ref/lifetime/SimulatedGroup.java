@@ -79,10 +79,10 @@ final class SimulatedGroup {
 
   /** Mail is lost; if it was a call or a reply, the caller gets its handle back. */
   void discard(Mail mail) {
-    if (mail instanceof Mail.Parcel parcel) {
-      ValueId target = parcel.target();
-      ValueId pinned = parcel.targetIsPinned() ? target : parcel.unpins();
-      SimulatedWorker caller = workers[target == null ? parcel.to() : parcel.from()];
+    if (mail instanceof Mail.UserMessage message) {
+      ValueId target = message.target();
+      ValueId pinned = message.targetIsPinned() ? target : message.unpins();
+      SimulatedWorker caller = workers[target == null ? message.to() : message.from()];
       if (pinned != null && caller.alive) {
         caller.handles.add(pinned);
       }

@@ -15,11 +15,11 @@ final class SimulatedWorker implements LifetimeTable.Listener {
   /** One element for each handle that the program has and no call uses. */
   final List<ValueId> handles = new ArrayList<>();
 
-  /** The losses of which the table told. */
-  final Map<ValueId, LossReason> told = new HashMap<>();
+  /** The losses that the table reported. */
+  final Map<ValueId, LossReason> losses = new HashMap<>();
 
   /** Creations that are not sent yet. */
-  final List<Mail.Parcel> unsent = new ArrayList<>();
+  final List<Mail.UserMessage> unsent = new ArrayList<>();
 
   /** References with wrong tokens that the program keeps. */
   final List<RefEntry> forged = new ArrayList<>();
@@ -83,11 +83,11 @@ final class SimulatedWorker implements LifetimeTable.Listener {
     }
     if (reason == LossReason.NOT_GIVEN) {
       if (isTrue && !isMisled(value)) {
-        throw new Violation(id + " is told that a true reference to " + value + " was forged");
+        throw new Violation(id + " is notified that a true reference to " + value + " was forged");
       }
       return;
     }
-    told.put(value, reason);
+    losses.put(value, reason);
     boolean bornLost = value.creator() == id && !group.ghosts.containsKey(value);
     if (!bornLost || !knowsLost(value.owner())) {
       group.promises.checkLost(this, group.ghost(value), reason);

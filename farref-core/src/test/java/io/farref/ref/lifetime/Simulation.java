@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Simulation {
   private static final int MAX_DELIVERIES = 100_000;
 
-  /** One of so many actions of a program is on an entry on which it has no handle. */
+  /** One in this many actions of a program is on an entry on which it has no handle. */
   private static final int STALE = 12;
 
   private final SplittableRandom random;
@@ -105,9 +105,9 @@ final class Simulation {
     if (owner == me.id) {
       ghost.created = true;
     } else if (random.nextInt(4) == 0) {
-      me.unsent.add(Mail.Parcel.creating(me.id, creation));
+      me.unsent.add(Mail.UserMessage.creating(me.id, creation));
     } else {
-      group.post(Mail.Parcel.creating(me.id, creation));
+      group.post(Mail.UserMessage.creating(me.id, creation));
     }
   }
 
@@ -116,7 +116,7 @@ final class Simulation {
     if (me.unsent.isEmpty()) {
       return;
     }
-    Mail.Parcel call = SimulatedGroup.takeAt(me.unsent, random.nextInt(me.unsent.size()));
+    Mail.UserMessage call = SimulatedGroup.takeAt(me.unsent, random.nextInt(me.unsent.size()));
     TableById.Creation creation = call.creation();
     if (creation != null && random.nextBoolean()) {
       group.note("%d cannot send the creation of %s", me.id, creation.id());
@@ -131,7 +131,7 @@ final class Simulation {
     int to = anyWorker().id;
     Mail.Carried carried = register(me, anyHandle(me), to);
     if (random.nextInt(8) > 0) {
-      group.post(Mail.Parcel.bringing(me.id, to, List.of(carried), null));
+      group.post(Mail.UserMessage.bringing(me.id, to, List.of(carried), null));
       return;
     }
     group.note("%d cannot send %s to %d", me.id, carried.id(), to);
@@ -149,7 +149,7 @@ final class Simulation {
     if (group.mutant == Mutant.G2_TRANSFERS_DO_NOT_PIN) {
       me.table.passAborted(value, to, transfer);
     }
-    return new Mail.Carried(value, group.token(value), transfer, me.told.containsKey(value));
+    return new Mail.Carried(value, group.token(value), transfer, me.losses.containsKey(value));
   }
 
   /** Calls the owner of a value, sometimes with a reference, sometimes giving up at once. */
@@ -168,7 +168,7 @@ final class Simulation {
       me.handles.removeLast(); // the call has it until the reply
     }
     group.note("%d calls %s", me.id, target);
-    group.post(Mail.Parcel.calling(me.id, target, !givesUp, references));
+    group.post(Mail.UserMessage.calling(me.id, target, !givesUp, references));
   }
 
   private List<Mail.Carried> sometimesAny(SimulatedWorker me, int to) {
@@ -182,7 +182,7 @@ final class Simulation {
     group.note("%d acquires %s: %b", me.id, value, acquired);
     if (acquired) {
       me.got(value);
-    } else if (!me.told.containsKey(value)) {
+    } else if (!me.losses.containsKey(value)) {
       throw new Violation(me.id + " has a handle to " + value + ", which was not lost");
     }
     return acquired;
@@ -215,20 +215,20 @@ final class Simulation {
    */
   private void deliverInOrder(Mail mail) {
     switch (mail) {
-      case Mail.Parcel call when call.target() != null && !call.forged() ->
+      case Mail.UserMessage call when call.target() != null && !call.forged() ->
           deliverFirst(each -> isBehind(call, call.target(), each));
       case Mail.Letter(int from, _, ControlMessage.Release(ValueId id, _)) ->
-          deliverFirst(each -> each instanceof Mail.Parcel call && call.isCallOf(from, id));
+          deliverFirst(each -> each instanceof Mail.UserMessage call && call.isCallOf(from, id));
       default -> {}
     }
     deliver(mail);
   }
 
-  private static boolean isBehind(Mail.Parcel call, ValueId target, Mail each) {
+  private static boolean isBehind(Mail.UserMessage call, ValueId target, Mail each) {
     return each.from() == call.from()
         && switch (each) {
           case Mail.Letter(_, _, ControlMessage.Hold hold) -> hold.id().equals(target);
-          case Mail.Parcel parcel -> parcel.creates(target);
+          case Mail.UserMessage message -> message.creates(target);
           default -> false;
         };
   }
@@ -262,7 +262,7 @@ final class Simulation {
     }
     switch (mail) {
       case Mail.Letter letter -> deliverLetter(to, letter);
-      case Mail.Parcel parcel -> deliverParcel(to, parcel);
+      case Mail.UserMessage message -> deliverUserMessage(to, message);
       case Mail.Obituary obituary -> deliverObituary(to, obituary.from());
     }
   }
@@ -286,11 +286,11 @@ final class Simulation {
     to.table.onControl(from, message);
   }
 
-  private void deliverParcel(SimulatedWorker to, Mail.Parcel parcel) {
-    group.note("%d receives %s", to.id, parcel);
-    int from = parcel.from();
-    for (Mail.Carried each : parcel.references()) {
-      if (parcel.forged()) {
+  private void deliverUserMessage(SimulatedWorker to, Mail.UserMessage message) {
+    group.note("%d receives %s", to.id, message);
+    int from = message.from();
+    for (Mail.Carried each : message.references()) {
+      if (message.forged()) {
         deliverForged(to, from, each);
         continue;
       }
@@ -304,14 +304,14 @@ final class Simulation {
         group.promises.checkVouching(to, group.ghost(each.id()), (OwnerEntry) got, each.token());
       }
     }
-    if (parcel.creation() != null) {
-      deliverCreation(to, from, parcel.creation());
+    if (message.creation() != null) {
+      deliverCreation(to, from, message.creation());
     }
-    if (parcel.target() != null) {
-      deliverCall(to, parcel, parcel.target());
+    if (message.target() != null) {
+      deliverCall(to, message, message.target());
     }
-    if (parcel.unpins() != null) {
-      to.handles.add(parcel.unpins());
+    if (message.unpins() != null) {
+      to.handles.add(message.unpins());
     }
   }
 
@@ -349,7 +349,7 @@ final class Simulation {
     }
   }
 
-  private void deliverCall(SimulatedWorker owner, Mail.Parcel call, ValueId target) {
+  private void deliverCall(SimulatedWorker owner, Mail.UserMessage call, ValueId target) {
     Ghost ghost = group.ghost(target);
     if (call.from() == owner.id) {
       if (owner.table.owned(target) == null) {
@@ -367,11 +367,11 @@ final class Simulation {
     }
     ValueId unpins = call.targetIsPinned() && call.from() != owner.id ? target : null;
     List<Mail.Carried> references = sometimesAny(owner, call.from());
-    group.post(Mail.Parcel.bringing(owner.id, call.from(), references, unpins));
+    group.post(Mail.UserMessage.bringing(owner.id, call.from(), references, unpins));
   }
 
   /** Whether a call must be served although its caller kept no handle: it came in time. */
-  private boolean mustBeServed(Mail.Parcel call) {
+  private boolean mustBeServed(Mail.UserMessage call) {
     return group.calm && !call.forged();
   }
 
