@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadlines ends calls at their deadlines
  * @param references keeps values and references
  * @param directory names and peers of the workers
- * @param inlineHints which functions are known to be fast
+ * @param inlineHints which functions may run inline
  * @param policy which calls of others may run; null: all
  */
 public record CallRuntime(

@@ -25,23 +25,23 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What both ends of a connection have in common: frames in and out, symbols, messages about
- * references, and the end of the connection.
+ * One end of a connection, with the parts that both ends have: frames in and out, symbols, messages
+ * about references, and the end of the connection.
  */
 public abstract class Connection {
-  /** How long a goodbye may wait for the other side to take what was sent before. */
+  /** How long a goodbye may wait for the other side to take the frames before it. */
   private static final long GOODBYE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** How long to wait until a peer that seems to be dead has been told so. */
-  private static final long GIVE_UP_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  /** How long to wait until a peer that is declared dead was notified. */
+  private static final long DECLARE_DEAD_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-  /** With so many bytes of waiting messages about references the connection ends. */
+  /** The connection ends when this many bytes of messages about references wait. */
   private static final int MOST_CONTROL = 64 << 20;
 
   private final CallRuntime runtime;
   private final int peer;
   private final Listener listener;
-  private final FrameQueue outbox;
+  private final FrameQueue queue;
   private final WriteCoalescer writer;
   private final ReferenceMessageQueue control;
   private final FlushScheduler flushes;
@@ -51,14 +51,14 @@ public abstract class Connection {
   private final AtomicReference<@Nullable Throwable> end = new AtomicReference<>();
   private volatile @Nullable Link link;
   private volatile ConnectionSettings theirs = ConnectionSettings.UNKNOWN;
-  private volatile @Nullable ConnectionReader pump;
+  private volatile @Nullable ConnectionReader reader;
   private volatile @Nullable Heartbeat heartbeat;
   private volatile boolean peerLeaves;
 
-  /** Is told of the end of a connection. */
+  /** Notified of the end of a connection. */
   public interface Listener {
     /**
-     * The connection has ended; everything that waits on it fails next.
+     * The connection has ended; all calls that wait on it fail next.
      *
      * @param orderly whether the other side had said goodbye
      */
@@ -72,10 +72,10 @@ public abstract class Connection {
     this.runtime = runtime;
     this.peer = peer;
     this.listener = listener;
-    outbox = new FrameQueue(runtime.limits().maxQueuedBytes());
-    writer = new WriteCoalescer(outbox, runtime.meters(), runtime.threads()::read, this::fail);
+    queue = new FrameQueue(runtime.limits().maxQueuedBytes());
+    writer = new WriteCoalescer(queue, runtime.meters(), runtime.threads()::read, this::fail);
     control = new ReferenceMessageQueue(this::hasMoreControl, this::writeControl);
-    flushes = new FlushScheduler(outbox, writer, control, runtime.watchdog());
+    flushes = new FlushScheduler(queue, writer, control, runtime.watchdog());
     streams = new OutboundStreams(writer, runtime.threads()::read);
     symbolsOut = new OutboundSymbols(this::define, runtime.limits().maxSymbols());
     symbolsIn = new InboundSymbols(runtime.limits().maxSymbols());
@@ -86,12 +86,12 @@ public abstract class Connection {
     return peer;
   }
 
-  /** Its name. */
+  /** The name of the worker at the other end. */
   public final String peerName() {
     return runtime.directory().name(peer);
   }
 
-  /** Whether it can still be used. */
+  /** Whether the connection can still be used. */
   public final boolean isOpen() {
     return end.get() == null;
   }
@@ -123,19 +123,19 @@ public abstract class Connection {
 
   /** How many bytes wait to be written. */
   public final long queuedBytes() {
-    return outbox.pendingBytes();
+    return queue.pendingBytes();
   }
 
-  /** Writes what waits. */
+  /** Writes the frames that wait. */
   public final void flush() {
     flushes.flush();
   }
 
-  /** Says goodbye and ends the connection; what was appended before is still written. */
+  /** Says goodbye and ends the connection; frames that were appended before are still written. */
   public final void leave() {
     try {
-      control.appendTo(outbox);
-      outbox.append(FrameWriter.empty(Frame.GOODBYE));
+      control.appendTo(queue);
+      queue.append(FrameWriter.empty(Frame.GOODBYE));
       writer.drain(GOODBYE_NANOS);
     } catch (ClosedChannelException e) {
       return;
@@ -143,16 +143,16 @@ public abstract class Connection {
     fail(new ClosedChannelException());
   }
 
-  /** Declares the other side dead, and tells it, in case it still reads. */
-  final void giveUp(Throwable cause) {
+  /** Declares the other side dead, and notifies it, in case it still reads. */
+  final void declareDead(Throwable cause) {
     runtime
         .threads()
         .call(
             () -> {
               try {
-                if (!outbox.isPending()) { // else nothing gets through
-                  outbox.append(FrameWriter.empty(Frame.DECLARED_DEAD));
-                  writer.drain(GIVE_UP_NANOS);
+                if (!queue.isPending()) { // else nothing gets through
+                  queue.append(FrameWriter.empty(Frame.DECLARED_DEAD));
+                  writer.drain(DECLARE_DEAD_NANOS);
                 }
               } catch (ClosedChannelException e) {
                 // It is ending already.
@@ -161,12 +161,12 @@ public abstract class Connection {
             });
   }
 
-  /** Ends the connection; what waits for the other side fails. */
+  /** Ends the connection; all calls that wait for the other side fail. */
   public final void fail(Throwable cause) {
     if (!end.compareAndSet(null, cause)) {
       return;
     }
-    outbox.close();
+    queue.close();
     streams.close();
     Link open = link;
     if (open instanceof SessionLink session) {
@@ -174,10 +174,10 @@ public abstract class Connection {
     } else if (open != null) {
       open.close();
     }
-    ConnectionReader reading = pump;
+    ConnectionReader reading = reader;
     if (reading != null) {
       runtime.watchdog().remove(reading);
-      reading.role().summon(); // to see the end
+      reading.role().summon(); // so that it sees the end
     }
     stopBeating();
     // In this order: a caller whose call fails sees a group without the lost worker.
@@ -197,7 +197,7 @@ public abstract class Connection {
     return end.get();
   }
 
-  /** Fails everything that waits for the other side. */
+  /** Fails all calls that wait for the other side. */
   public abstract void ended();
 
   /** Handles a frame about credit. */
@@ -208,29 +208,29 @@ public abstract class Connection {
   /** Handles a frame other than the common ones; returns false if the lease was revoked. */
   public abstract boolean handle(byte kind, FrameReader in, ReadLease lease) throws IOException;
 
-  /** Whether callers can read without the resident reader for a while; called by that thread. */
+  /** Whether callers can read without the own reader for a while; called by the own reader. */
   public boolean mayRest() {
     return false;
   }
 
-  /** The resident reader is back from a rest during which so many callers read. */
+  /** The own reader is back from a rest during which that many callers read. */
   public void hasRested(int callersMeanwhile) {}
 
-  /** Whether something will arrive that only the resident reader is going to read. */
-  public boolean isResidentNeeded() {
+  /** Whether a frame will arrive that no thread but the own reader is going to read. */
+  public boolean isOwnReaderNeeded() {
     return !isOpen();
   }
 
-  public final @Nullable ConnectionReader pump() {
-    return pump;
+  public final @Nullable ConnectionReader reader() {
+    return reader;
   }
 
   public final CallRuntime runtime() {
     return runtime;
   }
 
-  public final FrameQueue outbox() {
-    return outbox;
+  public final FrameQueue queue() {
+    return queue;
   }
 
   /** The process at the other end, as far as it is known. */
@@ -239,16 +239,16 @@ public abstract class Connection {
   }
 
   /** The receive limits of the other side, as far as they are known. */
-  final ReceiveLimits intake() {
+  final ReceiveLimits receiveLimits() {
     return theirs.receiveLimits();
   }
 
-  /** Writes the frames of the outbox to the link. */
+  /** Writes the frames of the queue to the link. */
   public final WriteCoalescer writer() {
     return writer;
   }
 
-  /** Decides when that happens. */
+  /** Decides when the frames of the queue are written. */
   public final FlushScheduler flushes() {
     return flushes;
   }
@@ -267,20 +267,20 @@ public abstract class Connection {
 
   /** Opens for writing and reads, on the current thread, until the end. */
   public final void run(EstablishedLink opened) {
-    Link carrier = opened.link();
+    Link current = opened.link();
     theirs = opened.theirs(); // before the window, for which all large messages wait
-    link = carrier;
+    link = current;
     if (!isOpen()) {
-      carrier.close();
+      current.close();
       return;
     }
-    FrameReader inbox = new FrameReader(carrier, runtime.limits(), runtime.meters());
+    FrameReader frames = new FrameReader(current, runtime.limits(), runtime.meters());
     ConnectionReader reading =
-        new ConnectionReader(this, inbox, runtime.threads(), runtime.watchdog());
-    pump = reading;
+        new ConnectionReader(this, frames, runtime.threads(), runtime.watchdog());
+    reader = reading;
     runtime.watchdog().add(reading);
     if (opened.silenceNanos() > 0) {
-      Heartbeat beating = new Heartbeat(this, opened, inbox.arrivals());
+      Heartbeat beating = new Heartbeat(this, opened, frames.arrivals());
       heartbeat = beating;
       runtime.deadlines().add(beating);
       runtime.deadlines().schedule(beating.next());
@@ -289,10 +289,10 @@ public abstract class Connection {
       runtime.watchdog().remove(reading);
       stopBeating();
     }
-    if (carrier instanceof SessionLink session) {
+    if (current instanceof SessionLink session) {
       session.listen(new SessionLinkListener(this, session));
     } else {
-      writer.open(carrier);
+      writer.open(current);
     }
     reading.run();
   }
@@ -306,9 +306,9 @@ public abstract class Connection {
 
   /** Sends a ping, if it can leave at once. */
   final void ping() {
-    if (writer.isOpen() && !outbox.isPending()) {
+    if (writer.isOpen() && !queue.isPending()) {
       try {
-        outbox.append(FrameWriter.empty(Frame.PING));
+        queue.append(FrameWriter.empty(Frame.PING));
       } catch (ClosedChannelException e) {
         // It is ending.
       }
@@ -349,18 +349,18 @@ public abstract class Connection {
   }
 
   /**
-   * Appends a message behind what waits of messages about references.
+   * Appends a message, after the messages about references that wait.
    *
    * @param along see {@link FrameQueue#tryAppend}
    * @return where in the stream it begins, or {@link FrameQueue#FULL}
    */
   public final long tryAppend(Output frame, OutgoingMessage message, @Nullable Runnable along)
       throws ClosedChannelException {
-    if (outbox.isFull()) {
+    if (queue.isFull()) {
       return FrameQueue.FULL;
     }
-    control.appendTo(outbox);
-    long at = outbox.tryAppend(frame, message.following(), along);
+    control.appendTo(queue);
+    long at = queue.tryAppend(frame, message.following(), along);
     if (at != FrameQueue.FULL) {
       message.sent();
     }
@@ -369,7 +369,7 @@ public abstract class Connection {
 
   private void define(int symbol, byte[] definition) {
     try {
-      outbox.append(FrameWriter.define(symbol, definition));
+      queue.append(FrameWriter.define(symbol, definition));
     } catch (ClosedChannelException e) {
       // The message that needed it cannot be appended either, and says so.
     }

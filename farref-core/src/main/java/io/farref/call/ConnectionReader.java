@@ -1,7 +1,7 @@
 package io.farref.call;
 
 import io.farref.exec.ReadLease;
-import io.farref.exec.ReaderRole;
+import io.farref.exec.ReplyReaderElection;
 import io.farref.exec.ReaderTask;
 import io.farref.exec.ReaderThread;
 import io.farref.exec.Watchdog;
@@ -13,49 +13,49 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one connection, frame by frame: on the resident reader, which is the thread that has the
- * {@link ReadLease}, or on a caller that waits for its reply.
+ * Reads one connection, frame by frame: on the connection's own reader, which is the thread that
+ * has the {@link ReadLease}, or on a caller that waits for its reply.
  *
- * <p>Invariant: only the thread that has the {@link ReaderRole} uses the frame reader. If that is
- * the resident reader, its lease is {@code current} and READING.
+ * <p>Invariant: only the thread that has the {@link ReplyReaderElection} uses the frame reader. If that is
+ * the own reader, its lease is {@code current} and READING.
  */
 public final class ConnectionReader implements ReadLease.Reader, Watchdog.Watched {
   private final Connection connection;
-  private final FrameQueue outbox;
+  private final FrameQueue queue;
   private final WriteCoalescer writer;
   private final WorkerThreads threads;
   private final Watchdog watchdog;
-  private final ReaderRole role = new ReaderRole();
+  private final ReplyReaderElection role = new ReplyReaderElection();
   private volatile @Nullable ReadLease current;
-  private FrameReader inbox;
+  private FrameReader frames;
 
   ConnectionReader(
-      Connection connection, FrameReader inbox, WorkerThreads threads, Watchdog watchdog) {
+      Connection connection, FrameReader frames, WorkerThreads threads, Watchdog watchdog) {
     this.connection = connection;
-    this.inbox = inbox;
-    this.outbox = connection.outbox();
+    this.frames = frames;
+    this.queue = connection.queue();
     this.writer = connection.writer();
     this.threads = threads;
     this.watchdog = watchdog;
   }
 
-  /** The role that the resident reader shares with callers. */
-  public ReaderRole role() {
+  /** The role that the own reader shares with callers. */
+  public ReplyReaderElection role() {
     return role;
   }
 
-  /** What the thread that has the lease does. */
+  /** The task that the thread with the lease runs. */
   public ReaderTask work() {
     ReadLease lease = current;
     return lease == null ? ReaderTask.ANY : lease.work();
   }
 
-  /** Where the thread that has the {@link #role} reads. */
-  public FrameReader inbox() {
-    return inbox;
+  /** The frame reader, for the thread that has the {@link #role}. */
+  public FrameReader frames() {
+    return frames;
   }
 
-  /** Revokes the lease of a resident reader that is stuck; summons it if no caller reads. */
+  /** Revokes the lease if the own reader is stuck; summons the own reader if no caller reads. */
   @Override
   public boolean look(long now, long waitingNanos, long runningNanos) {
     if (role.isFree()) {
@@ -75,7 +75,7 @@ public final class ConnectionReader implements ReadLease.Reader, Watchdog.Watche
     ReaderThread me = (ReaderThread) Thread.currentThread();
     me.lease(lease);
     try {
-      read(lease, inbox);
+      read(lease, frames);
     } catch (IOException | RuntimeException | Error e) {
       connection.fail(e); // no thread would read on, and callers would wait for ever
     } finally {
@@ -90,14 +90,14 @@ public final class ConnectionReader implements ReadLease.Reader, Watchdog.Watche
   public void resume() {
     threads.readerBusy();
     try {
-      inbox = inbox.successor();
+      frames = frames.successor();
       threads.read(this::run);
     } catch (OutOfMemoryError e) {
-      connection.fail(e); // no memory, or no thread to be had
+      connection.fail(e); // there is no memory, or no thread can be started
     }
   }
 
-  /** The resident reader leaves its role to callers until it is needed. */
+  /** The own reader leaves its role to callers until it is needed. */
   void rest() {
     int before = role.uses();
     role.rest();
@@ -106,9 +106,9 @@ public final class ConnectionReader implements ReadLease.Reader, Watchdog.Watche
     connection.hasRested(role.uses() - before);
   }
 
-  /** A caller leaves the role: to the resident reader if that is needed, else it is free. */
-  public void leave(boolean forResident) {
-    if (forResident || connection.isResidentNeeded()) {
+  /** A caller gives the role up: to the own reader if that is needed, else the role is free. */
+  public void leave(boolean forOwnReader) {
+    if (forOwnReader || connection.isOwnReaderNeeded()) {
       role.pass();
       return;
     }
@@ -116,10 +116,10 @@ public final class ConnectionReader implements ReadLease.Reader, Watchdog.Watche
     lookForAnnouncements();
   }
 
-  /** A thread that needed the resident reader before the role was free could not summon it. */
+  /** Summons the own reader for threads that needed it before the role was free. */
   private void lookForAnnouncements() {
     watchdog.watch();
-    if (connection.isResidentNeeded()) {
+    if (connection.isOwnReaderNeeded()) {
       role.summon();
     }
   }
@@ -127,7 +127,7 @@ public final class ConnectionReader implements ReadLease.Reader, Watchdog.Watche
   private void read(ReadLease lease, FrameReader in) throws IOException {
     while (true) {
       if (!in.poll()) {
-        if (outbox.isPending()) {
+        if (queue.isPending()) {
           lease.begin(ReaderTask.ANY);
           writer.flush();
           if (!lease.end()) {

@@ -6,7 +6,7 @@ import io.farref.spi.ValueWriter;
 import java.util.Objects;
 
 /**
- * A function with at-most-once semantics: it runs once, however often it is sent on one connection.
+ * A function that is called at most once: it runs once, however often it is sent on one connection.
  * The callee suppresses the duplicates.
  *
  * @param number identifies the call among those of the connection that are sent in this way
@@ -15,7 +15,7 @@ import java.util.Objects;
  * @param function the function to run
  */
 public record DedupCall(long number, long over, boolean isFirst, Object function) {
-  /** How it travels. */
+  /** The codec for these calls. */
   public static LibraryCodec<?> codec() {
     return new Codec();
   }

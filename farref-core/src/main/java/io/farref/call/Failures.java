@@ -18,7 +18,7 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
 
-/** Shapes failures for the code that catches them. */
+/** Prepares exceptions for the code that catches them: stack traces, wrapping, execution. */
 public final class Failures {
   private Failures() {}
 
@@ -28,7 +28,7 @@ public final class Failures {
     throw (X) thrown;
   }
 
-  /** What failed a stage, as those see it that depend on another stage. */
+  /** The failure of a stage, without the wrapper that a stage adds when it depends on another. */
   public static Throwable unwrap(Throwable failure) {
     return failure instanceof CompletionException && failure.getCause() != null
         ? failure.getCause()

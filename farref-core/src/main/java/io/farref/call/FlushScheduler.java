@@ -10,10 +10,10 @@ import java.nio.channels.ClosedChannelException;
  * the watchdog's next tick.
  */
 public final class FlushScheduler implements Watchdog.Flushable {
-  /** So many asynchronous calls in a tick are a stream... */
+  /** This many asynchronous calls in one tick count as a stream. */
   private static final int STREAM = 32;
 
-  /** ...of which no more than so many bytes wait for others. */
+  /** No more than this many bytes of a stream wait for later calls. */
   private static final long LONGEST_STREAM = 4 << 10;
 
   private final FrameQueue queue;
@@ -23,7 +23,7 @@ public final class FlushScheduler implements Watchdog.Flushable {
 
   private volatile boolean ticks;
 
-  // How many asynchronous calls there were of late; races lose a hint, nothing else.
+  // How many asynchronous calls there were recently; a lost race only makes the guess worse.
   private volatile boolean streams;
   private volatile int asyncCalls;
   private int asyncCallsBefore;
@@ -36,7 +36,7 @@ public final class FlushScheduler implements Watchdog.Flushable {
     this.watchdog = watchdog;
   }
 
-  /** Makes sure that what waits is written by the watchdog's next tick, if not before. */
+  /** Makes sure that the frames that wait are written by the watchdog's next tick at the latest. */
   public void withinATick() {
     if (!ticks) {
       ticks = true;
@@ -46,7 +46,7 @@ public final class FlushScheduler implements Watchdog.Flushable {
 
   @Override
   public boolean tick() {
-    ticks = false; // before it looks: what is appended from here on asks for the next tick
+    ticks = false; // before the check: a frame that is appended from here on asks for the next tick
     int calls = asyncCalls;
     streams = calls - asyncCallsBefore >= STREAM;
     asyncCallsBefore = calls;
@@ -54,10 +54,12 @@ public final class FlushScheduler implements Watchdog.Flushable {
   }
 
   /**
-   * Writes an asynchronous call that was just appended. If it is not alone, other calls are under
-   * way. In a stream of calls it is then left to the next thread that writes: the thread that
-   * reads, when it has handled the replies that it got, or the caller, when it waits. Outside a
-   * stream another thread writes it at once.
+   * Writes an asynchronous call that was just appended.
+   *
+   * @param alone whether no other call is under way; then this thread writes the call. Otherwise,
+   *     in a stream of calls, it is left to the next thread that writes: the thread that reads,
+   *     when it has handled the replies that it got, or the caller, when it waits. Outside a stream
+   *     another thread writes it at once
    */
   @SuppressWarnings("NonAtomicVolatileUpdate")
   public // a lost update is a lost hint
@@ -77,7 +79,7 @@ public final class FlushScheduler implements Watchdog.Flushable {
   public void flush() {
     try {
       if (queue.isFull()) {
-        withinATick(); // messages about references stay where they are as long as it is full
+        withinATick(); // messages about references stay where they are as long as the queue is full
       } else {
         control.appendTo(queue);
       }

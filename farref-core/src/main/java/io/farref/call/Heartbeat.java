@@ -8,19 +8,20 @@ import io.farref.time.Durations;
 import java.io.IOException;
 
 /**
- * Sends a ping when a connection was idle for a while, and notices when the other side is silent.
+ * The heartbeat of a connection: sends a ping when the connection was idle for a while, and
+ * declares the other side dead when that was silent for too long.
  *
- * <p>Silence is counted in beats, not in time. A process that was stopped itself sees that few
- * beats have passed, and does not declare others dead.
+ * <p>Silence is counted in beats, not in time. A process that was itself stopped for a while has
+ * counted few beats, and does not declare other workers dead.
  */
 final class Heartbeat implements DeadlineSweeper.Source {
-  /** After so many beats of silence a peer is declared dead. */
+  /** After this many beats of silence a peer is declared dead. */
   static final int BEATS = 20;
 
-  /** After so many beats without a frame to send a ping is sent... */
+  /** After this many beats without a frame to send, a ping is sent. */
   private static final int PING = 2;
 
-  /** ...and after so many beats of silence the link is replaced, if there can be another. */
+  /** After this many beats of silence the link is replaced, if there can be another. */
   private static final int SUSPICIOUS = 6;
 
   private final Connection connection;
@@ -58,7 +59,7 @@ final class Heartbeat implements DeadlineSweeper.Source {
   }
 
   private void speak() {
-    long present = connection.outbox().appended();
+    long present = connection.queue().appended();
     quiet = present == appended ? quiet + 1 : 0;
     appended = present;
     if (quiet >= PING) {
@@ -75,7 +76,7 @@ final class Heartbeat implements DeadlineSweeper.Source {
     silent = present == arrived ? silent + 1 : 0;
     arrived = present;
     if (silent == BEATS) {
-      connection.giveUp(
+      connection.declareDead(
           new UnreachableException(
               "it was silent for " + Durations.format(silenceNanos) + problem()));
     } else if (silent > 0 && silent % SUSPICIOUS == 0 && link instanceof SessionLink session) {

@@ -51,16 +51,16 @@ public final class IncomingMessage implements InboundMessage {
       references = NO_REFERENCES;
       return;
     }
-    MessageTrailer beside = MessageTrailer.read(rest, connection.runtime().limits());
-    if (beside.stream() == 0) {
+    MessageTrailer trailer = MessageTrailer.read(rest, connection.runtime().limits());
+    if (trailer.stream() == 0) {
       body = MessageTrailer.body(rest);
-      attachments = following(in, beside.attachments());
+      attachments = following(in, trailer.attachments());
     } else {
-      StreamAssembler ahead = in.streams().claim(beside.stream());
+      StreamAssembler ahead = in.streams().claim(trailer.stream());
       body = ahead.body(MessageTrailer.body(rest));
       attachments = ahead.attachments();
     }
-    List<MessageTrailer.Reference> carried = beside.references();
+    List<MessageTrailer.Reference> carried = trailer.references();
     arrivals = new Arrival[carried.size()];
     references = new RRef<?>[carried.size()];
     for (int i = 0; i < arrivals.length; i++) {
@@ -76,7 +76,9 @@ public final class IncomingMessage implements InboundMessage {
     return attachments;
   }
 
-  /** Its weight against the window, before its body is read: see {@link Window#weight}. */
+  /**
+   * The weight of the message in the window, before its body is read: see {@link Window#weight}.
+   */
   public long weight() {
     long bytes = 0;
     for (MemorySegment each : attachments) {
@@ -90,7 +92,7 @@ public final class IncomingMessage implements InboundMessage {
     return body;
   }
 
-  /** Whether the body takes so long to decode that another thread does it. */
+  /** Whether the body is so large that another thread decodes it. */
   public boolean isLarge() {
     return body.remaining() > LARGE;
   }
@@ -121,7 +123,7 @@ public final class IncomingMessage implements InboundMessage {
     check("attachment", index, attachments.length);
     MemorySegment bytes = attachments[index];
     if (bytes == null) {
-      throw new MalformedException("attachment " + index + " is used twice");
+      throw new MalformedException("out-of-band buffer " + index + " is used twice");
     }
     attachments[index] = null;
     return bytes;

@@ -24,8 +24,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call or reply that is being encoded. If it is not appended to an outbox in the end, {@link
- * #abort} must follow.
+ * A call or reply that is being encoded. If it is not appended to the frame queue in the end,
+ * {@link #abort} must follow.
  */
 public class OutgoingMessage implements OutboundMessage {
   /** Up to this many bytes in all, out-of-band buffers follow their message. */
@@ -73,12 +73,12 @@ public class OutgoingMessage implements OutboundMessage {
     FrameWriter.end(out, start);
   }
 
-  /** Its weight against the window, once it has its body: see {@link Window#weight}. */
+  /** The weight of the message in the window, once it has its body: see {@link Window#weight}. */
   public final long weight() {
-    OutgoingTrailer beside = trailer;
-    return beside == null
+    OutgoingTrailer present = trailer;
+    return present == null
         ? Window.weight(bodySize(), 0, 0)
-        : Window.weight(bodySize(), beside.references(), beside.attachmentBytes());
+        : Window.weight(bodySize(), present.references(), present.attachmentBytes());
   }
 
   private int bodySize() {
@@ -139,14 +139,14 @@ public class OutgoingMessage implements OutboundMessage {
   public final void sendAhead(BoundedWait waiting, boolean here) throws ClosedChannelException {
     check();
     OutboundStreams streams = connection.streams();
-    OutgoingTrailer beside = trailer();
-    List<MemorySegment> parts = beside.attachments();
+    OutgoingTrailer present = trailer();
+    List<MemorySegment> parts = present.attachments();
     int number = streams.take(waiting);
     if (bodySize() > LARGEST_BODY) {
       parts = new ArrayList<>(parts);
       parts.add(cutBody());
     }
-    StreamHeader announced = new StreamHeader(number, bodyAhead, beside.announced());
+    StreamHeader announced = new StreamHeader(number, bodyAhead, present.announced());
     StreamChunker ahead = new StreamChunker(streams, announced, parts);
     stream = ahead;
     ahead.carry(waiting, here);
@@ -193,17 +193,17 @@ public class OutgoingMessage implements OutboundMessage {
         "maxMessageBytes",
         (long) bodyAhead + out.size() - start,
         connection.runtime().limits().maxMessageBytes(),
-        connection.intake().messageBytes());
+        connection.receiveLimits().messageBytes());
   }
 
-  /** It has been appended. */
+  /** The message was appended. */
   final void sent() {
     if (stream != null) {
       stream.end(true);
     }
   }
 
-  /** It will not leave: undoes the passing of its references and ends its stream. */
+  /** The message will not leave: undoes the passing of its references and ends its stream. */
   public final void abort() {
     if (trailer != null) {
       trailer.abort();

@@ -66,7 +66,7 @@ final class OutgoingTrailer {
   }
 
   /**
-   * Writes it.
+   * Writes the trailer.
    *
    * @param stream the stream on which the buffers went ahead; zero if they follow the message
    */
@@ -77,12 +77,12 @@ final class OutgoingTrailer {
   }
 
   /**
-   * Checks it against the limits of both workers.
+   * Checks the trailer against the limits of both workers.
    *
-   * @throws RefusedException if it is over one
+   * @throws RefusedException if it exceeds one
    */
   void check() {
-    ReceiveLimits theirs = connection.intake();
+    ReceiveLimits theirs = connection.receiveLimits();
     Limits mine = connection.runtime().limits();
     check("maxReferences", references.size(), mine.maxReferences(), theirs.references());
     check("maxAttachments", attachments.size(), mine.maxAttachments(), theirs.attachments());

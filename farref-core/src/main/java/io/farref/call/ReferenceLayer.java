@@ -7,10 +7,10 @@ import io.farref.wire.MessageTrailer.Reference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What calls need from the layer above that keeps values and references. Thread-safe; no method
- * waits.
+ * The interface that calls use of the layer above, which keeps values and references. Thread-safe;
+ * no method waits.
  *
- * <p>The methods that handle what a connection delivered are called in the order of arrival.
+ * <p>The methods that handle parts of an arrived message are called in the order of arrival.
  */
 public interface ReferenceLayer {
   /**
@@ -29,7 +29,7 @@ public interface ReferenceLayer {
 
   /**
    * A creation has arrived; the value will follow. Null if the creation is to be dropped because it
-   * came too late or its creator holds too many references; then the creator has been told.
+   * came too late or its creator holds too many references; then the creator has been notified.
    */
   @Nullable Result created(int creator, long number, long holding, long token);
 

@@ -12,11 +12,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages about references that wait to be sent together, and other frames that are sent with
- * them. Thread-safe.
+ * The queue of messages about references that wait to be sent together, and of other frames that
+ * are sent with them. Thread-safe.
  */
 public final class ReferenceMessageQueue {
-  /** So many bytes of messages make a frame; more go in the next. */
+  /** The largest size of a frame of messages; more messages go into the next frame. */
   private static final int FULL = Frame.ALWAYS_TAKEN / 2;
 
   private final BooleanSupplier hasOthers;
@@ -41,9 +41,9 @@ public final class ReferenceMessageQueue {
   private volatile boolean waiting;
 
   /**
-   * Makes an empty one.
+   * Makes an empty queue.
    *
-   * @param hasOthers whether there are other frames, which may wait for the next look
+   * @param hasOthers whether there are other frames, which may wait for the next tick
    * @param others writes the other frames
    */
   ReferenceMessageQueue(BooleanSupplier hasOthers, Consumer<Output> others) {
@@ -51,7 +51,7 @@ public final class ReferenceMessageQueue {
     this.others = others;
   }
 
-  /** Looks whether something waits, other frames included. */
+  /** Whether messages or other frames wait. */
   public boolean areWaiting() {
     if (hasOthers.getAsBoolean()) {
       othersWait();
@@ -81,14 +81,14 @@ public final class ReferenceMessageQueue {
    * Appends everything that waits. A second thread returns when everything has been appended, not
    * when the first thread has merely taken it.
    */
-  public void appendTo(FrameQueue outbox) throws ClosedChannelException {
+  public void appendTo(FrameQueue queue) throws ClosedChannelException {
     if (!waiting) {
       return;
     }
     synchronized (order) {
       Output frames = take();
       if (frames != null) {
-        outbox.append(frames);
+        queue.append(frames);
         updateWaiting();
       }
     }

@@ -2,7 +2,7 @@ package io.farref.call;
 
 import io.farref.RefusedException;
 
-/** A value may not be used by a call, which therefore has not begun. */
+/** Thrown when a call may not use a value; the code of the call has not begun. */
 public final class RefusedSignal extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -4,7 +4,7 @@ import io.farref.wire.CallHead;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call to be made.
+ * The description of a call before it is made: function, target and timeout.
  *
  * @param function what to ship; null with {@link CallHead#FETCH}
  * @param flags of {@link CallHead}

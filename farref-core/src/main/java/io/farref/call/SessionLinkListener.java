@@ -3,7 +3,7 @@ package io.farref.call;
 import io.farref.session.SessionLink;
 import java.io.IOException;
 
-/** Tells a connection what becomes of the links that carry its session. */
+/** Notifies a connection when the link of its session is replaced, breaks or fails. */
 final class SessionLinkListener implements SessionLink.Listener {
   private final Connection connection;
   private final SessionLink session;
@@ -30,7 +30,7 @@ final class SessionLinkListener implements SessionLink.Listener {
 
   @Override
   public void awaitsAcknowledgement() {
-    ConnectionReader reading = connection.pump();
+    ConnectionReader reading = connection.reader();
     if (reading != null) {
       reading.role().summon();
     }

@@ -1,5 +1,5 @@
 /**
- * One request and its reply: the connection that both halves share.
+ * Calls, each one request and its reply: the parts of a connection that caller and callee share.
  *
  * <p>{@link io.farref.call.client} sends calls and reads replies, {@link io.farref.call.server}
  * receives calls and replies to them; the connections of both are a {@link

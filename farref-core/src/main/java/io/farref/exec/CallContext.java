@@ -27,7 +27,7 @@ public final class CallContext {
 
   private volatile @Nullable CompletionStage<?> stage;
 
-  /** Calls that it made and does not wait for in its thread. */
+  /** Calls that the code made and does not wait for in its thread. */
   @GuardedBy("this")
   private @Nullable Set<CompletableFuture<?>> open;
 
@@ -64,7 +64,7 @@ public final class CallContext {
     end();
   }
 
-  /** The code has ended: no later interrupt is for it, and the thread is left without one. */
+  /** The code has ended: no later interrupt is for it, and the thread's interrupt flag is clear. */
   public void end() {
     over = true;
     if (stopped) {
@@ -92,9 +92,9 @@ public final class CallContext {
     open.add(call);
   }
 
-  /** A call of {@link #opened} has ended. */
+  /** A call that {@link #opened} recorded has ended. */
   @SuppressWarnings("CollectionUndefinedEquality")
-  public // the same one is meant
+  public // compares by identity
   synchronized void closed(CompletableFuture<?> call) {
     if (open != null) {
       open.remove(call);
@@ -106,7 +106,7 @@ public final class CallContext {
     stage = last;
   }
 
-  /** Whether it left a call or a stage that has not ended. */
+  /** Whether the code left a call or a stage that has not ended. */
   public boolean hasOpen() {
     return stage != null || !open().isEmpty();
   }
@@ -115,7 +115,7 @@ public final class CallContext {
     return open == null ? List.of() : List.copyOf(open);
   }
 
-  /** Cancels the calls that it made and that have not ended, and its stage; runs user code. */
+  /** Cancels the calls that the code left open, and its stage; runs user code. */
   public void cancelOpen() {
     open().forEach(call -> call.cancel(true));
     CompletionStage<?> last = stage;

@@ -7,9 +7,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Ends overdue calls. Nothing is queued per call: the thread sweeps over everything that is pending
- * and finds what is overdue and when the next deadline is. A call that ends in time therefore costs
- * one comparison.
+ * The thread that ends overdue calls. Nothing is queued per call: the thread sweeps over everything
+ * that is pending, ends the overdue calls and finds the next deadline. A call that ends in time
+ * therefore costs one comparison.
  */
 public final class DeadlineSweeper implements Runnable {
   private static final long LEAST_PAUSE = TimeUnit.MICROSECONDS.toNanos(100);
@@ -23,7 +23,7 @@ public final class DeadlineSweeper implements Runnable {
   /** Something that has deadlines. */
   public interface Source {
     /**
-     * Ends what is overdue.
+     * Ends everything of this source that is overdue.
      *
      * @return the earliest deadline left, or {@link Deadlines#NONE}
      */
@@ -37,7 +37,7 @@ public final class DeadlineSweeper implements Runnable {
     thread.start();
   }
 
-  /** Ends the thread; what is pending stays pending. */
+  /** Ends the thread; pending calls stay pending. */
   public void stop() {
     stopped = true;
     LockSupport.unpark(thread);

@@ -1,12 +1,12 @@
 package io.farref.exec;
 
 /**
- * Whether a function, or the callbacks of a connection's futures, may run inline, on the thread
- * that reads the connection, or are off-loaded to a thread of their own. It is a hint that is
- * learned from their running times. Races lose a hint, nothing else.
+ * The learned guess whether a function, or the callbacks of a connection's futures, may run inline,
+ * on the thread that reads the connection, or must be off-loaded to a thread of its own. It is
+ * learned from running times. A lost race makes the guess worse, and has no other effect.
  */
 public final class InlineHint {
-  /** Longer than this is slow. */
+  /** A run that takes longer than this is slow. */
   static final long SLOW_NANOS = 500_000;
 
   /** One slow run may come from the machine, or from a class that had to be loaded; two do not. */
@@ -21,17 +21,17 @@ public final class InlineHint {
   private volatile int debt;
   private volatile int slowInARow;
 
-  /** Whether its last runs were prompt, so that the next may be inline. */
-  public boolean isPrompt() {
+  /** Whether the last runs were fast, so that the next may be inline. */
+  public boolean mayRunInline() {
     return debt < TOLERATED;
   }
 
-  /** Whether it was slow each of the last few times. */
+  /** Whether each of the last few runs was slow. */
   public boolean isAlwaysSlow() {
     return slowInARow >= ALWAYS;
   }
 
-  /** It ran for so long. */
+  /** Records the running time of a run. */
   @SuppressWarnings("NonAtomicVolatileUpdate")
   public // a lost update is a lost hint
   void ran(long nanos) {
@@ -44,7 +44,7 @@ public final class InlineHint {
     }
   }
 
-  /** It was found waiting for something while it delayed others. */
+  /** Records that a run was found waiting for something while it delayed other calls. */
   @SuppressWarnings("NonAtomicVolatileUpdate") // a lost update is a lost hint
   void waited() {
     debt = Math.min(debt + WAITED, MOST);

@@ -27,11 +27,11 @@ public final class LossNotifier<K> {
   private record Listener(Object subscriber, Consumer<? super WorkerLostException> action) {}
 
   /**
-   * Makes one without listeners.
+   * Makes a notifier without listeners.
    *
    * @param executor runs each action on a thread of its own
-   * @param lossOf the loss of a subject; null if it is not lost, or of no interest. Must know a
-   *     loss before {@link #lost} is called for it
+   * @param lossOf the loss of a subject; null if it is not lost, or if listeners are not to be
+   *     notified of it. Must return the loss before {@link #lost} is called for the subject
    */
   public LossNotifier(
       Executor executor, Function<? super K, @Nullable WorkerLostException> lossOf) {
@@ -50,7 +50,7 @@ public final class LossNotifier<K> {
         subject,
         List.of(added),
         (before, _) -> Stream.concat(before.stream(), Stream.of(added)).toList());
-    // Only now: a loss either is seen here or finds the listener.
+    // After the listener was added: a loss either is seen here or finds the listener.
     if (lossOf.apply(subject) != null) {
       lost(subject);
     }
@@ -90,7 +90,8 @@ public final class LossNotifier<K> {
           try {
             action.accept(loss);
           } catch (RuntimeException | Error e) {
-            LOG.log(Level.WARNING, "an onLost action failed, told that " + loss.getMessage(), e);
+            LOG.log(
+                Level.WARNING, "an onLost action failed, called because " + loss.getMessage(), e);
           }
         });
   }

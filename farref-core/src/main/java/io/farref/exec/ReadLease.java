@@ -71,13 +71,13 @@ public final class ReadLease {
     watchdog.watch();
   }
 
-  /** The thread has done it; returns false if the lease was revoked meanwhile. */
+  /** The thread has finished the task; returns false if the lease was revoked meanwhile. */
   public boolean end() {
-    work = ReaderTask.ANY; // so that the garbage collector can have what has ended
+    work = ReaderTask.ANY; // so that the garbage collector can free the task that has ended
     return STATE.compareAndSet(this, busy, (long) READING);
   }
 
-  /** When the thread last called {@link #lap}; exact enough for the message that it reads. */
+  /** When the thread last called {@link #lap}; exact enough as the arrival time of a message. */
   public long clock() {
     return clock;
   }
@@ -115,7 +115,7 @@ public final class ReadLease {
     return since >= runningNanos && revoke(present);
   }
 
-  /** What its thread does. */
+  /** The task that the thread runs now. */
   public ReaderTask work() {
     return (state & MASK) == BUSY ? work : ReaderTask.ANY;
   }
@@ -126,20 +126,22 @@ public final class ReadLease {
   }
 
   private boolean revokeFromWaiting(long present) {
-    InlineHint promptness = work.promptness();
+    InlineHint hint = work.inlineHint();
     boolean revoked = revoke(present);
-    if (revoked && promptness != null) {
-      promptness.waited();
+    if (revoked && hint != null) {
+      hint.waited();
     }
     return revoked;
   }
 
-  /** Revokes the lease if its thread is still busy with the same work; then another one reads. */
+  /**
+   * Revokes the lease if its thread is still busy with the same work; then another thread reads.
+   */
   private boolean revoke(long present) {
     if ((present & MASK) != BUSY) {
       return false;
     }
-    ReaderTask task = work; // or, too late, what came next: then the exchange fails
+    ReaderTask task = work; // perhaps already the next task: then the exchange fails
     task.detach();
     boolean done = STATE.compareAndSet(this, present, (long) REVOKED);
     if (done) {

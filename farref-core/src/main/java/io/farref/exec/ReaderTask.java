@@ -2,20 +2,20 @@ package io.farref.exec;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a reader does between two frames. */
+/** A task that a reader runs between two frames, such as a call. */
 public interface ReaderTask {
-  /** A task that no other thread has to know of. */
+  /** A task that no other thread has to find. */
   ReaderTask ANY = () -> null;
 
-  /** The hint of what it runs; null if there is none. */
-  @Nullable InlineHint promptness();
+  /** The hint for the function that the task runs; null if there is none. */
+  @Nullable InlineHint inlineHint();
 
   /**
-   * The lease of the thread that does this is about to be revoked: from now on other threads must
-   * be able to find the task. May be called by any thread, and may come too late.
+   * The lease of the thread that runs this task is about to be revoked: from now on other threads
+   * must be able to find the task. May be called by any thread, and may come too late.
    */
   default void detach() {}
 
-  /** Follows each {@link #detach}, and undoes it if it came too late. */
+  /** Follows each {@link #detach}, and undoes it if the task had ended before. */
   default void settle() {}
 }

@@ -11,15 +11,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StartSequencer {
   /**
-   * So long a call waits for the one before it to begin. Decoding that one runs user code, which
-   * may take long and may even wait for a later call. Then progress is more important than order.
+   * How long a call waits for the one before it to begin. Decoding the earlier call runs user code,
+   * which may take long and may even wait for a later call. Then progress is more important than
+   * order.
    */
   private static final long TIMEOUT = TimeUnit.SECONDS.toNanos(1);
 
   /**
-   * So long a call that has begun runs before the next one begins, unless it ends or waits earlier.
-   * A call that is known to compute for long gets less, because such calls must be able to run side
-   * by side. Any other call that still runs most likely only lacks a processor.
+   * How long a call that has begun runs before the next one begins, unless it ends or waits
+   * earlier. A call that is known to compute for long gets less, because such calls must be able to
+   * run side by side. Any other call that still runs most likely only lacks a processor.
    */
   private static final long HEAD_START = Watchdog.LONGEST_RUN;
 
@@ -36,7 +37,7 @@ public final class StartSequencer {
       return true;
     }
     if (end.ended) {
-      last.compareAndSet(end, null); // so that the next look costs less
+      last.compareAndSet(end, null); // so that the next check costs less
       return true;
     }
     return end.isUnderWay();
@@ -112,7 +113,7 @@ public final class StartSequencer {
         return;
       }
       ReadLease.yieldCurrent();
-      next = Thread.currentThread(); // then it looks again; begin() does the reverse
+      next = Thread.currentThread(); // then it checks the state again; begin() does the reverse
       long end = System.nanoTime() + TIMEOUT;
       boolean interrupted = false;
       for (long left = TIMEOUT; !isUnderWay() && left > 0; left = end - System.nanoTime()) {

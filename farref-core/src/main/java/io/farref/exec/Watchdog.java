@@ -7,9 +7,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Revokes the read lease of threads that wait or are busy for too long, and has delayed frames
- * written. It looks once a millisecond while there is work, and sleeps when there was none for a
- * while.
+ * The thread that revokes the read lease of threads that wait or are busy for too long, and has
+ * delayed frames written. It makes a round once a millisecond while there is work, and sleeps when
+ * there was none for a while.
  */
 public final class Watchdog implements Runnable {
   /** A thread that waits for the same thing at two ticks loses its lease. */
@@ -28,23 +28,23 @@ public final class Watchdog implements Runnable {
   private volatile boolean worked;
   private volatile boolean stopped;
 
-  /** Something that a thread reads. */
+  /** A connection that must always have a thread that reads it. */
   public interface Watched {
     /**
      * Makes sure that some thread reads, if the thread that should has done the same thing for some
      * time: for a short time if it waits, for a long one if it runs.
      *
-     * @return whether to look again soon
+     * @return whether to check again soon
      */
     boolean look(long now, long waitingNanos, long runningNanos);
   }
 
-  /** Something that is written with delay. */
+  /** A connection whose frames are written with delay. */
   public interface Flushable {
     /** A tick has come; returns whether {@link #flush} has something to write. */
     boolean tick();
 
-    /** Writes what waits; may wait for the other side. */
+    /** Writes the frames that wait; may wait for the other side. */
     void flush();
   }
 
@@ -69,7 +69,7 @@ public final class Watchdog implements Runnable {
     LockSupport.unpark(thread);
   }
 
-  /** Has it flushed within a tick. */
+  /** Has the frames of a connection written within a tick. */
   public void flushSoon(Flushable waiting) {
     unflushed.add(waiting);
     watch();

@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class WorkerThreads implements AutoCloseable {
   private static final long IDLE_SECONDS = 5;
 
-  /** With so many off-loaded readers busy, unknown functions run on virtual threads. */
+  /** While this many readers are busy, functions with unknown running times are off-loaded. */
   private static final int MOST_BUSY = 32;
 
   private final ThreadGroup group;
@@ -87,7 +87,7 @@ public final class WorkerThreads implements AutoCloseable {
     return thread;
   }
 
-  /** Lets the readers end when there is nothing left to read. */
+  /** Lets the readers end when their connections have ended. */
   @Override
   public void close() {
     readers.shutdown();

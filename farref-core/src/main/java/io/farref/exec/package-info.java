@@ -1,6 +1,6 @@
 /**
- * The threads of a worker and what they agree on: which thread reads a connection, which call runs
- * next and where, and by when it must end.
+ * The threads of a worker and the rules between them: which thread reads a connection, on which
+ * thread and in which order calls run, and when a call must have ended.
  *
  * <p>The pattern is leader and followers. The thread that holds a connection's {@link
  * io.farref.exec.ReadLease} reads from it and runs short calls itself; a thread that is about to

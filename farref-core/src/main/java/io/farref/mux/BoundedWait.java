@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends the waits of one thread for one message: at a deadline, when the call ends, or with an
- * interrupt. An interrupt that does not end a wait is kept until {@link #close}.
+ * The conditions that end a thread's waits while it sends one message: a deadline, the end of the
+ * call, or an interrupt. An interrupt that does not end a wait is kept until {@link #close}.
  */
 public final class BoundedWait implements AutoCloseable {
   private final long deadline;

@@ -7,8 +7,8 @@ import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
 
 /**
- * Writes the chunks of large messages. Threads with chunks take turns, so between two chunks of one
- * there is one of each other, and every frame that was appended meanwhile.
+ * Writes the chunks of large messages. Threads with chunks take turns: between two chunks of one
+ * message there is one chunk of each other message, and every frame that was appended meanwhile.
  */
 final class ChunkWriter {
   private final WriteCoalescer writer;
@@ -22,9 +22,9 @@ final class ChunkWriter {
   }
 
   /**
-   * Waits for a turn, then writes all that was appended, and behind it a chunk.
+   * Waits for a turn, then writes all appended frames, and behind them a chunk.
    *
-   * @param taken run when what is appended from now on will be written behind the chunk
+   * @param taken run when all frames that are appended from now on will be written behind the chunk
    */
   void write(byte[] head, MemorySegment chunk, BoundedWait wait, Runnable taken)
       throws ClosedChannelException {

@@ -10,9 +10,10 @@ import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Flow control at the caller's end of a connection: its unanswered calls never exceed the other
- * side's {@link Window}. The credit of a call comes back with its reply, also if no thread waits
- * for that any more, and the credit of a creation with a CREDIT frame. Thread-safe.
+ * Flow control at the caller's end of a connection: the unanswered calls of the connection never
+ * exceed the other side's {@link Window}. The credit of a call comes back with its reply, also if
+ * no thread waits for the reply any more. The credit of a creation comes back with a CREDIT frame.
+ * Thread-safe.
  *
  * <p>Threads that find no credit wait in a queue. A call that is made within another call goes to
  * the head, because a call that has credit may wait for it.
@@ -21,14 +22,14 @@ public final class CreditWindow {
   /** Returned when no credit was taken. */
   public static final long NONE = -1;
 
-  /** So often smaller messages may overtake a large one that waits. */
+  /** How often smaller messages may overtake a large one that waits. */
   private static final int OVERTAKEN = 64;
 
   private final WindowUsage used = new WindowUsage();
   private final Runnable onWait;
 
   @GuardedBy("this")
-  private final Deque<Waiter> line = new ArrayDeque<>();
+  private final Deque<Waiter> queue = new ArrayDeque<>();
 
   // Written under the lock.
   private volatile int waiting;
@@ -36,10 +37,9 @@ public final class CreditWindow {
   private volatile boolean closed;
 
   /**
-   * Makes one whose window is still to be announced.
+   * Makes a window of a size that the other side has not announced yet.
    *
-   * @param onWait run by a thread that is about to wait, after {@link #isAwaited} tells that it
-   *     does
+   * @param onWait run by a thread that is about to wait, when {@link #isAwaited} returns true
    */
   public CreditWindow(Runnable onWait) {
     this.onWait = onWait;
@@ -50,7 +50,7 @@ public final class CreditWindow {
     return used.calls();
   }
 
-  /** Their bytes. */
+  /** The bytes of the unanswered calls. */
   public long bytes() {
     return used.bytes();
   }
@@ -62,8 +62,8 @@ public final class CreditWindow {
 
   /** The window that is in force. */
   public Window window() {
-    Window told = announced;
-    return told == null ? Window.FIRST : told;
+    Window known = announced;
+    return known == null ? Window.FIRST : known;
   }
 
   /** The other side announces how much it accepts. */
@@ -84,11 +84,11 @@ public final class CreditWindow {
   }
 
   private long take(long weight) {
-    Window told = announced;
-    Window window = told == null ? Window.FIRST : told;
+    Window known = announced;
+    Window window = known == null ? Window.FIRST : known;
     long charge = window.charge(weight);
-    // Until the other side has announced its window, both sides must agree without it.
-    boolean agreed = told != null || charge == weight;
+    // Before the announcement only a charge that both sides compute alike is agreed.
+    boolean agreed = known != null || charge == weight;
     return agreed && used.tryAdd(charge, window) ? charge : NONE;
   }
 
@@ -119,23 +119,23 @@ public final class CreditWindow {
     }
   }
 
-  private synchronized void enter(Waiter who, boolean nested) {
+  private synchronized void enter(Waiter waiter, boolean nested) {
     if (nested) {
-      line.addFirst(who);
+      queue.addFirst(waiter);
     } else {
-      line.addLast(who);
+      queue.addLast(waiter);
     }
-    waiting = line.size(); // then it looks for credit; giveBack() does the reverse
+    waiting = queue.size(); // before grant() looks for credit; giveBack() does the reverse
     grant();
   }
 
-  private synchronized void leave(Waiter who) {
-    if (line.remove(who)) {
-      waiting = line.size();
+  private synchronized void leave(Waiter waiter) {
+    if (queue.remove(waiter)) {
+      waiting = queue.size();
     } else {
-      giveBack(1, who.taken());
+      giveBack(1, waiter.taken());
     }
-    grant(); // to the messages that it delayed
+    grant(); // to the messages that this one delayed
   }
 
   /** Waits until the other side has announced its window. */
@@ -166,7 +166,7 @@ public final class CreditWindow {
 
   @GuardedBy("this")
   private void grant() {
-    Iterator<Waiter> all = line.iterator();
+    Iterator<Waiter> all = queue.iterator();
     while (all.hasNext() && used.calls() < window().calls()) {
       Waiter each = all.next();
       long taken = take(each.weight);
@@ -177,14 +177,14 @@ public final class CreditWindow {
         break;
       }
     }
-    waiting = line.size();
+    waiting = queue.size();
   }
 
   /** Fails every thread that waits. */
   public synchronized void close() {
     closed = true;
     notifyAll();
-    line.forEach(Waiter::wake);
+    queue.forEach(Waiter::wake);
   }
 
   private void checkOpen() throws ClosedChannelException {
@@ -199,7 +199,7 @@ public final class CreditWindow {
     @GuardedBy("this")
     long taken = NONE;
 
-    /** Guarded by the credit, which the compiler cannot check from here. */
+    /** Guarded by the monitor of the window, which the compiler cannot check from here. */
     int overtaken;
 
     Waiter(long weight) {

@@ -44,24 +44,24 @@ public final class FrameQueue {
   private volatile long appended;
   private volatile long written;
 
-  /** Makes an empty queue that is full with more than so many bytes. */
+  /** Makes an empty queue that is full when it holds more bytes than {@code capacity}. */
   public FrameQueue(long capacity) {
     this.capacity = capacity;
   }
 
-  /** With more bytes than this it is full. */
+  /** The queue is full when it holds more bytes than this. */
   public long capacity() {
     return capacity;
   }
 
-  /** Whether it takes no more messages now. */
+  /** Whether the queue takes no more messages now. */
   public boolean isFull() {
     return appended - written > capacity;
   }
 
   /**
-   * Takes no more frames; threads that wait for capacity fail. What was appended can still be
-   * written.
+   * Takes no more frames; threads that wait for capacity fail. Frames that were appended can still
+   * be written.
    */
   public void close() {
     synchronized (lock) {
@@ -71,8 +71,8 @@ public final class FrameQueue {
   }
 
   /**
-   * How much of the stream was handed to the link, written yet or not. Once the queue is closed, a
-   * frame that begins there or later will never leave.
+   * The position in the stream up to which bytes were handed to the link, written yet or not. Once
+   * the queue is closed, a frame that begins there or later will never leave.
    */
   public long handedOver() {
     synchronized (lock) {
@@ -80,7 +80,7 @@ public final class FrameQueue {
     }
   }
 
-  /** The end of the stream of what was appended. */
+  /** The position in the stream behind the frame that was appended last. */
   public long appended() {
     return appended;
   }
@@ -90,7 +90,7 @@ public final class FrameQueue {
     return appended != written;
   }
 
-  /** How many bytes of what was appended are not written; approximate. */
+  /** How many appended bytes are not written yet; approximate. */
   public long pendingBytes() {
     return appended - written;
   }
@@ -105,7 +105,7 @@ public final class FrameQueue {
     return append(frame, frame.length);
   }
 
-  /** {@link #append(byte[])}, of what was written to an output. */
+  /** As {@link #append(byte[])}, with the content of an output. */
   public long append(Output frame) throws ClosedChannelException {
     return append(frame.array(), frame.size());
   }
@@ -123,7 +123,7 @@ public final class FrameQueue {
    * Appends a message and the buffers that follow it, unless the queue is full. The message is
    * copied; the buffers are not, and must not change until they are written.
    *
-   * @param along run when the message is certain to leave and nobody can have written it yet
+   * @param along run when the message is certain to leave and no thread can have written it yet
    * @return where in the stream the frame begins, or {@link #FULL}
    * @throws ClosedChannelException if the connection is closed
    */
@@ -151,7 +151,7 @@ public final class FrameQueue {
    *
    * @throws RuntimeException if the wait is ended first
    */
-  public void awaitRoom(BoundedWait wait) throws ClosedChannelException {
+  public void awaitCapacity(BoundedWait wait) throws ClosedChannelException {
     synchronized (lock) {
       while (isFull()) {
         checkOpen();
@@ -161,7 +161,7 @@ public final class FrameQueue {
   }
 
   /**
-   * Waits until so much of the stream was written.
+   * Waits until the stream was written up to a position.
    *
    * @throws ClosedChannelException if the queue is closed first, as it is when a write fails
    */
@@ -186,7 +186,7 @@ public final class FrameQueue {
     }
   }
 
-  /** As {@link #await(BoundedWait)}, but for so long at most. */
+  /** As {@link #await(BoundedWait)}, but with a timeout. */
   @GuardedBy("lock")
   @SuppressWarnings("WaitNotInLoop") // the caller has the loop
   void await(long nanos) throws InterruptedException {
@@ -217,7 +217,7 @@ public final class FrameQueue {
   }
 
   /**
-   * Takes what was appended, to be written; {@link #written} follows before this is called again.
+   * Takes all appended frames to write them; {@link #written} follows before this is called again.
    */
   @GuardedBy("lock")
   WriteBatch take() {
@@ -227,7 +227,7 @@ public final class FrameQueue {
     return batch;
   }
 
-  /** As {@link #take()}, with so many bytes more that the caller adds to the batch. */
+  /** As {@link #take()}; the caller adds that many more bytes to the batch. */
   @GuardedBy("lock")
   @SuppressWarnings("NonAtomicVolatileUpdate") // under the lock
   WriteBatch takeWith(long more) {

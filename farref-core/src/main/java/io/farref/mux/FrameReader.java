@@ -29,7 +29,7 @@ public final class FrameReader {
   private static final int CAPACITY = 1 << 16;
   private static final int AHEAD = 256;
 
-  /** So much memory is allocated for bytes that were announced and have not come. */
+  /** How much memory is allocated for bytes that were announced and have not come. */
   private static final int UNSEEN = 1 << 20;
 
   private final Link link;
@@ -49,7 +49,7 @@ public final class FrameReader {
   private final InboundStreams streams;
 
   /** The stream of the present chunk, until all of the chunk has come. */
-  private @Nullable StreamAssembler parcel;
+  private @Nullable StreamAssembler chunked;
 
   public FrameReader(Link link, Limits limits, Meters meters) {
     this(link, limits, new ByteCounter(meters), new InboundStreams(limits));
@@ -65,7 +65,7 @@ public final class FrameReader {
   /** Makes a reader that continues where this one is; this one must not read again. */
   public FrameReader successor() {
     FrameReader next = new FrameReader(link, limits, arrivals, streams);
-    next.parcel = parcel;
+    next.chunked = chunked;
     next.limit = limit - position;
     System.arraycopy(bytes, position, next.bytes, 0, next.limit);
     return next;
@@ -135,7 +135,7 @@ public final class FrameReader {
   }
 
   private boolean isInChunk() {
-    return parcel != null;
+    return chunked != null;
   }
 
   private boolean isChunkNext() {
@@ -153,14 +153,14 @@ public final class FrameReader {
     }
     StreamAssembler next = streams.at(bytes[position + Frame.HEADER_SIZE]);
     next.begin(size);
-    parcel = next;
+    chunked = next;
     position += Frame.DATA_HEADER_SIZE;
     return true;
   }
 
   /** Moves the buffered bytes of the present chunk to their stream. */
   private void drainChunk() {
-    StreamAssembler present = Objects.requireNonNull(parcel);
+    StreamAssembler present = Objects.requireNonNull(chunked);
     int count = Math.min(limit - position, present.chunkLeft());
     present.put(bytes, position, count);
     position += count;
@@ -177,7 +177,7 @@ public final class FrameReader {
 
   private void endChunkIfWhole(StreamAssembler present) {
     if (present.chunkLeft() == 0) {
-      parcel = null;
+      chunked = null;
     }
   }
 
@@ -213,7 +213,7 @@ public final class FrameReader {
    * @throws EOFException at the end of the stream
    */
   public boolean fill(long timeoutNanos) throws IOException {
-    StreamAssembler present = parcel;
+    StreamAssembler present = chunked;
     if (present != null) {
       return fillChunk(present, timeoutNanos);
     }
@@ -235,13 +235,13 @@ public final class FrameReader {
     return count > 0;
   }
 
-  /** How much to read ahead where a chunk may follow, whose bytes belong elsewhere. */
+  /** How much to read ahead where a chunk may follow, whose bytes go to another buffer. */
   private int ahead(int have) {
     boolean known = have >= Frame.HEADER_SIZE && !isChunkNext();
     return known ? Math.max(AHEAD, Frame.KIND_OFFSET + length() - have) : AHEAD;
   }
 
-  /** Reads what follows the present frame in the stream. */
+  /** Reads an out-of-band buffer that follows the present frame. */
   public byte[] attachment(long size) throws IOException {
     if (size > Integer.MAX_VALUE - 16) {
       throw new MalformedException("an out-of-band buffer of " + size + " bytes");
@@ -254,7 +254,7 @@ public final class FrameReader {
     frame(readWhole(length), 0, length);
   }
 
-  /** An announced size alone allocates no memory: the array grows with what has really come. */
+  /** An announced size alone allocates no memory: the array grows as bytes really come. */
   private byte[] readWhole(int size) throws IOException {
     byte[] target = new byte[Math.min(size, UNSEEN)];
     fill(target, 0);
@@ -302,7 +302,7 @@ public final class FrameReader {
     payloadEnd = at + length;
   }
 
-  /** What the present frame is, for messages. */
+  /** Describes the present frame, for messages. */
   @Override
   public String toString() {
     return Frame.name(kind) + " from " + link.remoteAddress();

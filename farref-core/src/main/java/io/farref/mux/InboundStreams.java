@@ -11,14 +11,15 @@ import org.jspecify.annotations.Nullable;
  * like the {@link FrameReader}.
  */
 public final class InboundStreams {
-  /** So much memory is allocated for bytes that were announced and have not come... */
+  /** How much memory all streams may allocate for bytes that were announced and have not come. */
   private static final long ALLOWANCE = 64 << 20;
 
-  /** ...and so much for each stream in any case. */
+  /** How much of such memory each stream may allocate in any case. */
   private static final long LEAST = 4 << 20;
 
   private final Limits limits;
-  private final @Nullable StreamAssembler[] parcels = new StreamAssembler[StreamHeader.STREAMS + 1];
+  private final @Nullable StreamAssembler[] assemblers =
+      new StreamAssembler[StreamHeader.STREAMS + 1];
   private int open;
 
   InboundStreams(Limits limits) {
@@ -32,17 +33,17 @@ public final class InboundStreams {
 
   /** Handles the frame that opens a stream. */
   public void open(Input payload) {
-    StreamHeader parcel = StreamHeader.read(payload, limits);
-    if (parcels[parcel.stream()] != null) {
-      throw new MalformedException("stream " + parcel.stream() + " is opened twice");
+    StreamHeader header = StreamHeader.read(payload, limits);
+    if (assemblers[header.stream()] != null) {
+      throw new MalformedException("stream " + header.stream() + " is opened twice");
     }
-    parcels[parcel.stream()] = new StreamAssembler(parcel, this::allowance);
+    assemblers[header.stream()] = new StreamAssembler(header, this::allowance);
     open++;
   }
 
   private long allowance() {
     long unused = 0;
-    for (StreamAssembler each : parcels) {
+    for (StreamAssembler each : assemblers) {
       unused += each == null ? 0 : each.unused();
     }
     return Math.max(LEAST, ALLOWANCE - unused);
@@ -50,11 +51,12 @@ public final class InboundStreams {
 
   /** The stream of that number. */
   StreamAssembler at(int stream) {
-    StreamAssembler parcel = stream < 1 || stream > StreamHeader.STREAMS ? null : parcels[stream];
-    if (parcel == null) {
+    StreamAssembler assembler =
+        stream < 1 || stream > StreamHeader.STREAMS ? null : assemblers[stream];
+    if (assembler == null) {
       throw new MalformedException("stream " + stream + " is not open");
     }
-    return parcel;
+    return assembler;
   }
 
   /** Handles the frame that resets a stream. */
@@ -64,16 +66,16 @@ public final class InboundStreams {
 
   /** Ends the stream of that number, whose message has come. */
   public StreamAssembler claim(int stream) {
-    StreamAssembler parcel = at(stream);
-    parcel.checkWhole();
+    StreamAssembler assembler = at(stream);
+    assembler.checkWhole();
     free(stream);
-    return parcel;
+    return assembler;
   }
 
   private void free(int stream) {
-    StreamAssembler parcel = at(stream);
-    assert parcel.chunkLeft() == 0;
-    parcels[stream] = null;
+    StreamAssembler assembler = at(stream);
+    assert assembler.chunkLeft() == 0;
+    assemblers[stream] = null;
     open--;
   }
 }

@@ -7,8 +7,8 @@ import java.util.BitSet;
 import java.util.concurrent.Executor;
 
 /**
- * The streams on which large messages leave. A stream is taken for one message, and free again when
- * that message was appended, or the frame that resets the stream.
+ * The streams on which large messages leave a connection. A stream is taken for one message, and
+ * free again when that message, or the frame that resets the stream, was appended.
  */
 public final class OutboundStreams {
   private final WriteCoalescer writer;
@@ -61,7 +61,7 @@ public final class OutboundStreams {
     notifyAll();
   }
 
-  /** Nothing leaves any more; threads that wait fail. */
+  /** The connection has ended: threads that wait fail. */
   public synchronized void close() {
     closed = true;
     notifyAll();

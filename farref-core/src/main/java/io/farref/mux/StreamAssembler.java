@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class StreamAssembler {
   private static final int SCRATCH = 64 << 10;
 
-  /** Memory grows at least to so many times the bytes that have come. */
+  /** Memory may grow to at least this many times the bytes that have come. */
   private static final int GROWTH = 8;
 
   private final LongSupplier allowance;
@@ -36,7 +36,7 @@ public final class StreamAssembler {
   private @Nullable ByteBuffer scratch;
 
   /**
-   * Makes one for a stream that was just opened.
+   * Makes an assembler for a stream that was just opened.
    *
    * @param allowance how much memory may be allocated now for bytes that have not come yet
    */
@@ -74,8 +74,8 @@ public final class StreamAssembler {
     parts[current] = each.memory().allocate(Math.min(each.size(), allowance.getAsLong()));
   }
 
-  /** Makes sure that there is memory for the next bytes; returns for how many of those wanted. */
-  private int room(int wanted) {
+  /** Makes sure that there is memory for the next bytes; returns how many of them fit. */
+  private int ensureCapacity(int wanted) {
     MemorySegment full = parts[current];
     long size = announced.get(current).size();
     if (landed == full.byteSize() && landed < size) {
@@ -102,27 +102,27 @@ public final class StreamAssembler {
   void put(byte[] bytes, int offset, int count) {
     MemorySegment from = MemorySegment.ofArray(bytes);
     for (int put = 0; put < count; ) {
-      int room = room(count - put);
-      MemorySegment.copy(from, offset + put, parts[current], landed, room);
-      landed(room);
-      put += room;
+      int capacity = ensureCapacity(count - put);
+      MemorySegment.copy(from, offset + put, parts[current], landed, capacity);
+      landed(capacity);
+      put += capacity;
     }
   }
 
   /** The buffer to read the next bytes into; {@link #read} follows. */
   ByteBuffer target() {
-    int room = room(chunkLeft);
+    int capacity = ensureCapacity(chunkLeft);
     MemorySegment into = parts[current];
     if (Memory.isBufferable(into)) {
-      return into.asSlice(landed, room).asByteBuffer();
+      return into.asSlice(landed, capacity).asByteBuffer();
     }
     if (scratch == null) {
       scratch = ByteBuffer.allocateDirect(SCRATCH);
     }
-    return scratch.clear().limit(Math.min(SCRATCH, room));
+    return scratch.clear().limit(Math.min(SCRATCH, capacity));
   }
 
-  /** So many bytes were read into that {@link #target}. */
+  /** Records that bytes were read into that {@link #target}. */
   void read(ByteBuffer target, int count) {
     if (target == scratch) {
       MemorySegment.copy(MemorySegment.ofBuffer(target.flip()), 0, parts[current], landed, count);

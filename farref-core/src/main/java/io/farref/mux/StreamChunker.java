@@ -21,16 +21,16 @@ import java.util.List;
  * <p>The thread that takes the last step frees the stream. The monitor is that of the streams.
  */
 public final class StreamChunker {
-  /** So many bytes leave before other frames get their chance. */
+  /** The size of a chunk: this many bytes leave before other frames can. */
   public static final int CHUNK = 128 << 10;
 
-  /** Up to so many bytes, a hand-over to another thread costs more than it is worth. */
+  /** Up to this many bytes, a hand-over to another thread costs more than it is worth. */
   private static final long SMALL = 1 << 20;
 
   private static final Runnable NOTHING = () -> {};
 
   /** A thread that owns no memory; never started. */
-  private static final Thread ANYBODY = Thread.ofVirtual().unstarted(NOTHING);
+  private static final Thread OTHER_THREAD = Thread.ofVirtual().unstarted(NOTHING);
 
   private enum State {
     UNDER_WAY,
@@ -40,7 +40,7 @@ public final class StreamChunker {
   }
 
   private final OutboundStreams streams;
-  private final StreamHeader parcel;
+  private final StreamHeader header;
 
   /** The out-of-band buffers, followed by the body if the body goes here. */
   private final List<MemorySegment> parts;
@@ -58,25 +58,25 @@ public final class StreamChunker {
   private int current;
   private long position;
 
-  public StreamChunker(OutboundStreams streams, StreamHeader parcel, List<MemorySegment> parts) {
+  public StreamChunker(OutboundStreams streams, StreamHeader header, List<MemorySegment> parts) {
     this.streams = streams;
-    this.parcel = parcel;
+    this.header = header;
     this.parts = parts;
   }
 
   public int stream() {
-    return parcel.stream();
+    return header.stream();
   }
 
   /**
-   * Sends everything; when this returns the message can follow.
+   * Sends all chunks; when this returns the message can follow.
    *
    * @param here whether the current thread is the carrier: that costs less, but no timeout ends a
-   *     write. It is the carrier in any case if there is little to send, or memory that only it can
-   *     read
+   *     write. It is the carrier in any case if there is little to send, or if the memory can be
+   *     read by this thread only
    */
   public void carry(BoundedWait wait, boolean here) throws ClosedChannelException {
-    streams.queue().append(FrameWriter.open(parcel));
+    streams.queue().append(FrameWriter.open(header));
     isAnnounced = true;
     if (here || isSmall() || parts.stream().anyMatch(StreamChunker::isConfined)) {
       carryHere(wait);
@@ -97,7 +97,7 @@ public final class StreamChunker {
 
   /** Whether only the thread that owns the memory can read it. */
   public static boolean isConfined(MemorySegment memory) {
-    return !memory.isAccessibleBy(ANYBODY);
+    return !memory.isAccessibleBy(OTHER_THREAD);
   }
 
   private void carryForSender() {
@@ -118,7 +118,7 @@ public final class StreamChunker {
       }
       streams.writer().flush();
     } catch (ClosedChannelException e) {
-      assert streams.areClosed(); // the sender sees that, too
+      assert streams.areClosed(); // the sender sees the end, too
     }
   }
 
@@ -167,7 +167,7 @@ public final class StreamChunker {
   }
 
   /**
-   * The sender needs it no longer.
+   * The sender no longer needs the stream.
    *
    * @param sent whether the message was appended
    */

@@ -3,7 +3,7 @@ package io.farref.mux;
 import io.farref.bytes.Output;
 import org.jspecify.annotations.Nullable;
 
-/** One buffer for each thread to encode into, so that a small message allocates none. */
+/** Encoding buffers, one for each thread, so that a small message allocates none. */
 public final class ThreadBuffers {
   private static final int INITIAL = 512;
   private static final int KEPT = 64 << 10;

@@ -3,7 +3,7 @@ package io.farref.mux;
 import io.farref.wire.Window;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Counts the unanswered calls and their bytes, in one number. Thread-safe. */
+/** The number of unanswered calls and their bytes, packed into one long. Thread-safe. */
 public final class WindowUsage {
   private static final int BITS = 40;
   private static final long BYTES = (1L << BITS) - 1;
@@ -45,13 +45,13 @@ public final class WindowUsage {
     used.getAndAdd(-of(calls, bytes));
   }
 
-  /** Sets it to zero; returns what it was. */
+  /** Sets both counts to zero; returns their values before. */
   public Amount removeAll() {
     long all = used.getAndSet(0);
     return new Amount((int) (all >>> BITS), all & BYTES);
   }
 
-  /** Whether it is at least the n-th part of a window. */
+  /** Whether the usage is at least one n-th of a window. */
   public boolean isPartOf(Window window, int parts) {
     long present = used.get();
     return (present >>> BITS) >= window.calls() / parts

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The buffers of one gathering write: small frames copied together, large ones as they are. */
+/** The buffers of one gathering write: small frames are copied together, large ones are not. */
 final class WriteBatch {
   private static final int COPIED = 8 << 10;
   private static final int CHUNK = 32 << 10;
@@ -24,7 +24,7 @@ final class WriteBatch {
   private int sealed;
   private long size;
 
-  /** Of memory that a write cannot take; at most one piece of it is added before {@link #clear}. */
+  /** A copy of memory that a write cannot take; {@link #clear} comes before a second copy. */
   private @Nullable ByteBuffer copy;
 
   boolean isEmpty() {
@@ -78,9 +78,9 @@ final class WriteBatch {
     }
   }
 
-  /** Nothing more is added; the batch is written next. */
+  /** Completes the batch, which is written next. */
   void leave() {
-    if (buffers.isEmpty() && sealed == 0) { // small frames alone, as nearly always
+    if (buffers.isEmpty() && sealed == 0) { // only small frames, the usual case
       ownView.limit(own.position()).position(0);
       leaving = alone;
     } else {
@@ -89,12 +89,12 @@ final class WriteBatch {
     }
   }
 
-  /** Writes what is not written yet. */
+  /** Writes the rest of the batch. */
   void writeTo(Link link) throws IOException {
     link.write(leaving, 0, leaving.length);
   }
 
-  /** Writes for so long at most; returns whether all is written. */
+  /** Writes the rest of the batch, with a timeout; returns whether all is written. */
   boolean writeTo(Link link, long nanos) throws IOException {
     return link.write(leaving, 0, leaving.length, nanos);
   }

@@ -9,12 +9,12 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the frames of a queue to a link. The thread that finds nobody writing writes everything
- * there is, so frames that pile up during one write leave together in the next.
+ * Writes the frames of a queue to a link. A thread that finds no other thread writing writes all
+ * appended frames, so frames that pile up during one write leave together in the next.
  */
 public final class WriteCoalescer {
   /**
-   * So long a thread with a deadline waits for the link to take its bytes, before it leaves the
+   * How long a thread with a deadline waits for the link to take its bytes, before it leaves the
    * rest to another thread.
    */
   private static final long BRIEF_NANOS = 1_000_000;
@@ -32,15 +32,15 @@ public final class WriteCoalescer {
   @GuardedBy("queue.lock")
   private boolean writing;
 
-  /** Whether another thread is about to look for what was appended; written under the lock. */
+  /** Whether a helper is about to write the appended frames; written under the lock. */
   private volatile boolean helped;
 
-  /** Is told of a failed write, once. */
+  /** Notified of a failed write, once. */
   public interface FailureListener {
     void writeFailed(IOException cause);
   }
 
-  /** Makes one without a link. */
+  /** Makes a writer without a link. */
   public WriteCoalescer(
       FrameQueue queue, Meters meters, Executor helpers, FailureListener onFailure) {
     this.queue = queue;
@@ -49,7 +49,7 @@ public final class WriteCoalescer {
     this.onFailure = onFailure;
   }
 
-  /** From now on there is a link to write to. */
+  /** Sets the link, and writes the frames that wait for it. */
   public void open(Link opened) {
     synchronized (queue.lock) {
       link = opened;
@@ -58,7 +58,7 @@ public final class WriteCoalescer {
     flush();
   }
 
-  /** Nothing leaves before it is {@linkplain #open opened} again; a write under way ends. */
+  /** Removes the link until the next {@link #open}; a write under way ends. */
   public void pause() {
     synchronized (queue.lock) {
       link = null;
@@ -72,18 +72,16 @@ public final class WriteCoalescer {
     }
   }
 
-  /** The link, if nobody writes to it. */
+  /** The link, if no thread writes to it. */
   @GuardedBy("queue.lock")
   @Nullable Link idleLink() {
     return writing ? null : link;
   }
 
-  /**
-   * Makes sure that all that was appended is written, by this thread or one that writes already.
-   */
+  /** Makes sure that all appended frames are written, by this thread or one that writes already. */
   public void flush() {
     if (!flush(ROUNDS, false)) {
-      flushSoon(); // others append as fast as this thread writes: it has its own work to do
+      flushSoon(); // others append as fast as this thread writes, which has its own work to do
     }
   }
 
@@ -95,8 +93,8 @@ public final class WriteCoalescer {
   }
 
   /**
-   * Makes sure that all that was appended is written soon, by another thread. The caller has more
-   * to append, and what it appends until the other thread gets there leaves together.
+   * Makes sure that all appended frames are written soon, by another thread. The caller has more to
+   * append, and all that it appends until the other thread writes leaves together.
    */
   public void flushSoon() {
     if (helped) {
@@ -104,7 +102,7 @@ public final class WriteCoalescer {
     }
     synchronized (queue.lock) {
       if (helped || idleLink() == null) {
-        return; // the thread that writes takes it along; open() flushes
+        return; // the thread that writes takes the frames along; open() flushes
       }
       helped = true;
     }
@@ -131,7 +129,7 @@ public final class WriteCoalescer {
     }
   }
 
-  /** Makes sure that all that was appended is written, and waits for that for so long at most. */
+  /** Has all appended frames written, and waits for that with a timeout. */
   public void drain(long nanos) {
     long end = System.nanoTime() + nanos;
     helpers.execute(this::flushAll); // a write may last for ever
@@ -156,7 +154,7 @@ public final class WriteCoalescer {
     flush(Integer.MAX_VALUE, false);
   }
 
-  /** Returns false if there was still something to write after so many rounds. */
+  /** Returns false if there were still frames to write after that many rounds. */
   private boolean flush(int rounds, boolean briefly) {
     for (int round = 0; round < rounds; round++) {
       WriteBatch batch;
@@ -175,7 +173,7 @@ public final class WriteCoalescer {
     return false;
   }
 
-  /** The current thread writes from now on: what was appended, and so many bytes more. */
+  /** The current thread writes from now on: all appended frames, and that many more bytes. */
   @GuardedBy("queue.lock")
   WriteBatch begin(long more) {
     writing = true;
@@ -224,7 +222,7 @@ public final class WriteCoalescer {
   }
 
   private static IOException unreadable(RuntimeException e) {
-    return new IOException("what was to be sent cannot be read: " + e, e);
+    return new IOException("memory that was to be sent cannot be read: " + e, e);
   }
 
   private boolean written(WriteBatch batch, @Nullable IOException failure) {

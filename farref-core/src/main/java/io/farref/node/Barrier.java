@@ -7,7 +7,7 @@ import io.farref.group.Member;
 import io.farref.wire.CallHead;
 
 /**
- * A worker's side of a barrier: calls the {@link BarrierCoordinator} on the coordinator, which is
+ * A worker's side of barriers: calls the {@link BarrierCoordinator} of the coordinator, which is
  * the present member with the lowest id.
  */
 final class Barrier {

@@ -11,7 +11,7 @@ import java.util.concurrent.CompletionStage;
 /**
  * The library's own call by which a worker arrives at a barrier of the {@link BarrierCoordinator}.
  *
- * @param barrier its name
+ * @param barrier the name of the barrier
  * @param from the worker that arrives
  * @param number its contribution to the sum
  */
@@ -19,7 +19,7 @@ record BarrierArrival(String barrier, int from, long number)
     implements RemoteCallable<CompletionStage<Long>, RuntimeException>, SystemFunction {
   @Override
   public CompletionStage<Long> call() {
-    return ((LocalWorker) Worker.current()).gathering().arrive(barrier, from, number);
+    return ((LocalWorker) Worker.current()).barriers().arrive(barrier, from, number);
   }
 
   /** The components in their order. */

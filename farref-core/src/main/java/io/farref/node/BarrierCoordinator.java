@@ -16,8 +16,9 @@ import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
 /**
- * Coordinates the barriers of the group, on the worker that is the coordinator: each worker arrives
- * at a barrier with a number, and when all have arrived, each gets the sum. Thread-safe.
+ * The coordinator of the group's barriers: each worker arrives at a barrier with a number, and when
+ * all have arrived, each gets the sum. Every worker has a coordinator; the one on the present
+ * member with the lowest id is used. Thread-safe.
  */
 final class BarrierCoordinator {
   /** Barriers with this prefix complete without lost workers; any other fails. */
@@ -123,8 +124,8 @@ final class BarrierCoordinator {
       return false;
     }
     long sum = round.arrived.values().stream().mapToLong(Long::longValue).sum();
-    // The coordinator is told last: it may leave at once, and the others' replies must be sent
-    // before.
+    // The coordinator's own worker comes last: it may leave at once, and the replies to the other
+    // workers must be sent before.
     round.waiting.sort(Comparator.comparing(each -> each.worker == self));
     endings.add(() -> round.complete(sum));
     return true;

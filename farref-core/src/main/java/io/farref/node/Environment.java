@@ -32,7 +32,7 @@ record Environment(Map<String, String> variables, Function<String, @Nullable Str
 
   private static final Duration DEFAULT_SESSION_TIMEOUT = Duration.ofSeconds(10);
 
-  /** That of this process. */
+  /** The environment of this process. */
   static Environment ofProcess() {
     return new Environment(System.getenv(), System::getProperty);
   }
@@ -42,8 +42,8 @@ record Environment(Map<String, String> variables, Function<String, @Nullable Str
   }
 
   /**
-   * What connects workers of one machine: what the program chose, or else the system property, or
-   * else the environment variable.
+   * The transport between workers of one machine: the program's choice, or else the system
+   * property, or else the environment variable.
    *
    * @throws IllegalArgumentException if the value that is needed names no choice
    */
@@ -80,7 +80,7 @@ record Environment(Map<String, String> variables, Function<String, @Nullable Str
   }
 
   /**
-   * How TLS is configured: by the program, or else by the PEM files that the variables name.
+   * The TLS configuration: the program's choice, or else the PEM files that the variables name.
    *
    * @throws IllegalArgumentException if some of the variables are set and others are not
    */

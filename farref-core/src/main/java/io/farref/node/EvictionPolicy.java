@@ -15,7 +15,7 @@ import java.util.concurrent.locks.LockSupport;
 final class EvictionPolicy {
   private static final System.Logger LOG = System.getLogger(EvictionPolicy.class.getPackageName());
 
-  /** How often a thread that waits before an eviction looks whether the worker is closed. */
+  /** How often a thread that waits before an eviction checks whether the worker is closed. */
   private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final LocalWorker worker;

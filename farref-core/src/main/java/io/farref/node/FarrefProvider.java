@@ -7,7 +7,7 @@ import io.farref.spi.WorkerProvider;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** The provider that {@link Worker} finds: makes builders, and knows the context of calls. */
+/** The service provider behind {@link Worker}: makes builders, and finds the context of calls. */
 public final class FarrefProvider implements WorkerProvider {
   @Override
   public Worker.Builder builder(Class<?> caller) {

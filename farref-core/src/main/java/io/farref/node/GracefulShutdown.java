@@ -112,7 +112,7 @@ final class GracefulShutdown {
       collectGarbage();
       long handles = barrier("collected", worker.references().openHandles());
       inVain = handles < least ? 0 : inVain + 1;
-      // A round may free nothing although there is garbage: the next one collects what it made so.
+      // A round may free nothing although there is garbage that the next round collects.
       if (handles == 0 || inVain == 2) {
         return;
       }

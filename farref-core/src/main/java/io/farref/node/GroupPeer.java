@@ -24,7 +24,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** {@link Peer}: a member, and the options of calls to it. */
+/** The implementation of {@link Peer}: a member, and the options of calls to it. */
 final class GroupPeer implements Peer, CallTarget {
   private final LocalWorker worker;
   private final Member member;

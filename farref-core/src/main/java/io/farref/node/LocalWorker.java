@@ -27,7 +27,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** {@link Worker}: what the application calls, and the state of its close. */
+/** The implementation of {@link Worker}: the application's calls, and the state of the close. */
 final class LocalWorker implements Worker {
   private static final System.Logger LOG = System.getLogger(LocalWorker.class.getPackageName());
 
@@ -93,8 +93,8 @@ final class LocalWorker implements Worker {
     return components.losses;
   }
 
-  BarrierCoordinator gathering() {
-    return components.gathering;
+  BarrierCoordinator barriers() {
+    return components.barriers;
   }
 
   PeerDirectory directory() {
@@ -214,13 +214,13 @@ final class LocalWorker implements Worker {
     close(new GracefulShutdown(this, options.onLeak(), Durations.timeoutNanos(limit), false));
   }
 
-  private void close(GracefulShutdown departure) {
+  private void close(GracefulShutdown shutdown) {
     if (!closing.compareAndSet(false, true)) {
       return;
     }
     try {
       if (!closed.get()) {
-        departure.run();
+        shutdown.run();
       }
     } finally {
       closeNow();

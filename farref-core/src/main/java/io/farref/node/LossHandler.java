@@ -12,11 +12,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Reacts to the loss of a worker, once: ends the connections with it, tells the references, the
- * listeners and the barriers of this worker, and has it evicted from the group. If it is this
- * worker that the others have lost, it closes. A worker is lost when a connection to it has ended
- * or was silent for the session timeout, when it is no longer a member, or when it has declared
- * this worker dead.
+ * Handles the loss of a worker, once: ends the connections with it, notifies the references, the
+ * listeners and the barriers of this worker, and has the lost worker evicted from the group. If the
+ * other workers have declared this one dead, this worker closes. A worker is lost when a connection
+ * to it has ended or was silent for the session timeout, when it is no longer a member, or when it
+ * has declared this worker dead.
  */
 final class LossHandler implements Connections.LossListener {
   private static final System.Logger LOG = System.getLogger(LossHandler.class.getPackageName());
@@ -65,7 +65,7 @@ final class LossHandler implements Connections.LossListener {
     if (member != null && kind != LossKind.ALIVE) {
       eviction.lost(member, kind);
     }
-    worker.gathering().review();
+    worker.barriers().review();
   }
 
   @Override

@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Decides whether this worker may evict workers that it can no longer reach. It may not on the
- * smaller side of a partition, which the larger side evicts. Of two halves, the one that contains
- * the lowest id counts as the larger. Thread-safe.
+ * Decides whether this worker may evict workers that it can no longer reach. On the smaller side of
+ * a partition it may not: the larger side evicts the smaller one. Of two halves, the one that
+ * contains the lowest id counts as the larger. Thread-safe.
  */
 final class PartitionGuard {
   private final long memoryNanos;

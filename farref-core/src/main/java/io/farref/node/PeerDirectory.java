@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/** Finds the {@link Peer} that stands for a member. Thread-safe. */
+/** The directory of the {@link Peer}s that stand for members. Thread-safe. */
 final class PeerDirectory implements PeerLookup {
   private final Members members;
   private final Function<Member, GroupPeer> newPeer;

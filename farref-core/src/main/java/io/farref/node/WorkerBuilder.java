@@ -31,7 +31,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** {@link Worker.Builder}: collects settings, listens, joins the group, starts the worker. */
+/** The implementation of {@link Worker.Builder}: listens, joins the group, starts the worker. */
 final class WorkerBuilder implements Worker.Builder {
   private static final String LOOPBACK = "127.0.0.1:0";
   private static final long PROBE_NANOS = TimeUnit.SECONDS.toNanos(1);

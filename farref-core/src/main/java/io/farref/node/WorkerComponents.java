@@ -50,7 +50,7 @@ final class WorkerComponents {
   final References references;
   final Map<Integer, WorkerLostException> lostWorkers = new ConcurrentHashMap<>();
   final LossNotifier<Integer> losses;
-  final BarrierCoordinator gathering;
+  final BarrierCoordinator barriers;
   private final Member self;
   private final Watchdog watchdog;
   private final DeadlineSweeper deadlines;
@@ -93,7 +93,7 @@ final class WorkerComponents {
     connections = new Connections(local, this::runtime, sessions, lossHandler);
     references =
         new References(self.id(), directory, threads, connections, calls, options.limits(), meters);
-    gathering =
+    barriers =
         new BarrierCoordinator(
             self.id(), connections::watch, this::present, this::past, threads.calls());
     acceptor =

@@ -4,7 +4,7 @@ import io.farref.RRef;
 import io.farref.call.ReferenceLayer.Arrival;
 import io.farref.ref.lifetime.RefEntry;
 
-/** A reference from a message: one handle of the table, until user code adopts it. */
+/** A reference from a message: it holds one handle of the table, until user code adopts it. */
 final class ArrivedReference implements Arrival {
   private final References references;
   private final RefEntry entry;

@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
  * unreachable. Thread-safe.
  */
 final class Handle extends PhantomReference<RemoteReference<?>> {
-  /** The place of a handle that was given back: on no shelf. */
+  /** The place of a handle that was given back: in no segment. */
   static final int RELEASED = -1;
 
   private final References references;
   private final RefEntry entry;
 
-  /** Its place on its shelf. Written under the lock of that shelf only, read without it. */
+  /** The place in its segment. Written under the lock of that segment only, read without it. */
   private volatile int place;
 
   private volatile @Nullable RuntimeException failure;

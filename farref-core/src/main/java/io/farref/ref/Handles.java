@@ -10,30 +10,30 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The handles that are neither closed nor collected; also the task that releases the handles of
+ * The table of handles that are neither closed nor collected. As a task it releases the handles of
  * reference objects which the garbage collector found unreachable. Like {@link
  * java.lang.ref.Cleaner}, but its thread ends when the worker closes, and its lock is striped.
  * Thread-safe.
  */
 final class Handles implements Runnable {
-  private static final int SHELVES = 16; // a power of two
+  private static final int SEGMENTS = 16; // a power of two
 
   private final ReferenceQueue<RemoteReference<?>> unreachable = new ReferenceQueue<>();
-  private final Shelf[] shelves = new Shelf[SHELVES];
+  private final Segment[] segments = new Segment[SEGMENTS];
   private final Consumer<Handle> release;
 
   /**
-   * Makes an empty one.
+   * Makes an empty table.
    *
-   * @param release gives a handle back to the table
+   * @param release gives a handle back to the lifetime table
    */
   Handles(Consumer<Handle> release) {
     this.release = release;
-    Arrays.setAll(shelves, _ -> new Shelf());
+    Arrays.setAll(segments, _ -> new Segment());
   }
 
-  /** Some of the handles. A handle knows its place, so its removal needs no search. */
-  private static final class Shelf {
+  /** A part of the handles, with its own lock. A handle knows its place, so no removal searches. */
+  private static final class Segment {
     private static final int SMALLEST = 16;
 
     @GuardedBy("this")
@@ -42,7 +42,7 @@ final class Handles implements Runnable {
     @GuardedBy("this")
     private int size;
 
-    /** How many are removed, but not given back to the table yet. */
+    /** How many handles are removed here, but not given back to the lifetime table yet. */
     @GuardedBy("this")
     private int leaving;
 
@@ -90,22 +90,22 @@ final class Handles implements Runnable {
     }
   }
 
-  /** Adopts one handle of the table, for a reference object. */
+  /** Adopts one handle of the lifetime table, for a reference object. */
   Handle open(RemoteReference<?> reference, References references, RefEntry entry) {
     Handle handle = new Handle(reference, unreachable, references, entry);
-    shelf(entry).add(handle);
+    segment(entry).add(handle);
     return handle;
   }
 
-  /** Gives a handle back to the table, once. */
+  /** Gives a handle back to the lifetime table, once. */
   void release(Handle handle) {
-    Shelf shelf = shelf(handle.entry());
-    if (shelf.remove(handle)) {
+    Segment segment = segment(handle.entry());
+    if (segment.remove(handle)) {
       handle.clear();
       try {
         release.accept(handle);
       } finally {
-        shelf.left();
+        segment.left();
       }
     }
   }
@@ -113,19 +113,19 @@ final class Handles implements Runnable {
   /** Gives all handles back. */
   void releaseAll() {
     List<Handle> all = new ArrayList<>();
-    for (Shelf shelf : shelves) {
-      shelf.copyTo(all);
+    for (Segment segment : segments) {
+      segment.copyTo(all);
     }
     all.forEach(this::release);
   }
 
-  /** How many handles were not given back to the table. */
+  /** How many handles were not given back to the lifetime table. */
   int count() {
-    return Arrays.stream(shelves).mapToInt(Shelf::size).sum();
+    return Arrays.stream(segments).mapToInt(Segment::size).sum();
   }
 
-  private Shelf shelf(RefEntry entry) {
-    return shelves[entry.hash() & SHELVES - 1];
+  private Segment segment(RefEntry entry) {
+    return segments[entry.hash() & SEGMENTS - 1];
   }
 
   /** Releases the handles of unreachable reference objects, until interrupted. */

@@ -26,7 +26,7 @@ final class LossMessages {
     this.self = self;
   }
 
-  /** An owner has told how many of its values another worker may hold. */
+  /** Records how many of its values an owner lets another worker hold. */
   void limit(int owner, int limit) {
     limits.put(owner, limit);
   }
@@ -66,7 +66,7 @@ final class LossMessages {
     return why(id, LossReason.FREED);
   }
 
-  /** The loss as listeners for the loss of a value are told. */
+  /** The exception that listeners for the loss of a value get. */
   static WorkerLostException asLoss(RuntimeException why) {
     return why instanceof WorkerLostException loss
         ? loss
@@ -74,7 +74,7 @@ final class LossMessages {
             "the value is lost: " + why.getMessage(), why, Execution.NOT_EXECUTED);
   }
 
-  /** The reason for which a value is lost; that the reference was released, if there is none. */
+  /** The exception for a loss; without a reason it says that the reference was released. */
   RpcException why(ValueId id, @Nullable LossReason loss) {
     String owner = directory.name(id.owner());
     return switch (loss) {

@@ -4,7 +4,8 @@ import io.farref.observe.OurFrames;
 import java.util.Optional;
 
 /**
- * Where references are made and closed, if the system property {@code farref.trackOrigins} is on.
+ * Finds the places in the code where references are made and closed, if the system property {@code
+ * farref.trackOrigins} is on.
  */
 final class Origins {
   private static final StackWalker WALKER = StackWalker.getInstance();

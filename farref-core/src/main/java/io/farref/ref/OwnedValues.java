@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Lists the values of a worker for {@code Worker.ownedValues()}. */
+/** The list of a worker's values for {@code Worker.ownedValues()}. */
 final class OwnedValues {
   /** The age is read once: a value that is freed meanwhile must not confuse the sorting. */
   private record Aged(long age, OwnedValue value) {}

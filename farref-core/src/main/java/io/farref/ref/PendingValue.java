@@ -7,7 +7,7 @@ import io.farref.ref.lifetime.OwnerEntry;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** A value that is being created: one handle of the table, until the outcome is in its slot. */
+/** A value that is being created: holds one handle of the table until its slot has the outcome. */
 final class PendingValue implements Result {
   private final LifetimeTable table;
   private final ValueRetention retention;
@@ -26,7 +26,7 @@ final class PendingValue implements Result {
       retention.put(ValueSlot.of(entry), value);
       table.release(entry);
     } else {
-      retention.turnAway(value); // too late: the creation has failed
+      retention.discard(value); // too late: the creation has failed
     }
   }
 

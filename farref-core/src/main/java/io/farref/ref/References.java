@@ -38,8 +38,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The values of one worker and its references to those of others: the thin shell around {@link
- * LifetimeTable}. Thread-safe.
+ * The values of one worker and its references to values of other workers. Connects the {@link
+ * LifetimeTable} with the calls and the user's references. Thread-safe.
  */
 public final class References implements ReferenceLayer {
   private final int self;
@@ -56,7 +56,7 @@ public final class References implements ReferenceLayer {
   private final ValueRetention retention;
   private final Meters meters;
 
-  /** Makes an empty one, for the worker of that id, with the options of its calls. */
+  /** Makes the references of a worker, with the options of its calls; there are none yet. */
   public References(
       int self,
       PeerLookup directory,
@@ -104,7 +104,7 @@ public final class References implements ReferenceLayer {
     return ask(owner, request);
   }
 
-  /** A reference to a value for which no request could be sent; each use of it throws why. */
+  /** A reference to a value whose request could not be sent; each use throws the failure. */
   public <T extends @Nullable Object> RRef<T> failed(int owner, RuntimeException why) {
     return stillborn(owner, why);
   }
@@ -116,7 +116,7 @@ public final class References implements ReferenceLayer {
     return reference;
   }
 
-  /** Asks the owner of a value to make another one of it. */
+  /** Asks the owner of a value to make another value from it. */
   <R extends @Nullable Object> RemoteReference<R> chain(
       RemoteReference<?> reference, @Nullable Object fn, long limitNanos) {
     RefEntry entry;
@@ -263,7 +263,7 @@ public final class References implements ReferenceLayer {
   private @Nullable WorkerLostException lossOf(RefEntry entry) {
     LossReason reason = table.loss(entry);
     return reason == null || reason == LossReason.CLOSED
-        ? null // not a loss: the user closes the worker
+        ? null // no loss: the user closes the worker
         : LossMessages.asLoss(lossMessages.why(entry.id(), reason));
   }
 

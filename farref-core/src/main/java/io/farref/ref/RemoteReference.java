@@ -37,7 +37,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** {@link RRef}: keeps a handle. There may be millions of references, so it has only one field. */
+/** The implementation of {@link RRef}: a handle, its only field because there may be millions. */
 sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>, CallTarget
     permits ReferenceView {
   private final Handle handle;

@@ -6,7 +6,7 @@ import io.farref.WorkerLostException;
 import io.farref.ref.guard.GuardRequest;
 import org.jspecify.annotations.Nullable;
 
-/** {@link Revocable}: a reference to a revoker, and one that leads through it. */
+/** The implementation of {@link Revocable}: a reference to a revoker, and one to its forwarder. */
 final class RevocableReference<T extends @Nullable Object> implements Revocable<T> {
   private final RRef<?> revoker;
   private final RRef<T> forwarder;
@@ -17,7 +17,7 @@ final class RevocableReference<T extends @Nullable Object> implements Revocable<
     this.forwarder = forwarder;
   }
 
-  /** Makes one of the same value. */
+  /** Makes a revocable reference to the same value. */
   static <T extends @Nullable Object> Revocable<T> of(RemoteReference<T> reference) {
     References references = reference.references();
     long limit = reference.timeoutNanos();
@@ -40,7 +40,8 @@ final class RevocableReference<T extends @Nullable Object> implements Revocable<
     try {
       revoker.rpcSync(GuardRequest.of(GuardRequest.Kind.REVOKE));
     } catch (WorkerLostException e) {
-      assert e.getMessage() != null; // the owner is lost, and its value with it: nobody has access
+      assert e.getMessage()
+          != null; // the owner is lost, and its value with it: no worker has access
     }
     revoked = true;
   }

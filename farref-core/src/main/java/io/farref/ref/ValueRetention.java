@@ -26,7 +26,7 @@ final class ValueRetention {
     this.threads = threads;
   }
 
-  /** Puts a value into a slot. If that has an outcome already, nothing here refers to the value. */
+  /** Puts a value into a slot. If the slot has an outcome already, the value is discarded. */
   void put(ValueSlot slot, @Nullable Object value) {
     retain(value);
     if (!slot.offer(value)) {
@@ -34,8 +34,8 @@ final class ValueRetention {
     }
   }
 
-  /** A value comes that gets no slot. */
-  void turnAway(@Nullable Object value) {
+  /** Discards a value that gets no slot. */
+  void discard(@Nullable Object value) {
     retain(value);
     release(value);
   }

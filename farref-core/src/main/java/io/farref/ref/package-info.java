@@ -1,10 +1,10 @@
 /**
- * References as a program sees them: {@code RRef}, the handles that the garbage collector releases,
- * and the values behind them.
+ * The references of a program: {@code RRef}, the handles that the garbage collector releases, and
+ * the values behind them.
  *
- * <p>{@link io.farref.ref.References} connects them to calls. When a value may die is decided in
- * {@link io.farref.ref.lifetime}; what a restricted or revocable reference lets through, in {@link
- * io.farref.ref.guard}.
+ * <p>{@link io.farref.ref.References} connects them to calls. {@link io.farref.ref.lifetime}
+ * decides when a value may be freed, {@link io.farref.ref.guard} which calls a restricted or
+ * revocable reference lets through.
  */
 @NullMarked
 package io.farref.ref;

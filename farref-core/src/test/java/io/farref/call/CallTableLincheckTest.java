@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 @Param(name = "any", gen = IntGen.class, conf = "0:7")
 public class CallTableLincheckTest {
   private static final int SLOTS = 1024;
-  private static final int THREADS = 4; // and those before and after
+  private static final int THREADS = 4; // besides the operations before and after the parallel part
 
   private final CallTable<Call> table = new CallTable<>();
   private final int[] added = new int[THREADS + 2];

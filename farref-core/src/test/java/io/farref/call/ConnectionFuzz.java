@@ -91,7 +91,7 @@ public final class ConnectionFuzz {
   public static List<byte[]> seeds() throws Exception {
     byte[] bytes = new byte[1_500];
     RemoteCallable<Integer, RuntimeException> plain = () -> 1;
-    RemoteCallable<byte[], RuntimeException> beside = () -> bytes;
+    RemoteCallable<byte[], RuntimeException> outOfBand = () -> bytes;
     RemoteCallable<Integer, RuntimeException> failing =
         () -> {
           throw new IllegalStateException("thrown there");
@@ -100,7 +100,7 @@ public final class ConnectionFuzz {
         () -> CompletableFuture.completedFuture(2);
     List<byte[]> seeds = new ArrayList<>();
     seeds.addAll(talk(plain, 0));
-    seeds.addAll(talk(beside, 0));
+    seeds.addAll(talk(outOfBand, 0));
     seeds.addAll(talk(failing, 0));
     seeds.addAll(talk(composed, CallHead.COMPOSE));
     seeds.add(inChunks(0));

@@ -81,12 +81,13 @@ class ConnectionReaderTest {
   }
 
   @Test
-  void aPromptFunctionRunsOnTheThreadThatReads() throws Exception {
+  void aFastFunctionRunsOnTheThreadThatReads() throws Exception {
     assertThat(call(client, ConnectionReaderTest::isReader).get()).isTrue();
   }
 
   @Test
-  void aFunctionThatBlocksLosesTheTurnAndTheNextFrameOfTheConnectionIsServed() throws Exception {
+  void aFunctionThatBlocksLosesTheReadLeaseAndTheNextFrameOfTheConnectionIsServed()
+      throws Exception {
     PendingCall<Integer> blocked = call(client, ConnectionReaderTest::block);
     entered.await();
     for (int i = 0; i < 10; i++) {
@@ -109,7 +110,7 @@ class ConnectionReaderTest {
   void aFunctionThatWasFoundSlowRunsOnVirtualThreadsTheNextTimes() throws Exception {
     PendingCall<Integer> first = call(client, ConnectionReaderTest::block);
     entered.await();
-    call(client, () -> 0).get(); // the turn was taken
+    call(client, () -> 0).get(); // the lease was revoked
     List<CompletableFuture<Integer>> more = new ArrayList<>();
     entered = new CountDownLatch(20);
     for (int i = 0; i < 20; i++) {
@@ -130,7 +131,7 @@ class ConnectionReaderTest {
   }
 
   @Test
-  void aNestedCallGivesUpTheTurnAtOnceSoThatTheConnectionIsReadMeanwhile() throws Exception {
+  void aNestedCallGivesUpTheReadLeaseAtOnceSoThatTheConnectionIsReadMeanwhile() throws Exception {
     PendingCall<Integer> outer =
         call(
             client,

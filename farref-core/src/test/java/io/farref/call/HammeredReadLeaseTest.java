@@ -46,8 +46,8 @@ class HammeredReadLeaseTest {
   private Void hammer() {
     while (!over.get()) {
       for (Connection each : List.of(ends.server, ends.client)) {
-        ConnectionReader pump = each.pump();
-        if (pump != null && !pump.role().isFree() && pump.look(System.nanoTime(), 0, 0)) {
+        ConnectionReader reader = each.reader();
+        if (reader != null && !reader.role().isFree() && reader.look(System.nanoTime(), 0, 0)) {
           taken.incrementAndGet();
         }
       }
@@ -108,7 +108,7 @@ class HammeredReadLeaseTest {
     hammer.join();
     assertThat(taken).as("turns taken").hasPositiveValue();
     ends.awaitQuiet();
-    ends.letResidentRest(); // no call is left whose reply a thread would have to read
+    ends.letOwnReaderRest(); // no call is left whose reply a thread would have to read
   }
 
   @Test

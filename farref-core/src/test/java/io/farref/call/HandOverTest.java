@@ -13,19 +13,19 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The reader role is handed over in every order of steps that a model checker finds worth trying.
- * In a schedule in which the resident reader is never summoned, a thread never ends. No watchdog
- * helps.
+ * In a schedule in which the own reader is never summoned, a thread never ends. There is no
+ * watchdog that would summon it.
  */
 class HandOverTest {
   private static final int SCHEDULES = 300;
 
   private static Side side;
-  private static FrameReader inbox;
+  private static FrameReader frames;
 
   @BeforeAll
   static void make() {
-    side = Side.withoutWatchdog("resident");
-    inbox = new FrameReader(InProcessTransport.pair()[0], Limits.DEFAULT, new Meters());
+    side = Side.withoutWatchdog("own-reader");
+    frames = new FrameReader(InProcessTransport.pair()[0], Limits.DEFAULT, new Meters());
   }
 
   @AfterAll
@@ -44,7 +44,7 @@ class HandOverTest {
     }
 
     @Override
-    public boolean isResidentNeeded() {
+    public boolean isOwnReaderNeeded() {
       return needed;
     }
 
@@ -52,7 +52,7 @@ class HandOverTest {
     public void ended() {}
 
     @Override
-    public boolean handle(byte kind, FrameReader in, ReadLease turn) {
+    public boolean handle(byte kind, FrameReader in, ReadLease lease) {
       return true;
     }
 
@@ -64,8 +64,8 @@ class HandOverTest {
     }
   }
 
-  private static ConnectionReader pump(Connection connection) {
-    return new ConnectionReader(connection, inbox, side.threads(), side.watchdog());
+  private static ConnectionReader reader(Connection connection) {
+    return new ConnectionReader(connection, frames, side.threads(), side.watchdog());
   }
 
   private static void together(Announcements connection, Runnable... all) {
@@ -86,21 +86,21 @@ class HandOverTest {
     }
   }
 
-  private static void callOnce(ConnectionReader pump, Announcements connection) {
-    if (pump.role().tryTake()) {
+  private static void callOnce(ConnectionReader reader, Announcements connection) {
+    if (reader.role().tryTake()) {
       connection.read();
-      pump.leave(false);
+      reader.leave(false);
     }
   }
 
-  private static void announce(ConnectionReader pump, Announcements connection) {
+  private static void announce(ConnectionReader reader, Announcements connection) {
     connection.needed = true;
-    pump.role().summon();
+    reader.role().summon();
   }
 
-  private static void rest(ConnectionReader pump, Announcements connection) {
+  private static void rest(ConnectionReader reader, Announcements connection) {
     connection.read();
-    pump.rest();
+    reader.rest();
     connection.read();
   }
 
@@ -110,8 +110,8 @@ class HandOverTest {
         SCHEDULES,
         () -> {
           Announcements connection = new Announcements();
-          ConnectionReader pump = pump(connection);
-          together(connection, () -> rest(pump, connection), () -> announce(pump, connection));
+          ConnectionReader reader = reader(connection);
+          together(connection, () -> rest(reader, connection), () -> announce(reader, connection));
         });
   }
 
@@ -121,12 +121,12 @@ class HandOverTest {
         SCHEDULES,
         () -> {
           Announcements connection = new Announcements();
-          ConnectionReader pump = pump(connection);
+          ConnectionReader reader = reader(connection);
           together(
               connection,
-              () -> rest(pump, connection),
-              () -> callOnce(pump, connection),
-              () -> announce(pump, connection));
+              () -> rest(reader, connection),
+              () -> callOnce(reader, connection),
+              () -> announce(reader, connection));
         });
   }
 
@@ -136,9 +136,10 @@ class HandOverTest {
         SCHEDULES,
         () -> {
           Announcements connection = new Announcements();
-          ConnectionReader pump = pump(connection);
-          pump.role().rest();
-          together(connection, () -> callOnce(pump, connection), () -> callOnce(pump, connection));
+          ConnectionReader reader = reader(connection);
+          reader.role().rest();
+          together(
+              connection, () -> callOnce(reader, connection), () -> callOnce(reader, connection));
         });
   }
 
@@ -148,14 +149,14 @@ class HandOverTest {
         SCHEDULES,
         () -> {
           Announcements connection = new Announcements();
-          ConnectionReader pump = pump(connection);
+          ConnectionReader reader = reader(connection);
           together(
               connection,
-              () -> rest(pump, connection),
-              () -> callOnce(pump, connection),
+              () -> rest(reader, connection),
+              () -> callOnce(reader, connection),
               () -> {
-                callOnce(pump, connection);
-                announce(pump, connection);
+                callOnce(reader, connection);
+                announce(reader, connection);
               });
         });
   }
@@ -166,16 +167,16 @@ class HandOverTest {
         SCHEDULES,
         () -> {
           Announcements connection = new Announcements();
-          ConnectionReader pump = pump(connection);
+          ConnectionReader reader = reader(connection);
           together(
               connection,
-              () -> rest(pump, connection),
+              () -> rest(reader, connection),
               () -> {
-                while (!pump.role().tryTake()) {
+                while (!reader.role().tryTake()) {
                   Thread.onSpinWait();
                 }
                 connection.read();
-                pump.leave(true);
+                reader.leave(true);
               });
         });
   }

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Callers of every kind on one connection, at random. The caller's side has no watchdog: a reply
- * that no thread reads would show as a call that times out.
+ * Calls from platform and virtual threads on one connection, at random times. The caller's side has
+ * no watchdog: a reply that no thread reads would show as a call that times out.
  */
 @Timeout(60)
 class ReadingStormTest {
@@ -24,7 +24,7 @@ class ReadingStormTest {
     return n + 1;
   }
 
-  /** Waits for a while if told to, so that its thread loses the read lease. */
+  /** Waits for {@code nanos}, so that its thread loses the read lease. */
   private static int slowly(int n, long nanos) {
     LockSupport.parkNanos(nanos);
     return n + 1;

@@ -21,14 +21,14 @@ import io.farref.wire.MessageTrailer.Reference;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One end of a connection with what it needs, without a worker. */
+/** The runtime of one end of a connection, without a worker. */
 public record Side(
     WorkerThreads threads, Watchdog watchdog, DeadlineSweeper deadlines, CallRuntime runtime) {
   public static Side of(String name) {
     return of(name, Limits.DEFAULT);
   }
 
-  /** One end without the watchdog, which would help a thread that nobody wakes. */
+  /** One end without the watchdog, which would wake a thread that should have been woken before. */
   public static Side withoutWatchdog(String name) {
     Side side = of(name);
     side.watchdog.stop();

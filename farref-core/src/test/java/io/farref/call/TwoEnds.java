@@ -6,7 +6,7 @@ import io.farref.RemoteCallable;
 import io.farref.call.client.ClientConnection;
 import io.farref.call.client.PendingCall;
 import io.farref.call.server.ServerConnection;
-import io.farref.exec.ReaderRole;
+import io.farref.exec.ReplyReaderElection;
 import io.farref.spi.Link;
 import io.farref.transport.InProcessTransport;
 import io.farref.wire.ConnectionSettings;
@@ -67,8 +67,8 @@ public final class TwoEnds implements AutoCloseable {
     return client.call(Request.onWorker(function, 0, PATIENCE));
   }
 
-  /** Calls until the resident reader rests, so that the next caller reads. */
-  public void letResidentRest() {
+  /** Calls until the own reader rests, so that the next caller reads. */
+  public void letOwnReaderRest() {
     long end = System.nanoTime() + PATIENCE;
     while (sync(() -> 5) != 5 || !isResting()) {
       assertThat(System.nanoTime() - end).as("it does not rest").isNegative();
@@ -76,7 +76,7 @@ public final class TwoEnds implements AutoCloseable {
     }
   }
 
-  /** Whether the role is free and the resident reader no longer checks whether to take it. */
+  /** Whether the role is free and the own reader no longer checks whether to take it. */
   private boolean isResting() {
     return role().isFree()
         && Thread.getAllStackTraces().keySet().stream()
@@ -114,12 +114,12 @@ public final class TwoEnds implements AutoCloseable {
     }
   }
 
-  public ReaderRole role() {
-    ConnectionReader pump = client.pump();
-    if (pump == null) {
+  public ReplyReaderElection role() {
+    ConnectionReader reader = client.reader();
+    if (reader == null) {
       throw new AssertionError("the connection is not open yet");
     }
-    return pump.role();
+    return reader.role();
   }
 
   /** Waits until no call is under way on either end, in any table or start order. */

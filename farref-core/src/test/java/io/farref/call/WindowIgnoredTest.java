@@ -57,7 +57,7 @@ class WindowIgnoredTest {
     new CallHead(0, 1_000_000 + number, 0, 0, 0, 0, 0, 0).write(out);
     out.writeBytes(new byte[size], 0, size);
     FrameWriter.end(out, at);
-    ends.client.outbox().append(out);
+    ends.client.queue().append(out);
     ends.client.writer().flushSoon();
   }
 

@@ -9,68 +9,68 @@ class InlineHintTest {
   private static final long QUICK = 1_000;
   private static final long SLOW = InlineHint.SLOW_NANOS + 1;
 
-  private final InlineHint promptness = new InlineHint();
+  private final InlineHint hint = new InlineHint();
 
   private void quick(int times) {
     for (int i = 0; i < times; i++) {
-      promptness.ran(QUICK);
+      hint.ran(QUICK);
     }
   }
 
   @Test
-  void anUnknownFunctionIsTakenForFast() {
-    assertThat(promptness.isPrompt()).isTrue();
+  void anUnknownFunctionRunsInline() {
+    assertThat(hint.mayRunInline()).isTrue();
   }
 
   @Test
   void aFunctionThatIsSlowThreeTimesInARowIsAlwaysSlow() {
-    promptness.ran(SLOW);
-    promptness.ran(SLOW);
+    hint.ran(SLOW);
+    hint.ran(SLOW);
     quick(1);
-    promptness.ran(SLOW);
-    promptness.ran(SLOW);
-    assertThat(promptness.isAlwaysSlow()).isFalse();
-    promptness.ran(SLOW);
-    assertThat(promptness.isAlwaysSlow()).isTrue();
+    hint.ran(SLOW);
+    hint.ran(SLOW);
+    assertThat(hint.isAlwaysSlow()).isFalse();
+    hint.ran(SLOW);
+    assertThat(hint.isAlwaysSlow()).isTrue();
     quick(1);
-    assertThat(promptness.isAlwaysSlow()).isFalse();
+    assertThat(hint.isAlwaysSlow()).isFalse();
   }
 
   @Test
-  void oneSlowRunIsNoProof() {
-    promptness.ran(SLOW);
-    assertThat(promptness.isPrompt()).isTrue();
+  void aFunctionThatIsSlowOnceStillRunsInline() {
+    hint.ran(SLOW);
+    assertThat(hint.mayRunInline()).isTrue();
     quick(10);
-    promptness.ran(SLOW);
-    assertThat(promptness.isPrompt()).isTrue();
+    hint.ran(SLOW);
+    assertThat(hint.mayRunInline()).isTrue();
   }
 
   @Test
-  void aSlowFunctionIsFastAgainAfterSeveralFastRuns() {
-    promptness.ran(SLOW);
-    promptness.ran(SLOW);
-    assertThat(promptness.isPrompt()).isFalse();
+  void aSlowFunctionRunsInlineAgainAfterSeveralFastRuns() {
+    hint.ran(SLOW);
+    hint.ran(SLOW);
+    assertThat(hint.mayRunInline()).isFalse();
     quick(2);
-    assertThat(promptness.isPrompt()).isFalse();
+    assertThat(hint.mayRunInline()).isFalse();
     quick(1);
-    assertThat(promptness.isPrompt()).isTrue();
+    assertThat(hint.mayRunInline()).isTrue();
   }
 
   @Test
-  void aFunctionFoundSlowWhileItRunsIsSlowBeforeItEnds() {
-    promptness.waited();
-    assertThat(promptness.isPrompt()).isFalse();
+  void aFunctionFoundWaitingIsOffLoadedBeforeItsRunEnds() {
+    hint.waited();
+    assertThat(hint.mayRunInline()).isFalse();
   }
 
   @Test
-  void aFunctionThatWasSlowForLongIsTrustedAgainInTheEnd() {
+  void aFunctionThatWasSlowForLongRunsInlineAgainInTheEnd() {
     for (int i = 0; i < 10_000; i++) {
-      promptness.ran(SLOW);
+      hint.ran(SLOW);
     }
     quick(60);
-    assertThat(promptness.isPrompt()).isFalse();
+    assertThat(hint.mayRunInline()).isFalse();
     quick(1);
-    assertThat(promptness.isPrompt()).isTrue();
+    assertThat(hint.mayRunInline()).isTrue();
   }
 
   @Test
@@ -79,13 +79,13 @@ class InlineHintTest {
     Runnable one = () -> {};
     Runnable other = () -> {};
     table.of(one).waited();
-    assertThat(table.of(one).isPrompt()).isFalse();
-    assertThat(table.of(other).isPrompt()).isTrue();
+    assertThat(table.of(one).mayRunInline()).isFalse();
+    assertThat(table.of(other).mayRunInline()).isTrue();
     NamedMethodCall method = () -> "A.a";
     NamedMethodCall sameMethod = () -> "A.a";
     NamedMethodCall otherMethod = () -> "A.b";
     table.of(method).waited();
-    assertThat(table.of(sameMethod).isPrompt()).isFalse();
-    assertThat(table.of(otherMethod).isPrompt()).isTrue();
+    assertThat(table.of(sameMethod).mayRunInline()).isFalse();
+    assertThat(table.of(otherMethod).mayRunInline()).isTrue();
   }
 }

@@ -15,11 +15,11 @@ import org.junit.jupiter.api.Test;
 class LossNotifierTest {
   private final Queue<Runnable> tasks = new ArrayDeque<>();
   private final Map<String, WorkerLostException> losses = new HashMap<>();
-  private final List<String> told = new ArrayList<>();
+  private final List<String> notified = new ArrayList<>();
   private final LossNotifier<String> notifier = new LossNotifier<>(tasks::add, losses::get);
 
   private void listen(String subject, Object subscriber, String name) {
-    notifier.add(subject, subscriber, loss -> told.add(name + ": " + loss.getMessage()));
+    notifier.add(subject, subscriber, loss -> notified.add(name + ": " + loss.getMessage()));
   }
 
   private void lose(String subject) {
@@ -40,10 +40,10 @@ class LossNotifierTest {
     listen("b", 1, "other");
     lose("a");
     notifier.lost("a");
-    assertThat(told).as("on threads of their own").isEmpty();
+    assertThat(notified).as("on threads of their own").isEmpty();
     run();
 
-    assertThat(told).containsExactly("one: a is lost", "two: a is lost");
+    assertThat(notified).containsExactly("one: a is lost", "two: a is lost");
   }
 
   @Test
@@ -53,7 +53,7 @@ class LossNotifierTest {
     notifier.lost("a");
     run();
 
-    assertThat(told).containsExactly("late: a is lost");
+    assertThat(notified).containsExactly("late: a is lost");
   }
 
   @Test
@@ -67,18 +67,18 @@ class LossNotifierTest {
     lose("a");
     run();
 
-    assertThat(told).containsExactly("stays: a is lost");
+    assertThat(notified).containsExactly("stays: a is lost");
   }
 
   @Test
-  void aLossOfNoInterestIsNotTold() {
+  void aLossThatTheLookUpDoesNotReportNotifiesNoListener() {
     listen("a", 1, "one");
     notifier.lost("a");
     losses.put("a", new WorkerLostException("later", Execution.NOT_EXECUTED));
     notifier.lost("a");
     run();
 
-    assertThat(told).isEmpty();
+    assertThat(notified).isEmpty();
   }
 
   @Test
@@ -93,6 +93,6 @@ class LossNotifierTest {
     lose("a");
     run();
 
-    assertThat(told).containsExactly("two: a is lost");
+    assertThat(notified).containsExactly("two: a is lost");
   }
 }

@@ -23,50 +23,50 @@ class ReadLeaseTest {
   @Test
   void aLeaseIsRevokedOnlyWhileItsThreadIsBusyAndOnlyOnce() throws Exception {
     AtomicInteger resumed = new AtomicInteger();
-    ReadLease turn = new ReadLease(resumed::incrementAndGet, watchdog);
-    assertThat(revokeAfterLong(turn)).as("reading").isFalse();
-    turn.begin(ReaderTask.ANY);
-    assertThat(turn.end()).as("not revoked").isTrue();
-    turn.begin(ReaderTask.ANY);
-    assertThat(revokeAfterLong(turn)).as("busy").isTrue();
-    assertThat(revokeAfterLong(turn)).as("revoked already").isFalse();
-    assertThat(turn.end()).isFalse();
-    assertThat(turn.isRevoked()).isTrue();
+    ReadLease lease = new ReadLease(resumed::incrementAndGet, watchdog);
+    assertThat(revokeAfterLong(lease)).as("reading").isFalse();
+    lease.begin(ReaderTask.ANY);
+    assertThat(lease.end()).as("not revoked").isTrue();
+    lease.begin(ReaderTask.ANY);
+    assertThat(revokeAfterLong(lease)).as("busy").isTrue();
+    assertThat(revokeAfterLong(lease)).as("revoked already").isFalse();
+    assertThat(lease.end()).isFalse();
+    assertThat(lease.isRevoked()).isTrue();
     assertThat(resumed).hasValue(1);
   }
 
-  private static boolean revokeAfterLong(ReadLease turn) {
+  private static boolean revokeAfterLong(ReadLease lease) {
     long now = System.nanoTime();
-    turn.revokeIfStuck(now, 1, 1);
-    return turn.revokeIfStuck(now + 1_000_000_000, 1, 1);
+    lease.revokeIfStuck(now, 1, 1);
+    return lease.revokeIfStuck(now + 1_000_000_000, 1, 1);
   }
 
   @Test
   void aLeaseIsNotRevokedForWorkThatHasEnded() throws Exception {
-    ReadLease turn = new ReadLease(() -> {}, watchdog);
+    ReadLease lease = new ReadLease(() -> {}, watchdog);
     long now = System.nanoTime();
     for (int i = 0; i < 100; i++) {
-      turn.begin(ReaderTask.ANY);
-      assertThat(turn.revokeIfStuck(now + i * 1_000_000_000L, 1, 1)).as("first seen").isFalse();
-      assertThat(turn.end()).as("still its own").isTrue();
+      lease.begin(ReaderTask.ANY);
+      assertThat(lease.revokeIfStuck(now + i * 1_000_000_000L, 1, 1)).as("first seen").isFalse();
+      assertThat(lease.end()).as("still its own").isTrue();
     }
   }
 
   @Test
   void aTaskThatEndsBeforeItsLeaseIsRevokedIsSettled() throws Exception {
-    ReadLease turn = new ReadLease(() -> {}, watchdog);
+    ReadLease lease = new ReadLease(() -> {}, watchdog);
     List<String> heard = new ArrayList<>();
     ReaderTask late =
         new ReaderTask() {
           @Override
-          public @Nullable InlineHint promptness() {
+          public @Nullable InlineHint inlineHint() {
             return null;
           }
 
           @Override
           public void detach() {
             heard.add("detach");
-            turn.end(); // its thread is faster than the one that revokes
+            lease.end(); // its thread is faster than the one that revokes
           }
 
           @Override
@@ -74,22 +74,22 @@ class ReadLeaseTest {
             heard.add("settle");
           }
         };
-    turn.begin(late);
-    assertThat(revokeAfterLong(turn)).isFalse();
-    assertThat(turn.isRevoked()).isFalse();
+    lease.begin(late);
+    assertThat(revokeAfterLong(lease)).isFalse();
+    assertThat(lease.isRevoked()).isFalse();
     assertThat(heard).containsExactly("detach", "settle");
   }
 
   @Test
   void aRunnableThreadKeepsItsLeaseForAWhile() {
-    ReadLease turn = new ReadLease(() -> {}, watchdog);
-    assertThat(revokeAfterLong(turn)).as("reading").isFalse();
-    turn.begin(ReaderTask.ANY);
+    ReadLease lease = new ReadLease(() -> {}, watchdog);
+    assertThat(revokeAfterLong(lease)).as("reading").isFalse();
+    lease.begin(ReaderTask.ANY);
     long now = System.nanoTime();
-    turn.revokeIfStuck(now, 1_000_000, 10_000_000_000L);
-    assertThat(turn.revokeIfStuck(now + 5_000_000, 1_000_000, 10_000_000_000L))
+    lease.revokeIfStuck(now, 1_000_000, 10_000_000_000L);
+    assertThat(lease.revokeIfStuck(now + 5_000_000, 1_000_000, 10_000_000_000L))
         .as("this thread runs")
         .isFalse();
-    assertThat(turn.end()).as("still its own").isTrue();
+    assertThat(lease.end()).as("still its own").isTrue();
   }
 }

@@ -33,7 +33,7 @@ final class Fuzzing {
     TARGETS.put("connection", ConnectionFuzz.class);
     TARGETS.put("control", ControlMessageFuzz.class);
     TARGETS.put("handshake", HandshakeFuzz.class);
-    TARGETS.put("inbox", FrameReaderFuzz.class);
+    TARGETS.put("frames", FrameReaderFuzz.class);
     TARGETS.put("session", SessionFuzz.class);
   }
 

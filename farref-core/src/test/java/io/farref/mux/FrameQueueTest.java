@@ -84,9 +84,9 @@ class FrameQueueTest {
   }
 
   private final AtomicReference<IOException> failure = new AtomicReference<>();
-  private final FrameQueue outbox = new FrameQueue(CAPACITY);
+  private final FrameQueue queue = new FrameQueue(CAPACITY);
   private final WriteCoalescer writer =
-      new WriteCoalescer(outbox, new Meters(), THREADS, failure::set);
+      new WriteCoalescer(queue, new Meters(), THREADS, failure::set);
   private final ChunkWriter chunks = new ChunkWriter(writer);
 
   private static Output bytes(int... values) {
@@ -98,12 +98,12 @@ class FrameQueueTest {
   }
 
   /** Appends, and waits for capacity without a timeout. */
-  private long append(Output frame, List<ByteBuffer> beside) throws ClosedChannelException {
+  private long append(Output frame, List<ByteBuffer> buffers) throws ClosedChannelException {
     try (BoundedWait endless = BoundedWait.endless()) {
-      long at = outbox.tryAppend(frame, beside, null);
+      long at = queue.tryAppend(frame, buffers, null);
       while (at == FrameQueue.FULL) {
-        outbox.awaitRoom(endless);
-        at = outbox.tryAppend(frame, beside, null);
+        queue.awaitCapacity(endless);
+        at = queue.tryAppend(frame, buffers, null);
       }
       return at;
     }
@@ -125,7 +125,7 @@ class FrameQueueTest {
     writer.open(sink);
     assertThat(sink.written()).containsExactly(1, 2, 3, 4, 5, 6);
     assertThat(sink.writes()).isOne();
-    assertThat(outbox.isPending()).isFalse();
+    assertThat(queue.isPending()).isFalse();
   }
 
   @Test
@@ -146,13 +146,13 @@ class FrameQueueTest {
   }
 
   @Test
-  void aFrameThatWasNeverWrittenIsToldByItsPosition() throws Exception {
+  void aFrameThatWasNotHandedToTheLinkIsKnownByItsPosition() throws Exception {
     append(bytes(1, 2, 3), List.of());
     long second = append(bytes(4), List.of());
     assertThat(second).isEqualTo(3);
-    assertThat(outbox.handedOver()).isZero();
+    assertThat(queue.handedOver()).isZero();
     writer.open(new Sink(Integer.MAX_VALUE));
-    assertThat(outbox.handedOver()).isEqualTo(4);
+    assertThat(queue.handedOver()).isEqualTo(4);
   }
 
   @Test
@@ -214,7 +214,7 @@ class FrameQueueTest {
   }
 
   @Test
-  void appendingToAFullOutboxWaitsForCapacity() throws Exception {
+  void appendingToAFullQueueWaitsForCapacity() throws Exception {
     Sink sink = new Sink(0);
     writer.open(sink);
     append(bytes(), List.of(ByteBuffer.allocate(CAPACITY + 1)));
@@ -251,7 +251,7 @@ class FrameQueueTest {
                   }
                 });
     awaitState(waiting, Thread.State.WAITING);
-    outbox.close();
+    queue.close();
     waiting.join();
     assertThat(thrown.get()).isInstanceOf(ClosedChannelException.class);
     assertThatThrownBy(() -> append(bytes(1), List.of()))
@@ -297,7 +297,7 @@ class FrameQueueTest {
     }
     assertThat(sink.written())
         .containsExactly(10, 11, 1, 20, 21, 30, 31, 10, 11, 20, 21, 30, 31, 10, 11, 20, 21, 30, 31);
-    assertThat(outbox.isPending()).isFalse();
+    assertThat(queue.isPending()).isFalse();
   }
 
   private static boolean isRunning(Thread thread) {

@@ -29,17 +29,17 @@ public final class FrameReaderFuzz {
 
   /** The bytes; a successor of the previous reader reads every fourth frame. */
   public static void fuzzerTestOneInput(byte[] bytes) {
-    FrameReader inbox = new FrameReader(new ScriptedLink(bytes), LIMITS, new Meters());
+    FrameReader reader = new FrameReader(new ScriptedLink(bytes), LIMITS, new Meters());
     try {
       for (int frames = 1; ; frames++) {
-        inbox.take();
-        parse(inbox);
+        reader.take();
+        parse(reader);
         if (frames % 4 == 0) {
-          inbox = inbox.successor();
+          reader = reader.successor();
         }
       }
     } catch (EOFException | RefusedException e) {
-      // the end, or too much
+      // the end of the input, or a limit
     } catch (MalformedException e) {
       if (e.getMessage() == null) {
         throw new AssertionError("a refusal that does not say why", e);
@@ -49,35 +49,35 @@ public final class FrameReaderFuzz {
     }
   }
 
-  private static void parse(FrameReader inbox) throws IOException {
-    Input payload = inbox.payload();
-    switch (inbox.kind()) {
+  private static void parse(FrameReader reader) throws IOException {
+    Input payload = reader.payload();
+    switch (reader.kind()) {
       case Frame.CALL -> {
         CallHead head = CallHead.read(payload);
         if (head.has(CallHead.TABLES)) {
-          attachments(inbox, payload);
+          attachments(reader, payload);
         }
       }
       case Frame.REPLY -> {
         ReplyHead head = ReplyHead.read(payload);
         if (head.has(ReplyHead.TABLES)) {
-          attachments(inbox, payload);
+          attachments(reader, payload);
         }
       }
-      case Frame.OPEN -> inbox.streams().open(payload);
-      case Frame.RESET -> inbox.streams().drop(payload);
+      case Frame.OPEN -> reader.streams().open(payload);
+      case Frame.RESET -> reader.streams().drop(payload);
       default -> payload.skip(payload.remaining());
     }
   }
 
-  private static void attachments(FrameReader inbox, Input payload) throws IOException {
-    MessageTrailer beside = MessageTrailer.read(payload, LIMITS);
+  private static void attachments(FrameReader reader, Input payload) throws IOException {
+    MessageTrailer trailer = MessageTrailer.read(payload, LIMITS);
     Input body = MessageTrailer.body(payload);
-    if (beside.stream() != 0) {
-      inbox.streams().claim(beside.stream()).body(body);
+    if (trailer.stream() != 0) {
+      reader.streams().claim(trailer.stream()).body(body);
     } else {
-      for (long size : beside.attachments()) {
-        inbox.attachment(size);
+      for (long size : trailer.attachments()) {
+        reader.attachment(size);
       }
     }
   }

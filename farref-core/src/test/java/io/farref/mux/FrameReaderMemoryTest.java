@@ -29,7 +29,7 @@ class FrameReaderMemoryTest {
     return threads.getCurrentThreadAllocatedBytes() - before;
   }
 
-  private static FrameReader inbox(byte[] bytes) throws IOException {
+  private static FrameReader reader(byte[] bytes) throws IOException {
     Link[] link = InProcessTransport.pair();
     link[0].write(new ByteBuffer[] {ByteBuffer.wrap(bytes)}, 0, 1);
     link[0].close();
@@ -45,18 +45,18 @@ class FrameReaderMemoryTest {
 
   @Test
   void anAnnouncedFrameTakesNoMemoryBeforeItArrives() throws Throwable {
-    FrameReader inbox = inbox(header(LARGE));
-    assertThat(allocatedBy(() -> assertThatThrownBy(inbox::take).isInstanceOf(EOFException.class)))
+    FrameReader reader = reader(header(LARGE));
+    assertThat(allocatedBy(() -> assertThatThrownBy(reader::take).isInstanceOf(EOFException.class)))
         .isLessThan(LARGE / 10);
   }
 
   @Test
   void anAnnouncedBufferTakesNoMemoryBeforeItArrives() throws Throwable {
-    FrameReader inbox = inbox(new byte[] {1, 2, 3});
+    FrameReader reader = reader(new byte[] {1, 2, 3});
     assertThat(
             allocatedBy(
                 () ->
-                    assertThatThrownBy(() -> inbox.attachment(LARGE))
+                    assertThatThrownBy(() -> reader.attachment(LARGE))
                         .isInstanceOf(EOFException.class)))
         .isLessThan(LARGE / 10);
   }
@@ -80,10 +80,10 @@ class FrameReaderMemoryTest {
                     throw new java.io.UncheckedIOException(e);
                   }
                 });
-    FrameReader inbox = new FrameReader(link[1], Limits.DEFAULT, new Meters());
-    inbox.take();
-    assertThat(inbox.payload().readBytes(payload.length)).isEqualTo(payload);
-    assertThatThrownBy(inbox::take).isInstanceOf(EOFException.class);
+    FrameReader reader = new FrameReader(link[1], Limits.DEFAULT, new Meters());
+    reader.take();
+    assertThat(reader.payload().readBytes(payload.length)).isEqualTo(payload);
+    assertThatThrownBy(reader::take).isInstanceOf(EOFException.class);
     assertThat(writer.isAlive()).isFalse();
   }
 }

@@ -61,7 +61,7 @@ class FrameReaderTest {
     public void close() {}
   }
 
-  private static FrameReader inbox(byte[] bytes, long seed, int most) {
+  private static FrameReader reader(byte[] bytes, long seed, int most) {
     return new FrameReader(new Script(bytes, seed, most), Limits.DEFAULT, new Meters());
   }
 
@@ -92,22 +92,22 @@ class FrameReaderTest {
   }
 
   private static void checkStream(long seed, int most, int successorEvery) throws IOException {
-    FrameReader inbox = inbox(stream(seed), seed, most);
+    FrameReader reader = reader(stream(seed), seed, most);
     Random random = new Random(seed);
     for (int i = 0; i < MANY; i++) {
-      inbox.take();
+      reader.take();
       byte[] expected = payload(random, i);
-      Input payload = inbox.payload();
-      assertThat(inbox.kind()).isEqualTo(Frame.CALL);
+      Input payload = reader.payload();
+      assertThat(reader.kind()).isEqualTo(Frame.CALL);
       assertThat(payload.readBytes(payload.remaining())).isEqualTo(expected);
       if (i % 7 == 0) {
-        assertThat(inbox.attachment(expected.length)).isEqualTo(expected);
+        assertThat(reader.attachment(expected.length)).isEqualTo(expected);
       }
       if (i % successorEvery == 0) {
-        inbox = inbox.successor();
+        reader = reader.successor();
       }
     }
-    assertThatThrownBy(inbox::take).isInstanceOf(EOFException.class);
+    assertThatThrownBy(reader::take).isInstanceOf(EOFException.class);
   }
 
   @Test
@@ -128,10 +128,10 @@ class FrameReaderTest {
     Output out = new Output(64);
     frame(out, new byte[] {1, 2, 3});
     frame(out, new byte[] {4, 5, 6});
-    FrameReader inbox = inbox(out.toByteArray(), 0, 100);
-    inbox.take();
-    Input first = inbox.payload();
-    FrameReader successor = inbox.successor();
+    FrameReader reader = reader(out.toByteArray(), 0, 100);
+    reader.take();
+    Input first = reader.payload();
+    FrameReader successor = reader.successor();
     successor.take();
     assertThat(first.readBytes(3)).containsExactly(1, 2, 3);
     assertThat(successor.payload().readBytes(3)).containsExactly(4, 5, 6);
@@ -142,10 +142,10 @@ class FrameReaderTest {
     Output out = new Output(64);
     frame(out, new byte[] {1, 2, 3});
     frame(out, new byte[] {4, 5, 6});
-    FrameReader inbox = inbox(out.toByteArray(), 0, 1);
-    inbox.take();
-    Input kept = inbox.keep(inbox.payload());
-    inbox.take();
+    FrameReader reader = reader(out.toByteArray(), 0, 1);
+    reader.take();
+    Input kept = reader.keep(reader.payload());
+    reader.take();
     assertThat(kept.readBytes(3)).containsExactly(1, 2, 3);
   }
 
@@ -154,7 +154,7 @@ class FrameReaderTest {
     Output out = new Output(64);
     out.writeInt(Limits.DEFAULT.maxMessageBytes() + 1);
     out.writeByte(Frame.CALL);
-    assertThatThrownBy(inbox(out.toByteArray(), 0, 100)::take)
+    assertThatThrownBy(reader(out.toByteArray(), 0, 100)::take)
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining("maxMessageBytes")
         .hasMessageContaining(String.valueOf(Limits.DEFAULT.maxMessageBytes() + 1));
@@ -162,6 +162,6 @@ class FrameReaderTest {
 
   @Test
   void aFrameWithoutAKindIsMalformed() {
-    assertThatThrownBy(inbox(new byte[5], 0, 100)::take).isInstanceOf(MalformedException.class);
+    assertThatThrownBy(reader(new byte[5], 0, 100)::take).isInstanceOf(MalformedException.class);
   }
 }

@@ -31,7 +31,7 @@ class InboundStreamsTest {
 
   private final Link[] ends = InProcessTransport.pair();
   private final Output said = new Output(1 << 16);
-  private FrameReader inbox = new FrameReader(ends[0], LIMITS, new Meters());
+  private FrameReader reader = new FrameReader(ends[0], LIMITS, new Meters());
 
   @AfterEach
   void close() {
@@ -74,21 +74,21 @@ class InboundStreamsTest {
 
   private void expectSmall(int n) throws IOException {
     next();
-    assertThat(inbox.kind()).isEqualTo(Frame.CANCEL);
-    assertThat(inbox.payload().readVarInt()).isEqualTo(n);
+    assertThat(reader.kind()).isEqualTo(Frame.CANCEL);
+    assertThat(reader.payload().readVarInt()).isEqualTo(n);
   }
 
   /** Reads a frame, and handles it as a connection does if it is about a stream. */
   private void next() throws IOException {
-    inbox.take();
-    while (inbox.kind() == Frame.OPEN || inbox.kind() == Frame.RESET) {
-      if (inbox.kind() == Frame.OPEN) {
-        inbox.streams().open(inbox.payload());
+    reader.take();
+    while (reader.kind() == Frame.OPEN || reader.kind() == Frame.RESET) {
+      if (reader.kind() == Frame.OPEN) {
+        reader.streams().open(reader.payload());
       } else {
-        inbox.streams().drop(inbox.payload());
+        reader.streams().drop(reader.payload());
       }
-      inbox = inbox.successor();
-      inbox.take();
+      reader = reader.successor();
+      reader.take();
     }
   }
 
@@ -98,7 +98,7 @@ class InboundStreamsTest {
     return bytes;
   }
 
-  private static StreamHeader parcel(int stream, Attachment... attachments) {
+  private static StreamHeader header(int stream, Attachment... attachments) {
     return new StreamHeader(stream, 0, List.of(attachments));
   }
 
@@ -109,10 +109,10 @@ class InboundStreamsTest {
       byte[] bytes = noise(300_000, seed);
       byte[] ints = noise(400_000, seed + 1);
       byte[] direct = noise(70_001, seed + 2);
-      say(FrameWriter.open(parcel(1, new Attachment(Memory.BYTES, 300_000))));
+      say(FrameWriter.open(header(1, new Attachment(Memory.BYTES, 300_000))));
       say(
           FrameWriter.open(
-              parcel(
+              header(
                   16,
                   new Attachment(Memory.INTS, 400_000),
                   new Attachment(Memory.OFF_HEAP, 0),
@@ -129,14 +129,14 @@ class InboundStreamsTest {
       for (int i = 0; i <= 4; i++) {
         expectSmall(i);
       }
-      MemorySegment first = inbox.streams().claim(1).attachments()[0];
-      MemorySegment[] others = inbox.streams().claim(16).attachments();
+      MemorySegment first = reader.streams().claim(1).attachments()[0];
+      MemorySegment[] others = reader.streams().claim(16).attachments();
       assertThat((byte[]) first.heapBase().orElseThrow()).isEqualTo(bytes);
       assertThat(others[0].heapBase().orElseThrow()).isInstanceOf(int[].class);
       assertThat(others[0].toArray(ValueLayout.JAVA_BYTE)).isEqualTo(ints);
       assertThat(others[2].isNative()).isTrue();
       assertThat(others[2].toArray(ValueLayout.JAVA_BYTE)).isEqualTo(direct);
-      assertThat(inbox.streams().areOpen()).isFalse();
+      assertThat(reader.streams().areOpen()).isFalse();
     }
   }
 
@@ -152,9 +152,9 @@ class InboundStreamsTest {
     write(1);
     expectSmall(1);
     expectSmall(2);
-    StreamAssembler parcel = inbox.streams().claim(4);
-    assertThat(parcel.attachments()).hasSize(1);
-    assertThat(parcel.body(new Input(new byte[0])).readBytes(200_000)).isEqualTo(body);
+    StreamAssembler assembler = reader.streams().claim(4);
+    assertThat(assembler.attachments()).hasSize(1);
+    assertThat(assembler.body(new Input(new byte[0])).readBytes(200_000)).isEqualTo(body);
   }
 
   @Test
@@ -164,24 +164,24 @@ class InboundStreamsTest {
     small(1);
     write(1);
     expectSmall(1);
-    StreamAssembler parcel = inbox.streams().claim(4);
-    assertThatThrownBy(() -> parcel.body(new Input(new byte[1])))
+    StreamAssembler assembler = reader.streams().claim(4);
+    assertThatThrownBy(() -> assembler.body(new Input(new byte[1])))
         .isInstanceOf(MalformedException.class)
         .hasMessageContaining("two bodies");
   }
 
   @Test
   void aResetStreamFreesItsNumber() throws IOException {
-    StreamHeader parcel = parcel(2, new Attachment(Memory.BYTES, 1000));
-    say(FrameWriter.open(parcel));
+    StreamHeader header = header(2, new Attachment(Memory.BYTES, 1000));
+    say(FrameWriter.open(header));
     chunk(2, new byte[400]);
     say(FrameWriter.reset(2));
-    say(FrameWriter.open(parcel));
+    say(FrameWriter.open(header));
     chunk(2, new byte[1000]);
     small(1);
     write(1);
     expectSmall(1);
-    assertThat(inbox.streams().claim(2).attachments()[0].byteSize()).isEqualTo(1000);
+    assertThat(reader.streams().claim(2).attachments()[0].byteSize()).isEqualTo(1000);
   }
 
   @Test
@@ -190,7 +190,7 @@ class InboundStreamsTest {
       said.truncate(0);
       chunk(stream, new byte[10]);
       assertMalformed("stream " + stream);
-      inbox = new FrameReader(ends[0], LIMITS, new Meters());
+      reader = new FrameReader(ends[0], LIMITS, new Meters());
     }
   }
 
@@ -203,7 +203,7 @@ class InboundStreamsTest {
 
   @Test
   void moreBytesThanAnnouncedAreMalformed() {
-    say(FrameWriter.open(parcel(1, new Attachment(Memory.BYTES, 100))));
+    say(FrameWriter.open(header(1, new Attachment(Memory.BYTES, 100))));
     chunk(1, new byte[60]);
     chunk(1, new byte[41]);
     assertMalformed("41");
@@ -211,7 +211,7 @@ class InboundStreamsTest {
 
   @Test
   void aChunkAfterTheLastBufferIsMalformed() {
-    say(FrameWriter.open(parcel(1, new Attachment(Memory.BYTES, 100))));
+    say(FrameWriter.open(header(1, new Attachment(Memory.BYTES, 100))));
     chunk(1, new byte[100]);
     chunk(1, new byte[0]);
     assertMalformed("after the end of a stream of 1");
@@ -219,8 +219,8 @@ class InboundStreamsTest {
 
   @Test
   void openingAStreamTwiceIsMalformed() {
-    say(FrameWriter.open(parcel(1, new Attachment(Memory.BYTES, 100))));
-    say(FrameWriter.open(parcel(1, new Attachment(Memory.BYTES, 100))));
+    say(FrameWriter.open(header(1, new Attachment(Memory.BYTES, 100))));
+    say(FrameWriter.open(header(1, new Attachment(Memory.BYTES, 100))));
     small(1);
     assertMalformed("opened twice");
   }
@@ -229,16 +229,16 @@ class InboundStreamsTest {
   void aMessageBeforeItsBuffersIsMalformed() throws IOException {
     say(
         FrameWriter.open(
-            parcel(1, new Attachment(Memory.BYTES, 100), new Attachment(Memory.BYTES, 1))));
+            header(1, new Attachment(Memory.BYTES, 100), new Attachment(Memory.BYTES, 1))));
     small(1);
     chunk(1, new byte[100]);
     small(2);
     write(1);
     expectSmall(1);
-    assertThatThrownBy(() -> inbox.streams().claim(1)).isInstanceOf(MalformedException.class);
+    assertThatThrownBy(() -> reader.streams().claim(1)).isInstanceOf(MalformedException.class);
     expectSmall(2);
-    assertThatThrownBy(() -> inbox.streams().claim(1)).isInstanceOf(MalformedException.class);
-    assertThatThrownBy(() -> inbox.streams().claim(2)).isInstanceOf(MalformedException.class);
+    assertThatThrownBy(() -> reader.streams().claim(1)).isInstanceOf(MalformedException.class);
+    assertThatThrownBy(() -> reader.streams().claim(2)).isInstanceOf(MalformedException.class);
   }
 
   @Test
@@ -247,16 +247,16 @@ class InboundStreamsTest {
     InboundStreams streams = new InboundStreams(generous);
     for (int stream = 1; stream <= StreamHeader.STREAMS; stream++) {
       Output payload = new Output(32);
-      parcel(stream, new Attachment(Memory.OFF_HEAP, generous.maxAttachmentBytes())).write(payload);
+      header(stream, new Attachment(Memory.OFF_HEAP, generous.maxAttachmentBytes())).write(payload);
       streams.open(new Input(payload.toByteArray()));
     }
     assertThat(streams.areOpen()).isTrue();
     long made = 0;
     for (int stream = 1; stream <= StreamHeader.STREAMS; stream++) {
-      StreamAssembler parcel = streams.at(stream);
-      parcel.begin(100 << 20); // 16 GiB were announced, and a hundred mebibytes now
-      parcel.put(new byte[1], 0, 1);
-      made += parcel.target().remaining();
+      StreamAssembler assembler = streams.at(stream);
+      assembler.begin(100 << 20); // 16 GiB were announced, and a hundred mebibytes now
+      assembler.put(new byte[1], 0, 1);
+      made += assembler.target().remaining();
     }
     assertThat(made).isBetween(64L << 20, 128L << 20);
   }
@@ -271,11 +271,11 @@ class InboundStreamsTest {
       long size = (80 << 20) + 5;
       new StreamHeader(1, 0, List.of(new Attachment(memory, size))).write(payload);
       streams.open(new Input(payload.toByteArray()));
-      StreamAssembler parcel = streams.at(1);
+      StreamAssembler assembler = streams.at(1);
       for (long left = size; left > 0; left -= piece.length) {
         int count = (int) Math.min(left, piece.length);
-        parcel.begin(count);
-        parcel.put(piece, 0, count);
+        assembler.begin(count);
+        assembler.put(piece, 0, count);
       }
       MemorySegment whole = streams.claim(1).attachments()[0];
       assertThat(whole.byteSize()).isEqualTo(size);
@@ -289,7 +289,7 @@ class InboundStreamsTest {
 
   @Test
   void aStreamOverTheLimitIsRefused() {
-    say(FrameWriter.open(parcel(1, new Attachment(Memory.BYTES, LIMITS.maxAttachmentBytes() + 1))));
+    say(FrameWriter.open(header(1, new Attachment(Memory.BYTES, LIMITS.maxAttachmentBytes() + 1))));
     small(1);
     write(1);
     assertThatThrownBy(this::next)

@@ -22,7 +22,7 @@ class BarrierCoordinatorTest {
   }
 
   @Test
-  void allWorkersGetTheSumWhenTheLastHasArrivedAndTheCoordinatorIsTheLastToBeTold() {
+  void allWorkersGetTheSumWhenTheLastHasArrivedAndTheCoordinatorGetsItLast() {
     List<String> heard = new ArrayList<>();
     arrive("barrier", 0, 1).thenAccept(sum -> heard.add("0: " + sum));
     arrive("barrier", 1, 2).thenAccept(sum -> heard.add("1: " + sum));
@@ -54,7 +54,7 @@ class BarrierCoordinatorTest {
   @Test
   void aWorkerLostWhileTheCoordinatorCountsFailsABarrier() {
     AtomicInteger questions = new AtomicInteger();
-    BarrierCoordinator losing = // loses one worker between the two questions of a count
+    BarrierCoordinator losing = // loses one worker between the two queries of a count
         new BarrierCoordinator(
             0,
             watched::add,

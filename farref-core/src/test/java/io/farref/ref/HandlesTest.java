@@ -44,7 +44,7 @@ class HandlesTest {
   }
 
   @Test
-  void allThatAreLeftCanBeGivenBackAtOnce() {
+  void allRemainingHandlesAreGivenBackAtOnce() {
     open(100);
     open.subList(0, 40).forEach(handles::release);
     handles.releaseAll();

@@ -47,7 +47,7 @@ record Histogram(Map<String, Long> bytesOfClass) {
   long of(String... names) {
     long sum = 0;
     for (String name : names) {
-      sum += bytesOfClass.getOrDefault("io.farref.ref." + name, 0L);
+      sum += bytesOf(name);
     }
     return sum;
   }

@@ -43,6 +43,11 @@ class ThreadNamesTest {
       events.onEvent("jdk.ThreadStart", event -> see(event.getThread("thread")));
       events.onEvent("jdk.VirtualThreadStart", event -> see(event.getThread()));
       events.startAsync();
+      // A thread of the JVM may have been started before, by another test.
+      Thread.getAllStackTraces().keySet().stream()
+          .map(Thread::getName)
+          .filter(name -> name.startsWith("farref-jvm-"))
+          .forEach(this::see);
       overTcp();
       withTls();
       overFiles();
@@ -59,10 +64,13 @@ class ThreadNamesTest {
 
   private void see(RecordedThread thread) {
     if (thread != null && thread.getJavaName() != null) {
-      String name = thread.getJavaName();
-      if (name.startsWith("farref-")) {
-        seen.add(name);
-      }
+      see(thread.getJavaName());
+    }
+  }
+
+  private void see(String name) {
+    if (name.startsWith("farref-")) {
+      seen.add(name);
     }
   }
 

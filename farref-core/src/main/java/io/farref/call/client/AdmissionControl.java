@@ -12,19 +12,19 @@ import io.farref.wire.Window;
 import java.nio.channels.ClosedChannelException;
 
 /**
- * Admits the calls of a connection while the other side has granted credit and the outbox has
- * capacity. The user decides what happens to the other calls, see {@link Overload}.
+ * Admits the calls of a connection while the other side has granted credit and the frame queue has
+ * capacity. The user decides whether other calls wait or are refused, see {@link Overload}.
  */
 final class AdmissionControl {
   private final ClientConnection connection;
   private final CallRuntime runtime;
-  private final FrameQueue outbox;
+  private final FrameQueue queue;
   private final CreditWindow credit;
 
   AdmissionControl(ClientConnection connection, CreditWindow credit) {
     this.connection = connection;
     this.runtime = connection.runtime();
-    this.outbox = connection.outbox();
+    this.queue = connection.queue();
     this.credit = credit;
   }
 
@@ -68,7 +68,7 @@ final class AdmissionControl {
     return taken;
   }
 
-  /** Appends a call, after a first attempt found the outbox full. */
+  /** Appends a call, after a first attempt found the queue full. */
   void append(OutgoingCall call) throws ClosedChannelException {
     connection.writer().flushSoon();
     if (runtime.onOverload() == Overload.REFUSE && !call.isSystem()) {
@@ -77,7 +77,7 @@ final class AdmissionControl {
     runtime.meters().callsDelayed.increment();
     try (BoundedWait waiting = boundedWait(call, noCapacity())) {
       do {
-        outbox.awaitRoom(waiting);
+        queue.awaitCapacity(waiting);
         call.restamp();
       } while (!connection.tryAppend(call));
     }
@@ -113,11 +113,11 @@ final class AdmissionControl {
 
   private String noCapacity() {
     return "limit maxQueuedBytes is "
-        + outbox.capacity()
+        + queue.capacity()
         + " on worker "
         + runtime.name()
         + ", where "
-        + outbox.pendingBytes()
+        + queue.pendingBytes()
         + " bytes wait to be written to worker "
         + connection.peerName();
   }

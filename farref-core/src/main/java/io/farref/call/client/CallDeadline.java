@@ -7,7 +7,7 @@ import io.farref.time.Deadlines;
 import io.farref.wire.CallHead;
 import org.jspecify.annotations.Nullable;
 
-/** Decides when a call that is about to be made must end. */
+/** Computes the deadline of a call that is about to be made. */
 final class CallDeadline {
   private CallDeadline() {}
 

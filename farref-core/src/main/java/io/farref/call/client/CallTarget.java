@@ -5,13 +5,13 @@ import org.jspecify.annotations.Nullable;
 
 /** The target of {@link Verbs}: a worker, or a value on a worker. Thread-safe. */
 public interface CallTarget {
-  /** How it is called. */
+  /** The options of calls to this target. */
   CallOptions options();
 
   /**
    * Sends a call once.
    *
-   * @param on where an attempt of a retried call goes; null: the connection of a plain call
+   * @param on the connection for an attempt of a retried call; null: that of a plain call
    * @param function the function to ship; null with {@link io.farref.wire.CallHead#FETCH}
    * @throws RuntimeException if the call cannot be sent
    */

@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lets a caller read the reply to its own call, so that no other thread has to hand it over.
  *
- * <p>On the way it handles frames that concern the library only. A frame that may run foreign code,
- * such as the reply to another call, is left to the resident reader.
+ * <p>On the way it handles frames that concern the library only. A frame that may run code of other
+ * callers, such as the reply to another call, is left to the connection's own reader.
  */
 final class CallerReader {
   private final ClientConnection connection;
   private final ConnectionReader reader;
   private final PendingCall<?> call;
-  private boolean forResident;
+  private boolean forOwnReader;
 
   private CallerReader(ClientConnection connection, ConnectionReader reader, PendingCall<?> call) {
     this.connection = connection;
@@ -28,12 +28,12 @@ final class CallerReader {
 
   /**
    * Reads, if no other thread does, until the call has its reply, its deadline has passed, the
-   * thread is interrupted, or a frame arrives that is for the resident reader. Virtual threads
-   * leave reading to that reader: a virtual thread that blocks on a socket needs a helper thread,
-   * which costs more.
+   * thread is interrupted, or a frame arrives that is for the connection's own reader. Virtual
+   * threads leave reading to the own reader: a virtual thread that blocks on a socket needs a
+   * helper thread, which costs more.
    */
   static void await(ClientConnection connection, PendingCall<?> call) {
-    ConnectionReader reader = connection.pump();
+    ConnectionReader reader = connection.reader();
     if (reader == null || call.isDone()) {
       return;
     }
@@ -47,18 +47,18 @@ final class CallerReader {
   private void await() {
     Runnable finish = null;
     try {
-      finish = read(reader.inbox());
+      finish = read(reader.frames());
     } catch (IOException | RuntimeException | Error e) {
       connection.fail(e); // otherwise no thread would read on, and callers would wait for ever
     } finally {
-      reader.leave(forResident);
+      reader.leave(forOwnReader);
     }
     if (finish != null) {
       finish.run();
     }
   }
 
-  /** Returns the work, which may run foreign code, to do after the reader role was given back. */
+  /** Returns the rest of the work: it may run user code, so the role must be given back first. */
   private @Nullable Runnable read(FrameReader in) throws IOException {
     // Another thread may have read the reply and still handle it: then no other reply will come.
     while (connection.awaitsReply(call)) {
@@ -68,7 +68,7 @@ final class CallerReader {
         }
         connection.handleControl(in);
       } else if (in.isLarge()) {
-        forResident = true;
+        forOwnReader = true;
         return null;
       } else if (call.isOverdue()
           || (!in.fill(call.remainingNanos()) && Thread.currentThread().isInterrupted())) {
@@ -83,7 +83,7 @@ final class CallerReader {
     ReplyHead head = ReplyHead.read(payload);
     if (head.callId() != call.number() || head.has(ReplyHead.TABLES)) {
       in.putBack();
-      forResident = true;
+      forOwnReader = true;
       return null;
     }
     return connection.ownReply(call, head, in);

@@ -46,10 +46,10 @@ import org.jspecify.annotations.Nullable;
 public final class ClientConnection extends Connection implements DeadlineSweeper.Source {
   private final CallTable<PendingCall<?>> pending = new CallTable<>();
 
-  /** Calls that their callers gave up, until their replies arrive. */
+  /** Calls that their callers have cancelled or that timed out, until their replies arrive. */
   private final Map<Long, PendingCall<?>> abandoned = new ConcurrentHashMap<>();
 
-  private final CreditWindow credit = new CreditWindow(this::summonResident);
+  private final CreditWindow credit = new CreditWindow(this::summonOwnReader);
   private final AdmissionControl admission;
   private final AtomicLong lastCall = new AtomicLong();
   private final DedupIds onceNumbers = new DedupIds();
@@ -57,7 +57,7 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
   private final CreationCoalescer creations = new CreationCoalescer(flushes()::withinATick);
   private final ReaderTask delivery = () -> callbacks;
 
-  /** Used by the resident reader only, like its frame reader. */
+  /** Used by the connection's own reader only. */
   private final ReaderRest rest = new ReaderRest();
 
   /** Opens the link to the other worker, handshake included. */
@@ -212,13 +212,13 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
     if (call.pending() != null) {
       call.pending().charge(charge);
     }
-    creations.followed(outbox());
+    creations.followed(queue());
     if (!tryAppend(call)) {
       admission.append(call);
     }
   }
 
-  /** Appends a call to the outbox; returns false if the outbox is full. */
+  /** Appends a call to the queue; returns false if the queue is full. */
   boolean tryAppend(OutgoingCall call) throws ClosedChannelException {
     PendingCall<?> waiting = call.pending();
     if (waiting != null) {
@@ -240,7 +240,7 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
     } else if (call.isAwaited()) {
       writer().flushBriefly();
     } else {
-      summonResident();
+      summonOwnReader();
       flushes().async(pending.size() <= 1);
     }
   }
@@ -264,25 +264,25 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
     }
   }
 
-  private void summonResident() {
-    ConnectionReader reading = pump();
+  private void summonOwnReader() {
+    ConnectionReader reading = reader();
     if (reading != null) {
       reading.role().summon();
     }
   }
 
-  /** Writes what is queued, because a caller is about to wait for its reply. */
+  /** Writes the queued frames, because a caller is about to wait for its reply. */
   void flushBeforeWaiting() {
-    if (outbox().isPending()) {
+    if (queue().isPending()) {
       writer().flushBriefly();
     }
   }
 
   /** Tells the callee that the caller gave up. */
   void abandon(PendingCall<?> call) {
-    if (giveUp(call) && isOpen()) {
+    if (moveToAbandoned(call) && isOpen()) {
       try {
-        outbox().append(FrameWriter.cancel(call.number()));
+        queue().append(FrameWriter.cancel(call.number()));
         writer().flushSoon();
       } catch (ClosedChannelException e) {
         // The end of the connection tells the other side as well.
@@ -291,9 +291,9 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
     }
   }
 
-  /** Moves a call to the abandoned ones; false if it has its reply or was given up before. */
-  private boolean giveUp(PendingCall<?> call) {
-    synchronized (call) { // two threads that give it up must not undo each other's work
+  /** Moves a call to the abandoned ones; false if it has its reply or was abandoned before. */
+  private boolean moveToAbandoned(PendingCall<?> call) {
+    synchronized (call) { // two threads that abandon it must not undo each other's work
       if (!awaitsReply(call)) {
         return false;
       }
@@ -308,7 +308,7 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
 
   /** Whether the frame that begins at this position has reached the other side, or still may. */
   boolean mayArrive(long frameAt) {
-    return isOpen() || frameAt < outbox().handedOver();
+    return isOpen() || frameAt < queue().handedOver();
   }
 
   @Override
@@ -329,7 +329,7 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
   }
 
   @Override
-  public boolean handle(byte kind, FrameReader in, ReadLease turn) throws IOException {
+  public boolean handle(byte kind, FrameReader in, ReadLease lease) throws IOException {
     if (kind != Frame.REPLY) {
       throw unexpected(kind);
     }
@@ -341,19 +341,19 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
       return true;
     }
     rest.replied(call.isAwaited() && pending.size() == 0);
-    if (message.isLarge() || !callbacks.isPrompt() || runtime().threads().areCrowded()) {
+    if (message.isLarge() || !callbacks.mayRunInline() || runtime().threads().areCrowded()) {
       Input body = in.keep(message.body());
       runtime().threads().call(() -> finishTimed(call, head, message, body));
       return true;
     }
-    turn.begin(delivery);
+    lease.begin(delivery);
     finish(call, head, message, message.body());
-    callbacks.ran(turn.lap());
-    Thread.interrupted(); // a callback may have left the flag; it must not reach the next one
-    return turn.end();
+    callbacks.ran(lease.lap());
+    Thread.interrupted(); // the next callback must not see an interrupt flag that this one left
+    return lease.end();
   }
 
-  /** Takes the call with that number out of the tables; null if its caller gave up. */
+  /** Removes the call with that number from the tables; null if its caller gave up. */
   private @Nullable PendingCall<?> answered(long number) {
     PendingCall<?> call = pending.remove(number);
     PendingCall<?> any = call == null ? abandoned.remove(number) : call;
@@ -404,8 +404,8 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
   }
 
   @Override
-  public boolean isResidentNeeded() {
-    return pending.size() > 0 || credit.isAwaited() || super.isResidentNeeded();
+  public boolean isOwnReaderNeeded() {
+    return pending.size() > 0 || credit.isAwaited() || super.isOwnReaderNeeded();
   }
 
   private void finishTimed(

@@ -7,7 +7,7 @@ import io.farref.mux.WriteCoalescer;
  * Decides when the creations of a connection are written. Most creations are followed at once by a
  * call on the created value, and then both can leave in one write. If that was so for the last few
  * creations, the next one waits for the call to take it along; if no call follows, it is written at
- * the watchdog's next tick. A lost race loses a hint and nothing else.
+ * the watchdog's next tick. A lost race makes the guess worse, and has no other effect.
  */
 final class CreationCoalescer {
   private static final int EXPECTED = 2;
@@ -21,7 +21,7 @@ final class CreationCoalescer {
     this.flushWithinATick = flushWithinATick;
   }
 
-  /** One was appended. */
+  /** A creation was appended. */
   void sent(WriteCoalescer writer) {
     waits = true;
     if (followedInARow >= EXPECTED) {
@@ -32,10 +32,10 @@ final class CreationCoalescer {
   }
 
   /** A call or creation is about to be appended. */
-  void followed(FrameQueue outbox) {
+  void followed(FrameQueue queue) {
     if (waits) {
       waits = false;
-      followedInARow = outbox.isPending() ? Math.min(followedInARow + 1, MOST) : 0;
+      followedInARow = queue.isPending() ? Math.min(followedInARow + 1, MOST) : 0;
     }
   }
 }

@@ -20,7 +20,7 @@ final class DedupIds {
     open.remove(number);
   }
 
-  /** All calls with lower numbers are over; the oldest open call limits it. */
+  /** The number of the oldest open call; all calls with lower numbers are over. */
   synchronized long over() {
     Long first = open.isEmpty() ? null : open.first();
     return first == null ? last.get() + 1 : first;

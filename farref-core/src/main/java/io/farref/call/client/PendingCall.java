@@ -41,7 +41,7 @@ public final class PendingCall<R extends @Nullable Object> extends CompletableFu
   /** The credit that the call holds once it is appended. */
   private long charge = CreditWindow.NONE;
 
-  /** An upper bound of the position in the outbox's stream at which its frame begins. */
+  /** An upper bound of the position in the connection's stream at which its frame begins. */
   private long position;
 
   /** The call that made this one and continues meanwhile; set before this one is sent. */
@@ -129,7 +129,7 @@ public final class PendingCall<R extends @Nullable Object> extends CompletableFu
   /**
    * The caller has tried to append it.
    *
-   * @param at the position of its frame in the outbox's stream, or {@link FrameQueue#FULL}
+   * @param at the position of its frame in the connection's stream, or {@link FrameQueue#FULL}
    */
   void appended(long at) {
     if (at == FrameQueue.FULL) {
@@ -191,7 +191,7 @@ public final class PendingCall<R extends @Nullable Object> extends CompletableFu
     }
   }
 
-  // A user who ends the call before its reply arrives, by orTimeout for example, gives it up.
+  // A call that the user ends before its reply arrives, by orTimeout for example, is abandoned.
 
   @Override
   public boolean cancel(boolean mayInterruptIfRunning) {

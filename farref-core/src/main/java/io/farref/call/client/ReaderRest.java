@@ -1,8 +1,8 @@
 package io.farref.call.client;
 
 /**
- * Decides when a connection's own reader rests and leaves reading to the callers, who then read
- * their own replies. Not thread-safe: of the reader.
+ * Decides when a connection's own reader rests and leaves reading to the callers, which then read
+ * their own replies. Not thread-safe: used by the own reader only.
  */
 final class ReaderRest {
   /** After this many replies in a row, each for the only waiting caller, the reader rests. */

@@ -30,9 +30,9 @@ import org.jspecify.annotations.Nullable;
  * A call that is attempted again when it fails for a transient reason. See {@link Retry}.
  *
  * <p>The attempts of a call that must not run twice carry a number ({@link DedupCall}). An attempt
- * that takes too long is not cancelled, because that would interrupt the run for whose outcome the
- * next attempt is to wait. It stays open, and the attempt that is answered first counts. The callee
- * ends all attempts except the one that runs and the last one.
+ * that takes too long is not cancelled, because that would interrupt the run whose outcome the next
+ * attempt waits for. It stays open, and the attempt that is answered first counts. The callee ends
+ * all attempts except the one that runs and the last one.
  *
  * @param <R> the type of the value
  */

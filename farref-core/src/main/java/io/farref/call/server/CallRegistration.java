@@ -5,13 +5,13 @@ import io.farref.exec.StartSequencer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a call that does not end inline on its reader known to other threads: in the table of
- * running calls, in the load of the connection, and in the order in which calls start. A call that
- * ends inline has no registration.
+ * The registration of a call that does not end inline on its reader, through which other threads
+ * find the call: in the table of running calls, in the load of the connection, and in the order in
+ * which calls start. A call that ends inline has no registration.
  */
 final class CallRegistration {
   private final ServerConnection connection;
-  private final ServerCall call;
+  private final IncomingCall call;
 
   @GuardedBy("this")
   private boolean loaded;
@@ -22,7 +22,7 @@ final class CallRegistration {
   private volatile StartSequencer.@Nullable Ticket ticket;
 
   /** Puts the call into the table of the connection. */
-  CallRegistration(ServerConnection connection, ServerCall call) {
+  CallRegistration(ServerConnection connection, IncomingCall call) {
     this.connection = connection;
     this.call = call;
     connection.register(call);

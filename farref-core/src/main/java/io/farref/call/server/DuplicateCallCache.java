@@ -11,7 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Suppresses duplicates: the outcomes of the recent calls of one caller that have at-most-once
+ * The cache for duplicate suppression: the outcomes of one caller's recent calls with at-most-once
  * semantics ({@link DedupCall}). A further attempt gets the outcome of the earlier one, or waits
  * for it. A call is remembered until its caller says that it is over, or until too many others have
  * arrived. Thread-safe.
@@ -66,7 +66,7 @@ final class DuplicateCallCache {
     if (known != null) {
       return known;
     }
-    if (once.number() < over) { // a later message that said it is not needed overtook it
+    if (once.number() < over) { // a later message, that the call is over, overtook it
       throw new RefusedException(
           "the caller has had the outcome of another attempt of this call",
           Execution.MAYBE_EXECUTED);
@@ -137,41 +137,41 @@ final class DuplicateCallCache {
 
     /** The call has run. */
     void end(int how, @Nullable Object what) {
-      Listener told;
+      Listener notified;
       synchronized (this) {
         over = true;
         flags = how;
         outcome = what;
-        told = waiting;
+        notified = waiting;
         waiting = null;
       }
-      if (told != null) {
-        told.ended(how, what);
+      if (notified != null) {
+        notified.ended(how, what);
       }
     }
 
     /**
      * Tells the listener the outcome, at once if the call has run. A listener that waited before is
-     * superseded: the caller has given up that attempt for this one, or else makes another.
+     * superseded: the caller waits for this attempt instead, or makes yet another one.
      */
     void whenOver(Listener listener) {
-      Listener told;
+      Listener notified;
       int how = ReplyHead.REFUSED;
       Object what = null;
       synchronized (this) {
         if (over) {
-          told = listener;
+          notified = listener;
           how = flags;
           what = outcome;
         } else {
-          told = waiting;
+          notified = waiting;
           waiting = listener;
         }
       }
-      if (told == listener) {
+      if (notified == listener) {
         listener.ended(how, what);
-      } else if (told != null) {
-        told.ended(how, ServerFailures.superseded());
+      } else if (notified != null) {
+        notified.ended(how, ServerFailures.superseded());
       }
     }
   }

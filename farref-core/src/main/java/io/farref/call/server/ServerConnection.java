@@ -38,7 +38,7 @@ import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The acceptor's end: reads calls, sends replies. */
+/** The acceptor's end of a connection: reads calls, sends replies. */
 public final class ServerConnection extends Connection implements DeadlineSweeper.Source {
   /** For the library's own calls, which need no credit. */
   private static final Window SYSTEM = new Window(1 << 10, 1 << 20);
@@ -47,7 +47,7 @@ public final class ServerConnection extends Connection implements DeadlineSweepe
   private static final int MUCH = 4;
 
   /** All calls except the one that the reading thread runs inline. */
-  private final CallTable<ServerCall> running = new CallTable<>();
+  private final CallTable<IncomingCall> running = new CallTable<>();
 
   private final StartSequencer order = new StartSequencer();
 
@@ -75,7 +75,7 @@ public final class ServerConnection extends Connection implements DeadlineSweepe
 
   private void announce() {
     try {
-      outbox().append(FrameWriter.window(window));
+      queue().append(FrameWriter.window(window));
     } catch (ClosedChannelException e) {
       throw new IllegalStateException("closed before it was open", e);
     }
@@ -88,14 +88,14 @@ public final class ServerConnection extends Connection implements DeadlineSweepe
 
   /** How many calls run whose callers wait; the library's own calls are not counted. */
   public int runningCalls() {
-    ConnectionReader reading = pump();
+    ConnectionReader reading = reader();
     ReaderTask present = reading == null ? ReaderTask.ANY : reading.work();
     // Asked before the table: a call that is detached meanwhile is in the table already.
-    boolean isUnregistered = present instanceof ServerCall call && call.isUnregistered();
-    List<ServerCall> all = running.list();
-    long count = all.stream().filter(ServerCall::isAwaited).count();
+    boolean isUnregistered = present instanceof IncomingCall call && call.isUnregistered();
+    List<IncomingCall> all = running.list();
+    long count = all.stream().filter(IncomingCall::isAwaited).count();
     if (isUnregistered
-        && present instanceof ServerCall call
+        && present instanceof IncomingCall call
         && call.isAwaited()
         && !all.contains(call)) {
       count++;
@@ -104,11 +104,11 @@ public final class ServerConnection extends Connection implements DeadlineSweepe
   }
 
   @Override
-  public boolean handle(byte kind, FrameReader in, ReadLease turn) throws IOException {
+  public boolean handle(byte kind, FrameReader in, ReadLease lease) throws IOException {
     return switch (kind) {
-      case Frame.CALL -> call(in, turn);
+      case Frame.CALL -> call(in, lease);
       case Frame.CANCEL -> {
-        ServerCall call = running.get(in.payload().readVarLong());
+        IncomingCall call = running.get(in.payload().readVarLong());
         if (call != null) {
           call.abandon();
         }
@@ -118,16 +118,16 @@ public final class ServerConnection extends Connection implements DeadlineSweepe
     };
   }
 
-  /** Does everything that must happen in the order of arrival before {@link ServerCall#start}. */
-  private boolean call(FrameReader in, ReadLease turn) throws IOException {
+  /** Does everything that must happen in the order of arrival before {@link IncomingCall#start}. */
+  private boolean call(FrameReader in, ReadLease lease) throws IOException {
     Input payload = in.payload();
     CallHead head = CallHead.read(payload);
     IncomingMessage message = new IncomingMessage(this, in, payload, head.has(CallHead.TABLES));
-    ServerCall call = new ServerCall(this, head, message, in, turn.clock());
+    IncomingCall call = new IncomingCall(this, head, message, in, lease.clock());
     if (!head.has(CallHead.SYSTEM)) {
       runtime().meters().callsServed.increment();
     }
-    return call.start(turn);
+    return call.start(lease);
   }
 
   /** Why a call is refused before it starts; null if it is not. */
@@ -158,7 +158,7 @@ public final class ServerConnection extends Connection implements DeadlineSweepe
     if (used.fits(limit.charge(weight), limit)) {
       return null;
     }
-    if (outbox().isFull()) {
+    if (queue().isFull()) {
       throw new MalformedException(
           "worker " + peerName() + " sends more calls than it may and reads no replies");
     }
@@ -209,9 +209,9 @@ public final class ServerConnection extends Connection implements DeadlineSweepe
 
   @Override
   public void writeControl(Output out) {
-    WindowUsage.Amount told = done.removeAll();
-    if (told.calls() > 0) {
-      FrameWriter.credit(out, told.calls(), told.bytes());
+    WindowUsage.Amount returned = done.removeAll();
+    if (returned.calls() > 0) {
+      FrameWriter.credit(out, returned.calls(), returned.bytes());
     }
   }
 
@@ -228,7 +228,7 @@ public final class ServerConnection extends Connection implements DeadlineSweepe
   }
 
   /** Adds a call that does not end inline on the thread that read it. */
-  void register(ServerCall call) {
+  void register(IncomingCall call) {
     running.add(call);
     if (!isOpen()) {
       runtime().deadlines().add(this);
@@ -237,7 +237,7 @@ public final class ServerConnection extends Connection implements DeadlineSweepe
   }
 
   /** Removes a call that has ended. */
-  void forget(ServerCall call) {
+  void forget(IncomingCall call) {
     running.remove(call);
     if (!isOpen() && running.size() == 0) {
       runtime().deadlines().remove(this);
@@ -245,8 +245,8 @@ public final class ServerConnection extends Connection implements DeadlineSweepe
   }
 
   /**
-   * Sends a reply; if the value cannot be encoded, a reply that says so. Waits while the outbox is
-   * full because the caller does not read.
+   * Sends a reply; if the value cannot be encoded, a reply that says so. Waits while the frame
+   * queue is full because the caller does not read.
    *
    * @param along runs when the reply is certain to leave and the caller cannot have it yet
    */
@@ -263,7 +263,7 @@ public final class ServerConnection extends Connection implements DeadlineSweepe
         write(out, message, new ReplyHead(ReplyHead.REFUSED, callId), cannotTravel(e));
       }
       while (tryAppend(out, message, along) == FrameQueue.FULL) {
-        awaitRoom();
+        awaitCapacity();
       }
       sent = true;
     } catch (ClosedChannelException e) {
@@ -277,10 +277,10 @@ public final class ServerConnection extends Connection implements DeadlineSweepe
     }
   }
 
-  private void awaitRoom() throws ClosedChannelException {
+  private void awaitCapacity() throws ClosedChannelException {
     writer().flushSoon();
     try (BoundedWait endless = BoundedWait.endless()) {
-      outbox().awaitRoom(endless);
+      queue().awaitCapacity(endless);
     }
   }
 
@@ -313,7 +313,7 @@ public final class ServerConnection extends Connection implements DeadlineSweepe
   @Override
   public long expire(long now) {
     long next = Deadlines.NONE;
-    for (ServerCall call : running.list()) {
+    for (IncomingCall call : running.list()) {
       long deadline = call.deadline();
       if (deadline == Deadlines.NONE || call.hasExpired()) {
         continue;
@@ -332,9 +332,9 @@ public final class ServerConnection extends Connection implements DeadlineSweepe
     if (running.size() == 0) { // otherwise creations still obey their deadlines
       runtime().deadlines().remove(this);
     }
-    running.list().forEach(ServerCall::abandon);
-    ConnectionReader reading = pump();
-    if (reading != null && reading.work() instanceof ServerCall call) {
+    running.list().forEach(IncomingCall::abandon);
+    ConnectionReader reading = reader();
+    if (reading != null && reading.work() instanceof IncomingCall call) {
       call.abandon(); // it is in no table, and has perhaps not begun
     }
   }

@@ -21,7 +21,7 @@ final class ServerFailures {
     return new WorkerLostException("the creator is lost, or was refused", Execution.NOT_EXECUTED);
   }
 
-  static RpcException givenUp() {
+  static RpcException abandoned() {
     return new RpcTimeoutException(
         "the caller gave up before the call began", Execution.NOT_EXECUTED);
   }

@@ -1,7 +1,7 @@
 /**
  * The called side: a call is received, authorized, run and replied to.
  *
- * <p>Begin at {@link io.farref.call.server.ServerCall}, which runs one call.
+ * <p>Begin at {@link io.farref.call.server.IncomingCall}, which runs one call.
  */
 @NullMarked
 package io.farref.call.server;

@@ -14,8 +14,8 @@ public record StoreContext(Optional<TlsLinks> tls, Optional<String> worker) {
   /** A worker without TLS and without a name. */
   public static final StoreContext NONE = new StoreContext(Optional.empty(), Optional.empty());
 
-  /** The prefix of the names of threads that serve this worker. */
+  /** The prefix of the names of threads that serve this worker; without a name, of the JVM. */
   String threadPrefix() {
-    return "farref-" + worker.map(name -> name + "-").orElse("");
+    return "farref-" + worker.orElse("jvm") + "-";
   }
 }

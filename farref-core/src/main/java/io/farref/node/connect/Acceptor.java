@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Accepts connections; an error of one connection does not affect the others. */
+/** Accepts the connections of other workers; an error of one does not affect the others. */
 public final class Acceptor {
   private static final System.Logger LOG = System.getLogger(Acceptor.class.getPackageName());
   private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
@@ -73,7 +73,7 @@ public final class Acceptor {
     }
   }
 
-  /** One at a time, because the limit counts the links of all listeners. */
+  /** Synchronized, because the limit counts the links of all listeners. */
   private synchronized boolean admit(Link link) {
     if (connections.count() + handshaking.size() >= maxConnections) {
       LOG.log(

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What one worker's connections are doing at present.
+ * The current figures of one worker's connections.
  *
  * @param clients a view of the connections on which this worker calls
  * @param servers a view of the connections on which it is called

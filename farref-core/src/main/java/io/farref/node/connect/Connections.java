@@ -38,12 +38,12 @@ public final class Connections implements Router, Connection.Listener {
   private final Map<Integer, ClientConnection> clients = new ConcurrentHashMap<>();
   private final Map<Integer, ServerConnection> servers = new ConcurrentHashMap<>();
 
-  /** How each came about: empty while it is being dialed, and for the connection to oneself. */
+  /** The route of each connection: empty while it is dialed, and for the connection to oneself. */
   private final Map<Connection, Optional<Route>> all = new ConcurrentHashMap<>();
 
   private volatile boolean closed;
 
-  /** Is told of each lost worker. */
+  /** Notified of each lost worker. */
   public interface LossListener {
     void lost(int worker, String why, LossKind kind);
 
@@ -52,9 +52,9 @@ public final class Connections implements Router, Connection.Listener {
   }
 
   /**
-   * @param runtime what connections share; asked when the first one opens, because it knows this
-   *     router
-   * @param sessions those that others have opened with this worker
+   * @param runtime the parts that connections share; fetched when the first connection opens,
+   *     because it refers to this router
+   * @param sessions the sessions that other workers have opened with this worker
    */
   public Connections(
       LocalEndpoint local,
@@ -79,7 +79,7 @@ public final class Connections implements Router, Connection.Listener {
     }
     ClientConnection client = clients.computeIfAbsent(worker, this::dial);
     if (isUnreachable(worker)) {
-      client.fail(ended(worker)); // lost while it was being made
+      client.fail(ended(worker)); // the worker was lost while the connection was being made
     }
     return client;
   }
@@ -124,7 +124,7 @@ public final class Connections implements Router, Connection.Listener {
     server.start(opened);
     if (isUnreachable(worker)) {
       server.fail(ended(worker));
-      opened.link().close(); // nobody may be left to read it, and so to close it
+      opened.link().close(); // there may be no thread left to read it, and so to close it
     }
   }
 
@@ -183,7 +183,7 @@ public final class Connections implements Router, Connection.Listener {
     }
   }
 
-  /** Makes sure that the loss of a worker will be noticed: connects to it, if nothing does. */
+  /** Makes sure that the loss of a worker will be noticed: connects to it if need be. */
   public void watch(int worker) {
     if (!clients.containsKey(worker) && !servers.containsKey(worker)) {
       try {
@@ -217,7 +217,7 @@ public final class Connections implements Router, Connection.Listener {
     }
   }
 
-  /** What the connections are doing; the same object shows later changes. */
+  /** The figures of the connections; the same object shows later changes. */
   public ConnectionStatistics statistics() {
     return new ConnectionStatistics(clients.values(), servers.values(), all);
   }

@@ -20,17 +20,17 @@ import java.util.function.BooleanSupplier;
 import java.util.function.ObjIntConsumer;
 
 /**
- * Dials other workers: tries until the other end answers, shakes hands with it and, where a broken
- * link can be replaced, begins a session.
+ * Dials other workers: tries until the other end answers, makes the handshake with it and, where a
+ * broken link can be replaced, begins a session.
  */
 final class Dialer {
-  /** How long one attempt may take, handshake included, where it is the only one. */
+  /** The timeout of an attempt that is the only one, handshake included. */
   static final long TIMEOUT = TimeUnit.SECONDS.toNanos(10);
 
   /**
-   * How long one of several attempts may take. A short timeout is better than a long one: the
-   * longer a network drops packets, the more rarely TCP sends them again, while a new attempt
-   * starts at once.
+   * The timeout of one of several attempts. A short timeout is better than a long one: the longer a
+   * network drops packets, the more rarely TCP sends them again, while a new attempt starts at
+   * once.
    */
   private static final long ATTEMPT_TIMEOUT = TimeUnit.SECONDS.toNanos(2);
 
@@ -41,8 +41,8 @@ final class Dialer {
   private final ObjIntConsumer<String> declaredDead;
 
   /**
-   * @param declaredDead told when another worker has declared this one dead: the message, and the
-   *     other's id
+   * @param declaredDead called when another worker has declared this one dead, with the message and
+   *     the id of that worker
    */
   Dialer(LocalEndpoint local, ObjIntConsumer<String> declaredDead) {
     this.local = local;
@@ -56,7 +56,7 @@ final class Dialer {
    * @param wanted asked between attempts
    */
   DialResult dial(int worker, BooleanSupplier wanted) throws IOException {
-    // A reference may arrive before this worker is told that the owner of its value has joined.
+    // A reference may arrive before this worker knows that the owner of its value has joined.
     boolean known =
         local.members().awaitMember(worker, TimeUnit.NANOSECONDS.toMillis(firstTimeout()));
     Member member = local.members().member(worker);
@@ -86,7 +86,7 @@ final class Dialer {
   }
 
   /**
-   * Tries until the other side answers or the time is over; gives up at once if nobody listens at
+   * Tries until the other side answers or the time is over; fails at once if no process listens at
    * an address of this machine.
    */
   private DialResult reach(Member member, Session session, BooleanSupplier wanted)

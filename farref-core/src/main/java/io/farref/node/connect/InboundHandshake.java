@@ -29,7 +29,9 @@ public final class InboundHandshake {
     this.connections = connections;
   }
 
-  /** Shakes hands with the dialer of a link, and serves it or gives it to its session. */
+  /**
+   * Makes the handshake with the dialer of a link, and serves the link or gives it to its session.
+   */
   void accept(Route route, long timeoutNanos) throws IOException {
     Link link = route.link();
     AtomicReference<Session> admitted = new AtomicReference<>();

@@ -11,7 +11,7 @@ import java.util.Optional;
 /**
  * The listeners of one worker.
  *
- * @param address the address that other workers are told
+ * @param address the address that other workers dial
  * @param all the listener at that address first, then those of the same-host transports
  */
 public record Listeners(String address, List<Listener> all) implements AutoCloseable {
@@ -20,7 +20,7 @@ public record Listeners(String address, List<Listener> all) implements AutoClose
    *
    * @param scheme the scheme of its transport
    * @param below the transport's own listener
-   * @param tls what encrypts the accepted links, if they are encrypted
+   * @param tls encrypts the accepted links; empty if they are not encrypted
    * @param fallback why a faster listener that was chosen is missing
    */
   record Listener(

@@ -12,10 +12,10 @@ import java.util.concurrent.TimeUnit;
  * This worker as one end of its connections: what both its dialer and its acceptor need.
  *
  * @param groupId the group's id, which the other end must share
- * @param secret what the other end must prove to know, if the group has a secret
+ * @param secret the group's secret, if it has one: the other end must prove that it knows it
  * @param self this worker's id
  * @param name its name
- * @param settings what it tells the other end about itself
+ * @param settings the connection settings that this worker sends to the other end
  */
 public record LocalEndpoint(
     String groupId,
@@ -27,7 +27,7 @@ public record LocalEndpoint(
     Members members,
     WorkerThreads threads) {
 
-  /** How the other end of a link proves which member it is, beside the secret. */
+  /** How the other end of a link proves which member it is, in addition to the secret. */
   PeerAuthentication assurance(Link link) {
     return transports.assurance(link, members);
   }

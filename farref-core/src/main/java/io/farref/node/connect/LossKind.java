@@ -3,7 +3,7 @@ package io.farref.node.connect;
 import io.farref.call.UnreachableException;
 import io.farref.observe.ProcessIdentity;
 
-/** How a worker was lost, which decides whether it is evicted from the group. */
+/** The kind of loss of a worker, which decides whether the worker is evicted from the group. */
 public enum LossKind {
   /** It has left, or its process has ended. */
   GONE,

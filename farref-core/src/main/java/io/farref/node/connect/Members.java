@@ -52,8 +52,8 @@ public final class Members {
   }
 
   /**
-   * Whether a worker of that id is a present member. Waits a while until the id is known: others
-   * may have heard of a new member before this worker does.
+   * Whether a worker of that id is a present member. Waits a while until the id is known: other
+   * workers may learn of a new member before this worker does.
    */
   synchronized boolean awaitMember(int id, long timeoutMillis) {
     long end = System.nanoTime() + timeoutMillis * 1_000_000;

@@ -14,9 +14,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replaces the broken link of a session: the end that dials dials again, with growing pauses, and
- * either end looks whether the process at the other end still runs. It has no timeout of its own:
- * it stops when the session has a link again, or is over because its user closed it.
+ * Replaces the broken link of a session: the dialer dials again, with growing pauses, and either
+ * end checks whether the process at the other end still runs. It has no timeout of its own: it
+ * stops when the session has a link again, or is over because its user closed it.
  */
 final class Reconnector implements SessionLink.Supervisor {
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
@@ -34,14 +34,14 @@ final class Reconnector implements SessionLink.Supervisor {
   }
 
   /**
-   * @param dial null at the end that accepts
+   * @param dial dials the other end again; null at the acceptor
    */
   Reconnector(WorkerThreads threads, @Nullable Dial dial) {
     this.threads = threads;
     this.dial = dial;
   }
 
-  /** Tells which process is at the other end. */
+  /** Sets the process at the other end. */
   void peerProcess(ProcessIdentity present) {
     process = present;
   }

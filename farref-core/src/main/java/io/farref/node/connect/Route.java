@@ -10,7 +10,7 @@ import java.util.Optional;
 import javax.net.ssl.SSLException;
 
 /**
- * A link, and how it was connected.
+ * A link and its properties: its transport, and whether it is replaced when it breaks.
  *
  * @param transport the scheme of its transport
  * @param fallback why no faster transport is used

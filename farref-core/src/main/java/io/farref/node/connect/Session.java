@@ -12,8 +12,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One end of a session: its id, and which of the links that the dialer opens for it counts. The
- * bytes go through its {@link SessionLink}, and its {@link Reconnector} replaces a broken link.
+ * One end of a session: its id, and the number of the latest link that the dialer opened for it.
+ * The bytes go through its {@link SessionLink}, and its {@link Reconnector} replaces a broken link.
  */
 final class Session {
   private final SessionId id;
@@ -34,7 +34,7 @@ final class Session {
   }
 
   /**
-   * @param redial null at the end that accepts
+   * @param redial dials the other end again; null at the acceptor
    */
   Session(
       SessionId id,
@@ -71,10 +71,10 @@ final class Session {
   }
 
   /**
-   * At the end that accepts: prepares for a link that the dialer wants to attach.
+   * At the acceptor: prepares for a link that the dialer wants to attach.
    *
    * @return how many bytes have arrived here
-   * @throws RejectedException if a later link has been asked for already
+   * @throws RejectedException if a later link was requested already
    */
   long admit(SessionRequest asked) throws RejectedException {
     synchronized (this) {
@@ -88,7 +88,7 @@ final class Session {
     return link.arrived();
   }
 
-  /** At the end that dials: continues with the link that was reached. */
+  /** At the dialer: continues with the link that was reached. */
   void attach(DialResult result, int attempt) {
     attach(
         result.route().link(),
@@ -116,12 +116,12 @@ final class Session {
     return first;
   }
 
-  /** The number of the link that was asked for last. */
+  /** The number of the link that was requested last. */
   synchronized int attempt() {
     return attempt;
   }
 
-  /** Whether it has never had a link. */
+  /** Whether the session has never had a link. */
   synchronized boolean isUnused() {
     return !begun;
   }

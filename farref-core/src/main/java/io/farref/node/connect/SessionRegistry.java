@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The sessions that others have opened with this worker. Thread-safe. */
+/** The table of sessions that other workers have opened with this worker. Thread-safe. */
 public final class SessionRegistry {
   private final Map<SessionId, Session> byId = new ConcurrentHashMap<>();
 

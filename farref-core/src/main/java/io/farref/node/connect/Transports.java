@@ -33,12 +33,12 @@ public final class Transports {
     this.tls = tls;
   }
 
-  /** Uses that transport and no other. */
+  /** The transports of a worker that uses one transport only. */
   public static Transports by(Transport only, Optional<TlsLinks> tls) {
     return new Transports(only, List.of(), tls);
   }
 
-  /** Uses TCP, and the chosen transports within this machine. */
+  /** The transports of a worker that uses TCP, and the chosen ones within this machine. */
   public static Transports of(SameHost choice, Optional<TlsLinks> tls) {
     return new Transports(new TcpTransport(), SameHostTransports.of(choice), tls);
   }
@@ -81,7 +81,7 @@ public final class Transports {
     return new Listeners(listener.address(), List.copyOf(listeners));
   }
 
-  /** What encrypts the links to other machines and makes them show a certificate, if anything. */
+  /** The TLS of links to other machines, if they use TLS. */
   public Optional<TlsLinks> tls() {
     return tls;
   }
@@ -94,7 +94,7 @@ public final class Transports {
     return tls.filter(found -> transport == main || found.everywhere());
   }
 
-  /** How the worker at the other end of a link is authenticated, beside the secret. */
+  /** How the worker at the other end of a link is authenticated, in addition to the secret. */
   PeerAuthentication assurance(Link link, Members members) {
     return tls.isPresent() && link instanceof TlsLink encrypted
         ? new CertificateAuthentication(encrypted, tls.get(), members)

@@ -11,12 +11,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Attenuates the access to another value of this worker. A guard is in a slot of its own, keeps the
- * value behind it alive, and decides which functions get access to it: so a reference to the guard
- * can do less than one to the value. Thread-safe.
+ * Attenuates the access to another value of this worker, its base. A guard has a slot of its own,
+ * keeps its base alive, and decides which functions get access to it: so a reference to the guard
+ * can do less than one to the base. Thread-safe.
  */
 public abstract sealed class Guard permits Restriction, Revoker, RevocableForwarder {
-  /** The limit of guards in a row: each call goes through all of them. */
+  /** The longest chain of guards: each call goes through all of them. */
   private static final int MAX_DEPTH = 32;
 
   private final LifetimeTable table;
@@ -26,7 +26,7 @@ public abstract sealed class Guard permits Restriction, Revoker, RevocableForwar
   @GuardedBy("this")
   private boolean holding;
 
-  /** Makes one for a value that is there. */
+  /** Makes a guard for a value that exists. */
   Guard(LifetimeTable table, OwnerEntry base) {
     this.table = table;
     this.base = base;
@@ -41,7 +41,7 @@ public abstract sealed class Guard permits Restriction, Revoker, RevocableForwar
   }
 
   /**
-   * The value behind this, in the form in which a function may have it.
+   * The base, in the form in which a function may have it.
    *
    * @param function null if the value itself is requested
    * @param pins takes the entries that must not be freed while the value is used
@@ -49,15 +49,15 @@ public abstract sealed class Guard permits Restriction, Revoker, RevocableForwar
    */
   abstract @Nullable Object open(@Nullable Object function, Pins pins) throws Throwable;
 
-  /** Describes it for people. */
+  /** A description of the guard, for messages. */
   abstract String describe();
 
-  /** The guard is in its slot: from now on it keeps the value behind it. */
+  /** The guard is in its slot: from now on it keeps its base alive. */
   public final synchronized void retain() {
     holding = table.acquire(base);
   }
 
-  /** The guard releases the value behind it. */
+  /** The guard releases its base. */
   public final void release() {
     boolean held;
     synchronized (this) {
@@ -69,12 +69,12 @@ public abstract sealed class Guard permits Restriction, Revoker, RevocableForwar
     }
   }
 
-  /** Pins the value behind this, unless this guard has released it. */
+  /** Pins the base, unless this guard has released it. */
   final synchronized boolean pinBase(Pins pins) {
     return holding && pins.add(base);
   }
 
-  /** The content of the slot behind this, in the form in which a function may have it. */
+  /** The content of the base's slot, in the form in which a function may have it. */
   final @Nullable Object openNext(@Nullable Object function, Pins pins) throws Throwable {
     Object next = ValueSlot.of(base).get();
     return next instanceof Guard guard ? guard.open(function, pins) : next;
@@ -83,7 +83,7 @@ public abstract sealed class Guard permits Restriction, Revoker, RevocableForwar
   /**
    * The content of a slot for a local user: the value behind all guards.
    *
-   * @throws Throwable why a guard refuses it
+   * @throws Throwable the refusal of a guard
    */
   public static @Nullable Object openHere(LifetimeTable table, @Nullable Object value)
       throws Throwable {

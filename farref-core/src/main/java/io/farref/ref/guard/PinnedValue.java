@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The value that a call is for: one handle of the table. */
+/** The target value of a call, pinned by one handle of the table. */
 public final class PinnedValue implements Target, Guard.Pins {
   private final LifetimeTable table;
   private final OwnerEntry entry;
@@ -20,10 +20,10 @@ public final class PinnedValue implements Target, Guard.Pins {
       behindIt; // entries that are pinned as well, if guards lead to them
 
   /**
-   * Makes one.
+   * Takes over one handle.
    *
-   * @param claim under which the caller waits for the value, to be checked when that has come; null
-   *     if the caller is known to be a holder
+   * @param claim the claim with which the caller waits for the value, checked when the value has
+   *     come; null if the caller is known to be a holder
    */
   public PinnedValue(LifetimeTable table, OwnerEntry entry, ControlMessage.@Nullable Hold claim) {
     this.table = table;

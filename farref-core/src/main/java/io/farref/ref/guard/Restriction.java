@@ -7,7 +7,7 @@ import io.farref.ref.lifetime.LifetimeTable;
 import io.farref.ref.lifetime.OwnerEntry;
 import org.jspecify.annotations.Nullable;
 
-/** Lets only the methods of one interface be called. */
+/** A guard that lets only the methods of one interface be called. */
 final class Restriction extends Guard {
   private final Class<?> facade;
 

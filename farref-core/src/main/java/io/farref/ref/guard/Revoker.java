@@ -18,7 +18,7 @@ final class Revoker extends Guard {
     throw refusal("this reference is good for revoking only");
   }
 
-  /** The value behind this, for a call on a {@link RevocableForwarder}. */
+  /** The base, for a call on a {@link RevocableForwarder}. */
   @Nullable Object pass(@Nullable Object function, Pins pins) throws Throwable {
     if (!pinBase(pins)) {
       throw refusal("revoked: the worker that made this reference has revoked it");

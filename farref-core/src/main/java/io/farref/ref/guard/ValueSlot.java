@@ -8,8 +8,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The slot of a value of this worker: empty, then for ever the value or why there is none. There
- * may be millions of slots, so a slot is its own lock, and has few fields. Thread-safe.
+ * The slot of a value of this worker: empty at first, then for ever with an outcome, which is the
+ * value or the failure of its creation. There may be millions of slots, so a slot is its own lock,
+ * and has few fields. Thread-safe.
  */
 public final class ValueSlot {
   private static final AtomicLong COUNT = new AtomicLong();
@@ -45,12 +46,12 @@ public final class ValueSlot {
     origin = site;
   }
 
-  /** The value; returns false if there was an outcome already. */
+  /** Puts the value; returns false if there was an outcome already. */
   public boolean offer(@Nullable Object value) {
     return fill(value);
   }
 
-  /** Why there is no value; does nothing if there was an outcome already. */
+  /** Puts a failure in place of a value; does nothing if there was an outcome already. */
   public void failure(Throwable cause) {
     fill(new Failed(cause));
   }
@@ -58,7 +59,7 @@ public final class ValueSlot {
   /** Whether the outcome is there and all tasks that waited for it have been started. */
   public boolean isReady() {
     return outcome != EMPTY
-        && waiting == null; // a reader of the outcome sees the tasks that waited for it
+        && waiting == null; // a thread that sees the outcome also sees the tasks that waited
   }
 
   /** Runs the task when the outcome is there, after those that came before it. */
@@ -91,7 +92,7 @@ public final class ValueSlot {
   /**
    * The value.
    *
-   * @throws Throwable why there is none
+   * @throws Throwable the failure of its creation
    */
   public @Nullable Object get() throws Throwable {
     Object found = outcome;

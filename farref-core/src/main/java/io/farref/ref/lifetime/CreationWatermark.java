@@ -5,9 +5,9 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * The numbers of one creator's values that have been created here: tells a value that is still to
- * come from one that has been freed. A watermark and the numbers above it, so that numbers which
- * come about in order need constant memory. Thread-safe.
+ * The numbers of one creator's values that have been created here. It distinguishes a value that is
+ * still to come from one that has been freed. It stores a watermark and the numbers above it, so
+ * that numbers which come about in order need constant memory. Thread-safe.
  */
 class CreationWatermark {
   @GuardedBy("this")

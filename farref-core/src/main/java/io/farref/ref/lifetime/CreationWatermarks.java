@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
-/** Which values have been created on this worker, by creator. Thread-safe. */
+/** The record of values that were created on this worker, by creator. Thread-safe. */
 final class CreationWatermarks {
   /** A number of creations that can come out of order by chance. */
   private static final int LEAST_OUT_OF_ORDER = 1 << 16;

@@ -22,7 +22,7 @@ class Holders {
 
   private int worker = NOBODY; // the only one
   private long stamp;
-  private @Nullable HolderSet set; // has all stamps if there was ever more than one
+  private @Nullable ManyHolders set; // has all stamps if there was ever more than one
 
   /**
    * Merges HOLD.
@@ -108,7 +108,7 @@ class Holders {
         stamp = Math.max(stamp, added);
         return stamp;
       }
-      set = new HolderSet();
+      set = new ManyHolders();
       set.merge(worker, stamp);
     }
     return set.merge(sender, added);

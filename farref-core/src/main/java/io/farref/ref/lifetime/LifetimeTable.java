@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * rest of the worker counts with: one for each reference object, call in flight, and call that runs
  * on the value. Each handle that a method gives is given back by one {@link #release}.
  *
- * <p>A caller keeps the entry that a method gave to it. The entry may have ended, and the table may
- * have another one of the same value by now: methods that take an entry allow for that.
+ * <p>A caller keeps the entry that a method returned. The entry may have ended since, and the table
+ * may have another entry of the same value: methods that take an entry allow for that.
  *
  * <p>Thread-safe. Each method is atomic for the value it is about, and calls the listener on the
  * calling thread before it returns, holding no lock.
@@ -119,7 +119,7 @@ public final class LifetimeTable {
    * Names a value that is to be created, by this worker, on {@code owner}: one handle. If that is
    * another worker, the caller then sends the call that creates the value, with the holding and the
    * token, or undoes by {@link #creationAborted}. If the owner is lost, so is the value, and the
-   * listener is told before this returns.
+   * listener is notified before this returns.
    */
   public RefEntry open(int owner) {
     ValueId id = new ValueId(owner, self, nextNumber(owner));
@@ -314,7 +314,7 @@ public final class LifetimeTable {
 
   /**
    * A reference came in a message, perhaps from this worker itself: one handle, even if the value
-   * turns out to be lost, of which the listener is told before this returns. If the value is to
+   * turns out to be lost, of which the listener is notified before this returns. If the value is to
    * live here and is still awaited, its token is not known yet: then ask {@link #vouches}.
    *
    * @param token came with it

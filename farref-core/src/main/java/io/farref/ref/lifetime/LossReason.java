@@ -2,7 +2,7 @@ package io.farref.ref.lifetime;
 
 import io.farref.bytes.MalformedException;
 
-/** Why a reference is dead although handles to it exist. */
+/** The reason why a reference is lost although handles to it exist. */
 public enum LossReason {
   /** The worker on which the value lived is lost. */
   OWNER_LOST(0),

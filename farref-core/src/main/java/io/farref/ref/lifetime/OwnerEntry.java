@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** A value that lives on this worker, or will. Not thread-safe: see {@link RefEntry}. */
+/** The owner's entry of a value that lives here, or will. Not thread-safe: see {@link RefEntry}. */
 public final class OwnerEntry extends RefEntry {
   /**
    * The states of a value.
@@ -125,7 +125,7 @@ public final class OwnerEntry extends RefEntry {
     claims.put(from, message);
   }
 
-  /** The HOLD under which a worker waits for the value; null if its token needs no check. */
+  /** The HOLD with which a worker waits for the value; null if its token needs no check. */
   ControlMessage.@Nullable Hold claim(int from) {
     return claims == null ? null : claims.get(from);
   }

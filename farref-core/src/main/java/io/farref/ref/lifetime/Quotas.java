@@ -5,8 +5,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How many values of this worker each other worker holds, and how many it may. The messages of one
- * worker come over one connection, so its count is seldom contended. Thread-safe.
+ * Counts how many values of this worker each other worker holds, and knows how many it may hold.
+ * The messages of one worker come over one connection, so its count is seldom contended.
+ * Thread-safe.
  */
 final class Quotas {
   private final int limit;

@@ -1,6 +1,6 @@
 package io.farref.ref.lifetime;
 
-/** A holding of a value that came in a message, with the token that came along. */
+/** A holding whose reference came in a message, with the token that came along. */
 final class ReceivedEntry extends UserEntry {
   private final long token;
 

@@ -3,10 +3,10 @@ package io.farref.ref.lifetime;
 import java.security.SecureRandom;
 
 /**
- * The secrets of the values that this worker creates: a worker that does not know the token of a
- * value was not given a reference to it. A token is 64 bits of SipHash-2-4, a keyed pseudo-random
- * function, of the value's owner and number, under a key that never leaves this worker: so tokens
- * need not be stored, and one says nothing about another. Immutable.
+ * The tokens, unguessable secrets, of the values that this worker creates: a worker that does not
+ * know the token of a value was not given a reference to it. A token is 64 bits of SipHash-2-4, a
+ * keyed pseudo-random function, of the value's owner and number, with a key that never leaves this
+ * worker: so tokens need not be stored, and one reveals nothing about another. Immutable.
  */
 final class ReferenceTokens {
   private static final SecureRandom RANDOM = new SecureRandom();

@@ -7,9 +7,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A part of the table, and the lock of its entries. A hash table with linear probing, since a node
- * for each entry would cost as much as the entry. Callers hold the lock, from {@link #lock} to
- * {@link #unlock}; {@code @GuardedBy} cannot say that of a lock that other methods take.
+ * A part of the table, and the lock of its entries. It is a hash table with linear probing, since a
+ * node for each entry would cost as much as the entry. Callers hold the lock, from {@link #lock} to
+ * {@link #unlock}; {@code @GuardedBy} cannot express that for a lock that other methods take.
  */
 class Stripe {
   private static final int SMALLEST = 16;

@@ -13,7 +13,7 @@ final class Stripes {
   private final TableState table;
   private final Stripe[] stripes;
 
-  /** Makes so many, a power of two up to 64. */
+  /** Makes {@code count} stripes, a power of two up to 64. */
   Stripes(TableState table, int count, Supplier<Stripe> newStripe) {
     this.table = table;
     stripes = new Stripe[count];

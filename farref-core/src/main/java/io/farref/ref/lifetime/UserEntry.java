@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One holding of a value that lives on another worker. Not thread-safe: see {@link RefEntry}. */
+/** A user's entry: one holding of another worker's value. Not thread-safe: see {@link RefEntry}. */
 public sealed class UserEntry extends RefEntry permits ReceivedEntry {
   /**
    * The states of a holding.

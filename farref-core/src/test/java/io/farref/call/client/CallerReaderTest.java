@@ -57,7 +57,7 @@ class CallerReaderTest {
   void connect() {
     MADE_BY.clear();
     GATES.clear();
-    ends.letResidentRest();
+    ends.letOwnReaderRest();
   }
 
   @AfterEach
@@ -146,7 +146,7 @@ class CallerReaderTest {
   void anAsynchronousCallMadeWhileNoThreadReadsIsAnswered() {
     for (int i = 0; i < 20; i++) {
       int n = i;
-      ends.letResidentRest();
+      ends.letOwnReaderRest();
       assertThat(ends.async(() -> n).join()).isEqualTo(n);
     }
   }
@@ -211,7 +211,7 @@ class CallerReaderTest {
                 TwoEnds.PATIENCE));
     ends.role().summon();
     TwoEnds.eventually(() -> SLOW_MADE.get() == 2);
-    ends.letResidentRest();
+    ends.letOwnReaderRest();
     int before = ends.role().uses();
     CompletableFuture<Slow> waiting = TwoEnds.onPlatformThread(call::await);
     TwoEnds.eventually(() -> ends.role().uses() > before && ends.role().isFree());
@@ -220,7 +220,7 @@ class CallerReaderTest {
     assertThat(waiting.join().text()).isEqualTo(large);
   }
 
-  // ---- What else may arrive --------------------------------------------------------------------
+  // ---- Other frames that a reading caller finds ------------------------------------------------
 
   @Test
   void aReplyLargerThanTheBufferIsLeftToTheReader() {
@@ -266,13 +266,13 @@ class CallerReaderTest {
   @Test
   void aReadingCallerHandlesAGoodbye() throws Exception {
     CompletableFuture<Mark> call = ends.syncElsewhere(() -> ends.sync(() -> mark(1)));
-    ends.server.outbox().append(FrameWriter.empty(Frame.GOODBYE));
+    ends.server.queue().append(FrameWriter.empty(Frame.GOODBYE));
     ends.server.flush();
     gate(1).countDown();
     assertThat(call.join().number()).isOne();
   }
 
-  // ---- Calls that end otherwise ----------------------------------------------------------------
+  // ---- Calls that end without a reply ----------------------------------------------------------
 
   @Test
   void aCallThatTimesOutWhileItsCallerReadsLeavesTheRoleToOthers() {
@@ -281,7 +281,7 @@ class CallerReaderTest {
     assertThat(ends.async(() -> 7).join()).isEqualTo(7);
     gate(1).countDown(); // its reply has no caller
     assertThat(ends.sync(() -> 8)).isEqualTo(8);
-    ends.letResidentRest();
+    ends.letOwnReaderRest();
   }
 
   @Test
@@ -298,7 +298,7 @@ class CallerReaderTest {
     caller.get().interrupt();
     assertThat(flag.join()).isTrue();
     assertThat(ends.async(() -> 7).join()).isEqualTo(7);
-    ends.letResidentRest();
+    ends.letOwnReaderRest();
   }
 
   @Test
@@ -334,7 +334,7 @@ class CallerReaderTest {
   @Test
   void theLossOfAnIdleConnectionIsNoticedWithNoCallUnderWay() {
     try (TwoEnds watched = new TwoEnds(Side.of("watching"), Side.of("leaving"))) {
-      watched.letResidentRest();
+      watched.letOwnReaderRest();
       watched.hangUp();
       TwoEnds.eventually(() -> watched.ends.size() == 1);
     }

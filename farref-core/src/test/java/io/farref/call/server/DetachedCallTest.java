@@ -41,14 +41,14 @@ class DetachedCallTest {
 
   /** The call that this thread runs. */
   private static ReaderTask work() {
-    ConnectionReader pump = SERVER.get().pump();
-    ReaderTask work = pump == null ? ReaderTask.ANY : pump.work();
+    ConnectionReader reader = SERVER.get().reader();
+    ReaderTask work = reader == null ? ReaderTask.ANY : reader.work();
     WORK.set(work);
     return work;
   }
 
   private static int run() {
-    return work() instanceof ServerCall ? SERVER.get().runningCalls() : -1;
+    return work() instanceof IncomingCall ? SERVER.get().runningCalls() : -1;
   }
 
   private static int runDetached() {

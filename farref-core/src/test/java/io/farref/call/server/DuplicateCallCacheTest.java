@@ -11,10 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What a callee remembers of calls with at-most-once semantics. */
+/** The callee's cache of calls with at-most-once semantics. */
 class DuplicateCallCacheTest {
   private final DuplicateCallCache recent = new DuplicateCallCache(3, "b");
-  private final List<Object> told = new ArrayList<>();
+  private final List<Object> outcomes = new ArrayList<>();
 
   private static DedupCall attempt(long number, long over, boolean isFirst) {
     return new DedupCall(number, over, isFirst, "function");
@@ -32,8 +32,8 @@ class DuplicateCallCacheTest {
     run(1, "one");
     DuplicateCallCache.Entry again = recent.enter(attempt(1, 1, false), new Object());
     assertThat(again.isRunBy(this)).isTrue();
-    again.whenOver((flags, outcome) -> told.add(outcome));
-    assertThat(told).containsExactly("one");
+    again.whenOver((flags, outcome) -> outcomes.add(outcome));
+    assertThat(outcomes).containsExactly("one");
   }
 
   @Test
@@ -46,11 +46,12 @@ class DuplicateCallCacheTest {
       assertThat(same.isRunBy(asking)).isFalse();
       same.whenOver(
           (flags, outcome) ->
-              told.add(name + (outcome instanceof RpcTimeoutException ? " goes" : outcome)));
+              outcomes.add(
+                  name + (outcome instanceof RpcTimeoutException ? " is superseded" : outcome)));
     }
-    assertThat(told).containsExactly("attempt 1 goes", "attempt 2 goes");
+    assertThat(outcomes).containsExactly("attempt 1 is superseded", "attempt 2 is superseded");
     run.end(2, " has it");
-    assertThat(told).hasSize(3).contains("attempt 3 has it");
+    assertThat(outcomes).hasSize(3).contains("attempt 3 has it");
   }
 
   @Test
@@ -103,9 +104,9 @@ class DuplicateCallCacheTest {
         .hasMessageContainingAll("worker b", "maxRecentCalls is 3");
     recent
         .enter(attempt(8, 1, false), new Object())
-        .whenOver((flags, outcome) -> told.add(outcome));
-    assertThat(told).containsExactly(8);
-    assertThat(recent.enter(attempt(2, 1, true), told).isRunBy(told))
+        .whenOver((flags, outcome) -> outcomes.add(outcome));
+    assertThat(outcomes).containsExactly(8);
+    assertThat(recent.enter(attempt(2, 1, true), outcomes).isRunBy(outcomes))
         .as("one that came late, but certainly for the first time")
         .isTrue();
   }

@@ -30,7 +30,7 @@ class LossKindTest {
   }
 
   @Test
-  void theCauseDecidesForAPeerOnAnotherMachine() {
+  void theCauseOfTheEndDecidesTheLossKindOfAPeerOnAnotherMachine() {
     assertThat(LossKind.of(ProcessIdentity.UNKNOWN, false, end)).isEqualTo(LossKind.GONE);
     assertThat(LossKind.of(ProcessIdentity.UNKNOWN, false, new UnreachableException("silent")))
         .isEqualTo(LossKind.UNREACHABLE);

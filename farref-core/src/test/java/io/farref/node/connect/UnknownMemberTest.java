@@ -32,7 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A reference may arrive before this worker is told that the owner of its value has joined. */
+/** A reference may arrive before this worker knows that the owner of its value has joined. */
 @Timeout(60)
 class UnknownMemberTest {
   private static final int LATE = 7;
@@ -97,7 +97,7 @@ class UnknownMemberTest {
 
   private final class Losses implements Connections.LossListener {
     @Override
-    public void lost(int worker, String why, LossKind fate) {
+    public void lost(int worker, String why, LossKind kind) {
       lost.complete(worker + ": " + why);
     }
 

@@ -50,7 +50,7 @@ class ControlMessageTest {
 
   @ParameterizedTest
   @EnumSource
-  void everyLossKeepsItsMeaning(LossReason loss) {
+  void everyLossReasonKeepsItsCode(LossReason loss) {
     ControlMessage message = new ControlMessage.Gone(ID, 0, loss);
 
     assertThat(ControlMessage.read(new Input(encode(message)))).isEqualTo(message);

@@ -70,7 +70,7 @@ class G3DeadHolderTest extends LifetimeScenes {
   }
 
   @Test
-  void aReceiverWhosePasserDiedTooEarlyIsTold() {
+  void aReceiverWhosePasserDiedTooEarlyIsNotified() {
     ValueId id = group.value(0, 1);
     group.hand(id, 1, 2);
     owner.workerLost(1);

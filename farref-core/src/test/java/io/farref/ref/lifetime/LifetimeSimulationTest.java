@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.fail;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -24,7 +26,8 @@ class LifetimeSimulationTest {
   private static final long MUTANT_SCHEDULES = 20_000;
 
   @Test
-  void nothingHeldIsFreedAndEverythingUnheldIs() {
+  @Timeout(value = 20, unit = TimeUnit.MINUTES) // millions of schedules, if asked for
+  void nothingHeldIsFreedAndEverythingUnheldIsFreed() {
     OptionalLong failing = firstFailing(Mutant.NONE, SCHEDULES);
     if (failing.isPresent()) {
       fail(replay(failing.getAsLong(), Mutant.NONE));

@@ -141,7 +141,8 @@ class LifetimeStressTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   @Timeout(60)
-  void afterManyThreadsAllIsFreedOnceAndTheTablesAreEmpty(boolean oneDies) throws Exception {
+  void whenManyThreadsAreDoneEveryValueIsFreedOnceAndTheTablesAreEmpty(boolean oneDies)
+      throws Exception {
     for (int i = 0; i < WORKERS; i++) {
       members[i] = new Member(i);
     }

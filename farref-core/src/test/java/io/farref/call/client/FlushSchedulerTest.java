@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
  * never made. The caller's side has no watchdog that would flush the rest.
  */
 @Timeout(60)
-class TogetherTest {
+class FlushSchedulerTest {
   private static volatile CountDownLatch gate = new CountDownLatch(1);
   private static volatile CountDownLatch entered = new CountDownLatch(1);
 
@@ -56,7 +56,7 @@ class TogetherTest {
 
   @Test
   void callsSentWhileAnotherIsUnderWayAreWrittenWithoutAnyFurtherCall() throws Exception {
-    PendingCall<Integer> blocked = ends.async(TogetherTest::block);
+    PendingCall<Integer> blocked = ends.async(FlushSchedulerTest::block);
     entered.await();
     for (int round = 0; round < 200; round++) {
       List<PendingCall<Integer>> all = new ArrayList<>();
@@ -75,7 +75,7 @@ class TogetherTest {
 
   @Test
   void anAwaitedCallIsWrittenAtOnceWithAllCallsSentBefore() throws Exception {
-    PendingCall<Integer> blocked = ends.async(TogetherTest::block);
+    PendingCall<Integer> blocked = ends.async(FlushSchedulerTest::block);
     entered.await();
     caller.threads().close(); // no other thread will come to help
     PendingCall<Integer> left = ends.async(() -> 2);

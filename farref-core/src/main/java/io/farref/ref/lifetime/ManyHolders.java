@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.function.IntConsumer;
 
 /** The stamps of several {@link Holders} of one value. Not thread-safe. */
-final class HolderSet {
+final class ManyHolders {
   private int[] workers = new int[2]; // ascending up to size
   private long[] stamps = new long[2];
   private int size;

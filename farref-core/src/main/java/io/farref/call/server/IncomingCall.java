@@ -26,20 +26,20 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a call that has arrived.
+ * One call that has arrived, from its decoding to its reply.
  *
  * <p>The thread that reads the connection makes and starts it. The same thread also decodes and
- * runs it inline if the function is known to be fast; otherwise a virtual thread does. A call that
- * ends inline is in no table and has no place in the start order, because no other thread can have
- * seen it. Every other call is {@linkplain #detach detached} first.
+ * runs it inline unless the function is known to be slow; otherwise a virtual thread does. A call
+ * that ends inline is in no table and has no place in the start order, because no other thread can
+ * have seen it. Every other call is {@linkplain #detach detached} first.
  */
-final class ServerCall implements ReaderTask, NumberedCall {
+final class IncomingCall implements ReaderTask, NumberedCall {
   private static final long UNFLUSHED_NANOS = 50_000;
   private static final VarHandle ENDED;
 
   static {
     try {
-      ENDED = MethodHandles.lookup().findVarHandle(ServerCall.class, "ended", boolean.class);
+      ENDED = MethodHandles.lookup().findVarHandle(IncomingCall.class, "ended", boolean.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -49,7 +49,7 @@ final class ServerCall implements ReaderTask, NumberedCall {
   private final CallRuntime runtime;
   private final CallHead head;
   private final IncomingMessage message;
-  private final FrameReader inbox;
+  private final FrameReader frames;
   private final @Nullable Target target;
   private final @Nullable Result result;
   private final long deadline;
@@ -74,17 +74,17 @@ final class ServerCall implements ReaderTask, NumberedCall {
   private volatile boolean hasRun;
   private volatile @Nullable CallRegistration registration;
 
-  ServerCall(
+  IncomingCall(
       ServerConnection connection,
       CallHead head,
       IncomingMessage message,
-      FrameReader inbox,
+      FrameReader frames,
       long now) {
     this.connection = connection;
     this.runtime = connection.runtime();
     this.head = head;
     this.message = message;
-    this.inbox = inbox;
+    this.frames = frames;
     ReferenceLayer references = runtime.references();
     target =
         head.has(CallHead.TARGET)
@@ -109,17 +109,17 @@ final class ServerCall implements ReaderTask, NumberedCall {
     return deadline;
   }
 
-  /** Its weight against the window, see {@link io.farref.wire.Window#weight}. */
+  /** The weight of the call in the window, see {@link io.farref.wire.Window#weight}. */
   long weight() {
     return weight;
   }
 
-  /** Whether the calling worker's library made it, not its program. */
+  /** Whether the library of the calling worker made the call, not its program. */
   boolean isSystem() {
     return head.has(CallHead.SYSTEM);
   }
 
-  /** The thread that read it. */
+  /** The thread that read the call. */
   Thread reader() {
     return reader;
   }
@@ -138,11 +138,13 @@ final class ServerCall implements ReaderTask, NumberedCall {
   }
 
   @Override
-  public @Nullable InlineHint promptness() {
+  public @Nullable InlineHint inlineHint() {
     return hint;
   }
 
-  /** Makes it known by its number and gives it a place in the start order. */
+  /**
+   * Registers the call, so that others find it by its number, and gives it a place in the order.
+   */
   @Override
   public void detach() {
     register().takePlace();
@@ -161,7 +163,7 @@ final class ServerCall implements ReaderTask, NumberedCall {
     if (mine == null) {
       mine = new CallRegistration(connection, this);
       registration = mine; // from here on runningCalls() finds it in the table only
-      mine.load(); // afterwards: its reply may be there already
+      mine.load(); // afterwards: the reply may have been sent already
     }
     return mine;
   }
@@ -214,7 +216,7 @@ final class ServerCall implements ReaderTask, NumberedCall {
 
   private void failCreation(Result value) {
     value.failure(ServerFailures.creationOutOfTime(connection, head));
-    stop(); // afterwards: the failure is the timeout, not what the interrupt makes of the code
+    stop(); // afterwards: the failure is the timeout, not what the interrupt causes
   }
 
   /** Ends the call without running it. */
@@ -222,29 +224,27 @@ final class ServerCall implements ReaderTask, NumberedCall {
     end(ReplyHead.REFUSED, why);
   }
 
-  /** Starts it, on the reading thread; returns whether that thread still has its read lease. */
-  boolean start(ReadLease turn) {
+  /** Starts the call, on the reading thread; returns whether that still has its read lease. */
+  boolean start(ReadLease lease) {
     Throwable refusal = connection.refusal(head, target, result, weight);
-    if (refusal == null && isForAThreadOfItsOwn()) {
-      startOnItsOwn();
+    if (refusal == null && mustBeOffLoaded()) {
+      startOffLoaded();
       return true;
     }
-    turn.begin(this);
-    if (refusal != null && connection.outbox().isFull()) {
+    lease.begin(this);
+    if (refusal != null && connection.queue().isFull()) {
       register();
-      runtime
-          .threads()
-          .call(() -> refuse(refusal)); // sending the refusal blocks until there is capacity
+      runtime.threads().call(() -> refuse(refusal)); // waits until there is capacity
     } else if (refusal != null) {
       refuse(refusal);
     } else {
-      startPromptly(turn);
+      startInline(lease);
     }
-    return turn.end();
+    return lease.end();
   }
 
-  private void startOnItsOwn() {
-    Input kept = inbox.keep(message.body());
+  private void startOffLoaded() {
+    Input kept = frames.keep(message.body());
     CallRegistration mine = register();
     Runnable task =
         () -> {
@@ -258,7 +258,7 @@ final class ServerCall implements ReaderTask, NumberedCall {
     }
   }
 
-  private boolean isForAThreadOfItsOwn() {
+  private boolean mustBeOffLoaded() {
     return (target != null && !target.isReady()) || message.isLarge();
   }
 
@@ -283,7 +283,7 @@ final class ServerCall implements ReaderTask, NumberedCall {
     }
   }
 
-  private void startPromptly(ReadLease turn) {
+  private void startInline(ReadLease lease) {
     Object function;
     try {
       function = decode(message.body());
@@ -293,14 +293,14 @@ final class ServerCall implements ReaderTask, NumberedCall {
     }
     hint = function == null ? null : runtime.inlineHints().of(function);
     if (!connection.order().isClear()
-        || (hint != null && !hint.isPrompt())
+        || (hint != null && !hint.mayRunInline())
         || runtime.threads().areCrowded()) {
       detach();
       runtime.threads().call(() -> runTimed(function));
       return;
     }
     run(function);
-    long took = turn.lap();
+    long took = lease.lap();
     if (hint != null) {
       hint.ran(took);
     }
@@ -329,7 +329,7 @@ final class ServerCall implements ReaderTask, NumberedCall {
     runTimed(function);
   }
 
-  /** Runs it on a virtual thread. */
+  /** Runs the call on a virtual thread. */
   private void runTimed(@Nullable Object function) {
     long start = System.nanoTime();
     run(function);
@@ -364,7 +364,7 @@ final class ServerCall implements ReaderTask, NumberedCall {
     if (abandoned) {
       mine.end();
       ran();
-      end(ReplyHead.REFUSED, ServerFailures.givenUp());
+      end(ReplyHead.REFUSED, ServerFailures.abandoned());
       return;
     }
     if (once != null && isAlreadyRun(once)) {
@@ -381,7 +381,7 @@ final class ServerCall implements ReaderTask, NumberedCall {
         end(ReplyHead.REFUSED, refusal);
         return;
       }
-      value = function == null && target != null ? on : Invocation.invoke(function, head, on);
+      value = function == null && target != null ? on : FunctionInvoker.invoke(function, head, on);
     } catch (RefusedSignal e) {
       end(ReplyHead.REFUSED, e.why());
       return;

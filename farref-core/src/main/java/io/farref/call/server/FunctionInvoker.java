@@ -8,9 +8,9 @@ import io.farref.bytes.MalformedException;
 import io.farref.wire.CallHead;
 import org.jspecify.annotations.Nullable;
 
-/** Runs a shipped function as its verb requires. */
-final class Invocation {
-  private Invocation() {}
+/** Invokes a shipped function, with or without the target value, as the caller's verb requires. */
+final class FunctionInvoker {
+  private FunctionInvoker() {}
 
   @SuppressWarnings("unchecked") // the verb's signature has checked it at the caller
   static @Nullable Object invoke(@Nullable Object function, CallHead head, @Nullable Object target)
