@@ -2,6 +2,7 @@ package io.farref.tests;
 
 import java.lang.management.ManagementFactory;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -43,13 +44,14 @@ record Histogram(Map<String, Long> bytesOfClass) {
     return new Histogram(grown);
   }
 
-  /** The bytes of the classes with that simple name in the package of references. */
+  /** The bytes of the library's classes with these simple names. */
   long of(String... names) {
-    long sum = 0;
-    for (String name : names) {
-      sum += bytesOf(name);
-    }
-    return sum;
+    List<String> wanted = List.of(names);
+    return bytesOfClass.entrySet().stream()
+        .filter(each -> each.getKey().startsWith("io.farref."))
+        .filter(each -> wanted.contains(each.getKey().replaceFirst(".*\\.", "")))
+        .mapToLong(Map.Entry::getValue)
+        .sum();
   }
 
   /** All bytes. */
