@@ -46,7 +46,7 @@ class WireNamesTest {
 
   private final List<Recording> recordings = new CopyOnWriteArrayList<>();
 
-  /** What went through one link, each way. */
+  /** The bytes that went through one link, in each direction. */
   private record Recording(ByteArrayOutputStream written, ByteArrayOutputStream read) {}
 
   /** The value behind the references. */
@@ -148,7 +148,7 @@ class WireNamesTest {
     }
   }
 
-  /** A transport that records what goes through each link, on the side that dials. */
+  /** A transport that records the bytes of each link, on the side that dials. */
   private Transport recording(Transport below) {
     return proxy(
         Transport.class,

@@ -2,7 +2,7 @@ package io.farref.bytes;
 
 import java.nio.ByteBuffer;
 
-/** What gathering writes do with arrays of buffers. */
+/** Helpers for gathering writes, which take arrays of buffers. */
 public final class ByteBuffers {
   private ByteBuffers() {}
 

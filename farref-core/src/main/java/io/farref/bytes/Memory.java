@@ -10,7 +10,7 @@ import java.util.function.IntFunction;
  */
 @SuppressWarnings("ImmutableEnumChecker") // the makers have no state
 public enum Memory {
-  /** Outside the heap, until the garbage collector finds that nobody uses it. */
+  /** Outside the heap, until the garbage collector finds it unreachable. */
   OFF_HEAP,
 
   /** A {@code byte[]}. */

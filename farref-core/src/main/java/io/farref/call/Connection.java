@@ -240,7 +240,7 @@ public abstract class Connection {
 
   /** The receive limits of the other side, as far as they are known. */
   final ReceiveLimits receiveLimits() {
-    return theirs.limits();
+    return theirs.receiveLimits();
   }
 
   /** Writes the frames of the queue to the link. */

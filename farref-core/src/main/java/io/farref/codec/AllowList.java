@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * The classes that may travel: those of some packages, and those of the JDK that the codec itself
- * knows. Asked by name, before any class is loaded. Immutable, thread-safe.
+ * knows. Classes are checked by name, before any is loaded. Immutable, thread-safe.
  */
 public final class AllowList {
   private static final String API = RpcException.class.getPackageName() + ".";

@@ -31,8 +31,7 @@ final class Encoder implements ValueWriter {
   private int hopAt = DeepStack.FIRST_LEVELS;
 
   // Objects made from their contents that are not finished, and whether the value being written
-  // goes
-  // into an object made by code that cannot wait for them.
+  // goes into an object made by code that cannot wait for them.
   private int[] unfinished = NO_NUMBERS;
   private int unfinishedCount;
   private boolean opaque;

@@ -28,7 +28,10 @@ final class Errors {
     return new RefusedException(message, cause, Execution.NOT_EXECUTED);
   }
 
-  /** Runs a body that reads; whatever else it throws becomes an {@link EncodingException}. */
+  /**
+   * Runs a body that reads; any other exception that it throws becomes an {@link
+   * EncodingException}.
+   */
   static <T extends @Nullable Object> T reading(Supplier<T> body) {
     try {
       return body.get();

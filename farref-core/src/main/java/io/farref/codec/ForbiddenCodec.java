@@ -2,7 +2,7 @@ package io.farref.codec;
 
 import java.util.function.Supplier;
 
-/** A class whose instances cannot travel: says why, each time. */
+/** The codec of a class whose instances cannot travel: throws the reason, each time. */
 final class ForbiddenCodec extends TypeCodec {
   private final Supplier<Unsendable> problem;
 

@@ -100,9 +100,9 @@ final class FunctionCodec extends TypeCodec {
   private @Nullable CapturedValues agreeing(SerializedLambda lambda, Object value) {
     CapturedValues fields = CapturedValues.of(type, lambda.getCapturedArgCount());
     for (int i = 0; fields != null && i < lambda.getCapturedArgCount(); i++) {
-      Object said = lambda.getCapturedArg(i);
+      Object described = lambda.getCapturedArg(i);
       Object read = get(fields, value, i);
-      boolean same = said == read || (isBox(said) && said.equals(read));
+      boolean same = described == read || (isBox(described) && described.equals(read));
       fields = same ? fields : null;
     }
     return fields;

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How to make the JDK's throwables that have more than a message, a cause and suppressed ones: by a
- * constructor, whose arguments their getters give. By name, since some are in modules that may be
- * absent. Any other value that has a getter is set afterwards.
+ * constructor, whose arguments their getters give. The classes are named as text, since some are in
+ * modules that may be absent. Any other value that has a getter is set afterwards.
  */
 final class JdkThrowables {
   private static final Map<String, Class<?>> TYPES =

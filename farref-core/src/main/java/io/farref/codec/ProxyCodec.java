@@ -3,7 +3,7 @@ package io.farref.codec;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 
-/** Any {@link Proxy}: travels if it is one of ours. */
+/** Any {@link Proxy}: travels only if it is a facade or a {@link NamedFunction}. */
 final class ProxyCodec extends TypeCodec {
   static final ProxyCodec INSTANCE = new ProxyCodec();
 

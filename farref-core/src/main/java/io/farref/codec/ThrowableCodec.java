@@ -160,9 +160,8 @@ final class ThrowableCodec extends ShapedCodec {
     }
   }
 
-  // Where text is accepted, a cause that cannot travel is left out rather than fail the throwable
-  // that
-  // has it.
+  // Where text is accepted, a cause that cannot travel is left out: the throwable that has it
+  // still travels.
   private static void writeLink(Encoder out, String step, @Nullable Throwable linked) {
     Encoder.Mark start = out.mark();
     try {

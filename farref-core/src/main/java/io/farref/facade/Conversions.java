@@ -57,8 +57,8 @@ final class Conversions {
 
   /**
    * Whether a method that returns {@code actual} may stand behind one that returns {@code wanted}.
-   * Says no only where no result could ever be converted; two reference types are compared when the
-   * result arrives.
+   * Returns false only where no result could ever be converted; two reference types are compared
+   * when the result arrives.
    *
    * @param wanted the name of a type, or empty for any
    */

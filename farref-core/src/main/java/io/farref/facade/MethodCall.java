@@ -85,15 +85,15 @@ public final class MethodCall
     return arguments;
   }
 
-  /** Whether the caller can do without the method. */
+  /** Whether the call is optional: it is no error if the value has no such method. */
   public boolean isOptional() {
     return mode != Mode.CALL;
   }
 
   /**
-   * This call as one of the method of a facade that it would find there.
+   * This call resolved against a facade: a call of the method that it selects there.
    *
-   * @return null if it would find none
+   * @return null if it selects none
    * @throws io.farref.UnknownMethodException if several fit equally well
    */
   public @Nullable MethodCall through(Class<?> facade) {

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What a worker wants to be when it joins.
+ * The request of a worker that joins: its name, its rank and the size of the group.
  *
  * @param name assigned when absent
  * @param rank assigned when absent
@@ -34,7 +34,7 @@ public record JoinRequest(
   }
 
   /**
-   * Checks that what a worker claims fits together.
+   * Checks that the requested name, rank and world size fit together.
    *
    * @throws IllegalArgumentException if it does not; the message says how
    */

@@ -26,7 +26,7 @@ final class SegmentReader {
   private byte @Nullable [] reason;
   private int reasonSize;
 
-  /** Is told how much has arrived at the other side. */
+  /** Receives the acknowledgements of the other side. */
   interface Acks {
     /** The first {@code position} bytes that were sent have arrived. */
     void arrived(long position);
@@ -46,9 +46,9 @@ final class SegmentReader {
     return reason == null ? "" : new String(reason, 0, reasonSize, StandardCharsets.UTF_8);
   }
 
-  /** How many bytes to read next from the link into a buffer with {@code room} bytes left. */
-  int readable(int room) {
-    return left > MOVABLE ? Math.min(left, room) : room;
+  /** How many bytes to read next from the link into a buffer with {@code space} bytes left. */
+  int readable(int space) {
+    return left > MOVABLE ? Math.min(left, space) : space;
   }
 
   /**
@@ -107,7 +107,7 @@ final class SegmentReader {
       }
       int size = headBytes.getShort(Segment.HEAD_SIZE);
       if (size < 0 || size > Segment.MAX_REASON) {
-        throw new MalformedException("a session's last words of " + size + " bytes");
+        throw new MalformedException("the reason for the end of a session has " + size + " bytes");
       }
       reason = new byte[size];
       ended = size == 0;

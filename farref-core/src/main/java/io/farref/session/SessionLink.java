@@ -53,8 +53,8 @@ public final class SessionLink implements Link {
   }
 
   /**
-   * Uses a session. Called without a lock by the thread that notices, so calls by two threads may
-   * overtake each other.
+   * The user of a session. Called without a lock by the thread that notices, so calls by two
+   * threads may overtake each other.
    */
   public interface Listener {
     /** There is a link, and the bytes that were missing at the other side have been sent. */

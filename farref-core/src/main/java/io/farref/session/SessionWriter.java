@@ -41,7 +41,7 @@ final class SessionWriter {
   /** Held while something is written. */
   private final ReentrantLock writing = new ReentrantLock();
 
-  private final Condition room = writing.newCondition();
+  private final Condition windowSpace = writing.newCondition();
 
   @GuardedBy("writing")
   private final RetransmitBuffer sent = new RetransmitBuffer();
@@ -59,7 +59,7 @@ final class SessionWriter {
   private volatile long acknowledged;
   private volatile long reported;
   private volatile boolean ackDue;
-  private volatile boolean awaitsRoom;
+  private volatile boolean awaitsWindow;
 
   /**
    * The part of the last segment that its link has not taken; written before anything else there.
@@ -149,7 +149,7 @@ final class SessionWriter {
       writeRest(-1);
       for (int i = offset; (i = ByteBuffers.skipEmpty(srcs, i, past)) < past; ) {
         if (end - acknowledged >= WINDOW) {
-          awaitRoom();
+          awaitWindow();
         } else {
           writeSome(srcs, i, past, (int) (WINDOW - (end - acknowledged)), -1);
         }
@@ -227,9 +227,9 @@ final class SessionWriter {
   }
 
   @GuardedBy("writing")
-  private void awaitRoom() throws IOException {
+  private void awaitWindow() throws IOException {
     sent.forget(acknowledged);
-    awaitsRoom = true;
+    awaitsWindow = true;
     try {
       while (end - acknowledged >= WINDOW) {
         session.checkOpenIfDown();
@@ -237,10 +237,10 @@ final class SessionWriter {
         if (owner != null) {
           owner.awaitsAcknowledgement();
         }
-        room.awaitUninterruptibly();
+        windowSpace.awaitUninterruptibly();
       }
     } finally {
-      awaitsRoom = false;
+      awaitsWindow = false;
     }
   }
 
@@ -376,10 +376,10 @@ final class SessionWriter {
           "acknowledges " + position + " bytes, of " + acknowledged + " to " + end);
     }
     acknowledged = position;
-    if (awaitsRoom) {
+    if (awaitsWindow) {
       writing.lock();
       try {
-        room.signalAll();
+        windowSpace.signalAll();
       } finally {
         writing.unlock();
       }
@@ -390,7 +390,7 @@ final class SessionWriter {
   void end(Link last, String why) {
     if (writing.tryLock()) {
       try {
-        sayEnd(last, why);
+        sendEnd(last, why);
       } finally {
         writing.unlock();
       }
@@ -401,14 +401,14 @@ final class SessionWriter {
   void wake() {
     writing.lock();
     try {
-      room.signalAll();
+      windowSpace.signalAll();
     } finally {
       writing.unlock();
     }
   }
 
   @GuardedBy("writing")
-  private void sayEnd(Link open, String why) {
+  private void sendEnd(Link open, String why) {
     if (end - acknowledged >= UNHINDERED || rest != null) {
       return;
     }

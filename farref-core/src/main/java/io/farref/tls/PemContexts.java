@@ -37,13 +37,13 @@ final class PemContexts implements SslContextSource {
 
   PemContexts(Tls.PemFiles files) throws IOException, GeneralSecurityException {
     this.files = files;
-    seen = look();
+    seen = describe();
     context = load();
   }
 
   @Override
   public synchronized SSLContext current() {
-    List<String> now = look();
+    List<String> now = describe();
     if (!now.equals(seen)) {
       seen = now; // also if the files cannot be used: they are read again after the next change
       try {
@@ -60,13 +60,13 @@ final class PemContexts implements SslContextSource {
   }
 
   /** A description of the files that changes when one of them is replaced. */
-  private List<String> look() {
+  private List<String> describe() {
     return Stream.of(files.certificateChain(), files.privateKey(), files.trusted())
-        .map(PemContexts::look)
+        .map(PemContexts::describe)
         .toList();
   }
 
-  private static String look(Path file) {
+  private static String describe(Path file) {
     try {
       var now = Files.readAttributes(file, BasicFileAttributes.class);
       return now.lastModifiedTime() + " " + now.size() + " " + now.fileKey();

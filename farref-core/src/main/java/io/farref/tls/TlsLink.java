@@ -42,8 +42,8 @@ public final class TlsLink implements Link {
   /** How many records are read or written at once. */
   private static final int RECORDS = 2;
 
-  /** How long {@link #close} waits for the goodbye to be sent if the other side does not read. */
-  private static final Duration GOODBYE = Duration.ofMillis(200);
+  /** How long {@link #close} waits to send close_notify if the other side does not read. */
+  private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(200);
 
   private static final long EXPLANATION = TimeUnit.MILLISECONDS.toNanos(200);
   private static final ByteBuffer[] NOTHING = {};
@@ -57,7 +57,7 @@ public final class TlsLink implements Link {
   private final ByteBuffer decrypted;
   private boolean ended;
 
-  /** Held by the writer; keeps a goodbye out of a write that is stuck half-way. */
+  /** Held by the writer; keeps close_notify out of a write that is stuck half-way. */
   private final ReentrantLock writing = new ReentrantLock();
 
   /** Encrypted bytes, to be written before anything else. Ready to be read from. */
@@ -83,7 +83,7 @@ public final class TlsLink implements Link {
    * @throws SSLException if either side refuses the other
    * @throws IOException if the link breaks or the time passes
    */
-  void shakeHands(long timeoutNanos) throws IOException {
+  void handshake(long timeoutNanos) throws IOException {
     long end = System.nanoTime() + timeoutNanos;
     try {
       engine.beginHandshake();
@@ -97,7 +97,7 @@ public final class TlsLink implements Link {
         forbidResumption();
       }
     } catch (SSLException e) {
-      sayWhy();
+      sendAlert();
       throw failed(e);
     }
   }
@@ -150,7 +150,7 @@ public final class TlsLink implements Link {
   }
 
   /** Sends the alert that tells the other side why TLS failed, if the link takes it. */
-  private void sayWhy() {
+  private void sendAlert() {
     try {
       while (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
         sendOwn();
@@ -295,9 +295,9 @@ public final class TlsLink implements Link {
   }
 
   /**
-   * The link below has ended, with or without a goodbye of TLS. Ending it without one is no more
-   * than an attacker on the network can do anyway: a peer that ends the conversation says so inside
-   * of it.
+   * The link below has ended, with or without a close_notify. An end without one is accepted: an
+   * attacker on the network can cut a connection anyway, and a peer that leaves in order says so in
+   * a message inside the encrypted stream.
    */
   private int end() throws IOException {
     if (encrypted.hasRemaining()) {
@@ -390,14 +390,16 @@ public final class TlsLink implements Link {
       return;
     }
     try {
-      sayGoodbye();
+      sendCloseNotify();
     } finally {
       below.close();
     }
   }
 
-  /** Sends a goodbye on another thread: if the other side does not read, closing must not wait. */
-  private void sayGoodbye() {
+  /**
+   * Sends close_notify on another thread: if the other side does not read, closing must not wait.
+   */
+  private void sendCloseNotify() {
     Thread goodbye =
         Thread.ofVirtual()
             .name("farref-jvm-tls-goodbye")
@@ -408,7 +410,7 @@ public final class TlsLink implements Link {
                       engine.closeOutbound();
                       sendOwn();
                     } catch (IOException e) {
-                      LOG.log(Level.DEBUG, () -> "no goodbye of TLS to " + remoteAddress(), e);
+                      LOG.log(Level.DEBUG, () -> "no close_notify to " + remoteAddress(), e);
                     } finally {
                       writing.unlock();
                     }
@@ -416,7 +418,7 @@ public final class TlsLink implements Link {
                 });
     boolean interrupted = Thread.interrupted();
     try {
-      goodbye.join(GOODBYE);
+      goodbye.join(CLOSE_TIMEOUT);
     } catch (InterruptedException e) {
       interrupted = true; // then it is not waited for
     } finally {

@@ -70,7 +70,7 @@ public final class TlsLinks {
     parameters.setNeedClientAuth(true);
     engine.setSSLParameters(parameters);
     TlsLink link = new TlsLink(below, engine);
-    link.shakeHands(timeoutNanos);
+    link.handshake(timeoutNanos);
     return link;
   }
 

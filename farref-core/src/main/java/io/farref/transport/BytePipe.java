@@ -140,7 +140,7 @@ final class BytePipe {
           return false;
         }
         if (size == capacity) {
-          left = awaitRoom(left);
+          left = awaitSpace(left);
         } else {
           put(src);
         }
@@ -153,7 +153,7 @@ final class BytePipe {
   /** Waits once, perhaps spuriously short; returns how much of the time is left. */
   @SuppressWarnings("WaitNotInLoop") // the loop is in the caller
   @GuardedBy("lock")
-  private long awaitRoom(long nanos) {
+  private long awaitSpace(long nanos) {
     if (nanos < 0) {
       writable.awaitUninterruptibly();
       return nanos;

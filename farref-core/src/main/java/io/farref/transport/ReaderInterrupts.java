@@ -9,7 +9,7 @@ package io.farref.transport;
  */
 public final class ReaderInterrupts {
   /** The thread whose present interrupt has ended a wait already, or 0; thread ids start at 1. */
-  private long toldThread;
+  private long interruptedThread;
 
   private boolean taken;
 
@@ -17,7 +17,7 @@ public final class ReaderInterrupts {
   public boolean begin() {
     taken = Thread.interrupted();
     if (!taken) {
-      toldThread = 0;
+      interruptedThread = 0;
       return false;
     }
     return tell();
@@ -29,7 +29,7 @@ public final class ReaderInterrupts {
       return false;
     }
     taken = true;
-    toldThread = Thread.currentThread().threadId();
+    interruptedThread = Thread.currentThread().threadId();
     return true;
   }
 
@@ -43,10 +43,10 @@ public final class ReaderInterrupts {
 
   private boolean tell() {
     long me = Thread.currentThread().threadId();
-    if (toldThread == me) {
+    if (interruptedThread == me) {
       return false;
     }
-    toldThread = me;
+    interruptedThread = me;
     return true;
   }
 }

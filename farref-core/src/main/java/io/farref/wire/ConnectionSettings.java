@@ -10,11 +10,11 @@ import io.farref.observe.ProcessIdentity;
  * @param silenceMillis how long the other side may be silent before it is declared dead; 0 is for
  *     ever. The shorter silence of the two sides counts for both
  * @param process the process of the worker
- * @param limits the sizes of message that it accepts
+ * @param receiveLimits the largest messages that the worker accepts
  */
 public record ConnectionSettings(
-    long silenceMillis, ProcessIdentity process, ReceiveLimits limits) {
-  /** Those of a worker whose settings are not known. */
+    long silenceMillis, ProcessIdentity process, ReceiveLimits receiveLimits) {
+  /** The settings of a worker that has not sent any. */
   public static final ConnectionSettings UNKNOWN =
       new ConnectionSettings(0, ProcessIdentity.UNKNOWN, ReceiveLimits.UNKNOWN);
 
@@ -30,7 +30,7 @@ public record ConnectionSettings(
     out.writeLong(process.machine());
     out.writeVarLong(process.pid());
     out.writeVarLong(process.start());
-    limits.write(out);
+    receiveLimits.write(out);
   }
 
   static ConnectionSettings read(Input in) {

@@ -22,7 +22,7 @@ package io.farref.wire;
  *   REPLY    see {@link ReplyHead}
  *   CANCEL   call id
  *   REFS     control messages about references, one after the other
- *   OPEN     stream, then what comes on it: see {@link StreamHeader}
+ *   OPEN     stream, then its contents: see {@link StreamHeader}
  *   DATA     stream (in one byte, always), the next bytes of that stream
  *   RESET    stream: neither the rest of its data nor its message will come
  *   WINDOW   calls, bytes: how much may be unanswered at a time; see {@link Window}
@@ -49,10 +49,12 @@ public final class Frame {
   /** Acceptor to dialer: calls may follow. */
   public static final byte WELCOME = 4;
 
-  /** Either way, instead of any step of the handshake: the connection is refused, and why. */
+  /**
+   * In either direction, instead of any step of the handshake: the connection is refused, and why.
+   */
   public static final byte REJECT = 5;
 
-  /** Either way: the meaning of a symbol; before its first use. */
+  /** In either direction: the meaning of a symbol; before its first use. */
   public static final byte DEFINE = 8;
 
   /** Dialer to acceptor: runs a function. */
@@ -64,26 +66,30 @@ public final class Frame {
   /** Dialer to acceptor: the caller no longer waits for this call. */
   public static final byte CANCEL = 11;
 
-  /** Either way: messages about references. */
+  /** In either direction: messages about references. */
   public static final byte REFS = 12;
 
-  /** Either way, last: the sender leaves; the end of the connection that follows is no failure. */
+  /**
+   * In either direction, last: the sender leaves; the end of the connection that follows is no
+   * failure.
+   */
   public static final byte GOODBYE = 13;
 
-  /** Either way: opens a stream, and says what will come on it. */
+  /** In either direction: opens a stream and announces its contents. */
   public static final byte OPEN = 14;
 
-  /** Either way: some bytes of a stream. */
+  /** In either direction: some bytes of a stream. */
   public static final byte DATA = 15;
 
-  /** Either way: a stream ends before its time. */
+  /** In either direction: a stream ends before all of it was sent. */
   public static final byte RESET = 16;
 
-  /** Either way: the sender is alive, and has nothing else to say. */
+  /** In either direction: the sender is alive, and has nothing else to say. */
   public static final byte PING = 17;
 
   /**
-   * Either way, last: the sender has declared the receiver dead, and heard of it again too late.
+   * In either direction, last: the sender has declared the receiver dead, which is final even if
+   * the receiver is reachable again.
    */
   public static final byte DECLARED_DEAD = 18;
 

@@ -53,7 +53,7 @@ public final class Handshake {
   private static final int MAGIC = 0x46_52_52_46; // "FRRF"
   private static final int NONCE = 16;
 
-  /** Stands for the id of a worker on a link where nobody has one. */
+  /** Stands for the id of a worker on a link whose ends have none. */
   private static final int NOBODY = -1;
 
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -66,7 +66,7 @@ public final class Handshake {
     /** The name of the purpose in a proof. */
     final String label;
 
-    /** What a dialer with another purpose has reached, as part of a sentence. */
+    /** The party that a dialer with another purpose has reached, as part of a sentence. */
     final String listener;
 
     final String acceptor;
@@ -112,7 +112,7 @@ public final class Handshake {
   /** Decides which workers are let in, and with which settings. */
   public interface Host {
     /**
-     * Lets in a worker that has proved to be of the group; called before it is told.
+     * Lets in a worker that has proved to be of the group; called before WELCOME is sent.
      *
      * @throws RejectedException to turn it away
      */
@@ -247,14 +247,14 @@ public final class Handshake {
   /**
    * The first message of a dialer.
    *
-   * @param heard all bytes of the message
+   * @param bytes all bytes of the message
    * @param hello the part after the nonce
    */
-  private record Opening(byte[] heard, Input hello) {}
+  private record Opening(byte[] bytes, Input hello) {}
 
   private Opening awaitHello() throws IOException {
     Input hello = receive(Frame.HELLO);
-    byte[] heard = rest(hello);
+    byte[] bytes = rest(hello);
     if (hello.readInt() != MAGIC) {
       throw new MalformedException("not a Farref worker");
     }
@@ -275,16 +275,16 @@ public final class Handshake {
                   : "what a later version calls purpose " + wanted));
     }
     hello.skip(NONCE);
-    return new Opening(heard, hello);
+    return new Opening(bytes, hello);
   }
 
   /** Has the dialer prove itself; returns the bytes that both proofs cover. */
   private byte[] challenge(Opening opening, int from) throws IOException {
-    Output said = new Output(64);
-    said.writeVarInt(VERSION);
-    said.writeBytes(nonce(), 0, NONCE);
-    send(Frame.CHALLENGE, said);
-    byte[] transcript = concat(opening.heard(), said.toByteArray());
+    Output challenge = new Output(64);
+    challenge.writeVarInt(VERSION);
+    challenge.writeBytes(nonce(), 0, NONCE);
+    send(Frame.CHALLENGE, challenge);
+    byte[] transcript = concat(opening.bytes(), challenge.toByteArray());
     verify(rest(receive(Frame.PROOF)), Role.DIALER, transcript);
     checkAssured(from);
     return transcript;

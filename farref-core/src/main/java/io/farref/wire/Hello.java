@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param from its id
  * @param to the id of the worker that it wants to reach
  * @param session the session that the link is for; none if the connection ends with the link
- * @param settings its settings of the connection
+ * @param settings the settings of its side of the connection
  */
 public record Hello(
     String group, int from, int to, Optional<SessionRequest> session, ConnectionSettings settings) {

@@ -5,8 +5,8 @@ import io.farref.bytes.Input;
 import io.farref.bytes.Output;
 
 /**
- * The sizes of message that a worker accepts. It says so when a connection is opened, so that the
- * other side refuses a call or a result that would not be accepted, rather than lose the
+ * The largest messages that a worker accepts. It announces them when a connection is opened, so
+ * that the other side refuses a call or a result that would not be accepted, rather than lose the
  * connection.
  *
  * @param messageBytes the most bytes of a message
@@ -16,11 +16,11 @@ import io.farref.bytes.Output;
  */
 public record ReceiveLimits(
     int messageBytes, long attachmentBytes, int attachments, int references) {
-  /** While those of the other side are not known. */
+  /** The limits while those of the other side are not known. */
   public static final ReceiveLimits UNKNOWN =
       new ReceiveLimits(Integer.MAX_VALUE, Long.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE);
 
-  /** Those of a worker with these limits. */
+  /** The receive limits of a worker with these limits. */
   public static ReceiveLimits of(Limits limits) {
     return new ReceiveLimits(
         limits.maxMessageBytes(),

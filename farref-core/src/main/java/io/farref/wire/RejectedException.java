@@ -8,7 +8,7 @@ public final class RejectedException extends Exception {
 
   private final Kind kind;
 
-  /** What the dialer is to do. The order is part of the protocol. */
+  /** The required reaction of the dialer. The order is part of the protocol. */
   public enum Kind {
     /** It is not accepted. */
     REFUSED,
@@ -31,7 +31,7 @@ public final class RejectedException extends Exception {
     this.kind = kind;
   }
 
-  /** What the dialer is to do. */
+  /** The required reaction of the dialer. */
   public Kind kind() {
     return kind;
   }

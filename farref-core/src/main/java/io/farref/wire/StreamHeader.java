@@ -20,7 +20,8 @@ import java.util.List;
  *   attachments   a count, then for each: its {@link Memory} in one byte, its size in bytes
  * </pre>
  *
- * @param stream free until now; free again behind the message, or a RESET
+ * @param stream the number of a stream that is not in use; it can be used again after the message
+ *     or a RESET
  * @param body how many bytes, if it travels on this stream
  * @param attachments the buffers, in the order of the message's indexes and of the data
  */

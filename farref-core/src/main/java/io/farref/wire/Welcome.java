@@ -7,7 +7,7 @@ import io.farref.bytes.Output;
  * The answer of an acceptor that accepts a worker.
  *
  * @param arrived how many bytes of the session have arrived at the acceptor
- * @param settings its settings of the connection
+ * @param settings the settings of its side of the connection
  */
 public record Welcome(long arrived, ConnectionSettings settings) {
   void write(Output out) {

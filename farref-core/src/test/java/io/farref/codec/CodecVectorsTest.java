@@ -27,7 +27,7 @@ class CodecVectorsTest {
   private static final Pattern LINE = Pattern.compile("(\\S+) (\\S*)");
 
   @Test
-  void theBytesOfEveryKindAreAsTheyWere() throws IOException {
+  void everyKindOfValueHasFixedBytes() throws IOException {
     Map<String, String> actual = new LinkedHashMap<>();
     Samples.all()
         .forEach(
@@ -36,7 +36,7 @@ class CodecVectorsTest {
   }
 
   @Test
-  void everyTagOfTheTableIsThere() {
+  void theSamplesUseMostTags() {
     Map<Integer, Integer> tags = new TreeMap<>();
     Samples.all()
         .values()

@@ -17,10 +17,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-@SuppressWarnings({
-  "UnusedVariable",
-  "identity"
-}) // whatever one thinks of it, one may try to send it
+@SuppressWarnings({"UnusedVariable", "identity"}) // values of questionable types may be sent, too
 class ErrorsTest {
   private final transient Pipe pipe = Pipe.of();
 

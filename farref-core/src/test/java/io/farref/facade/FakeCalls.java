@@ -3,7 +3,7 @@ package io.farref.facade;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
-/** What tests do with calls. */
+/** Helpers for tests that make calls. */
 final class FakeCalls {
   private FakeCalls() {}
 

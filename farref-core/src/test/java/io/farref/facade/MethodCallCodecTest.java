@@ -17,7 +17,7 @@ final class MethodCallCodecTest {
 
   @ParameterizedTest
   @EnumSource(Mode.class)
-  void aCallArrivesAsItWas(Mode mode) {
+  void aCallArrivesWithItsModeMethodAndArguments(Mode mode) {
     for (boolean byName : new boolean[] {true, false}) {
       MethodCall arrived =
           pipe.transfer(new MethodCall(mode, byName, "add(int)", new Object[] {1, null, "x"}));

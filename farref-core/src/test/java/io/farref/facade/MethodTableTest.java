@@ -117,7 +117,7 @@ final class MethodTableTest {
     }
   }
 
-  /** StringBuilder has its length from a class that is closed to everybody. */
+  /** StringBuilder has its length from a class that is not public. */
   private static StringBuilder text(String text) {
     return new StringBuilder(text);
   }

@@ -24,7 +24,7 @@ class GroupSettingsTest {
   }
 
   @Test
-  void ownVariablesAreRead() {
+  void theVariablesOfFarrefDescribeAGroup() {
     GroupSettings settings =
         read(
             Map.of(

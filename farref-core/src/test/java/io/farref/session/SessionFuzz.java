@@ -34,11 +34,11 @@ public final class SessionFuzz {
   }
 
   /** The stream that a session reads from these bytes. */
-  private static byte[] stream(byte[] bytes, int room) {
+  private static byte[] stream(byte[] bytes, int space) {
     SessionLink session =
         new SessionLink(Runnable::run, "script", (broken, cause) -> broken.fail(cause));
     Output stream = new Output(64);
-    ByteBuffer buffer = ByteBuffer.allocate(room);
+    ByteBuffer buffer = ByteBuffer.allocate(space);
     try {
       session.write(new ByteBuffer[] {ByteBuffer.wrap(SENT)}, 0, 1);
       session.attach(new ScriptedLink(bytes), 0, () -> true);

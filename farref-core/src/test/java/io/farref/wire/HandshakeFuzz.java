@@ -12,9 +12,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** Whatever a stranger says during the handshake: it is refused, or is what a worker says. */
+/**
+ * Fuzzes the handshake: arbitrary bytes of an unknown peer are refused, unless they are those of a
+ * worker.
+ */
 public final class HandshakeFuzz {
-  private static final long PATIENCE = TimeUnit.SECONDS.toNanos(1);
+  private static final long TIMEOUT = TimeUnit.SECONDS.toNanos(1);
   private static final ConnectionSettings SETTINGS =
       new ConnectionSettings(10_000, new ProcessIdentity(1, 2, 3), new ReceiveLimits(4, 5, 6, 7));
 
@@ -31,15 +34,15 @@ public final class HandshakeFuzz {
     Optional<String> secret = (input[0] & 2) == 0 ? Optional.empty() : Optional.of("tea");
     try {
       if ((input[0] & 5) == 5) {
-        Handshake.dialStore(link, secret, PeerAuthentication.NONE, PATIENCE);
+        Handshake.dialStore(link, secret, PeerAuthentication.NONE, TIMEOUT);
       } else if ((input[0] & 5) == 4) {
-        Handshake.acceptStore(link, secret, PeerAuthentication.NONE, PATIENCE);
+        Handshake.acceptStore(link, secret, PeerAuthentication.NONE, TIMEOUT);
       } else if ((input[0] & 1) == 0) {
         Handshake.accept(
-            link, "g", 2, secret, PeerAuthentication.NONE, HandshakeFuzz::admit, PATIENCE);
+            link, "g", 2, secret, PeerAuthentication.NONE, HandshakeFuzz::admit, TIMEOUT);
       } else {
         Handshake.dial(
-            link, hello(1, 2, "g", Optional.empty()), secret, PeerAuthentication.NONE, PATIENCE);
+            link, hello(1, 2, "g", Optional.empty()), secret, PeerAuthentication.NONE, TIMEOUT);
       }
       if (secret.isPresent()) {
         throw new AssertionError("the secret was guessed");
@@ -62,7 +65,7 @@ public final class HandshakeFuzz {
     return new Hello(group, from, to, session, SETTINGS);
   }
 
-  /** What both sides say to each other. */
+  /** The messages of both sides of a handshake. */
   public static List<byte[]> seeds() {
     List<byte[]> seeds = new ArrayList<>();
     Optional<SessionRequest> session =

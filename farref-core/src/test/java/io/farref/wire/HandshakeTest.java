@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 class HandshakeTest {
-  private static final long PATIENCE = TimeUnit.SECONDS.toNanos(20);
+  private static final long TIMEOUT = TimeUnit.SECONDS.toNanos(20);
   private static final Executor THREADS = task -> Thread.ofVirtual().start(task);
   private static final Optional<String> NONE = Optional.empty();
 
@@ -55,7 +55,7 @@ class HandshakeTest {
                     secret,
                     PeerAuthentication.NONE,
                     hello -> admit(hello, known),
-                    PATIENCE)
+                    TIMEOUT)
                 .from();
           } catch (IOException e) {
             throw new CompletionException(e);
@@ -78,7 +78,7 @@ class HandshakeTest {
         new Hello(group, 1, expected, Optional.empty(), SETTINGS),
         secret,
         PeerAuthentication.NONE,
-        PATIENCE);
+        TIMEOUT);
   }
 
   private static void assertRefused(CompletableFuture<Integer> accepting, String why) {
@@ -132,7 +132,7 @@ class HandshakeTest {
     return CompletableFuture.runAsync(
         () -> {
           try {
-            Handshake.acceptStore(on, secret, PeerAuthentication.NONE, PATIENCE);
+            Handshake.acceptStore(on, secret, PeerAuthentication.NONE, TIMEOUT);
           } catch (IOException e) {
             throw new CompletionException(e);
           }
@@ -143,7 +143,7 @@ class HandshakeTest {
   @Test
   void aUserOfAStoreIsLetInWithTheSecret() throws IOException {
     CompletableFuture<Void> accepting = acceptStore(link[1], Optional.of("s3cret"));
-    Handshake.dialStore(link[0], Optional.of("s3cret"), PeerAuthentication.NONE, PATIENCE);
+    Handshake.dialStore(link[0], Optional.of("s3cret"), PeerAuthentication.NONE, TIMEOUT);
     accepting.join();
   }
 
@@ -153,7 +153,7 @@ class HandshakeTest {
     assertThatThrownBy(
             () ->
                 Handshake.dialStore(
-                    link[0], Optional.of("wrong"), PeerAuthentication.NONE, PATIENCE))
+                    link[0], Optional.of("wrong"), PeerAuthentication.NONE, TIMEOUT))
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining("wrong secret");
     assertThatThrownBy(accepting::join)
@@ -173,7 +173,7 @@ class HandshakeTest {
   @Test
   void aUserOfAStoreThatReachesAWorkerIsToldSo() {
     CompletableFuture<Integer> accepting = accept("g", NONE, 1);
-    assertThatThrownBy(() -> Handshake.dialStore(link[0], NONE, PeerAuthentication.NONE, PATIENCE))
+    assertThatThrownBy(() -> Handshake.dialStore(link[0], NONE, PeerAuthentication.NONE, TIMEOUT))
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining("this is a worker, not the rendezvous store of a group");
     assertRefused(accepting, "this is a worker");
@@ -223,7 +223,7 @@ class HandshakeTest {
 
   private static void fill(Link from, ByteBuffer buffer) throws IOException {
     while (buffer.hasRemaining()) {
-      if (from.read(buffer, PATIENCE) <= 0) {
+      if (from.read(buffer, TIMEOUT) <= 0) {
         throw new EOFException();
       }
     }
@@ -268,7 +268,7 @@ class HandshakeTest {
                     NONE,
                     PeerAuthentication.NONE,
                     _ -> new Welcome(567, SETTINGS),
-                    PATIENCE);
+                    TIMEOUT);
               } catch (IOException e) {
                 throw new CompletionException(e);
               }
@@ -280,8 +280,8 @@ class HandshakeTest {
             1,
             2,
             Optional.of(asked),
-            new ConnectionSettings(5_000, SETTINGS.process(), SETTINGS.limits()));
-    assertThat(Handshake.dial(link[0], hello, NONE, PeerAuthentication.NONE, PATIENCE))
+            new ConnectionSettings(5_000, SETTINGS.process(), SETTINGS.receiveLimits()));
+    assertThat(Handshake.dial(link[0], hello, NONE, PeerAuthentication.NONE, TIMEOUT))
         .isEqualTo(new Welcome(567, SETTINGS));
     assertThat(accepting.join()).isEqualTo(hello);
   }
@@ -302,7 +302,7 @@ class HandshakeTest {
                     _ -> {
                       throw new RejectedException(kind, "too late");
                     },
-                    PATIENCE);
+                    TIMEOUT);
               } catch (IOException e) {
                 throw new CompletionException(e);
               }

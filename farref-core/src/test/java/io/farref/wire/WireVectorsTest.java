@@ -67,14 +67,14 @@ class WireVectorsTest {
   }
 
   @Test
-  void aCallOnAWorker() {
+  void aCallOnAWorkerHasFixedBytes() {
     CallHead head = new CallHead(0, 5, 0, 0, 0, 0, 0, 0);
     assertThat(hex(call(head, MessageTrailer.NONE)))
         .isEqualTo("04000000" + "09" + "00" + "05" + "7e");
   }
 
   @Test
-  void aCallOnAValueWithADeadline() {
+  void aCallOnAValueWithADeadlineHasFixedBytes() {
     CallHead head =
         new CallHead(
             CallHead.TARGET | CallHead.VOID | CallHead.DEADLINE, 300, 1_000, 2, 7, 0, 0, 0);
@@ -83,7 +83,7 @@ class WireVectorsTest {
   }
 
   @Test
-  void aCreationFromAValue() {
+  void aCreationFromAValueHasFixedBytes() {
     CallHead head =
         new CallHead(CallHead.TARGET | CallHead.CREATE, 0, 0, 2, 7, 9, 200, 0x0807060504030201L);
     assertThat(hex(call(head, MessageTrailer.NONE)))
@@ -92,7 +92,7 @@ class WireVectorsTest {
   }
 
   @Test
-  void aCallThatCarriesReferencesAndBuffers() {
+  void aCallWithReferencesAndBuffersHasFixedBytes() {
     CallHead head = new CallHead(CallHead.TABLES, 1, 0, 0, 0, 0, 0, 0);
     MessageTrailer tables =
         new MessageTrailer(
@@ -112,7 +112,7 @@ class WireVectorsTest {
   }
 
   @Test
-  void replies() {
+  void repliesHaveFixedBytes() {
     Output value = new Output(8);
     new ReplyHead(0, 5).write(value);
     assertThat(hex(frame(Frame.REPLY, value))).isEqualTo("03000000" + "0a" + "00" + "05");
@@ -125,7 +125,7 @@ class WireVectorsTest {
   }
 
   @Test
-  void smallFrames() {
+  void smallFramesHaveFixedBytes() {
     assertThat(hex(FrameWriter.define(3, new byte[] {9, 8})))
         .isEqualTo("04000000" + "08" + "030908");
     assertThat(hex(FrameWriter.cancel(5))).isEqualTo("02000000" + "0b" + "05");
@@ -198,26 +198,27 @@ class WireVectorsTest {
   }
 
   @Test
-  void aCallWhoseBuffersCameOnAStream() {
+  void aCallWhoseBuffersCameOnAStreamHasFixedBytes() {
     CallHead head = new CallHead(CallHead.TABLES, 1, 0, 0, 0, 0, 0, 0);
     assertThat(hex(call(head, new MessageTrailer(List.of(), 3, List.of()))))
         .isEqualTo("0a000000" + "09" + "80" + "01" + "7e" + "00" + "03" + "02000000");
   }
 
   @Test
-  void theFramesOfAStream() {
-    StreamHeader header =
+  void theFramesOfAStreamHaveFixedBytesAndReadAsWritten() {
+    StreamHeader streamHeader =
         new StreamHeader(
             3,
             300,
             List.of(new Attachment(Memory.OFF_HEAP, 1L << 33), new Attachment(Memory.DOUBLES, 16)));
-    assertThat(hex(FrameWriter.open(header)))
+    assertThat(hex(FrameWriter.open(streamHeader)))
         .isEqualTo("0d000000" + "0e" + "03" + "ac02" + "02" + "008080808020" + "0710");
     assertThat(hex(FrameWriter.data(3, 256))).isEqualTo("02010000" + "0f" + "03");
     assertThat(hex(FrameWriter.reset(3))).isEqualTo("02000000" + "10" + "03");
     Output out = new Output(32);
-    header.write(out);
-    assertThat(StreamHeader.read(new Input(out.toByteArray()), Limits.DEFAULT)).isEqualTo(header);
+    streamHeader.write(out);
+    assertThat(StreamHeader.read(new Input(out.toByteArray()), Limits.DEFAULT))
+        .isEqualTo(streamHeader);
   }
 
   @Test
@@ -247,9 +248,9 @@ class WireVectorsTest {
     }
   }
 
-  private static Input payload(StreamHeader header) {
+  private static Input payload(StreamHeader streamHeader) {
     Output out = new Output(32);
-    header.write(out);
+    streamHeader.write(out);
     return new Input(out.toByteArray());
   }
 }

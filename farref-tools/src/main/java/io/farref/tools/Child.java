@@ -18,7 +18,7 @@ final class Child {
 
   private final Process process;
   private final Job.Member member;
-  private boolean toldToEnd;
+  private boolean endRequested;
 
   private Child(Process process, Job.Member member) {
     this.process = process;
@@ -53,7 +53,7 @@ final class Child {
     return child;
   }
 
-  /** The transport within one machine is chosen by the user of that machine, for all groups. */
+  /** Not the variable that selects the transport within a machine: it applies to all groups. */
   private static boolean describesAnotherGroup(String variable) {
     return variable.startsWith("FARREF_") && !variable.equals("FARREF_SAME_HOST");
   }
@@ -78,17 +78,17 @@ final class Child {
     return process.isAlive();
   }
 
-  /** How it ended; call it after it has. */
+  /** How the process ended; to be called after its end. */
   Job.Exit exit() {
-    return new Job.Exit(member, process.exitValue(), toldToEnd);
+    return new Job.Exit(member, process.exitValue(), endRequested);
   }
 
   /** Asks it to end. */
   void end(Job.StopSignal signal) {
     if (process.isAlive()) {
-      toldToEnd = true;
+      endRequested = true;
       if (signal == Job.StopSignal.TERM || !send(signal)) {
-        // Not of the process itself: that would close its streams as well.
+        // The handle, not the process itself: that would close its streams as well.
         process.toHandle().destroy();
       }
     }
@@ -96,11 +96,11 @@ final class Child {
 
   /** Ends it. */
   void kill() {
-    toldToEnd = true;
+    endRequested = true;
     process.toHandle().destroyForcibly();
   }
 
-  /** Java itself sends TERM and KILL only. */
+  /** Sends a signal by the kill command: Java itself sends TERM and KILL only. */
   private boolean send(Job.StopSignal signal) {
     try {
       return new ProcessBuilder("kill", "-" + signal.name(), Long.toString(member.pid()))

@@ -35,7 +35,7 @@ final class ChildMain {
       run(Class.forName(program), own);
     } catch (InvocationTargetException e) {
       Throwable thrown = e.getCause() == null ? e : e.getCause();
-      hideOurselves(thrown, Collections.newSetFromMap(new IdentityHashMap<>()));
+      removeOwnFrames(thrown, Collections.newSetFromMap(new IdentityHashMap<>()));
       Thread thread = Thread.currentThread();
       thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
       System.exit(FAILED);
@@ -102,8 +102,8 @@ final class ChildMain {
     return null;
   }
 
-  /** Leaves the stack traces that the program would have without us. */
-  private static void hideOurselves(@Nullable Throwable thrown, Set<Throwable> seen) {
+  /** Removes the launcher's frames from stack traces, so that they are as without it. */
+  private static void removeOwnFrames(@Nullable Throwable thrown, Set<Throwable> seen) {
     if (thrown == null || !seen.add(thrown)) {
       return;
     }
@@ -115,9 +115,9 @@ final class ChildMain {
     if (end > 0) {
       thrown.setStackTrace(Arrays.copyOf(trace, end));
     }
-    hideOurselves(thrown.getCause(), seen);
+    removeOwnFrames(thrown.getCause(), seen);
     for (Throwable suppressed : thrown.getSuppressed()) {
-      hideOurselves(suppressed, seen);
+      removeOwnFrames(suppressed, seen);
     }
   }
 

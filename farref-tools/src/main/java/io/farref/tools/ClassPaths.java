@@ -5,7 +5,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.security.CodeSource;
 
-/** What a class path is made of. */
+/** Finds and joins the parts of class paths. */
 final class ClassPaths {
   private ClassPaths() {}
 

@@ -2,7 +2,7 @@ package io.farref.tools;
 
 import org.jspecify.annotations.Nullable;
 
-/** The command cannot do what it was told to; the message says all there is to say. */
+/** The command cannot be carried out; the message is the whole explanation for the user. */
 final class CommandException extends Exception {
   private static final long serialVersionUID = 1L;
 

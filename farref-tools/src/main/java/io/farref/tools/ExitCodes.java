@@ -2,7 +2,7 @@ package io.farref.tools;
 
 import java.util.Map;
 
-/** What the exit codes of processes mean. */
+/** The meanings of exit codes of processes. */
 final class ExitCodes {
   private static final int SIGNALLED = 128;
 
@@ -23,7 +23,7 @@ final class ExitCodes {
 
   private ExitCodes() {}
 
-  /** Says it as the end of a sentence: "exited with code 3". */
+  /** Describes it as the end of a sentence: "exited with code 3". */
   static String describe(int code) {
     if (code == 0) {
       return "finished";

@@ -18,8 +18,8 @@ import java.util.function.Consumer;
  * A group of JVMs on this machine that run the same main class, each with the environment that
  * {@code Worker.join()} reads.
  *
- * <p>The workers live and fall together: when one fails, the others are ended. They end too when
- * this JVM ends, however that happens. Thread-safe.
+ * <p>The workers end together: when one fails, the others are ended. They also end when this JVM
+ * ends, however that happens. Thread-safe.
  */
 public final class Job implements AutoCloseable {
   private final Supervisor supervisor;
@@ -39,7 +39,7 @@ public final class Job implements AutoCloseable {
     return supervisor.members();
   }
 
-  /** Where the group meets, as in {@code FARREF_RENDEZVOUS}; elsewhere after a restart. */
+  /** The rendezvous of the group, as in {@code FARREF_RENDEZVOUS}; another one after a restart. */
   public String rendezvous() {
     return supervisor.rendezvous();
   }
@@ -66,7 +66,10 @@ public final class Job implements AutoCloseable {
     supervisor.stop(signal);
   }
 
-  /** Ends whatever still runs, as {@link #stop} with {@link StopSignal#TERM}, and waits for it. */
+  /**
+   * Ends the workers that still run, as {@link #stop} with {@link StopSignal#TERM}, and waits for
+   * it.
+   */
   @Override
   public void close() {
     if (!outcome.isDone()) {
@@ -96,13 +99,13 @@ public final class Job implements AutoCloseable {
     }
   }
 
-  /** How to ask a worker to end. */
+  /** The signals that ask a worker to end. */
   public enum StopSignal {
-    /** As a terminal that is closed does. */
+    /** Sent by a terminal that is closed. */
     HUP(1),
-    /** As Ctrl-C does. */
+    /** Sent by Ctrl-C. */
     INT(2),
-    /** As {@code kill} does. */
+    /** Sent by {@code kill}. */
     TERM(15);
 
     private final int number;
@@ -192,13 +195,13 @@ public final class Job implements AutoCloseable {
       return this;
     }
 
-    /** What {@code main} gets, untouched. */
+    /** The arguments of {@code main}, passed unchanged. */
     public Builder args(List<String> values) {
       args = List.copyOf(values);
       return this;
     }
 
-    /** What {@code main} gets, untouched. */
+    /** The arguments of {@code main}, passed unchanged. */
     public Builder args(String... values) {
       return args(List.of(values));
     }
@@ -224,7 +227,7 @@ public final class Job implements AutoCloseable {
       return this;
     }
 
-    /** What the names begin with, before the rank; {@code w} unless set. */
+    /** The prefix of the names, before the rank; {@code w} unless set. */
     public Builder namePrefix(String prefix) {
       namePrefix = Objects.requireNonNull(prefix);
       return this;
@@ -266,13 +269,19 @@ public final class Job implements AutoCloseable {
       return this;
     }
 
-    /** Gets what the workers print: whole lines, one at a time, on threads of the job. */
+    /**
+     * Sets the consumer of the output of the workers: whole lines, one at a time, on threads of the
+     * job.
+     */
     public Builder output(Consumer<? super Line> consumer) {
       output = Objects.requireNonNull(consumer);
       return this;
     }
 
-    /** Gets what the job itself has to say, such as which worker failed and why; as output. */
+    /**
+     * Sets the consumer of the notices of the job itself, such as which worker failed and why;
+     * called as that of {@link #output}.
+     */
     public Builder notices(Consumer<? super String> consumer) {
       notices = Objects.requireNonNull(consumer);
       return this;

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** What {@link Job.Builder} was told, checked and complete. */
+/** The settings of a {@link Job.Builder}, checked and complete. */
 record JobSpec(
     String mainClass,
     List<String> args,

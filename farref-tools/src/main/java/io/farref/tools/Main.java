@@ -23,7 +23,7 @@ public final class Main {
   static CommandLine commandLine(Terminal terminal) {
     CommandLine line =
         new CommandLine(new Main(), new Commands(terminal))
-            // What belongs to the user's program stays as it was typed.
+            // The arguments of the user's program are passed as they were typed.
             .setStopAtPositional(true)
             .setExpandAtFiles(false)
             .setExecutionExceptionHandler((failure, command, parsed) -> report(failure, terminal))
@@ -43,7 +43,7 @@ public final class Main {
     throw failure;
   }
 
-  /** Makes the commands, which all talk to one terminal. */
+  /** Makes the commands, which share one terminal. */
   private record Commands(Terminal terminal) implements CommandLine.IFactory {
     @Override
     public <K> K create(Class<K> type) throws Exception {
@@ -56,7 +56,7 @@ public final class Main {
     }
   }
 
-  /** What {@code --version} says. */
+  /** The output of {@code --version}. */
   static final class Version implements CommandLine.IVersionProvider {
     @Override
     public String[] getVersion() {

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 
-/** The programs that come with Farref, so far as they are on the class path. */
+/** The programs that come with Farref, as far as they are on the class path. */
 final class Programs {
   /** Lines {@code name = workers main-class description}. */
   private static final String EXAMPLES = "META-INF/farref/examples.properties";

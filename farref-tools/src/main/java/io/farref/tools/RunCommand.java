@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
       "Starts workers on this machine, all with the same main class, and ends them all when one"
           + " fails.",
       "",
-      "Each finds its name, its rank, the number of workers and where they meet in its"
+      "Each finds its name, its rank, the number of workers and the rendezvous in its"
           + " environment, where Worker.join() looks for them. The exit code is that of the worker"
           + " that failed first, 128 + n if signal n killed it. Workers have no standard input.%n"
     })
@@ -128,7 +128,10 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  /** Runs a job in the foreground: its output here, our signals there; its exit code. */
+  /**
+   * Runs a job in the foreground: shows its output here and passes signals on to it; returns its
+   * exit code.
+   */
   static int run(Job.Builder builder, Terminal terminal, String namePrefix, int workers)
       throws IOException, InterruptedException {
     int nameWidth = (namePrefix + Math.max(0, workers - 1)).length();

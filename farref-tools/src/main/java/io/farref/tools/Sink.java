@@ -7,8 +7,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
- * Where lines and notices go, one at a time. A consumer that throws loses what it was given and
- * nothing else: a worker whose output is not read would block.
+ * Passes lines and notices to their consumers, one at a time. A consumer that throws loses that one
+ * line and nothing else: the output is read on, because a worker whose output is not read blocks.
  */
 final class Sink {
   private static final Logger LOG = System.getLogger(Sink.class.getPackageName());

@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts the workers of a job and sees to it that they live and fall together. One thread runs it;
- * it learns what happens from a queue.
+ * Starts the workers of a job, and ends all of them when one fails. One thread runs it; it takes
+ * the events from a queue.
  */
 final class Supervisor {
   private sealed interface Event {}

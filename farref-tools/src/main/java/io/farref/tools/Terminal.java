@@ -4,8 +4,8 @@ import java.io.Console;
 import java.io.PrintStream;
 
 /**
- * Where the command prints: workers' lines to the stream that they came on, in the worker's colour
- * and behind its name; its own notices to standard error.
+ * The terminal of the command: prints workers' lines to the stream that they came on, in the
+ * worker's colour and behind its name; its own notices to standard error.
  *
  * @param out standard output
  * @param err standard error
@@ -25,7 +25,10 @@ record Terminal(PrintStream out, PrintStream err, boolean colors) {
     return new Terminal(System.out, System.err, wanted && isTerminal());
   }
 
-  /** The script that starts the command can tell; Java wants standard input to be one as well. */
+  /**
+   * The script that starts the command knows it; Java demands that standard input is a terminal,
+   * too.
+   */
   private static boolean isTerminal() {
     String told = System.getProperty("farref.terminal");
     if (told != null) {

@@ -1,6 +1,6 @@
 /**
- * The {@code farref} command, and what it is made of: {@link io.farref.tools.Job} starts a group of
- * JVMs on this machine and watches over them.
+ * The {@code farref} command and its parts: {@link io.farref.tools.Job} starts a group of JVMs on
+ * this machine and watches over them.
  *
  * <pre>{@code
  * try (Job job =

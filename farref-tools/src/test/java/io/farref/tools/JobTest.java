@@ -213,10 +213,10 @@ final class JobTest {
 
   @Test
   void mainNeedNotBeStatic() throws Exception {
-    try (Job job = recorder.job(TestMains.Heir.class).start()) {
+    try (Job job = recorder.job(TestMains.Subclass.class).start()) {
       assertThat(job.waitFor().exitCode()).isZero();
     }
-    assertThat(recorder.texts(0, false)).containsExactly("instance of Heir");
+    assertThat(recorder.texts(0, false)).containsExactly("instance of Subclass");
   }
 
   @Test

@@ -120,7 +120,7 @@ final class TestMains {
   }
 
   /** Inherits its main. */
-  static final class Heir extends Instance {}
+  static final class Subclass extends Instance {}
 
   /** Has none at all. */
   static final class NoMain {

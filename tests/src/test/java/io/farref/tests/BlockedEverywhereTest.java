@@ -85,11 +85,11 @@ class BlockedEverywhereTest extends TwoWorkers {
 
   @Test
   void thousandsOfPlatformAndVirtualThreadsWaitInCallsThatBlockAtOnce() {
-    Peer patient = toB.withTimeout(Duration.ofSeconds(90));
+    Peer withLongTimeout = toB.withTimeout(Duration.ofSeconds(90));
     List<CompletableFuture<Integer>> all = new ArrayList<>();
     for (int i = 0; i < CALLERS; i++) {
       int n = i;
-      all.add(start(i % 2 == 0, () -> patient.rpcSync(() -> block(n))));
+      all.add(start(i % 2 == 0, () -> withLongTimeout.rpcSync(() -> block(n))));
     }
     eventually(() -> assertThat(ENTERED).hasValue(CALLERS));
     assertThat(toB.rpcSync(() -> 1)).as("one more caller").isOne();

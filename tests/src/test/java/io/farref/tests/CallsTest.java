@@ -82,9 +82,9 @@ class CallsTest {
   void tenThousandBlockingCallsAtOnceMakeProgress() {
     GATE[0] = new CountDownLatch(1);
     List<CompletableFuture<Void>> all = new ArrayList<>();
-    Peer patient = b.withTimeout(Duration.ofSeconds(30));
+    Peer withLongTimeout = b.withTimeout(Duration.ofSeconds(30));
     for (int i = 0; i < 10_000; i++) {
-      all.add(patient.runAsync(() -> GATE[0].await()));
+      all.add(withLongTimeout.runAsync(() -> GATE[0].await()));
     }
     b.runSync(() -> GATE[0].countDown());
     all.forEach(CompletableFuture::join);

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A call that is given up is stopped where it runs, and so are the calls that it has made. */
+/** A call that its caller ends is stopped where it runs, and so are the calls that it has made. */
 @ExtendWith(NoLeaks.class)
 @Timeout(60)
 class CancellationTest {
@@ -106,10 +106,10 @@ class CancellationTest {
     }
   }
 
-  // ---- Each way to give up ---------------------------------------------------------------------
+  // ---- The ways to cancel -----------------------------------------------------------------------
 
   /** How a caller ends its call. */
-  enum Way {
+  enum CancelBy {
     CANCEL {
       @Override
       void end(CompletableFuture<Integer> call) {
@@ -140,20 +140,20 @@ class CancellationTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Way.class)
-  void endingAFutureInterruptsItsCall(Way way) {
+  @EnumSource(CancelBy.class)
+  void endingAFutureInterruptsItsCall(CancelBy cancelBy) {
     CompletableFuture<Integer> call = toB.rpcAsync(CancellationTest::block);
     assertBegunAt("b");
-    way.end(call);
+    cancelBy.end(call);
     assertInterruptedAt("b");
   }
 
   @ParameterizedTest
-  @EnumSource(Way.class)
-  void aFunctionThatComputesOnTheReadingThreadIsInterruptedToo(Way way) {
+  @EnumSource(CancelBy.class)
+  void aFunctionThatComputesOnTheReadingThreadIsInterruptedToo(CancelBy cancelBy) {
     CompletableFuture<Integer> call = toB.rpcAsync(CancellationTest::spin);
     assertBegunAt("b");
-    way.end(call);
+    cancelBy.end(call);
     assertInterruptedAt("b");
     assertThat(toB.<Boolean, RuntimeException>rpcSync(() -> Thread.currentThread().isInterrupted()))
         .isFalse();
@@ -218,12 +218,12 @@ class CancellationTest {
   // ---- Three workers ---------------------------------------------------------------------------
 
   @ParameterizedTest
-  @EnumSource(Way.class)
-  void syncCallsOfACancelledCallAreInterrupted(Way way) {
+  @EnumSource(CancelBy.class)
+  void syncCallsOfACancelledCallAreInterrupted(CancelBy cancelBy) {
     CompletableFuture<Integer> call =
         toB.rpcAsync(() -> Worker.current().peer("c").rpcSync(CancellationTest::block));
     assertBegunAt("c");
-    way.end(call);
+    cancelBy.end(call);
     assertInterruptedAt("c");
     Groups.eventually("b has ended it too", () -> b.stats().callsPending() == 0);
   }
@@ -318,11 +318,11 @@ class CancellationTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Way.class)
-  void theStageOfAComposedCallIsCancelledWithIt(Way way) {
+  @EnumSource(CancelBy.class)
+  void theStageOfAComposedCallIsCancelledWithIt(CancelBy cancelBy) {
     CompletableFuture<Integer> call = toB.rpcCompose(CancellationTest::stage);
     assertBegunAt("stage");
-    way.end(call);
+    cancelBy.end(call);
     Groups.eventually("the stage is cancelled", () -> STAGE.get().isCancelled());
   }
 

@@ -56,17 +56,17 @@ class DeadlineTest extends TwoWorkers {
 
   @Test
   void everyKindOfCallEndsAtTheDeadlineOfItsBlock() {
-    Peer patient = toB.withTimeout(Duration.ZERO);
+    Peer withoutTimeout = toB.withTimeout(Duration.ZERO);
     try (RRef<Blocking> there = toB.remote(Blocking::new)) {
       RRef<Blocking> ref = there.withTimeout(LONG);
       Slow facade = ref.as(Slow.class);
       List<Deadline.Block<Exception>> calls =
           List.of(
-              () -> patient.rpcSync(DeadlineTest::block),
-              () -> patient.runSync(() -> block()),
-              () -> patient.rpcAsync(DeadlineTest::block).get(),
-              () -> patient.runAsync(() -> block()).get(),
-              () -> patient.rpcCompose(() -> new CompletableFuture<Integer>()).get(),
+              () -> withoutTimeout.rpcSync(DeadlineTest::block),
+              () -> withoutTimeout.runSync(() -> block()),
+              () -> withoutTimeout.rpcAsync(DeadlineTest::block).get(),
+              () -> withoutTimeout.runAsync(() -> block()).get(),
+              () -> withoutTimeout.rpcCompose(() -> new CompletableFuture<Integer>()).get(),
               () -> ref.rpcSync(Blocking::blocked),
               () -> ref.runSync(Blocking::blocked),
               () -> ref.rpcAsync(Blocking::blocked).get(),

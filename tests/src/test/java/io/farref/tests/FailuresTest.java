@@ -38,7 +38,7 @@ class FailuresTest extends TwoWorkers {
     }
   }
 
-  @SuppressWarnings({"serial", "unused"}) // what it holds is the point
+  @SuppressWarnings({"serial", "unused"}) // only its fields matter
   private static final class Unsendable extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final transient Thread kept = Thread.currentThread();
@@ -54,7 +54,7 @@ class FailuresTest extends TwoWorkers {
     private final Map<String, Inner> inners = Map.of("k", new Inner());
   }
 
-  @SuppressWarnings("UnusedVariable") // what it holds is the point
+  @SuppressWarnings("UnusedVariable") // only its fields matter
   private static final class Inner {
     private final Object[] things = {1, Thread.currentThread()};
   }
@@ -153,7 +153,7 @@ class FailuresTest extends TwoWorkers {
         .contains("FailuresTest.tea(");
     assertThat(frames.get(0)).contains("FailuresTest.fail");
     assertThat(String.join("\n", frames.subList(marker + 1, frames.size())))
-        .contains("theRemoteStackTraceStandsAboveALine")
+        .contains("remoteAndLocalStackTracesAreJoinedByALine")
         .doesNotContain("io.farref.call.");
     assertThat(frames.get(marker + 1)).contains("io.farref.tests.FailuresTest");
   }

@@ -15,7 +15,7 @@ import io.farref.ref.lifetime.ValueId;
 import io.farref.spi.Link;
 import io.farref.testkit.LocalGroup;
 import io.farref.testkit.NoLeaks;
-import io.farref.tests.ForgingLink.Said;
+import io.farref.tests.ForgingLink.Received;
 import io.farref.transport.InProcessTransport;
 import io.farref.wire.CallHead;
 import io.farref.wire.Frame;
@@ -105,7 +105,7 @@ class ForgedReferencesTest {
     Groups.eventually(
         "an answer",
         () ->
-            toOlive.heard().stream()
+            toOlive.received().stream()
                 .filter(each -> each.kind() == Frame.REFS)
                 .map(each -> ControlMessage.read(each.payload()))
                 .anyMatch(new ControlMessage.Gone(COUNTER, 1_000, LossReason.NOT_GIVEN)::equals));
@@ -123,10 +123,10 @@ class ForgedReferencesTest {
     toOlive.say(frame(Frame.CALL, head::write));
     Groups.eventually(
         "a refusal",
-        () -> toOlive.heard().stream().anyMatch(ForgedReferencesTest::isRefusalOfFetch));
+        () -> toOlive.received().stream().anyMatch(ForgedReferencesTest::isRefusalOfFetch));
   }
 
-  private static boolean isRefusalOfFetch(Said frame) {
+  private static boolean isRefusalOfFetch(Received frame) {
     if (frame.kind() != Frame.REPLY) {
       return false;
     }

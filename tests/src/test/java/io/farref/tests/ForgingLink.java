@@ -17,11 +17,11 @@ final class ForgingLink implements Link {
   private static final int HEAD = Integer.BYTES + 1;
 
   /** A frame without its head. */
-  record Said(byte kind, Input payload) {}
+  record Received(byte kind, Input payload) {}
 
   private final Link below;
   private final String dialer = Thread.currentThread().getName();
-  private final ByteArrayOutputStream heard = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream received = new ByteArrayOutputStream();
   private volatile Consumer<ByteBuffer> tables = _ -> {};
 
   ForgingLink(Link below) {
@@ -43,14 +43,14 @@ final class ForgingLink implements Link {
   }
 
   /** All bytes of the other side, handshake included. */
-  synchronized List<Said> heard() {
-    List<Said> frames = new ArrayList<>();
-    byte[] all = heard.toByteArray();
+  synchronized List<Received> received() {
+    List<Received> frames = new ArrayList<>();
+    byte[] all = received.toByteArray();
     ByteBuffer bytes = ByteBuffer.wrap(all).order(ByteOrder.LITTLE_ENDIAN);
     int at = 0;
     while (all.length - at >= HEAD && all.length - at - Integer.BYTES >= bytes.getInt(at)) {
       int length = bytes.getInt(at);
-      frames.add(new Said(all[at + Integer.BYTES], new Input(all, at + HEAD, length - 1)));
+      frames.add(new Received(all[at + Integer.BYTES], new Input(all, at + HEAD, length - 1)));
       at += Integer.BYTES + length;
     }
     return frames;
@@ -62,7 +62,7 @@ final class ForgingLink implements Link {
     int count = below.read(dst, timeoutNanos);
     synchronized (this) {
       for (int i = from; i < dst.position(); i++) {
-        heard.write(dst.get(i));
+        received.write(dst.get(i));
       }
     }
     return count;

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
  * them.
  */
 final class Gates {
-  private static final long PATIENCE = 30;
+  private static final long TIMEOUT = 30;
 
   private static final ConcurrentMap<String, CountDownLatch> GATES = new ConcurrentHashMap<>();
 
@@ -31,7 +31,7 @@ final class Gates {
    */
   static void pass(String name) {
     CountDownLatch gate = gate(name); // looked up once: a later gate of that name is another one
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT);
     boolean interrupted = false;
     while (true) {
       try {

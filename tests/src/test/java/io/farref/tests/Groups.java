@@ -11,14 +11,14 @@ import java.util.concurrent.Callable;
 
 /** Waits for states of a group as a whole. */
 final class Groups {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
   private static final Duration POLL = Duration.ofMillis(5);
 
   private Groups() {}
 
   /** Waits until a condition holds. */
   static void eventually(String what, Callable<Boolean> condition) {
-    await(what).atMost(PATIENCE).pollDelay(Duration.ZERO).pollInterval(POLL).until(condition);
+    await(what).atMost(TIMEOUT).pollDelay(Duration.ZERO).pollInterval(POLL).until(condition);
   }
 
   /** Waits until a condition holds that needs the garbage collector. */

@@ -40,7 +40,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What callers see when a worker is overloaded. */
+/** The view of callers of an overloaded worker. */
 @Timeout(100)
 @ExtendWith(NoLeaks.class)
 @ParameterizedClass
@@ -51,25 +51,25 @@ class OverloadTest {
   private static volatile CountDownLatch gate = new CountDownLatch(1);
 
   /** How the workers are connected. */
-  enum Road {
+  enum Connection {
     IN_PROCESS(group -> group),
     TCP(group -> group.sockets().configure(worker -> worker.sameHost(SameHost.TCP))),
     UNIX(group -> group.sockets().configure(worker -> worker.sameHost(SameHost.UNIX)));
 
     private final UnaryOperator<LocalGroup.Builder> choice;
 
-    Road(UnaryOperator<LocalGroup.Builder> choice) {
+    Connection(UnaryOperator<LocalGroup.Builder> choice) {
       this.choice = choice;
     }
   }
 
-  private final Road road;
+  private final Connection connection;
   private LocalGroup group = LocalGroup.builder().start("x");
   private Worker a;
   private Peer b;
 
-  OverloadTest(Road road) {
-    this.road = road;
+  OverloadTest(Connection connection) {
+    this.connection = connection;
     group.closeNow();
   }
 
@@ -81,7 +81,8 @@ class OverloadTest {
 
   private void start(Limits limits, Overload choice) {
     group =
-        road.choice
+        connection
+            .choice
             .apply(LocalGroup.builder())
             .configure(worker -> worker.limits(limits).onOverload(choice))
             .start("a", "b", "c");

@@ -89,10 +89,10 @@ class ProgressTest extends TwoWorkers {
 
   @Test
   void tenThousandBlockingCallsAtOnceMakeProgress() {
-    Peer patient = toB.withTimeout(Duration.ZERO);
+    Peer withoutTimeout = toB.withTimeout(Duration.ZERO);
     List<CompletableFuture<Void>> all = new ArrayList<>();
     for (int i = 0; i < 10_000; i++) {
-      all.add(patient.runAsync(ProgressTest::block));
+      all.add(withoutTimeout.runAsync(ProgressTest::block));
     }
     eventually(() -> assertThat(CALLS).hasValue(10_000));
     toB.runSync(() -> gate.countDown());

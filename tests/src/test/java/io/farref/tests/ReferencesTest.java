@@ -33,7 +33,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a reference can be used for, and how it fails. */
+/** The uses of a reference, and its failures. */
 @ExtendWith(NoLeaks.class)
 @ParameterizedClass
 @EnumSource(Wire.class)

@@ -70,8 +70,8 @@ class StrayInterruptsTest extends TwoWorkers {
       CompletableFuture<Integer> call = toB.rpcAsync(() -> run(number, micros, parks));
       var _ = call.whenComplete((_, _) -> underWay.release());
       if (i % 2 == 0) {
-        long patience = random.nextInt(2 * micros + 20) * 1000L;
-        long end = System.nanoTime() + patience;
+        long timeout = random.nextInt(2 * micros + 20) * 1000L;
+        long end = System.nanoTime() + timeout;
         while (System.nanoTime() < end && !call.isDone()) {
           Thread.onSpinWait();
         }

@@ -253,7 +253,7 @@ class TimeLimitsTest extends TwoWorkers {
   }
 
   @Test
-  @SuppressWarnings("FutureReturnValueIgnored") // what the callback does is looked at
+  @SuppressWarnings("FutureReturnValueIgnored") // the test checks the effect of the callback
   void anInterruptFlagLeftByUserCodeReachesNoOtherCallOrCallback() {
     for (int i = 0; i < 20; i++) {
       toB.runSync(() -> Thread.currentThread().interrupt());

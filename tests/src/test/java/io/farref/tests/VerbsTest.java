@@ -467,9 +467,9 @@ class VerbsTest extends TwoWorkers {
 
   @Test
   void withTimeoutIsTheSamePeerWithAnotherTimeout() {
-    Peer patient = toB.withTimeout(Duration.ofMinutes(5));
-    assertThat(patient).isEqualTo(toB).hasSameHashCodeAs(toB);
-    assertThat(patient.name()).isEqualTo("b");
-    assertThat(patient.rpcSync(() -> 1)).isEqualTo(1);
+    Peer withLongTimeout = toB.withTimeout(Duration.ofMinutes(5));
+    assertThat(withLongTimeout).isEqualTo(toB).hasSameHashCodeAs(toB);
+    assertThat(withLongTimeout.name()).isEqualTo("b");
+    assertThat(withLongTimeout.rpcSync(() -> 1)).isEqualTo(1);
   }
 }

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @ExtendWith(NoLeaks.class)
 class WireFuzzTest {
-  private static final int LIARS = 24;
+  private static final int MALICIOUS_PEERS = 24;
   private static final Limits LIMITS =
       Limits.DEFAULT
           .withMaxMessageBytes(1 << 20)
@@ -124,11 +124,11 @@ class WireFuzzTest {
   @MethodSource("seeds")
   void aMemberThatSendsGarbageLosesItsConnectionAndNoOtherIsAffected(long seed) {
     Random random = new Random(seed);
-    String[] names = new String[LIARS + 2];
+    String[] names = new String[MALICIOUS_PEERS + 2];
     names[0] = "victim";
     names[1] = "honest";
-    for (int i = 0; i < LIARS; i++) {
-      names[i + 2] = "liar" + i;
+    for (int i = 0; i < MALICIOUS_PEERS; i++) {
+      names[i + 2] = "malicious" + i;
     }
     SpyingTransport transport = new SpyingTransport(new InProcessTransport(), this::tap);
     LocalGroup group =
@@ -137,11 +137,11 @@ class WireFuzzTest {
       Worker victim = group.worker("victim");
       Worker honest = group.worker("honest");
       RRef<Letter> held = honest.peer("victim").remote(() -> new Letter("x", List.of(), null));
-      for (int i = 0; i < LIARS; i++) {
-        Worker liar = group.worker("liar" + i);
+      for (int i = 0; i < MALICIOUS_PEERS; i++) {
+        Worker malicious = group.worker("malicious" + i);
         String where = "seed " + seed + ", round " + i;
-        talk(liar);
-        Tap tap = dialed.stream().filter(each -> each.isOf(liar)).findFirst().orElseThrow();
+        talk(malicious);
+        Tap tap = dialed.stream().filter(each -> each.isOf(malicious)).findFirst().orElseThrow();
         byte[] rubbish = rubbish(random, tap.conversation(), i);
         tap.say(rubbish);
         tap.below.close();
@@ -150,7 +150,7 @@ class WireFuzzTest {
             () ->
                 assertThat(victim.peers().stream().map(each -> each.name()))
                     .as(where)
-                    .doesNotContain(liar.name()));
+                    .doesNotContain(malicious.name()));
       }
       assertThat(held.toHere().text()).as("seed " + seed).isEqualTo("x");
       held.close();
@@ -175,12 +175,12 @@ class WireFuzzTest {
   }
 
   /** Some of every kind of frame: calls, creations, references, buffers, cancels. */
-  private static void talk(Worker liar) {
-    var victim = liar.peer("victim");
+  private static void talk(Worker malicious) {
+    var victim = malicious.peer("victim");
     Letter letter = new Letter("dear", List.of(1, 2, 3), new byte[100]);
     victim.rpcSync(() -> letter.numbers().size());
     try (RRef<List<Integer>> list = victim.remote(() -> new ArrayList<>(letter.numbers()));
-        RRef<String> mine = liar.rref("mine")) {
+        RRef<String> mine = malicious.rref("mine")) {
       list.runSync(each -> each.add(4));
       victim.rpcSync(() -> letter.text() + mine.owner().name() + list.owner().name());
       CompletableFuture<Integer> given = victim.rpcAsync(() -> letter.text().length());

@@ -11,12 +11,12 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Reinforcement learning with actors and a learner: actors on every other worker play a game and
- * send what happened to the learner, which improves the policy that they all play by.
+ * send their moves to the learner, which improves the policy that they all play by.
  *
  * <pre>./farref run -n 4 io.farref.examples.actorlearner.ActorLearner</pre>
  *
- * <p>The game: find the way from {@code S} to {@code G}. The learning: Q-learning, which does not
- * mind that an actor plays by a policy a little older than the one that learns from it.
+ * <p>The game: find the way from {@code S} to {@code G}. The learning: Q-learning, which works
+ * although an actor plays by a policy a little older than the one that learns from it.
  */
 public final class ActorLearner {
   private static final int EPISODES = 300;

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What one worker has done and holds.
+ * The counters of one worker, and the values that it owns.
  *
  * @param worker its name
  * @param pid its process
@@ -15,21 +15,21 @@ import java.util.concurrent.CompletableFuture;
  * @param owned the objects that live there
  */
 record Account(String worker, long pid, WorkerStats stats, List<OwnedValue> owned) {
-  /** Of the worker on which this runs. */
+  /** The account of the worker on which this runs. */
   static Account here() {
     Worker me = Worker.current();
     return new Account(
         me.name(), ProcessHandle.current().pid(), me.stats(), List.copyOf(me.ownedValues()));
   }
 
-  /** Of every worker of the group, asked all at once. */
+  /** The accounts of all workers of the group, requested at the same time. */
   static List<Account> ofAll(Worker me) {
     List<CompletableFuture<Account>> accounts =
         me.peers().stream().map(peer -> peer.rpcAsync(Account::here)).toList();
     return accounts.stream().map(CompletableFuture::join).toList();
   }
 
-  /** Of every worker, as soon as none owns anything any more, or after a few seconds. */
+  /** The accounts of all workers, as soon as none owns a value any more, or after a few seconds. */
   static List<Account> ofAllOnceReleased(Worker me) throws InterruptedException {
     List<Account> accounts = ofAll(me);
     for (int i = 0; i < 200 && valuesOwned(accounts) > 0; i++) {

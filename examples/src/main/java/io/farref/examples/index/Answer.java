@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What a query found.
+ * The result of a query.
  *
  * @param hits the best, best first
  * @param matches how many documents match in all

@@ -29,7 +29,8 @@ import picocli.CommandLine.Parameters;
  * answer queries.
  *
  * <p>This JVM is the coordinator, the worker of rank 0. It starts the others, puts a shard of the
- * index on each, sends them the files, asks, and shows at the end what each worker owned and did.
+ * index on each, sends them the files, sends queries, and shows at the end what each worker owned
+ * and did.
  */
 @Command(
     name = "farref demo",

@@ -70,7 +70,7 @@ final class Postings {
     bytes[length++] = b;
   }
 
-  /** Is told of one document and how often the word stands in it. */
+  /** Receives each document and how often the word stands in it. */
   @FunctionalInterface
   interface Visitor {
     /** One entry. */

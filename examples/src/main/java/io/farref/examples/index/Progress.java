@@ -18,7 +18,7 @@ final class Progress {
   private static final int BAR_WIDTH = 32;
   private static final int PLAIN_STEPS = 5;
 
-  /** Clears what is left there of what was drawn before. */
+  /** Clears the rest of the line, which may have older text. */
   private static final String END_OF_LINE = "\033[K\n";
 
   private final @Nullable PrintStream out;

@@ -21,7 +21,7 @@ final class Ranking {
   }
 
   /**
-   * What one word of the query adds to the score of a document.
+   * The contribution of one word of the query to the score of a document.
    *
    * @param weight the word's {@link #weight}
    * @param count how often the word stands in the document

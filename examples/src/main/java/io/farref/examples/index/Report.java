@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Prints what the demo has to show. */
+/** Prints the results of the demo. */
 final class Report {
   private static final double MIB = 1 << 20;
   private static final int MAX_LINE = 96;
@@ -23,14 +23,14 @@ final class Report {
     this.out = out;
   }
 
-  /** That the group has come together. */
+  /** Reports that the group has formed. */
   void joined(Worker me, Duration took) {
     String names = me.peers().stream().map(Peer::name).collect(Collectors.joining(", "));
     double seconds = took.toNanos() / 1e9;
     out.printf(ROOT, "%,d JVMs joined in %.1f s: %s%n", me.peers().size(), seconds, names);
   }
 
-  /** What is going to be indexed. */
+  /** The input that will be indexed. */
   void indexing(Path input, Corpus corpus) {
     double size = corpus.bytes() / MIB;
     out.printf(ROOT, "Indexing %,d files, %,.1f MiB, of %s%n", corpus.files().size(), size, input);
@@ -62,7 +62,7 @@ final class Report {
         characters / MIB / seconds);
   }
 
-  /** What each shard contains. */
+  /** The contents of each shard. */
   void shards(List<Shard.Contents> shards, List<String> workers) {
     Table table = new Table("shard on", "files", "MiB", "words", "different words");
     for (int i = 0; i < shards.size(); i++) {
@@ -106,7 +106,7 @@ final class Report {
     out.println("Calls made and bytes moved\n" + table);
   }
 
-  /** Whether anything is still owned after everything was let go of. */
+  /** Whether anything is still owned after all references were closed. */
   void released(List<Account> accounts) {
     long left = Account.valuesOwned(accounts);
     if (left == 0) {

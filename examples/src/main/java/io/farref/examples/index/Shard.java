@@ -43,7 +43,7 @@ final class Shard {
     }
   }
 
-  /** First question of a query: what this shard adds to what all must know to score alike. */
+  /** First question of a query: this shard's part of the statistics by which all shards score. */
   synchronized Statistics statistics(List<String> query) {
     Map<String, Integer> frequencies = new HashMap<>();
     for (String word : query) {
@@ -57,7 +57,7 @@ final class Shard {
    * Second question: this shard's best documents among those in which every word of the query
    * stands.
    *
-   * @param all what all shards know together
+   * @param all the statistics of all shards together
    * @param limit how many hits to return at most
    */
   synchronized Answer search(List<String> query, Statistics all, int limit) {
@@ -90,7 +90,7 @@ final class Shard {
     return new Answer(hits, matches.size());
   }
 
-  /** What is in here. */
+  /** The contents. */
   synchronized Contents contents() {
     return new Contents(documents.size(), characters, words, postings.size());
   }
@@ -125,7 +125,7 @@ final class Shard {
   }
 
   /**
-   * What is in a shard.
+   * The contents of a shard.
    *
    * @param documents how many documents
    * @param characters their length in all

@@ -2,7 +2,9 @@ package io.farref.examples.index;
 
 import io.farref.Worker;
 
-/** What the other JVMs of the demo run: they join, and serve until the coordinator leaves. */
+/**
+ * The main class of the other JVMs of the demo: they join, and serve until the coordinator leaves.
+ */
 final class ShardServer {
   private ShardServer() {}
 

@@ -69,14 +69,14 @@ final class ShardedIndex implements AutoCloseable {
     return searchers.get(next).rpcCompose(searcher -> searcher.search(query, limit));
   }
 
-  /** What is in each shard. */
+  /** The contents of each shard. */
   List<Shard.Contents> contents() {
     List<CompletableFuture<Shard.Contents>> contents =
         shards.stream().map(shard -> shard.rpcAsync(Shard::contents)).toList();
     return contents.stream().map(CompletableFuture::join).toList();
   }
 
-  /** Lets go of everything. With the last reference the objects on the workers go. */
+  /** Closes all references. With the last one the objects on the workers are freed. */
   @Override
   public void close() {
     searchers.forEach(RRef::close);

@@ -42,7 +42,7 @@ final class Tokenizer {
         end++;
       }
       if (end == start) {
-        end++; // what separates words
+        end++; // a separator
       } else if (end - start <= MAX_LENGTH) {
         split(text, start, end, words);
       }

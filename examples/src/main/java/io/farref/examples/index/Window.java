@@ -9,30 +9,30 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps many async calls in flight, but not too many: a sender that is faster than the workers
- * waits here instead of filling everybody's memory.
+ * waits here instead of filling the memory of both sides.
  *
  * <p>For one sending thread.
  */
 final class Window {
   private final int limit;
-  private final Semaphore room;
+  private final Semaphore free;
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
   /** Lets calls be in flight whose weights add up to {@code limit}, in any unit. */
   Window(int limit) {
     this.limit = limit;
-    this.room = new Semaphore(limit);
+    this.free = new Semaphore(limit);
   }
 
   /**
-   * Makes a call as soon as there is room for it.
+   * Makes a call as soon as it fits into the window.
    *
    * @throws CompletionException if an earlier call failed, with the reason as its cause
    */
   void send(int weight, Supplier<CompletableFuture<?>> call) throws InterruptedException {
     throwFailure();
-    int permits = Math.min(weight, limit); // what is larger than the window goes alone
-    room.acquire(permits);
+    int permits = Math.min(weight, limit); // a call larger than the window goes alone
+    free.acquire(permits);
     var _ =
         call.get()
             .whenComplete(
@@ -40,7 +40,7 @@ final class Window {
                   if (failed != null) {
                     failure.compareAndSet(null, failed);
                   }
-                  room.release(permits);
+                  free.release(permits);
                 });
   }
 
@@ -50,8 +50,8 @@ final class Window {
    * @throws CompletionException if one of them failed, with the reason as its cause
    */
   void await() throws InterruptedException {
-    room.acquire(limit);
-    room.release(limit);
+    free.acquire(limit);
+    free.release(limit);
     throwFailure();
   }
 

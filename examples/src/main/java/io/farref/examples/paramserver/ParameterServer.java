@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
  *
  * <pre>./farref run -n 4 io.farref.examples.paramserver.ParameterServer</pre>
  *
- * <p>The model is a logistic regression. Nobody waits for the slowest: a gradient may have been
+ * <p>The model is a logistic regression. No worker waits for the slowest: a gradient may have been
  * worked out from parameters that others have moved on since, and training converges all the same.
  */
 public final class ParameterServer {
@@ -25,7 +25,7 @@ public final class ParameterServer {
 
   private ParameterServer() {}
 
-  /** What is trained. Lives on the first worker. Thread-safe. */
+  /** The model that is trained. Lives on the first worker. Thread-safe. */
   static final class Parameters {
     private final double[] weights = new double[FEATURES];
     private int pushes;

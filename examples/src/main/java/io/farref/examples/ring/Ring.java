@@ -25,7 +25,7 @@ public final class Ring {
 
   private Ring() {}
 
-  /** What each worker owns. */
+  /** The object that each worker owns. */
   static final class Station {
     private volatile @Nullable RRef<Station> next;
 

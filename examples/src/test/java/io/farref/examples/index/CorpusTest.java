@@ -43,7 +43,7 @@ class CorpusTest {
   }
 
   @Test
-  void stopsAtTheLimit() throws IOException {
+  void noMoreFilesThanTheLimitAreRead() throws IOException {
     for (int i = 0; i < 10; i++) {
       Files.writeString(temp.resolve("f" + i), "text");
     }
@@ -51,7 +51,7 @@ class CorpusTest {
   }
 
   @Test
-  void saysWhatItCannotRead() {
+  void anInputThatCannotBeReadIsNamed() {
     assertThatExceptionOfType(NotDirectoryException.class)
         .isThrownBy(() -> Corpus.open(temp.resolve("missing"), 1))
         .withMessageContaining("missing is neither a directory nor a zip file");

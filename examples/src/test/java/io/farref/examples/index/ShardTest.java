@@ -46,7 +46,7 @@ class ShardTest {
   }
 
   @Test
-  void answersAsTheDefinitionDoes() {
+  void answersAreThoseOfOneIndexOfAllDocuments() {
     Shard shard = new Shard();
     PlainIndex plain = new PlainIndex();
     for (Document document : Answers.generate(400, 1)) {

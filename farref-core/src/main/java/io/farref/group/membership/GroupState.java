@@ -52,7 +52,7 @@ record GroupState(
    * @throws MalformedException if an entry makes no sense; the message names it
    */
   static GroupState parse(Snapshot snapshot) {
-    GroupState roll =
+    GroupState state =
         new GroupState(
             new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new HashSet<>(), new TreeMap<>());
     snapshot
@@ -60,12 +60,12 @@ record GroupState(
         .forEach(
             (key, value) -> {
               try {
-                roll.add(key, value);
+                state.add(key, value);
               } catch (MalformedException | NumberFormatException e) {
                 throw new MalformedException("under the key " + key + " is " + e.getMessage());
               }
             });
-    return roll;
+    return state;
   }
 
   private void add(String key, byte[] value) {
@@ -77,7 +77,7 @@ record GroupState(
       case READY -> ready.add(rest);
       case REFUSED -> refusals.put(rest, new String(value, UTF_8));
       default -> {
-        // Somebody else's: a store may be shared.
+        // An entry of another program: a store may be shared.
       }
     }
   }

@@ -43,9 +43,9 @@ final class JoinDiagnostics {
   }
 
   /** Notes the present state of the store. */
-  void note(GroupState roll, long now) {
-    Set<String> settled = roll.settled();
-    for (Registration worker : roll.registrations().values()) {
+  void note(GroupState state, long now) {
+    Set<String> settled = state.settled();
+    for (Registration worker : state.registrations().values()) {
       if (!settled.contains(worker.incarnation())) {
         Seen entry =
             seen.computeIfAbsent(
@@ -55,14 +55,14 @@ final class JoinDiagnostics {
     }
     seen.values().removeIf(entry -> settled.contains(entry.worker.incarnation()));
     for (Seen entry : seen.values()) {
-      if (entry.goneAfter < 0 && !roll.registrations().containsKey(entry.worker.incarnation())) {
+      if (entry.goneAfter < 0 && !state.registrations().containsKey(entry.worker.incarnation())) {
         entry.goneAfter = now - started;
       }
     }
     running.clear();
-    for (View view : roll.views().values()) {
-      if (roll.isFormed(view)) {
-        view.members().stream().filter(roll::isPresent).forEach(running::add);
+    for (View view : state.views().values()) {
+      if (state.isFormed(view)) {
+        view.members().stream().filter(state::isPresent).forEach(running::add);
       }
     }
   }

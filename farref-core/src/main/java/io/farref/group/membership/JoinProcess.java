@@ -26,8 +26,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries out what the {@link JoinProtocol} decides, until this worker has joined or may not. Used
- * once, by one thread.
+ * Carries out the decisions of the {@link JoinProtocol} until this worker has joined or may not.
+ * Used once, by one thread.
  */
 final class JoinProcess {
   private static final Logger LOG = System.getLogger(JoinProcess.class.getPackageName());
@@ -41,9 +41,9 @@ final class JoinProcess {
    * How long a worker backs off for each worker that is registered: every change wakes all of them,
    * and the work of all of them for all changes grows with the square of their number.
    */
-  private static final long CROWD_PAUSE_NANOS = 1_000_000L;
+  private static final long BACKOFF_NANOS_PER_WORKER = 1_000_000L;
 
-  private static final long MAX_CROWD_PAUSE_NANOS = 500_000_000L;
+  private static final long MAX_BACKOFF_NANOS = 500_000_000L;
 
   /** Counts the groups that have formed in a store: at zero, the first group has not formed yet. */
   private static final String FORMED_COUNTER = "groups";
@@ -54,7 +54,7 @@ final class JoinProcess {
   private final Store store;
   private final Prober prober;
   private final Registration self;
-  private final JoinProtocol lobby;
+  private final JoinProtocol protocol;
   private final JoinDiagnostics history;
   private final long started = System.nanoTime();
   private final long limit;
@@ -80,7 +80,7 @@ final class JoinProcess {
     this.limit =
         request.timeout().isZero() ? Durations.LONGEST_NANOS : Durations.nanos(request.timeout());
     this.self = Registration.of(request, randomId());
-    this.lobby = new JoinProtocol(self, JoinProcess::randomId);
+    this.protocol = new JoinProtocol(self, JoinProcess::randomId);
     this.history = new JoinDiagnostics(self, started);
   }
 
@@ -144,29 +144,29 @@ final class JoinProcess {
     }
     seen = seen == NOTHING ? store.list("") : store.await("", seen, Duration.ZERO);
     hostLost = -1;
-    GroupState roll = look();
-    JoinAction step = lobby.next(roll);
+    GroupState state = readState();
+    JoinAction action = protocol.next(state);
     boolean backedOff = false;
     while (true) {
-      if (step instanceof JoinAction.Wait || step instanceof JoinAction.WaitFor) {
-        checkClash(step);
+      if (action instanceof JoinAction.Wait || action instanceof JoinAction.WaitFor) {
+        checkClash(action);
         if (elapsed() >= limit) {
           return Optional.empty();
         }
         if (elapsed() >= nextProbe) {
           nextProbe = elapsed() + PROBE_PERIOD_NANOS;
-          probeSuccessor(roll);
+          probeSuccessor(state);
         }
-        pause(crowdPause(roll));
+        pause(backoffNanos(state));
         await(PROBE_PERIOD_NANOS);
-      } else if (isUpToAnother(step) && !backedOff) {
+      } else if (isLeftToFirstMember(action) && !backedOff) {
         backedOff = true;
-        await(crowdPause(roll));
+        await(backoffNanos(state));
       } else {
-        return carryOut(step);
+        return carryOut(action);
       }
-      roll = look();
-      step = lobby.next(roll);
+      state = readState();
+      action = protocol.next(state);
     }
   }
 
@@ -175,10 +175,13 @@ final class JoinProcess {
     seen = store.await("", seen, Duration.ofNanos(bounded));
   }
 
-  /** Whether one worker is enough to do it: the first member, unless that is slow. */
-  private boolean isUpToAnother(JoinAction step) {
+  /**
+   * Whether one worker is enough for the action: then it is left to the first member, and done here
+   * only if that member is slow.
+   */
+  private boolean isLeftToFirstMember(JoinAction action) {
     View view =
-        switch (step) {
+        switch (action) {
           case JoinAction.Propose(_, View proposed) -> proposed;
           case JoinAction.Decide(View decided, _) -> decided;
           default -> null;
@@ -188,8 +191,8 @@ final class JoinProcess {
         && !view.members().getFirst().incarnation().equals(self.incarnation());
   }
 
-  private static long crowdPause(GroupState roll) {
-    return Math.min(roll.registrations().size() * CROWD_PAUSE_NANOS, MAX_CROWD_PAUSE_NANOS);
+  private static long backoffNanos(GroupState state) {
+    return Math.min(state.registrations().size() * BACKOFF_NANOS_PER_WORKER, MAX_BACKOFF_NANOS);
   }
 
   private void pause(long nanos) throws InterruptedIOException {
@@ -200,16 +203,16 @@ final class JoinProcess {
     }
   }
 
-  private GroupState look() {
-    GroupState roll = GroupState.parse(seen);
-    history.note(roll, System.nanoTime());
-    refused |= roll.refusals().containsKey(self.incarnation());
-    sawGroup |= roll.views().values().stream().anyMatch(roll::isFormed);
-    return roll;
+  private GroupState readState() {
+    GroupState state = GroupState.parse(seen);
+    history.note(state, System.nanoTime());
+    refused |= state.refusals().containsKey(self.incarnation());
+    sawGroup |= state.views().values().stream().anyMatch(state::isFormed);
+    return state;
   }
 
-  private Optional<View> carryOut(JoinAction step) throws IOException {
-    switch (step) {
+  private Optional<View> carryOut(JoinAction action) throws IOException {
+    switch (action) {
       case JoinAction.Register() -> register();
       case JoinAction.Evict(var stale) -> {
         for (Registration worker : stale) {
@@ -230,7 +233,7 @@ final class JoinProcess {
             GroupState.VERDICT + view.groupId(), formed ? GroupState.FORMED : GroupState.ABANDONED);
       }
       case JoinAction.Done(View view) -> {
-        tidy(view);
+        cleanUp(view);
         return Optional.of(view);
       }
       case JoinAction.Refuse(var refused, String complaint) -> {
@@ -247,7 +250,7 @@ final class JoinProcess {
     return Optional.empty();
   }
 
-  private void tidy(View view) {
+  private void cleanUp(View view) {
     try {
       if (view.isOpen()) {
         StoreCleanup.cleanOpen(store, GroupState.parse(seen));
@@ -267,7 +270,7 @@ final class JoinProcess {
   private void check(List<Registration> suspects) throws IOException {
     for (Registration suspect : suspects) {
       if (prober.listens(suspect.address())) {
-        lobby.markAlive(suspect);
+        protocol.markAlive(suspect);
       } else {
         evict(suspect, "nobody listens there");
       }
@@ -280,10 +283,10 @@ final class JoinProcess {
   }
 
   /** Checks one other joining worker. Each checks its successor, so that all are checked. */
-  private void probeSuccessor(GroupState roll) throws IOException {
-    var settled = roll.settled();
+  private void probeSuccessor(GroupState state) throws IOException {
+    var settled = state.settled();
     List<Registration> joining =
-        roll.registrations().values().stream()
+        state.registrations().values().stream()
             .filter(worker -> !settled.contains(worker.incarnation()))
             .toList();
     int own = joining.indexOf(self);
@@ -295,8 +298,8 @@ final class JoinProcess {
     }
   }
 
-  private void checkClash(JoinAction step) throws IOException {
-    if (!(step instanceof JoinAction.WaitFor(Registration holder, String complaint))) {
+  private void checkClash(JoinAction action) throws IOException {
+    if (!(action instanceof JoinAction.WaitFor(Registration holder, String complaint))) {
       clashSince = -1;
       return;
     }
@@ -331,7 +334,7 @@ final class JoinProcess {
           "the store was lost, and nobody hosted it again for " + Durations.format(NEW_HOST_NANOS),
           e);
     }
-    lobby.restart();
+    protocol.restart();
     registered = false;
     seen = NOTHING;
     pause(RETRY_PAUSE_NANOS);
@@ -358,15 +361,15 @@ final class JoinProcess {
       long deadline = System.nanoTime() + LINGER_NANOS;
       Snapshot present = store.list("");
       while (true) {
-        GroupState roll = GroupState.parse(present);
-        Set<String> taken = roll.taken();
+        GroupState state = GroupState.parse(present);
+        Set<String> taken = state.taken();
         // A refusal is for all that wait, and is written one key after the other. This worker may
         // host the store, and must not close it while that is under way.
         boolean othersToLearn =
-            roll.registrations().keySet().stream()
+            state.registrations().keySet().stream()
                 .anyMatch(
                     each ->
-                        roll.refusals().containsKey(each) || (refused && !taken.contains(each)));
+                        state.refusals().containsKey(each) || (refused && !taken.contains(each)));
         long left = deadline - System.nanoTime();
         if (!othersToLearn || left <= 0) {
           break;

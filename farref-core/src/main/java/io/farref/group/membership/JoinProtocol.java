@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what a joining worker does next, from the state of the store. Uses no store, clock or
- * thread itself. Not thread-safe.
+ * Decides on the next action of a joining worker, given the state of the store. Uses no store,
+ * clock or thread itself. Not thread-safe.
  *
  * <p>A group of fixed size forms in two phases. Once enough workers are registered, one of them
  * proposes a view of all, and the first proposal is accepted. Each member marks that it has seen
@@ -56,29 +56,29 @@ final class JoinProtocol {
     alive.add(worker.incarnation());
   }
 
-  /** Decides. */
-  JoinAction next(GroupState roll) {
-    String refusal = roll.refusals().get(self.incarnation());
+  /** Decides on the next action, given the present state of the store. */
+  JoinAction next(GroupState state) {
+    String refusal = state.refusals().get(self.incarnation());
     if (refusal != null) {
       return new JoinAction.Fail(refusal);
     }
-    List<Registration> twins = twins(roll);
-    if (!roll.registrations().containsKey(self.incarnation())) {
-      return register(twins);
+    List<Registration> atSameAddress = atSameAddress(state);
+    if (!state.registrations().containsKey(self.incarnation())) {
+      return register(atSameAddress);
     }
-    if (!twins.isEmpty()) {
-      // This worker listens there now, so they cannot.
-      return new JoinAction.Evict(twins);
+    if (!atSameAddress.isEmpty()) {
+      // This worker listens at that address now, so the other workers cannot: they are stale.
+      return new JoinAction.Evict(atSameAddress);
     }
-    if (haveTwins(roll)) {
+    if (anyShareAnAddress(state)) {
       // The worker that listens there will evict the other.
       return new JoinAction.Wait();
     }
-    return self.isOpen() ? nextOpen(roll) : nextFixed(roll, self.worldSize().getAsInt());
+    return self.isOpen() ? nextOpen(state) : nextFixed(state, self.worldSize().getAsInt());
   }
 
-  private List<Registration> twins(GroupState roll) {
-    return roll.registrations().values().stream()
+  private List<Registration> atSameAddress(GroupState state) {
+    return state.registrations().values().stream()
         .filter(
             worker ->
                 worker.address().equals(self.address())
@@ -86,13 +86,13 @@ final class JoinProtocol {
         .toList();
   }
 
-  private static boolean haveTwins(GroupState roll) {
-    return roll.registrations().values().stream().map(Registration::address).distinct().count()
-        < roll.registrations().size();
+  private static boolean anyShareAnAddress(GroupState state) {
+    return state.registrations().values().stream().map(Registration::address).distinct().count()
+        < state.registrations().size();
   }
 
-  private JoinAction register(List<Registration> twins) {
-    if (!twins.isEmpty()) {
+  private JoinAction register(List<Registration> atSameAddress) {
+    if (!atSameAddress.isEmpty()) {
       return new JoinAction.Fail(
           "two workers say that they are at "
               + self.address()
@@ -110,23 +110,23 @@ final class JoinProtocol {
     return new JoinAction.Register();
   }
 
-  private JoinAction nextFixed(GroupState roll, int worldSize) {
-    Optional<View> own = ownView(roll);
+  private JoinAction nextFixed(GroupState state, int worldSize) {
+    Optional<View> own = ownView(state);
     if (own.isPresent()) {
-      return nextInView(roll, own.get());
+      return nextInView(state, own.get());
     }
     marked = null;
-    List<Registration> waiting = waiting(roll);
+    List<Registration> waiting = waiting(state);
     Optional<JoinAction> objection =
         refuse(waiting, JoinConflicts.amongWorldSizes(waiting))
             .or(() -> refuse(waiting, JoinConflicts.amongClaims(waiting)));
     if (objection.isPresent()) {
       return objection.get();
     }
-    List<Member> open = presentOpen(roll);
+    List<Member> open = presentOpen(state);
     if (!open.isEmpty()) {
       return failUnlessDead(
-          roll,
+          state,
           open,
           "an open group is here, and this worker waits for a world of "
               + worldSize
@@ -134,7 +134,7 @@ final class JoinProtocol {
               + list(open));
     }
     if (waiting.size() < worldSize) {
-      return waitForClash(roll);
+      return waitForClash(state);
     }
     if (waiting.size() > worldSize) {
       List<Registration> suspects = suspects(waiting);
@@ -145,38 +145,38 @@ final class JoinProtocol {
     List<Registration> chosen = waiting.stream().sorted(Assignment.ORDER).limit(worldSize).toList();
     return chosen.contains(self)
         ? new JoinAction.Propose(
-            roll.nextView(),
+            state.nextView(),
             new View(groupIds.get(), false, worldSize, Assignment.assign(List.of(), chosen, 0)))
         : new JoinAction.Wait();
   }
 
-  private JoinAction nextInView(GroupState roll, View view) {
-    if (roll.isFormed(view)) {
+  private JoinAction nextInView(GroupState state, View view) {
+    if (state.isFormed(view)) {
       return new JoinAction.Done(view);
     }
-    if (!roll.ready().contains(GroupState.readyKey(view, self.incarnation()))) {
+    if (!state.ready().contains(GroupState.readyKey(view, self.incarnation()))) {
       marked = view.groupId();
       return new JoinAction.Ready(view);
     }
     List<Member> missing =
-        view.members().stream().filter(member -> !roll.isReady(view, member)).toList();
+        view.members().stream().filter(member -> !state.isReady(view, member)).toList();
     if (missing.isEmpty()) {
       return new JoinAction.Decide(view, true);
     }
-    Set<String> settled = roll.settled();
-    boolean hopeless =
+    Set<String> settled = state.settled();
+    boolean cannotForm =
         missing.stream()
-            .anyMatch(member -> !roll.isPresent(member) || settled.contains(member.incarnation()));
-    return hopeless ? new JoinAction.Decide(view, false) : new JoinAction.Wait();
+            .anyMatch(member -> !state.isPresent(member) || settled.contains(member.incarnation()));
+    return cannotForm ? new JoinAction.Decide(view, false) : new JoinAction.Wait();
   }
 
-  private Optional<View> ownView(GroupState roll) {
+  private Optional<View> ownView(GroupState state) {
     List<View> own =
-        roll.views().values().stream()
+        state.views().values().stream()
             .filter(
                 view ->
                     !view.isOpen()
-                        && !roll.isAbandoned(view)
+                        && !state.isAbandoned(view)
                         && view.member(self.incarnation()).isPresent())
             .toList();
     return own.stream()
@@ -186,11 +186,11 @@ final class JoinProtocol {
   }
 
   /** A worker of an earlier group that holds this one's name or rank may be about to leave. */
-  private JoinAction waitForClash(GroupState roll) {
-    for (View view : roll.views().values()) {
-      if (!view.isOpen() && roll.isFormed(view)) {
+  private JoinAction waitForClash(GroupState state) {
+    for (View view : state.views().values()) {
+      if (!view.isOpen() && state.isFormed(view)) {
         for (Member member : view.members()) {
-          Registration holder = roll.registrations().get(member.incarnation());
+          Registration holder = state.registrations().get(member.incarnation());
           Optional<String> clash = Assignment.clash(member, self);
           if (holder != null && clash.isPresent()) {
             return new JoinAction.WaitFor(
@@ -202,33 +202,33 @@ final class JoinProtocol {
     return new JoinAction.Wait();
   }
 
-  private JoinAction nextOpen(GroupState roll) {
-    Optional<View> latest = roll.latestOpen();
+  private JoinAction nextOpen(GroupState state) {
+    Optional<View> latest = state.latestOpen();
     if (latest.isPresent() && latest.get().member(self.incarnation()).isPresent()) {
       return new JoinAction.Done(latest.get());
     }
-    List<Registration> waiting = waiting(roll);
+    List<Registration> waiting = waiting(state);
     Optional<JoinAction> disagreement = refuse(waiting, JoinConflicts.amongWorldSizes(waiting));
     if (disagreement.isPresent()) {
       return disagreement.get();
     }
-    List<Member> fixed = presentFixed(roll);
+    List<Member> fixed = presentFixed(state);
     if (!fixed.isEmpty()) {
       return failUnlessDead(
-          roll,
+          state,
           fixed,
           "a group of fixed size is here, and this worker names no world size: give all workers a"
               + " world size or none; here are "
               + list(fixed));
     }
-    List<Member> present = presentOpen(roll);
+    List<Member> present = presentOpen(state);
     for (Member member : present) {
       Optional<String> clash = Assignment.clash(member, self);
       if (clash.isPresent()) {
-        return failUnlessDead(roll, List.of(member), clash.get());
+        return failUnlessDead(state, List.of(member), clash.get());
       }
     }
-    return new JoinAction.Propose(roll.nextView(), grown(latest, present));
+    return new JoinAction.Propose(state.nextView(), grown(latest, present));
   }
 
   private View grown(Optional<View> latest, List<Member> present) {
@@ -240,26 +240,26 @@ final class JoinProtocol {
         latest.get().groupId(), true, id + 1, Assignment.assign(present, List.of(self), id));
   }
 
-  private List<Registration> waiting(GroupState roll) {
-    Set<String> taken = roll.taken();
-    return roll.registrations().values().stream()
+  private List<Registration> waiting(GroupState state) {
+    Set<String> taken = state.taken();
+    return state.registrations().values().stream()
         .filter(worker -> !taken.contains(worker.incarnation()))
         .sorted(Assignment.ORDER)
         .toList();
   }
 
-  static List<Member> presentOpen(GroupState roll) {
-    return roll.latestOpen().stream()
+  static List<Member> presentOpen(GroupState state) {
+    return state.latestOpen().stream()
         .flatMap(view -> view.members().stream())
-        .filter(roll::isPresent)
+        .filter(state::isPresent)
         .toList();
   }
 
-  private static List<Member> presentFixed(GroupState roll) {
-    return roll.views().values().stream()
-        .filter(view -> !view.isOpen() && !roll.isAbandoned(view))
+  private static List<Member> presentFixed(GroupState state) {
+    return state.views().values().stream()
+        .filter(view -> !view.isOpen() && !state.isAbandoned(view))
         .flatMap(view -> view.members().stream())
-        .filter(roll::isPresent)
+        .filter(state::isPresent)
         .toList();
   }
 
@@ -274,10 +274,10 @@ final class JoinProtocol {
             : new JoinAction.Probe(suspects));
   }
 
-  private JoinAction failUnlessDead(GroupState roll, List<Member> members, String complaint) {
+  private JoinAction failUnlessDead(GroupState state, List<Member> members, String complaint) {
     List<Registration> holders = new ArrayList<>();
     for (Member member : members) {
-      Registration holder = roll.registrations().get(member.incarnation());
+      Registration holder = state.registrations().get(member.incarnation());
       if (holder != null) {
         holders.add(holder);
       }

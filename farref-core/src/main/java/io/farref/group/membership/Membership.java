@@ -53,8 +53,8 @@ public final class Membership implements AutoCloseable {
    * Opens a rendezvous store and joins the group there.
    *
    * @param rendezvous the store's URI; when absent, this worker is alone
-   * @param secret what every member must prove to know, if the group has one
-   * @param tls what encrypts the way to a store on another machine, if the group has TLS
+   * @param secret the secret that every member must prove to know, if the group has one
+   * @param tls the TLS for links to a store on another machine, if the group has it
    * @throws JoinException as {@link #join(Store, JoinRequest, Prober)}, and if the store cannot be
    *     reached
    * @throws io.farref.RefusedException if the store demands another secret, or this worker may not
@@ -144,9 +144,10 @@ public final class Membership implements AutoCloseable {
   }
 
   /**
-   * Has a listener told of the members: of those present now, and after each change of all members.
-   * The calls come in order, one at a time, from a thread of this membership. A list without this
-   * worker means that the others have evicted it. In a group of fixed size there are no calls.
+   * Registers a listener. It is called with the members present now, and after each change with all
+   * members. The calls come in order, one at a time, from a thread of this membership. A list
+   * without this worker means that the others have evicted it. In a group of fixed size there are
+   * no calls.
    */
   public void onChange(Consumer<List<Member>> listener) {
     if (watch != null) {

@@ -23,25 +23,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * Follows which members join and leave an open group. Thread-safe.
  *
- * <p>One thread waits in the store; another, which ends while there is nothing to tell, tells the
- * listeners, in the order in which changes were published under this object's lock.
+ * <p>One thread waits in the store; another, which ends while there is nothing to report, notifies
+ * the listeners, in the order in which changes were published under this object's lock.
  */
 final class MembershipWatcher implements AutoCloseable {
   private static final Logger LOG = System.getLogger(MembershipWatcher.class.getPackageName());
   private static final Duration PERIOD = Duration.ofSeconds(30);
   private static final long CLOSE_MILLIS = 5000;
-  private static final long TELLER_IDLE_SECONDS = 5;
+  private static final long NOTIFIER_IDLE_SECONDS = 5;
 
   private final Store store;
   private final String groupId;
   private final Member self;
   private final Thread watcher;
-  private final ThreadPoolExecutor teller;
+  private final ThreadPoolExecutor notifier;
   private final List<Consumer<List<Member>>> listeners = new CopyOnWriteArrayList<>();
   private volatile boolean closing;
 
-  /** The thread that runs a task of {@code teller} now. */
-  private volatile @Nullable Thread telling;
+  /** The thread that runs a task of {@code notifier} now. */
+  private volatile @Nullable Thread notifying;
 
   private volatile List<Member> members = List.of();
 
@@ -53,21 +53,21 @@ final class MembershipWatcher implements AutoCloseable {
     this.store = store;
     this.groupId = groupId;
     this.self = self;
-    this.teller =
+    this.notifier =
         new ThreadPoolExecutor(
             1,
             1,
-            TELLER_IDLE_SECONDS,
+            NOTIFIER_IDLE_SECONDS,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
             Thread.ofPlatform().daemon().name("farref-" + self.name() + "-group-tell").factory());
-    teller.allowCoreThreadTimeOut(true);
+    notifier.allowCoreThreadTimeOut(true);
     this.watcher =
         Thread.ofPlatform()
             .daemon()
             .name("farref-" + self.name() + "-group-watch")
             .unstarted(() -> watch(seen));
-    look(seen);
+    update(seen);
     watcher.start();
   }
 
@@ -106,7 +106,7 @@ final class MembershipWatcher implements AutoCloseable {
     try {
       while (!closing) {
         seen = store.await("", seen, PERIOD);
-        look(seen);
+        update(seen);
       }
     } catch (IOException | MalformedException e) {
       if (!closing) {
@@ -120,16 +120,17 @@ final class MembershipWatcher implements AutoCloseable {
     }
   }
 
-  private void look(Snapshot snapshot) {
-    GroupState roll = GroupState.parse(snapshot);
+  private void update(Snapshot snapshot) {
+    GroupState state = GroupState.parse(snapshot);
     synchronized (this) {
-      publish(candidates(roll).stream().filter(roll::isPresent).toList());
+      publish(candidates(state).stream().filter(state::isPresent).toList());
     }
   }
 
   /** If the latest view is of another group, this one has no members left, not even this worker. */
-  private List<Member> candidates(GroupState roll) {
-    return roll.latestOpen()
+  private List<Member> candidates(GroupState state) {
+    return state
+        .latestOpen()
         .filter(view -> view.groupId().equals(groupId))
         .map(View::members)
         .orElse(members);
@@ -157,13 +158,13 @@ final class MembershipWatcher implements AutoCloseable {
 
   private void submit(Runnable task) {
     try {
-      teller.execute(
+      notifier.execute(
           () -> {
-            telling = Thread.currentThread();
+            notifying = Thread.currentThread();
             try {
               task.run();
             } finally {
-              telling = null;
+              notifying = null;
             }
           });
     } catch (RejectedExecutionException e) {
@@ -178,19 +179,19 @@ final class MembershipWatcher implements AutoCloseable {
   public void close() {
     closing = true;
     watcher.interrupt();
-    teller.shutdown();
+    notifier.shutdown();
     try {
       watcher.join(CLOSE_MILLIS);
-      if (telling == Thread.currentThread()) {
+      if (notifying == Thread.currentThread()) {
         return; // a listener closes this: its own thread cannot wait for itself
       }
-      if (!teller.awaitTermination(CLOSE_MILLIS, TimeUnit.MILLISECONDS)) {
+      if (!notifier.awaitTermination(CLOSE_MILLIS, TimeUnit.MILLISECONDS)) {
         LOG.log(
             Level.WARNING, "a listener to changes of the group of " + self + " does not return");
-        teller.shutdownNow();
+        notifier.shutdownNow();
       }
     } catch (InterruptedException e) {
-      teller.shutdownNow();
+      notifier.shutdownNow();
       Thread.currentThread().interrupt();
     }
   }

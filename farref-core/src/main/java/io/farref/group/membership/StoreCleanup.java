@@ -17,10 +17,10 @@ final class StoreCleanup {
     long deadline = System.nanoTime() + LINGER_NANOS;
     Snapshot present = store.list("");
     while (true) {
-      GroupState roll = GroupState.parse(present);
+      GroupState state = GroupState.parse(present);
       boolean joining =
           view.members().stream()
-              .anyMatch(member -> roll.isPresent(member) && roll.isReady(view, member));
+              .anyMatch(member -> state.isPresent(member) && state.isReady(view, member));
       long left = deadline - System.nanoTime();
       if (!joining || left <= 0) {
         return;
@@ -32,40 +32,40 @@ final class StoreCleanup {
   /** Removes the keys that no present worker needs. */
   static void clean(Store store) throws IOException {
     Snapshot snapshot = store.list("");
-    GroupState roll = GroupState.parse(snapshot);
-    for (Map.Entry<Integer, View> entry : roll.views().entrySet()) {
+    GroupState state = GroupState.parse(snapshot);
+    for (Map.Entry<Integer, View> entry : state.views().entrySet()) {
       View view = entry.getValue();
-      if (view.members().stream().noneMatch(roll::isPresent)) {
-        if (entry.getKey() < roll.views().lastKey()) {
+      if (view.members().stream().noneMatch(state::isPresent)) {
+        if (entry.getKey() < state.views().lastKey()) {
           store.remove(GroupState.VIEW + entry.getKey());
         }
-        for (String ready : roll.ready()) {
+        for (String ready : state.ready()) {
           if (ready.startsWith(view.groupId() + "/")) {
             store.remove(GroupState.READY + ready);
           }
         }
       }
     }
-    for (String group : roll.verdicts().keySet()) {
-      if (roll.views().values().stream().noneMatch(view -> view.groupId().equals(group))) {
+    for (String group : state.verdicts().keySet()) {
+      if (state.views().values().stream().noneMatch(view -> view.groupId().equals(group))) {
         store.remove(GroupState.VERDICT + group);
       }
     }
-    for (String refused : roll.refusals().keySet()) {
-      if (!roll.registrations().containsKey(refused)) {
+    for (String refused : state.refusals().keySet()) {
+      if (!state.registrations().containsKey(refused)) {
         store.remove(GroupState.REFUSED + refused);
       }
     }
   }
 
   /** Removes those views of an open group that newer views have replaced. */
-  static void cleanOpen(Store store, GroupState roll) throws IOException {
+  static void cleanOpen(Store store, GroupState state) throws IOException {
     var latest =
-        roll.views().descendingMap().entrySet().stream()
+        state.views().descendingMap().entrySet().stream()
             .filter(e -> e.getValue().isOpen())
             .findFirst();
     if (latest.isPresent()) {
-      for (var entry : roll.views().headMap(latest.get().getKey()).entrySet()) {
+      for (var entry : state.views().headMap(latest.get().getKey()).entrySet()) {
         if (entry.getValue().isOpen()) {
           store.remove(GroupState.VIEW + entry.getKey());
         }

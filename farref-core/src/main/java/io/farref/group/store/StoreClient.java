@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * A connection to a hosted store. Thread-safe; does not come back once lost.
  *
  * <p>It has no thread: of the callers that wait for an answer one, the leader, reads the link and
- * hands out what comes; when its own answer has come, another of them leads. So while nobody waits
- * the loss of the connection goes unnoticed until the next call.
+ * delivers the answers; when its own answer has come, another of them leads. So while no caller
+ * waits, the loss of the connection goes unnoticed until the next call.
  */
 final class StoreClient implements AutoCloseable {
   /** How long the host may take to answer, beyond what it was asked to wait. */
@@ -75,7 +75,7 @@ final class StoreClient implements AutoCloseable {
   }
 
   /**
-   * Asks the host for something.
+   * Sends a request to the host and waits for the answer.
    *
    * @param waitNanos how long it may wait with the answer
    * @return the result

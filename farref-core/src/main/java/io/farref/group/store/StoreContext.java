@@ -4,10 +4,10 @@ import io.farref.tls.TlsLinks;
 import java.util.Optional;
 
 /**
- * What a store of this library is told of the worker that opens it, beyond what every {@link
- * io.farref.spi.StoreProvider} is told.
+ * The properties of the worker that opens a store, for the stores of this library. Any other {@link
+ * io.farref.spi.StoreProvider} gets its options only.
  *
- * @param tls what encrypts links to other machines, if the worker has TLS
+ * @param tls the TLS for links to other machines, if the worker has it
  * @param worker the worker's name, if it is known before the group assigns one
  */
 public record StoreContext(Optional<TlsLinks> tls, Optional<String> worker) {

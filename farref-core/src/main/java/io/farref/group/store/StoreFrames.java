@@ -20,7 +20,7 @@ final class StoreFrames {
   private final Link link;
   private final int maxFrame;
 
-  /** What has arrived and not been returned yet. Of the reading thread. */
+  /** The bytes that have arrived and were not returned yet. Used by the reading thread only. */
   private ByteBuffer in = ByteBuffer.allocate(FIRST_SIZE).order(ByteOrder.LITTLE_ENDIAN).limit(0);
 
   /** Reads frames of no more than {@code maxFrame} bytes. */
@@ -31,7 +31,7 @@ final class StoreFrames {
 
   /**
    * Returns the next frame, or null if none was complete before the timeout, the link's {@link
-   * Link#wakeup} or an interrupt. May also return null for no reason.
+   * Link#wakeup} or an interrupt. May also return null spuriously.
    *
    * @param timeoutNanos negative waits without limit
    * @throws EOFException at the end of the link
@@ -42,7 +42,7 @@ final class StoreFrames {
     if (frame != null) {
       return frame;
     }
-    makeRoom();
+    prepareToFill();
     int count;
     try {
       count = link.read(in, timeoutNanos);
@@ -73,7 +73,7 @@ final class StoreFrames {
   }
 
   /** Makes the buffer one to fill. It grows with what has arrived, not with what was announced. */
-  private void makeRoom() {
+  private void prepareToFill() {
     if (in.remaining() < in.capacity()) {
       in.compact();
     } else {

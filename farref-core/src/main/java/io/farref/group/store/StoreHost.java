@@ -20,12 +20,13 @@ import java.util.function.Function;
 /**
  * Hosts a store on a port. Thread-safe.
  *
- * <p>One thread accepts connections; a virtual thread greets each, so that strangers cost no more
- * than that. Each user that has proved to be of the group gets a platform thread, which reads its
- * requests and waits on its behalf: functions that compute on virtual threads for a long time may
- * keep those from running, and the group must not lose its store for that. All of them work on one
- * {@link StoreData} under the lock of this object. A user that does not read its answers keeps its
- * own thread waiting and no other, and is dropped after a timeout.
+ * <p>One thread accepts connections; a virtual thread does the handshake of each, so that a client
+ * which has proved nothing costs no more than that. Each user that has proved to be of the group
+ * gets a platform thread, which reads its requests and waits on its behalf: functions that compute
+ * on virtual threads for a long time may keep those from running, and the group must not lose its
+ * store for that. All of them work on one {@link StoreData} under the lock of this object. A user
+ * that does not read its answers keeps its own thread waiting and no other, and is dropped after a
+ * timeout.
  */
 final class StoreHost implements AutoCloseable {
   private static final Logger LOG = System.getLogger(StoreHost.class.getPackageName());
@@ -45,7 +46,7 @@ final class StoreHost implements AutoCloseable {
 
   /** Connections whose handshake is under way. */
   @GuardedBy("this")
-  private final Set<Link> greeting = new HashSet<>();
+  private final Set<Link> handshaking = new HashSet<>();
 
   @GuardedBy("this")
   private final Set<StoreUser> users = new HashSet<>();
@@ -67,7 +68,7 @@ final class StoreHost implements AutoCloseable {
   /**
    * Starts to host at an address.
    *
-   * @param threadPrefix what the names of its threads begin with
+   * @param threadPrefix the prefix of its threads' names
    * @throws IOException if it is not possible there; the cause is a {@link java.net.BindException}
    *     if the port is taken
    */
@@ -102,7 +103,7 @@ final class StoreHost implements AutoCloseable {
       try {
         Link link = listener.accept();
         if (admit(link)) {
-          Thread.ofVirtual().name(threadPrefix + "greet").start(() -> greet(link));
+          Thread.ofVirtual().name(threadPrefix + "greet").start(() -> handshake(link));
         }
       } catch (ClosedChannelException e) {
         if (!closing) {
@@ -111,15 +112,15 @@ final class StoreHost implements AutoCloseable {
         return;
       } catch (IOException | RuntimeException e) {
         LOG.log(Level.WARNING, "the store at " + this + " could not accept a connection", e);
-        LockSupport.parkNanos(PAUSE_NANOS); // out of file handles, for instance: that passes
+        LockSupport.parkNanos(PAUSE_NANOS); // out of file handles, for instance, which is temporary
       }
     }
   }
 
   private boolean admit(Link link) {
     synchronized (this) {
-      if (!closing && greeting.size() + users.size() < StoreProtocol.MAX_CONNECTIONS) {
-        greeting.add(link);
+      if (!closing && handshaking.size() + users.size() < StoreProtocol.MAX_CONNECTIONS) {
+        handshaking.add(link);
         return true;
       }
     }
@@ -134,7 +135,7 @@ final class StoreHost implements AutoCloseable {
     return false;
   }
 
-  private void greet(Link accepted) {
+  private void handshake(Link accepted) {
     Link link = accepted;
     boolean served = false;
     try {
@@ -149,7 +150,7 @@ final class StoreHost implements AutoCloseable {
         link.close();
       }
       synchronized (this) {
-        greeting.remove(accepted);
+        handshaking.remove(accepted);
       }
     }
   }
@@ -197,17 +198,17 @@ final class StoreHost implements AutoCloseable {
     }
   }
 
-  /** Says goodbye to all users and frees the port; what the store held is gone. */
+  /** Sends GOODBYE to all users and frees the port; the contents of the store are gone. */
   @Override
   public void close() {
-    List<Link> strangers;
+    List<Link> pending;
     synchronized (this) {
       closing = true;
-      strangers = List.copyOf(greeting);
+      pending = List.copyOf(handshaking);
       users.forEach(StoreUser::wakeup);
     }
     listener.close();
-    strangers.forEach(Link::close);
+    pending.forEach(Link::close);
     boolean interrupted = awaitNoUsers(FAREWELL_NANOS);
     List<StoreUser> stuck;
     synchronized (this) {

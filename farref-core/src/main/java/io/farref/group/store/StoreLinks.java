@@ -31,7 +31,7 @@ final class StoreLinks {
     this.secret = secret;
   }
 
-  /** Whether strangers are kept out. */
+  /** Whether only workers with the secret or a trusted certificate can connect. */
   boolean areProtected() {
     return tls.isPresent() || secret.isPresent();
   }
@@ -48,7 +48,7 @@ final class StoreLinks {
    */
   Link dial(String address, long timeoutNanos) throws IOException {
     long end = System.nanoTime() + timeoutNanos;
-    return greet(transport.connect(address, timeoutNanos), true, end);
+    return handshake(transport.connect(address, timeoutNanos), true, end);
   }
 
   /**
@@ -57,12 +57,12 @@ final class StoreLinks {
    * @throws RefusedException if either end refuses the other
    */
   Link accept(Link accepted, long timeoutNanos) throws IOException {
-    return greet(accepted, false, System.nanoTime() + timeoutNanos);
+    return handshake(accepted, false, System.nanoTime() + timeoutNanos);
   }
 
-  private Link greet(Link below, boolean dials, long end) throws IOException {
+  private Link handshake(Link below, boolean dials, long end) throws IOException {
     Link link = below;
-    boolean greeted = false;
+    boolean handshakeDone = false;
     try {
       PeerAuthentication assurance = PeerAuthentication.NONE;
       if (tls.isPresent()) {
@@ -77,7 +77,7 @@ final class StoreLinks {
       } else {
         Handshake.acceptStore(link, secret, assurance, left);
       }
-      greeted = true;
+      handshakeDone = true;
       return link;
     } catch (MalformedException e) {
       throw new IOException(
@@ -86,7 +86,7 @@ final class StoreLinks {
     } catch (IOException e) {
       throw refusal(link, e);
     } finally {
-      if (!greeted) {
+      if (!handshakeDone) {
         link.close();
       }
     }

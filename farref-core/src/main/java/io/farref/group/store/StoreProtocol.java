@@ -3,7 +3,7 @@ package io.farref.group.store;
 import io.farref.bytes.Output;
 
 /**
- * What a worker and the host of a store say to each other on a link, once the {@linkplain
+ * The messages between a worker and the host of a store on a link, once the {@linkplain
  * io.farref.wire.Handshake handshake} of a store link is over.
  *
  * <p>Either side sends frames: four bytes of length, little-endian, and so many bytes. The user of
@@ -18,8 +18,8 @@ import io.farref.bytes.Output;
  * and, before it closes the store, once, {@code id 0, status GOODBYE}. Strings are UTF-8 with their
  * length before them, and so are values.
  *
- * <p>What a connection set with PUT_EPHEMERAL is removed when the connection ends, for whatever
- * reason.
+ * <p>A key that a connection has set with PUT_EPHEMERAL is removed when the connection ends, for
+ * whatever reason.
  */
 final class StoreProtocol {
   static final int MAX_REQUEST = 256 << 10;
@@ -43,10 +43,10 @@ final class StoreProtocol {
   static final int FAILED = 1;
   static final int GOODBYE = 2;
 
-  /** The result of LIST, and of AWAIT where the changes are not known: all that is there. */
+  /** The result of LIST, and of AWAIT where the changes are not known: all keys. */
   static final int FULL = 0;
 
-  /** The result of AWAIT: what changed after the revision that was named. */
+  /** The result of AWAIT: the keys that changed after the given revision. */
   static final int CHANGES = 1;
 
   private StoreProtocol() {}

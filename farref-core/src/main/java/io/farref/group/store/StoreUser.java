@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One user of a hosted store, as the host sees it. Trusts nothing that comes in: what makes no
- * sense ends this connection and nothing else.
+ * One user of a hosted store, as the host sees it. Trusts nothing that comes in: a malformed
+ * request ends this connection and nothing else.
  *
  * <p>One thread reads requests, answers them, and answers the waits when the host wakes it because
  * something changed.
@@ -30,7 +30,7 @@ final class StoreUser {
   private final StoreFrames frames;
   private final String owner;
 
-  /** Of the user's thread. */
+  /** Used by the user's thread only. */
   private final List<Await> awaits = new ArrayList<>();
 
   /**
@@ -47,19 +47,20 @@ final class StoreUser {
     this.owner = owner;
   }
 
-  /** What this user's ephemeral keys are stored under. */
+  /** The owner under which this user's ephemeral keys are stored. */
   String owner() {
     return owner;
   }
 
   /**
-   * Answers requests until the host closes, which the user is told, or the connection ends.
+   * Answers requests until the host closes, of which it notifies the user, or the connection ends.
    *
    * @throws MalformedException if something came that makes no sense
    */
   void serve() throws IOException {
     while (true) {
-      boolean last = host.isClosing(); // looked at first: what changed before it is told
+      boolean last =
+          host.isClosing(); // read first: changes made before the close are still reported
       if (!awaits.isEmpty()) {
         for (Output answer : host.update(this::answerAwaits)) {
           send(answer);
@@ -87,7 +88,7 @@ final class StoreUser {
     }
   }
 
-  /** Has the thread look at whether the host is closing. */
+  /** Makes the thread check whether the host is closing. */
   void wakeup() {
     link.wakeup();
   }

@@ -108,7 +108,7 @@ final class TcpStore implements Store {
                 + ", at last: "
                 + failure.getMessage()
                 + ". "
-                + whoHosts(),
+                + hostingRule(),
             failure);
       }
       pauseFor(Math.min(left, pause / 2 + ThreadLocalRandom.current().nextLong(pause)));
@@ -116,7 +116,7 @@ final class TcpStore implements Store {
     }
   }
 
-  private String whoHosts() {
+  private String hostingRule() {
     return switch (hosting) {
       case YES -> "This worker should host it";
       case NO -> "The worker of rank 0 hosts it, or one whose rendezvous ends with ?host=true";

@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * {@code tcp://host:port}: a store that one of the workers hosts, the one of rank 0 or the one
  * whose URI ends with {@code ?host=true}. A worker without a rank hosts it if nobody does and the
- * host is this machine. Others try again until somebody hosts it.
+ * host is this machine. Other workers try again until one hosts it.
  *
  * <p>On any address but loopback it demands a secret or TLS.
  */

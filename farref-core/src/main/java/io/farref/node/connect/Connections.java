@@ -105,7 +105,7 @@ public final class Connections implements Router, Connection.Listener {
 
   private EstablishedLink connect(ClientConnection client, int worker) throws IOException {
     DialResult result = dialer.dial(worker, client::isOpen);
-    all.replace(client, Optional.of(result.route())); // unless the connection has ended meanwhile
+    all.replace(client, Optional.of(result.route())); // unless it has ended meanwhile
     return local.opened(result.route().link(), result.welcome().settings());
   }
 

@@ -21,7 +21,7 @@ final class Restriction extends Guard {
     if (!(function instanceof MethodCall call)) {
       throw refusal(
           (function == null ? "a copy of the value" : "a function of the caller's own")
-              + " is not to be had through this reference, which is "
+              + " is not available through this reference, which is "
               + allowed());
     }
     MethodCall admitted = call.through(facade);

@@ -1,11 +1,11 @@
 /**
- * The slot of a value at its owner, {@link io.farref.ref.guard.ValueSlot}, and guards: objects in
- * such a slot through which a reference gives less access to a value. They implement attenuation
- * ({@code RRef.restrict}) and revocation ({@code RRef.revocable}), the caretaker pattern of
- * capability systems.
+ * The place of a value at its owner, {@link io.farref.ref.guard.ValueSlot}, and the guards that may
+ * stand in it instead of the value, for references that allow less: attenuation ({@code
+ * RRef.restrict}) and revocation ({@code RRef.revocable}), the caretaker pattern of capability
+ * systems.
  *
- * <p>The owner enforces both: the guard decides at each call whether the call gets through to the
- * value.
+ * <p>The owner enforces both: a guard stands in the place of the value and decides, at each call,
+ * which functions get through to it.
  */
 @NullMarked
 package io.farref.ref.guard;

@@ -54,8 +54,8 @@ public final class LifetimeTable {
     /**
      * Takes over one handle.
      *
-     * @param claim the claim with which the caller waits for the value, checked by {@link #vouches}
-     *     when the value has come; null if the caller is known to be a holder
+     * @param claim under which the caller waits for the value, to be checked by {@link #vouches}
+     *     when the value has come; null if the caller is a holder beyond doubt
      */
     U use(OwnerEntry entry, ControlMessage.@Nullable Hold claim);
   }

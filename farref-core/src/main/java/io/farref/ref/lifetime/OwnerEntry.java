@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** The owner's entry of a value that lives here, or will. Not thread-safe: see {@link RefEntry}. */
 public final class OwnerEntry extends RefEntry {
   /**
-   * The state of a value at its owner.
+   * The states of a value.
    *
    * <ul>
    *   <li>AWAITED to LIVE: the call that creates it came.
@@ -76,7 +76,7 @@ public final class OwnerEntry extends RefEntry {
     token = itsToken;
     addHandle();
     if (claims != null) {
-      claims.forEach((worker, claim) -> judge(worker, claim, effects));
+      claims.forEach((worker, claim) -> checkClaim(worker, claim, effects));
       claims = null;
     }
     holders.hold(creator(), holding);
@@ -87,8 +87,8 @@ public final class OwnerEntry extends RefEntry {
         });
   }
 
-  /** Removes a holder that waited with a wrong token. */
-  private void judge(int worker, ControlMessage.Hold claim, Effects effects) {
+  /** Checks a claim: a worker that waited under a wrong token is a holder no longer. */
+  private void checkClaim(int worker, ControlMessage.Hold claim, Effects effects) {
     if (claim.token() != token) {
       holders.release(worker, claim.number());
       effects.send(worker, new ControlMessage.Gone(id(), claim.number(), LossReason.NOT_GIVEN));

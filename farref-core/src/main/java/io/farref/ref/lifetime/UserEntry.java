@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** A user's entry: one holding of another worker's value. Not thread-safe: see {@link RefEntry}. */
 public sealed class UserEntry extends RefEntry permits ReceivedEntry {
   /**
-   * The state of a holding.
+   * The states of a holding.
    *
    * <ul>
    *   <li>ARRIVING to PENDING: HOLD is queued.

@@ -23,7 +23,8 @@ final class AdaptiveSpin {
   private static final long SHORT_NANOS = 150_000;
 
   /**
-   * How often to look before each further look yields the core, which is a system call: some 4 µs.
+   * How many checks of the condition come before each further check yields the core. A yield is a
+   * system call; the checks take some 4 µs.
    */
   private static final int HOT_LOOPS = 100;
 

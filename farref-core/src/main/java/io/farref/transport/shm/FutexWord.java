@@ -47,7 +47,9 @@ final class FutexWord {
     Syscalls.await(address, IN_FUTEX, timeout);
   }
 
-  /** Whether a thread of the other side sleeps, or is about to, after what was just published. */
+  /**
+   * Whether a thread of the other side sleeps, or is about to, after the latest published change.
+   */
   boolean isAsleep() {
     VarHandle.fullFence();
     return (int) INT.getAcquire(segment, offset) != AWAKE;

@@ -59,8 +59,8 @@ final class RingReader {
   }
 
   /**
-   * Whether the writer is closed. Call this <em>before</em> {@link #take}: then nothing follows
-   * what that returns.
+   * Whether the writer is closed. Call this <em>before</em> {@link #take}: then no bytes follow
+   * those that it returns.
    */
   boolean isWriterClosed() {
     return (int) INT.getAcquire(segment, control + WRITER_CLOSED) != 0;

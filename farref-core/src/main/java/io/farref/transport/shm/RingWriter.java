@@ -43,12 +43,12 @@ final class RingWriter {
    */
   int put(ByteBuffer src, int max) throws IOException {
     int wanted = Math.min(src.remaining(), max);
-    int room = (int) (capacity - (written - read));
-    if (room < wanted) {
-      room = room();
+    int free = (int) (capacity - (written - read));
+    if (free < wanted) {
+      free = free();
     }
     int at = (int) (written & (capacity - 1));
-    int count = Math.min(Math.min(wanted, room), capacity - at);
+    int count = Math.min(Math.min(wanted, free), capacity - at);
     if (count > 0) {
       bytes.put(at, src, src.position(), count);
       src.position(src.position() + count);
@@ -69,7 +69,7 @@ final class RingWriter {
   }
 
   /** How many bytes of the ring are free now. */
-  int room() throws IOException {
+  int free() throws IOException {
     long now = (long) LONG.getAcquire(segment, control + HEAD);
     long held = written - now;
     if (held < 0 || held > capacity) {

@@ -53,7 +53,7 @@ final class ShmLink implements Link, ShmSocketWatcher.Handler {
   private volatile boolean woken;
 
   /** For how many free bytes the writing thread waits. */
-  private int wantedRoom;
+  private int wantedSpace;
 
   /**
    * Takes over shared memory and a connected channel in non-blocking mode.
@@ -136,7 +136,7 @@ final class ShmLink implements Link, ShmSocketWatcher.Handler {
     int count;
     while (dst.hasRemaining() && (count = in.take(dst, SLICE)) > 0) {
       sum += count;
-      if (writer.isAsleep() && memory.capacity() - in.available() >= enoughRoom()) {
+      if (writer.isAsleep() && memory.capacity() - in.available() >= enoughSpace()) {
         wake(writer);
       }
     }
@@ -153,7 +153,7 @@ final class ShmLink implements Link, ShmSocketWatcher.Handler {
   }
 
   /** A writer that found the ring full is not woken for fewer free bytes. */
-  private int enoughRoom() {
+  private int enoughSpace() {
     return memory.capacity() / 8;
   }
 
@@ -186,7 +186,7 @@ final class ShmLink implements Link, ShmSocketWatcher.Handler {
     while (src.hasRemaining()) {
       if (out.put(src, SLICE - out.unpublished()) == 0) {
         flush();
-        if (!awaitRoom(src.remaining(), Expiry.in(timeoutNanos))) {
+        if (!awaitSpace(src.remaining(), Expiry.in(timeoutNanos))) {
           return false;
         }
       } else if (out.unpublished() >= SLICE) {
@@ -206,8 +206,8 @@ final class ShmLink implements Link, ShmSocketWatcher.Handler {
   }
 
   /** Returns false if the time passed first. */
-  private boolean awaitRoom(int wanted, Expiry deadline) throws IOException {
-    wantedRoom = Math.min(wanted, enoughRoom());
+  private boolean awaitSpace(int wanted, Expiry deadline) throws IOException {
+    wantedSpace = Math.min(wanted, enoughSpace());
     boolean interrupted = Thread.interrupted();
     try {
       while (!mayWrite()) {
@@ -227,7 +227,7 @@ final class ShmLink implements Link, ShmSocketWatcher.Handler {
   }
 
   private boolean mayWrite() throws IOException {
-    return out.room() >= wantedRoom || out.isReaderClosed() || gone || closed.get();
+    return out.free() >= wantedSpace || out.isReaderClosed() || gone || closed.get();
   }
 
   private void checkWritable() throws IOException {

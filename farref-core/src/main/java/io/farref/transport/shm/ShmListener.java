@@ -156,12 +156,14 @@ final class ShmListener implements Transport.Listener, ShmSocketWatcher.Handler 
 
     private ShmLink open() throws IOException {
       ProcessUser.get().checkPeer(channel, address);
-      ShmHello said = ShmHello.decode(hello.flip());
-      SharedMemory memory = SharedMemory.open(said.pid(), said.fd(), said.capacity(), said.token());
+      ShmHello announced = ShmHello.decode(hello.flip());
+      SharedMemory memory =
+          SharedMemory.open(
+              announced.pid(), announced.fd(), announced.capacity(), announced.token());
       boolean opened = false;
       try {
         channel.write(ByteBuffer.wrap(new byte[] {ShmHello.ACCEPTED}));
-        ShmLink link = new ShmLink(memory, 1, channel, "process " + said.pid());
+        ShmLink link = new ShmLink(memory, 1, channel, "process " + announced.pid());
         opened = true;
         return link;
       } finally {

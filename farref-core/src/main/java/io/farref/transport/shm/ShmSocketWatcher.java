@@ -68,11 +68,11 @@ final class ShmSocketWatcher {
   }
 
   private static void ready(SelectionKey key) {
-    boolean goOn = false;
+    boolean keepWatching = false;
     try {
-      goOn = key.isValid() && ((Handler) key.attachment()).ready();
+      keepWatching = key.isValid() && ((Handler) key.attachment()).ready();
     } finally {
-      if (!goOn) {
+      if (!keepWatching) {
         key.cancel();
       }
     }

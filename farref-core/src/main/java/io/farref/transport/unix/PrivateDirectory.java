@@ -26,7 +26,7 @@ final class PrivateDirectory {
     try {
       Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(OURS_ALONE));
     } catch (FileAlreadyExistsException e) {
-      // Then it matters whose it is; check() looks.
+      // It exists already: check() verifies that it is this user's alone.
     } catch (UnsupportedOperationException e) {
       throw new IOException("this system cannot keep others out of the directory " + directory, e);
     }

@@ -13,7 +13,7 @@ import jdk.net.UnixDomainPrincipal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The user that this process runs as. Any other user is a stranger, the superuser included.
+ * The user that this process runs as. No other user is trusted, the superuser included.
  *
  * @param id the number of the user in the kernel
  * @param principal the user as the owners of files and the peers of sockets are given

@@ -113,7 +113,7 @@ public final class SocketPathLock implements AutoCloseable {
     return ProcessLock.acquire(anyInIt.resolveSibling(LOCK), DIRECTORY_TIMEOUT);
   }
 
-  /** Removes the socket and gives up the right. */
+  /** Removes the socket and releases the right. */
   @Override
   public void close() {
     synchronized (HELD) {

@@ -124,7 +124,7 @@ public final class UnixSockets {
           channel.close();
         }
       }
-      awaitRoom(path, deadline);
+      awaitBacklog(path, deadline);
     }
   }
 
@@ -138,7 +138,7 @@ public final class UnixSockets {
    * Waits a little, because the backlog of the listener is full. The kernel does not tell when
    * there is space again, and a selector says at once that the channel is connected.
    */
-  private static void awaitRoom(Path path, Expiry deadline) throws IOException {
+  private static void awaitBacklog(Path path, Expiry deadline) throws IOException {
     if (deadline.isOver()) {
       throw new SocketTimeoutException(
           "no connection to " + path + " was accepted within " + deadline.timeout());

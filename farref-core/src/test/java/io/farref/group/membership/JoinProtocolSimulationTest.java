@@ -28,14 +28,14 @@ class JoinProtocolSimulationTest {
   /** A joining worker: it looks, decides, and later carries out what it decided. */
   private static final class Joiner {
     final Registration self;
-    final JoinProtocol lobby;
+    final JoinProtocol protocol;
     @Nullable JoinAction planned;
     @Nullable View joined;
     boolean over;
 
     Joiner(Registration self, List<String> ids) {
       this.self = self;
-      this.lobby =
+      this.protocol =
           new JoinProtocol(
               self,
               () -> {
@@ -76,10 +76,10 @@ class JoinProtocolSimulationTest {
   private void leave(Joiner joiner) {
     joiner.over = true;
     data.removeOwner(joiner.self.incarnation());
-    GroupState roll = GroupState.parse(data.list(""));
-    for (var entry : roll.views().entrySet()) {
-      if (entry.getKey() < roll.views().lastKey()
-          && entry.getValue().members().stream().noneMatch(roll::isPresent)) {
+    GroupState state = GroupState.parse(data.list(""));
+    for (var entry : state.views().entrySet()) {
+      if (entry.getKey() < state.views().lastKey()
+          && entry.getValue().members().stream().noneMatch(state::isPresent)) {
         data.remove(GroupState.VIEW + entry.getKey());
         data.remove(GroupState.VERDICT + entry.getValue().groupId());
       }
@@ -90,7 +90,7 @@ class JoinProtocolSimulationTest {
     JoinAction step = joiner.planned;
     if (step == null) {
       Snapshot snapshot = data.list("");
-      joiner.planned = joiner.lobby.next(GroupState.parse(snapshot));
+      joiner.planned = joiner.protocol.next(GroupState.parse(snapshot));
       return;
     }
     joiner.planned = null;
@@ -109,7 +109,7 @@ class JoinProtocolSimulationTest {
               formed ? GroupState.FORMED : GroupState.ABANDONED,
               StoreData.NOBODY);
       case JoinAction.Done(View view) -> joiner.joined = view;
-      case JoinAction.Probe(var suspects) -> suspects.forEach(joiner.lobby::markAlive);
+      case JoinAction.Probe(var suspects) -> suspects.forEach(joiner.protocol::markAlive);
       case JoinAction.Wait(), JoinAction.WaitFor(_, _) -> {}
       case JoinAction.Fail(_), JoinAction.Refuse(_, _), JoinAction.Evict(_) ->
           throw new AssertionError("nobody contradicts anybody here: " + step);

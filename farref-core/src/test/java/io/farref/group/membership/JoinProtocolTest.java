@@ -15,7 +15,7 @@ class JoinProtocolTest {
   private final Registration a = worker("a", OptionalInt.of(2));
   private final Registration b = worker("b", OptionalInt.of(2));
   private final Registration c = worker("c", OptionalInt.of(2));
-  private final JoinProtocol lobby = new JoinProtocol(a, () -> "new");
+  private final JoinProtocol protocol = new JoinProtocol(a, () -> "new");
 
   private static Registration worker(String name, OptionalInt worldSize) {
     return new Registration(
@@ -39,7 +39,7 @@ class JoinProtocolTest {
   }
 
   private JoinAction next() {
-    return lobby.next(GroupState.parse(store.list("")));
+    return protocol.next(GroupState.parse(store.list("")));
   }
 
   @Test
@@ -129,7 +129,7 @@ class JoinProtocolTest {
     register(a);
     register(other);
     assertThat(next()).isEqualTo(new JoinAction.Probe(List.of(other)));
-    lobby.markAlive(other);
+    protocol.markAlive(other);
     assertThat(next())
         .isInstanceOfSatisfying(
             JoinAction.Refuse.class,
@@ -168,8 +168,8 @@ class JoinProtocolTest {
     register(b);
     register(c);
     assertThat(next()).isEqualTo(new JoinAction.Probe(List.of(b, c)));
-    lobby.markAlive(b);
-    lobby.markAlive(c);
+    protocol.markAlive(b);
+    protocol.markAlive(c);
     assertThat(next())
         .isInstanceOfSatisfying(
             JoinAction.Propose.class,

@@ -171,9 +171,9 @@ abstract class MembershipContract {
   void aMissingMemberEndsTheJoinAndIsNamed() {
     group.timeout = Duration.ofMillis(700);
     var a = group.worker("a").rank(0).of(4).at("127.0.0.1:1001").start();
-    JoinedWorkers patient = new JoinedWorkers(uri());
-    patient.timeout = Duration.ofSeconds(2);
-    var c = patient.worker("c").rank(2).of(4).at("127.0.0.1:1003").start();
+    JoinedWorkers withOwnTimeout = new JoinedWorkers(uri());
+    withOwnTimeout.timeout = Duration.ofSeconds(2);
+    var c = withOwnTimeout.worker("c").rank(2).of(4).at("127.0.0.1:1003").start();
     assertThat(JoinedWorkers.failure(a))
         .isInstanceOf(JoinException.class)
         .hasMessageContaining("the group did not come together: heard from ")

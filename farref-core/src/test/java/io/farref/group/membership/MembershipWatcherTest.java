@@ -17,7 +17,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** What a member of an open group concludes from states of the store. */
+/** The members that a member of an open group sees, given states of the store. */
 class MembershipWatcherTest {
   private static final Member A = new Member(0, "a", 0, "127.0.0.1:1", "incarnation-a");
   private static final Member B = new Member(1, "b", 1, "127.0.0.1:2", "incarnation-b");

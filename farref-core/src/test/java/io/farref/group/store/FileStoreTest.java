@@ -13,17 +13,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FileStoreTest extends StoreContract {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   @TempDir private Path temporary;
 
   private Path directory() {
-    return temporary.resolve("meeting/place");
+    return temporary.resolve("store/directory");
   }
 
   @Override
   protected Store openStore() throws IOException {
-    return FileStore.open(directory(), PATIENCE);
+    return FileStore.open(directory(), TIMEOUT);
   }
 
   @Test
@@ -38,14 +38,14 @@ class FileStoreTest extends StoreContract {
   }
 
   @Test
-  void isMadeForItsUserOnly() throws IOException {
+  void aNewDirectoryIsOpenToItsUserOnly() throws IOException {
     openStore().close();
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory())))
         .isEqualTo("rwx------");
   }
 
   @Test
-  void forgetsWhatADeadProcessLeft() throws IOException {
+  void theKeysOfADeadProcessAreRemoved() throws IOException {
     Files.createDirectories(directory());
     StoreData left = new StoreData();
     left.put("kept", new byte[1]);
@@ -69,7 +69,7 @@ class FileStoreTest extends StoreContract {
   }
 
   @Test
-  void refusesAStateThatIsNotItsOwn() throws IOException {
+  void aStateOfAnotherFormatIsRefused() throws IOException {
     try (Store store = openStore()) {
       Files.writeString(directory().resolve("farref.state"), "something else");
       assertThatThrownBy(() -> store.get("key"))

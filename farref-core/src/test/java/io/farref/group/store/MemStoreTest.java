@@ -16,7 +16,7 @@ class MemStoreTest extends StoreContract {
   }
 
   @Test
-  void isGoneWhenItsLastUserCloses() throws IOException {
+  void aStoreIsGoneWhenItsLastUserCloses() throws IOException {
     try (Store store = MemStore.open(name)) {
       store.put("key", new byte[1]);
     }

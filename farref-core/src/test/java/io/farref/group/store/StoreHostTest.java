@@ -290,10 +290,10 @@ class StoreHostTest {
   }
 
   private Link provenLink() throws IOException {
-    long patience = TimeUnit.SECONDS.toNanos(20);
-    Link link = new TcpTransport().connect("127.0.0.1:" + port, patience);
+    long timeout = TimeUnit.SECONDS.toNanos(20);
+    Link link = new TcpTransport().connect("127.0.0.1:" + port, timeout);
     opened.add(link);
-    Handshake.dialStore(link, Optional.empty(), PeerAuthentication.NONE, patience);
+    Handshake.dialStore(link, Optional.empty(), PeerAuthentication.NONE, timeout);
     return link;
   }
 

@@ -278,9 +278,9 @@ class TcpStoreTest {
     JoinedWorkers group = new JoinedWorkers(uri);
     group.timeout = Duration.ofMillis(500);
     var host = group.worker("a").rank(0).of(3).start();
-    JoinedWorkers patient = new JoinedWorkers(uri);
-    patient.timeout = Duration.ofMinutes(5);
-    var b = patient.worker("b").rank(1).of(3).start();
+    JoinedWorkers withOwnTimeout = new JoinedWorkers(uri);
+    withOwnTimeout.timeout = Duration.ofMinutes(5);
+    var b = withOwnTimeout.worker("b").rank(1).of(3).start();
     assertThat(JoinedWorkers.failure(host)).hasMessageContaining("nothing from rank 2");
     assertThat(JoinedWorkers.failure(b))
         .isInstanceOf(JoinException.class)

@@ -37,7 +37,7 @@ public final class ControlMessageFuzz {
     } catch (MalformedException e) {
       // costs the malicious peer its connection
     }
-    group.network.removeIf(letter -> letter.to() == MALICIOUS);
+    group.network.removeIf(control -> control.to() == MALICIOUS);
     group.deliverAll();
     if (group.freed.contains(ofVictim) || group.freed.contains(ofHonest)) {
       throw new AssertionError("freed what an honest worker holds: " + group.freed);

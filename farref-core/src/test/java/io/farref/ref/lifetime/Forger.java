@@ -24,18 +24,18 @@ final class Forger {
     long guess = group.token(id) ^ 1L << random.nextInt(64);
     group.note("%d forges %s", me.id, id);
     switch (random.nextInt(5)) {
-      case 0 -> forgeLetter(me, id.owner(), new ControlMessage.Hold(id, 0, 0, guess));
-      case 1 -> forgeLetter(me, id.owner(), new ControlMessage.Release(id, 0));
+      case 0 -> forgeControl(me, id.owner(), new ControlMessage.Hold(id, 0, 0, guess));
+      case 1 -> forgeControl(me, id.owner(), new ControlMessage.Release(id, 0));
       case 2 -> forgeDone(me);
       case 3 -> {
         if (id.owner() != me.id) {
-          group.post(Mail.UserMessage.forgedCall(me.id, id));
+          group.post(InFlight.UserMessage.forgedCall(me.id, id));
         }
       }
       default -> {
         if (to != me) {
-          Mail.Carried reference = new Mail.Carried(id, guess, Long.MAX_VALUE, false);
-          group.post(Mail.UserMessage.forgedReference(me.id, to.id, reference));
+          InFlight.Carried reference = new InFlight.Carried(id, guess, Long.MAX_VALUE, false);
+          group.post(InFlight.UserMessage.forgedReference(me.id, to.id, reference));
         }
       }
     }
@@ -43,20 +43,22 @@ final class Forger {
 
   /** Sends DONE for references that are on their way to other workers. */
   private void forgeDone(SimulatedWorker me) {
-    for (Mail mail : List.copyOf(group.network)) {
-      if (mail instanceof Mail.UserMessage message && !message.forged() && message.to() != me.id) {
-        for (Mail.Carried each : message.references()) {
-          forgeLetter(me, message.from(), new ControlMessage.Done(each.id(), each.transfer()));
+    for (InFlight inFlight : List.copyOf(group.network)) {
+      if (inFlight instanceof InFlight.UserMessage message
+          && !message.forged()
+          && message.to() != me.id) {
+        for (InFlight.Carried each : message.references()) {
+          forgeControl(me, message.from(), new ControlMessage.Done(each.id(), each.transfer()));
         }
       }
     }
   }
 
-  private void forgeLetter(SimulatedWorker me, int to, ControlMessage message) {
+  private void forgeControl(SimulatedWorker me, int to, ControlMessage message) {
     if (to != me.id) {
-      Mail.Letter letter = new Mail.Letter(me.id, to, message);
-      group.sent.add(letter);
-      group.post(letter);
+      InFlight.Control control = new InFlight.Control(me.id, to, message);
+      group.sent.add(control);
+      group.post(control);
     }
   }
 }

@@ -2,7 +2,7 @@ package io.farref.ref.lifetime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.farref.ref.lifetime.TestGroup.Letter;
+import io.farref.ref.lifetime.TestGroup.Control;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,7 +15,7 @@ class G2TransferTest extends LifetimeScenes {
     ValueId id = group.value(0, 1);
     group.hand(id, 1, 2);
     user.release(id);
-    List<Letter> hold = group.holdBack(ControlMessage.Hold.class);
+    List<Control> hold = group.holdBack(ControlMessage.Hold.class);
     group.deliverAll();
     assertThat(group.count(ControlMessage.Release.class)).isZero();
     assertThat(other.isConfirmed(id)).isFalse();
@@ -34,7 +34,7 @@ class G2TransferTest extends LifetimeScenes {
     group.hand(id, 2, 3);
     user.release(id);
     other.release(id);
-    List<Letter> holds = group.holdBack(ControlMessage.Hold.class);
+    List<Control> holds = group.holdBack(ControlMessage.Hold.class);
     assertThat(holds).hasSize(2);
     group.deliver(holds.get(1)); // the last in the chain is known first
     group.deliverAll();
@@ -53,7 +53,7 @@ class G2TransferTest extends LifetimeScenes {
     group.hand(id, 1, 2);
     user.release(id);
     other.release(id);
-    List<Letter> hold = group.holdBack(ControlMessage.Hold.class);
+    List<Control> hold = group.holdBack(ControlMessage.Hold.class);
     group.deliverAll();
     assertThat(group.freed).containsExactly(id);
 

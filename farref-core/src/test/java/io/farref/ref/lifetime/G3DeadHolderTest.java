@@ -2,14 +2,14 @@ package io.farref.ref.lifetime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.farref.ref.lifetime.TestGroup.Letter;
+import io.farref.ref.lifetime.TestGroup.Control;
 import io.farref.ref.lifetime.TestGroup.Lost;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** G3: a holder that dies is forgotten, and what only it held is freed. */
+/** G3: a holder that dies is forgotten, and the values that only it held are freed. */
 class G3DeadHolderTest extends LifetimeScenes {
   @Test
   void aValueThatOnlyTheDeadWorkerHeldIsFreed() {
@@ -70,7 +70,7 @@ class G3DeadHolderTest extends LifetimeScenes {
   }
 
   @Test
-  void aReceiverWhosePasserDiedTooEarlyIsNotified() {
+  void aReceiverWhosePasserDiedTooEarlyIsTold() {
     ValueId id = group.value(0, 1);
     group.hand(id, 1, 2);
     owner.workerLost(1);
@@ -89,7 +89,7 @@ class G3DeadHolderTest extends LifetimeScenes {
   void aValueWhoseCreatorDiedBeforeItsCreationCameIsLost() {
     ValueId id = user.create(0).id();
     group.hand(id, 1, 2);
-    List<Letter> hold = group.holdBack(ControlMessage.Hold.class);
+    List<Control> hold = group.holdBack(ControlMessage.Hold.class);
     hold.forEach(group::deliver);
     assertThat(owner.use(id, 2)).isNotNull();
     owner.workerLost(1);
@@ -108,7 +108,7 @@ class G3DeadHolderTest extends LifetimeScenes {
     TableById.Creation creation = user.create(0);
     ValueId id = creation.id();
     group.hand(id, 1, 2);
-    List<Letter> hold = group.holdBack(ControlMessage.Hold.class);
+    List<Control> hold = group.holdBack(ControlMessage.Hold.class);
     user.creationAborted(creation);
     assertThat(user.loss(id)).isEqualTo(LossReason.NOT_CREATED);
     group.deliverAll();

@@ -2,7 +2,7 @@ package io.farref.ref.lifetime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.farref.ref.lifetime.TestGroup.Letter;
+import io.farref.ref.lifetime.TestGroup.Control;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,7 +14,7 @@ class G5IdempotenceTest extends LifetimeScenes {
   void aLateHoldDoesNotReviveAHolding() {
     ValueId id = group.value(0, 1);
     group.hand(id, 1, 2);
-    List<Letter> hold = group.holdBack(ControlMessage.Hold.class);
+    List<Control> hold = group.holdBack(ControlMessage.Hold.class);
     hold.forEach(group::deliver);
     group.deliverAll();
     other.release(id);
@@ -29,7 +29,7 @@ class G5IdempotenceTest extends LifetimeScenes {
   void aLateHoldDoesNotReviveAFreedValue() {
     ValueId id = group.value(0, 1);
     group.hand(id, 1, 2);
-    List<Letter> hold = group.holdBack(ControlMessage.Hold.class);
+    List<Control> hold = group.holdBack(ControlMessage.Hold.class);
     hold.forEach(group::deliver);
     group.deliverAll();
     other.release(id);
@@ -50,7 +50,7 @@ class G5IdempotenceTest extends LifetimeScenes {
     group.hand(id, 1, 2);
     group.deliverAll();
     other.release(id);
-    List<Letter> release = group.holdBack(ControlMessage.Release.class);
+    List<Control> release = group.holdBack(ControlMessage.Release.class);
     group.hand(id, 1, 2);
     group.deliverAll();
 
@@ -98,9 +98,9 @@ class G5IdempotenceTest extends LifetimeScenes {
     group.deliverAll();
     assertThat(owner.use(id, 2)).isNotNull();
     user.creationAborted(creation);
-    Letter letter = group.holdBack(ControlMessage.Voided.class).getFirst();
-    group.deliver(letter);
-    group.deliver(letter);
+    Control control = group.holdBack(ControlMessage.Voided.class).getFirst();
+    group.deliver(control);
+    group.deliver(control);
 
     assertThat(group.lost).filteredOn(each -> each.worker() == 0).hasSize(1);
   }

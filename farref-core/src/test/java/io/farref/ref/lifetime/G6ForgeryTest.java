@@ -7,7 +7,7 @@ import io.farref.bytes.MalformedException;
 import io.farref.call.RefusedSignal;
 import io.farref.ref.guard.PinnedValue;
 import io.farref.ref.guard.ValueSlot;
-import io.farref.ref.lifetime.TestGroup.Letter;
+import io.farref.ref.lifetime.TestGroup.Control;
 import io.farref.ref.lifetime.TestGroup.Lost;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +29,7 @@ class G6ForgeryTest extends LifetimeScenes {
     ValueId id = group.value(0, 1);
     owner.onControl(2, new ControlMessage.Hold(id, 1, 0, GUESS));
 
-    assertThat(group.network).containsExactly(new Letter(0, 2, notGiven(id, 1)));
+    assertThat(group.network).containsExactly(new Control(0, 2, notGiven(id, 1)));
     assertThat(owner.owned()).isEqualTo(Map.of(id, Set.of(1)));
     assertThat(owner.use(id, 2)).isNull();
     user.release(id);
@@ -38,7 +38,7 @@ class G6ForgeryTest extends LifetimeScenes {
   }
 
   @Test
-  void aHoldOnAnAwaitedValueIsJudgedWhenTheValueComes() {
+  void aHoldOnAnAwaitedValueIsCheckedWhenTheValueComes() {
     TableById.Creation creation = user.create(0);
     ValueId id = creation.id();
     group.hand(id, 1, 3);
@@ -49,7 +49,7 @@ class G6ForgeryTest extends LifetimeScenes {
     assertThat(early).isNotNull();
     group.arrive(creation);
 
-    assertThat(group.network).contains(new Letter(0, 2, notGiven(id, 1)));
+    assertThat(group.network).contains(new Control(0, 2, notGiven(id, 1)));
     assertThat(owner.owned()).isEqualTo(Map.of(id, Set.of(1, 3, 0)));
     ValueSlot.of(owner.owned(id)).offer("value");
     assertThatThrownBy(() -> early.value("function")).isInstanceOf(RefusedSignal.class);
@@ -123,7 +123,7 @@ class G6ForgeryTest extends LifetimeScenes {
       assertThat(owner.table.loss(got)).isEqualTo(LossReason.NOT_GIVEN);
       assertThat(owner.table.acquire(got)).isFalse();
       assertThat(owner.loss(id)).isNull();
-      assertThat(group.network).containsExactly(new Letter(0, 2, new ControlMessage.Done(id, 9)));
+      assertThat(group.network).containsExactly(new Control(0, 2, new ControlMessage.Done(id, 9)));
       owner.table.release(got);
       assertThat(owner.owned()).isEqualTo(Map.of(id, Set.of(1)));
     }
@@ -141,7 +141,7 @@ class G6ForgeryTest extends LifetimeScenes {
     }
 
     @Test
-    void isLostByAThirdWorkerWhichMayReceiveATrueOneLater() {
+    void isLostAtAThirdWorkerWhichCanReceiveATrueOneLater() {
       RefEntry got = other.received(id, GUESS, 3, 9);
       group.deliverAll();
 
@@ -154,7 +154,7 @@ class G6ForgeryTest extends LifetimeScenes {
     }
 
     @Test
-    void toAnAwaitedValueIsNotVouchedFor() {
+    void isNotVouchedForWhenItsValueIsAwaited() {
       TableById.Creation creation = user.create(0);
       OwnerEntry got = (OwnerEntry) owner.received(creation.id(), GUESS, 2, 9);
       assertThat(owner.table.vouches(got, GUESS)).isFalse();

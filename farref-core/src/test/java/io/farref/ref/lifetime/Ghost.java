@@ -44,13 +44,13 @@ final class Ghost {
     return worker == id.owner() || heardHold[worker] > sentRelease[worker];
   }
 
-  /** Whether the owner ever got a true message that the worker holds the value. */
+  /** Whether the owner ever got a true HOLD of the worker. */
   boolean heard(int worker) {
     return heardHold[worker] >= 0;
   }
 
   /** Whether the worker may find the value gone although it did nothing wrong. */
-  boolean excused(int worker) {
+  boolean exempt(int worker) {
     return doubtful[worker] && !known(worker);
   }
 
@@ -80,20 +80,20 @@ final class Ghost {
   void received(int worker, int from, boolean broken) {
     if (worker != id.owner() && worker != from && !known(worker)) {
       sources[worker] |= 1 << from;
-      if (broken || excused(from)) {
+      if (broken || exempt(from)) {
         doubt(worker);
       }
     }
   }
 
-  /** The worker no longer keeps alive what it passed on. */
+  /** The worker no longer keeps the references alive that it passed on. */
   void sourceBroke(int source) {
     for (int worker = 0; worker < sources.length; worker++) {
       linkBroke(source, worker);
     }
   }
 
-  /** The source no longer keeps alive what it passed to this worker. */
+  /** The source no longer keeps the reference alive that it passed to this worker. */
   void linkBroke(int source, int worker) {
     if ((sources[worker] & 1 << source) != 0 && !known(worker)) {
       doubt(worker);

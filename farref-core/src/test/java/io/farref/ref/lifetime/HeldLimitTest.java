@@ -51,7 +51,7 @@ class HeldLimitTest {
   }
 
   @Test
-  void workersThatWaitForARefusedCreationAreNotified() {
+  void workersThatWaitForARefusedCreationAreTold() {
     fill();
     TableById.Creation creation = user.create(0);
     group.hand(creation.id(), 1, 2);
@@ -88,7 +88,7 @@ class HeldLimitTest {
     assertThat(group.network)
         .singleElement()
         .isEqualTo(
-            new TestGroup.Letter(0, 2, new ControlMessage.Full(new ValueId(0, 1, 200), 1, LIMIT)));
+            new TestGroup.Control(0, 2, new ControlMessage.Full(new ValueId(0, 1, 200), 1, LIMIT)));
     owner.workerLost(1);
     assertThat(owner.isEmpty()).isTrue();
     assertHoldsNone(2);

@@ -57,23 +57,23 @@ class HoldersTest {
   void anyOrderAndRepetitionOfTheSameMessagesEndsTheSame() {
     Random random = new Random(11);
     for (int round = 0; round < 500; round++) {
-      List<Message> messages = new ArrayList<>();
+      List<Update> updates = new ArrayList<>();
       for (int i = 0; i < 30; i++) {
-        messages.add(new Message(random.nextInt(12), random.nextInt(4), random.nextBoolean()));
+        updates.add(new Update(random.nextInt(12), random.nextInt(4), random.nextBoolean()));
       }
-      Holders straight = merged(messages);
-      messages.addAll(messages.subList(0, random.nextInt(messages.size())));
-      Collections.shuffle(messages, random);
+      Holders straight = merged(updates);
+      updates.addAll(updates.subList(0, random.nextInt(updates.size())));
+      Collections.shuffle(updates, random);
 
-      assertThat(snapshot(merged(messages))).isEqualTo(snapshot(straight));
+      assertThat(snapshot(merged(updates))).isEqualTo(snapshot(straight));
     }
   }
 
-  private record Message(int worker, long number, boolean held) {}
+  private record Update(int worker, long number, boolean held) {}
 
-  private static Holders merged(List<Message> messages) {
+  private static Holders merged(List<Update> updates) {
     Holders holders = new Holders();
-    for (Message each : messages) {
+    for (Update each : updates) {
       if (each.held) {
         holders.hold(each.worker, each.number);
       } else {

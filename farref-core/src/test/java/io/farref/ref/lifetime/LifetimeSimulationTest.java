@@ -24,7 +24,7 @@ class LifetimeSimulationTest {
   private static final long MUTANT_SCHEDULES = 20_000;
 
   @Test
-  void nothingHeldIsFreedAndEverythingUnheldIsFreed() {
+  void nothingHeldIsFreedAndEverythingUnheldIs() {
     OptionalLong failing = firstFailing(Mutant.NONE, SCHEDULES);
     if (failing.isPresent()) {
       fail(replay(failing.getAsLong(), Mutant.NONE));

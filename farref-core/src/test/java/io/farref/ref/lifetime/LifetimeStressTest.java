@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Many threads on the same tables: what the simulation does in one thread, with real races. */
+/** Many threads on the same tables: as in the simulation, but with real races. */
 class LifetimeStressTest {
   private static final int WORKERS = 4;
   private static final int THREADS_EACH = 2;
@@ -28,7 +28,7 @@ class LifetimeStressTest {
   private final AtomicInteger created = new AtomicInteger();
 
   /** A delivery to a worker. */
-  private interface Mail {
+  private interface Delivery {
     void deliver(Member to);
   }
 
@@ -36,7 +36,7 @@ class LifetimeStressTest {
     final int id;
     final ReferenceTokens tokens;
     final LifetimeTable table;
-    final Queue<Mail> inbox = new ConcurrentLinkedQueue<>();
+    final Queue<Delivery> inbox = new ConcurrentLinkedQueue<>();
     final Queue<RefEntry> handles = new ConcurrentLinkedQueue<>();
 
     /** Entries on which a handle was given back: other handles may be left, or none. */
@@ -74,11 +74,11 @@ class LifetimeStressTest {
     public void origin(OwnerEntry entry, StackTraceElement site) {}
 
     boolean deliverOne() {
-      Mail mail = inbox.poll();
-      if (mail != null && alive) {
-        mail.deliver(this);
+      Delivery delivery = inbox.poll();
+      if (delivery != null && alive) {
+        delivery.deliver(this);
       }
-      return mail != null;
+      return delivery != null;
     }
 
     void create(int owner) {
@@ -141,8 +141,7 @@ class LifetimeStressTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   @Timeout(60)
-  void whenManyThreadsAreDoneEveryValueIsFreedOnceAndTheTablesAreEmpty(boolean oneDies)
-      throws Exception {
+  void afterManyThreadsAllIsFreedOnceAndTheTablesAreEmpty(boolean oneDies) throws Exception {
     for (int i = 0; i < WORKERS; i++) {
       members[i] = new Member(i);
     }
@@ -221,7 +220,7 @@ class LifetimeStressTest {
     }
   }
 
-  /** Drops all handles and delivers all mail. */
+  /** Drops all handles and delivers all messages. */
   private void finish() {
     boolean busy = true;
     while (busy) {

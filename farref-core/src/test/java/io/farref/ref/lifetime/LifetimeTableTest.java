@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.farref.bytes.MalformedException;
-import io.farref.ref.lifetime.TestGroup.Letter;
+import io.farref.ref.lifetime.TestGroup.Control;
 import io.farref.ref.lifetime.TestGroup.Lost;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,18 +45,18 @@ class LifetimeTableTest extends LifetimeScenes {
       owner.onControl(1, new ControlMessage.Hold(new ValueId(0, 0, 99), 1, 0, 7));
 
       assertThat(group.network)
-          .extracting(Letter::message)
+          .extracting(Control::message)
           .containsExactly(new ControlMessage.Gone(new ValueId(0, 0, 99), 1, LossReason.FREED));
       assertThat(owner.isEmpty()).isTrue();
     }
 
     @Test
-    void aCreationOfAValueThatLivesElsewhereIsRefused() {
+    void onlyTheOwnerIsToldOfACreation() {
       assertThatIllegalArgumentException().isThrownBy(() -> owner.created(foreign, 1, 7));
     }
 
     @Test
-    void anIdWithANegativePartIsRefused() {
+    void anIdHasNoNegativeParts() {
       assertThatIllegalArgumentException().isThrownBy(() -> new ValueId(0, 0, -1));
       assertThatIllegalArgumentException().isThrownBy(() -> new ValueId(-1, 0, 0));
       assertThatIllegalArgumentException().isThrownBy(() -> new ValueId(0, -1, 0));

@@ -1,9 +1,9 @@
 package io.farref.ref.lifetime;
 
 /**
- * The promises of the protocol, judged by {@link Ghost}s and not by what the tables believe:
- * nothing held is ever freed; everything unheld is freed, once, and forgotten; a reference is lost
- * only for a valid reason, and then says so.
+ * The promises of the protocol, checked against {@link Ghost}s, not against the state of the
+ * tables: nothing held is ever freed; everything unheld is freed, once, and forgotten; a reference
+ * is lost only for a valid reason, which it reports.
  */
 final class Promises {
   private final SimulatedGroup group;
@@ -22,8 +22,8 @@ final class Promises {
         throw new Violation(ghost.id + " freed though " + holder.id + " holds it");
       }
     }
-    for (Mail mail : group.network) {
-      if (mail instanceof Mail.UserMessage message
+    for (InFlight inFlight : group.network) {
+      if (inFlight instanceof InFlight.UserMessage message
           && message.carries(ghost.id)
           && mustServe(ghost, message.from())
           && !group.broken(message.from(), message.to())
@@ -33,7 +33,7 @@ final class Promises {
     }
   }
 
-  /** A worker is notified that a value is lost. */
+  /** A worker is being told that a value is lost. */
   void checkLost(SimulatedWorker holder, Ghost ghost, LossReason reason) {
     boolean possible =
         switch (reason) {
@@ -84,7 +84,10 @@ final class Promises {
     }
   }
 
-  /** All is delivered: each handle is good or known to be lost, and what is unheld is freed. */
+  /**
+   * All is delivered: each handle is good or known to be lost, and every value without a holder is
+   * freed.
+   */
   void checkRest() {
     for (SimulatedWorker holder : group.workers) {
       for (ValueId value : holder.handles) {
@@ -135,7 +138,7 @@ final class Promises {
 
   /** Whether a worker has a right to a value as long as it has a handle or sends it on. */
   private boolean mustServe(Ghost ghost, int worker) {
-    return !group.cutOff(worker, ghost.id) && !doomed(ghost) && !ghost.excused(worker);
+    return !group.cutOff(worker, ghost.id) && !doomed(ghost) && !ghost.exempt(worker);
   }
 
   /** Whether a value will never be created. */

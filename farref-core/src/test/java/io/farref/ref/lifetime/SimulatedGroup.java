@@ -8,7 +8,7 @@ import java.util.SplittableRandom;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** The workers of a simulation, the network between them, and what is true of their values. */
+/** The workers of a simulation, the network between them, and the true state of their values. */
 final class SimulatedGroup {
   /** Ids from here on are of workers that do not exist. */
   static final int STRANGER = 100;
@@ -18,13 +18,13 @@ final class SimulatedGroup {
   final Map<ValueId, Ghost> ghosts = new HashMap<>();
   final Promises promises = new Promises(this);
 
-  /** Mail on its way, in no order. */
-  final List<Mail> network = new ArrayList<>();
+  /** The messages under way, in no order. */
+  final List<InFlight> network = new ArrayList<>();
 
   /** Every control message that was ever sent. */
-  final List<Mail.Letter> sent = new ArrayList<>();
+  final List<InFlight.Control> sent = new ArrayList<>();
 
-  /** A malicious worker that tries to use what it was not given; or none. */
+  /** A malicious worker that tries to use values that it was not given; or none. */
   final int forger;
 
   /** Whether no worker was lost yet. */
@@ -69,17 +69,17 @@ final class SimulatedGroup {
     return ghost;
   }
 
-  void post(Mail mail) {
-    if (broken(mail.from(), mail.to())) {
-      discard(mail);
+  void post(InFlight inFlight) {
+    if (broken(inFlight.from(), inFlight.to())) {
+      discard(inFlight);
     } else {
-      network.add(mail);
+      network.add(inFlight);
     }
   }
 
-  /** Mail is lost; if it was a call or a reply, the caller gets its handle back. */
-  void discard(Mail mail) {
-    if (mail instanceof Mail.UserMessage message) {
+  /** A message is lost; if it was a call or a reply, the caller gets its handle back. */
+  void discard(InFlight inFlight) {
+    if (inFlight instanceof InFlight.UserMessage message) {
       ValueId target = message.target();
       ValueId pinned = message.targetIsPinned() ? target : message.unpins();
       SimulatedWorker caller = workers[target == null ? message.to() : message.from()];
@@ -103,10 +103,10 @@ final class SimulatedGroup {
     dead.handles.clear();
     dead.unsent.clear();
     dead.forged.clear();
-    loseMail(mail -> mail.to() == dead.id, mail -> mail.from() == dead.id);
+    loseInFlight(inFlight -> inFlight.to() == dead.id, inFlight -> inFlight.from() == dead.id);
     for (SimulatedWorker other : workers) {
       if (other.alive && !other.knowsLost(dead.id)) {
-        network.add(new Mail.Obituary(dead.id, other.id));
+        network.add(new InFlight.LossNotice(dead.id, other.id));
       }
     }
   }
@@ -130,23 +130,25 @@ final class SimulatedGroup {
         ghost.sourceBroke(a);
       }
     }
-    loseMail(
+    loseInFlight(
         _ -> false,
-        mail -> (mail.from() == a && mail.to() == b) || (mail.from() == b && mail.to() == a));
-    network.add(new Mail.Obituary(a, b));
-    network.add(new Mail.Obituary(b, a));
+        inFlight ->
+            (inFlight.from() == a && inFlight.to() == b)
+                || (inFlight.from() == b && inFlight.to() == a));
+    network.add(new InFlight.LossNotice(a, b));
+    network.add(new InFlight.LossNotice(b, a));
   }
 
-  /** Loses all mail of one kind and half of another. */
-  private void loseMail(Predicate<Mail> all, Predicate<Mail> half) {
-    List<Mail> before = new ArrayList<>(network);
+  /** Loses all messages of one kind and half of another. */
+  private void loseInFlight(Predicate<InFlight> all, Predicate<InFlight> half) {
+    List<InFlight> before = new ArrayList<>(network);
     network.clear();
-    for (Mail mail : before) {
-      boolean lost = all.test(mail) || (half.test(mail) && random.nextBoolean());
-      if (mail instanceof Mail.Obituary || !lost) {
-        network.add(mail);
+    for (InFlight inFlight : before) {
+      boolean lost = all.test(inFlight) || (half.test(inFlight) && random.nextBoolean());
+      if (inFlight instanceof InFlight.LossNotice || !lost) {
+        network.add(inFlight);
       } else {
-        discard(mail);
+        discard(inFlight);
       }
     }
   }

@@ -16,10 +16,10 @@ final class SimulatedWorker implements LifetimeTable.Listener {
   final List<ValueId> handles = new ArrayList<>();
 
   /** The losses that the table reported. */
-  final Map<ValueId, LossReason> losses = new HashMap<>();
+  final Map<ValueId, LossReason> told = new HashMap<>();
 
   /** Creations that are not sent yet. */
-  final List<Mail.UserMessage> unsent = new ArrayList<>();
+  final List<InFlight.UserMessage> unsent = new ArrayList<>();
 
   /** References with wrong tokens that the program keeps. */
   final List<RefEntry> forged = new ArrayList<>();
@@ -52,9 +52,9 @@ final class SimulatedWorker implements LifetimeTable.Listener {
     if (group.mutant.drops(message) || worker >= SimulatedGroup.STRANGER) {
       return;
     }
-    Mail.Letter letter = new Mail.Letter(id, worker, message);
-    group.sent.add(letter);
-    group.post(letter);
+    InFlight.Control control = new InFlight.Control(id, worker, message);
+    group.sent.add(control);
+    group.post(control);
     if (group.mutant == Mutant.G2_PASSERS_LET_GO_BEFORE_THE_OWNER_KNOWS
         && message instanceof ControlMessage.Hold(ValueId value, long number, _, _)) {
       table.onControl(worker, new ControlMessage.Held(value, number));
@@ -83,11 +83,11 @@ final class SimulatedWorker implements LifetimeTable.Listener {
     }
     if (reason == LossReason.NOT_GIVEN) {
       if (isTrue && !isMisled(value)) {
-        throw new Violation(id + " is notified that a true reference to " + value + " was forged");
+        throw new Violation(id + " is told that a true reference to " + value + " was forged");
       }
       return;
     }
-    losses.put(value, reason);
+    told.put(value, reason);
     boolean bornLost = value.creator() == id && !group.ghosts.containsKey(value);
     if (!bornLost || !knowsLost(value.owner())) {
       group.promises.checkLost(this, group.ghost(value), reason);
@@ -145,9 +145,9 @@ final class SimulatedWorker implements LifetimeTable.Listener {
       table.release(value);
     }
     table.create(random.nextInt(group.workers.length));
-    for (Mail.Letter letter : group.sent) {
-      if (letter.to() == id) {
-        table.onControl(letter.from(), letter.message());
+    for (InFlight.Control control : group.sent) {
+      if (control.to() == id) {
+        table.onControl(control.from(), control.message());
       }
     }
     if (!table.isEmpty()) {
@@ -176,7 +176,7 @@ final class SimulatedWorker implements LifetimeTable.Listener {
     table.table.release(dead);
   }
 
-  /** The program gives up a forged reference. */
+  /** The program closes a forged reference. */
   void dropForged(int index) {
     table.table.release(SimulatedGroup.takeAt(forged, index));
   }

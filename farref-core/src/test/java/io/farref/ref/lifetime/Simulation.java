@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Simulation {
   private static final int MAX_DELIVERIES = 100_000;
 
-  /** One in this many actions of a program is on an entry on which it has no handle. */
+  /** One of so many actions of a program is on an entry on which it has no handle. */
   private static final int STALE = 12;
 
   private final SplittableRandom random;
@@ -105,9 +105,9 @@ final class Simulation {
     if (owner == me.id) {
       ghost.created = true;
     } else if (random.nextInt(4) == 0) {
-      me.unsent.add(Mail.UserMessage.creating(me.id, creation));
+      me.unsent.add(InFlight.UserMessage.creating(me.id, creation));
     } else {
-      group.post(Mail.UserMessage.creating(me.id, creation));
+      group.post(InFlight.UserMessage.creating(me.id, creation));
     }
   }
 
@@ -116,7 +116,7 @@ final class Simulation {
     if (me.unsent.isEmpty()) {
       return;
     }
-    Mail.UserMessage call = SimulatedGroup.takeAt(me.unsent, random.nextInt(me.unsent.size()));
+    InFlight.UserMessage call = SimulatedGroup.takeAt(me.unsent, random.nextInt(me.unsent.size()));
     TableById.Creation creation = call.creation();
     if (creation != null && random.nextBoolean()) {
       group.note("%d cannot send the creation of %s", me.id, creation.id());
@@ -129,9 +129,9 @@ final class Simulation {
 
   private void pass(SimulatedWorker me) {
     int to = anyWorker().id;
-    Mail.Carried carried = register(me, anyHandle(me), to);
+    InFlight.Carried carried = register(me, anyHandle(me), to);
     if (random.nextInt(8) > 0) {
-      group.post(Mail.UserMessage.bringing(me.id, to, List.of(carried), null));
+      group.post(InFlight.UserMessage.bringing(me.id, to, List.of(carried), null));
       return;
     }
     group.note("%d cannot send %s to %d", me.id, carried.id(), to);
@@ -140,7 +140,7 @@ final class Simulation {
     }
   }
 
-  private Mail.Carried register(SimulatedWorker me, ValueId value, int to) {
+  private InFlight.Carried register(SimulatedWorker me, ValueId value, int to) {
     long transfer = me.table.pass(value, to);
     group.note("%d passes %s to %d as %d", me.id, value, to, transfer);
     if (transfer == 0) {
@@ -149,7 +149,7 @@ final class Simulation {
     if (group.mutant == Mutant.G2_TRANSFERS_DO_NOT_PIN) {
       me.table.passAborted(value, to, transfer);
     }
-    return new Mail.Carried(value, group.token(value), transfer, me.losses.containsKey(value));
+    return new InFlight.Carried(value, group.token(value), transfer, me.told.containsKey(value));
   }
 
   /** Calls the owner of a value, sometimes with a reference, sometimes giving up at once. */
@@ -159,7 +159,7 @@ final class Simulation {
     if (!isAsked || !acquire(me, target)) {
       return;
     }
-    List<Mail.Carried> references = sometimesAny(me, target.owner());
+    List<InFlight.Carried> references = sometimesAny(me, target.owner());
     // A call of a worker to itself takes the handle of its sender over.
     boolean givesUp = target.owner() != me.id && random.nextInt(8) == 0;
     if (givesUp) {
@@ -168,10 +168,10 @@ final class Simulation {
       me.handles.removeLast(); // the call has it until the reply
     }
     group.note("%d calls %s", me.id, target);
-    group.post(Mail.UserMessage.calling(me.id, target, !givesUp, references));
+    group.post(InFlight.UserMessage.calling(me.id, target, !givesUp, references));
   }
 
-  private List<Mail.Carried> sometimesAny(SimulatedWorker me, int to) {
+  private List<InFlight.Carried> sometimesAny(SimulatedWorker me, int to) {
     return me.handles.isEmpty() || random.nextInt(3) > 0
         ? List.of()
         : List.of(register(me, anyHandle(me), to));
@@ -182,7 +182,7 @@ final class Simulation {
     group.note("%d acquires %s: %b", me.id, value, acquired);
     if (acquired) {
       me.got(value);
-    } else if (!me.losses.containsKey(value)) {
+    } else if (!me.told.containsKey(value)) {
       throw new Violation(me.id + " has a handle to " + value + ", which was not lost");
     }
     return acquired;
@@ -202,39 +202,40 @@ final class Simulation {
     if (group.network.isEmpty()) {
       return;
     }
-    Mail mail = SimulatedGroup.takeAt(group.network, random.nextInt(group.network.size()));
-    if (mail instanceof Mail.Letter && random.nextInt(settling ? 8 : 4) == 0) {
-      group.network.add(mail); // it will come again
+    InFlight inFlight = SimulatedGroup.takeAt(group.network, random.nextInt(group.network.size()));
+    if (inFlight instanceof InFlight.Control && random.nextInt(settling ? 8 : 4) == 0) {
+      group.network.add(inFlight); // it will come again
     }
-    deliverInOrder(mail);
+    deliverInOrder(inFlight);
   }
 
   /**
-   * Delivers first what a connection delivers earlier, as far as calls depend on it: a worker's
-   * HOLD comes before its calls on the value, a RELEASE after them.
+   * Delivers first the messages that a connection delivers earlier, as far as calls depend on it: a
+   * worker's HOLD comes before its calls on the value, a RELEASE after them.
    */
-  private void deliverInOrder(Mail mail) {
-    switch (mail) {
-      case Mail.UserMessage call when call.target() != null && !call.forged() ->
+  private void deliverInOrder(InFlight inFlight) {
+    switch (inFlight) {
+      case InFlight.UserMessage call when call.target() != null && !call.forged() ->
           deliverFirst(each -> isBehind(call, call.target(), each));
-      case Mail.Letter(int from, _, ControlMessage.Release(ValueId id, _)) ->
-          deliverFirst(each -> each instanceof Mail.UserMessage call && call.isCallOf(from, id));
+      case InFlight.Control(int from, _, ControlMessage.Release(ValueId id, _)) ->
+          deliverFirst(
+              each -> each instanceof InFlight.UserMessage call && call.isCallOf(from, id));
       default -> {}
     }
-    deliver(mail);
+    deliver(inFlight);
   }
 
-  private static boolean isBehind(Mail.UserMessage call, ValueId target, Mail each) {
+  private static boolean isBehind(InFlight.UserMessage call, ValueId target, InFlight each) {
     return each.from() == call.from()
         && switch (each) {
-          case Mail.Letter(_, _, ControlMessage.Hold hold) -> hold.id().equals(target);
-          case Mail.UserMessage message -> message.creates(target);
+          case InFlight.Control(_, _, ControlMessage.Hold hold) -> hold.id().equals(target);
+          case InFlight.UserMessage message -> message.creates(target);
           default -> false;
         };
   }
 
-  private void deliverFirst(Predicate<Mail> which) {
-    List<Mail> first = group.network.stream().filter(which).toList();
+  private void deliverFirst(Predicate<InFlight> which) {
+    List<InFlight> first = group.network.stream().filter(which).toList();
     group.network.removeAll(first);
     first.forEach(this::deliverInOrder);
   }
@@ -247,30 +248,30 @@ final class Simulation {
   }
 
   private void repeatThePast() {
-    for (Mail.Letter letter : group.sent) {
+    for (InFlight.Control control : group.sent) {
       if (random.nextBoolean()) {
-        group.network.add(letter);
+        group.network.add(control);
       }
     }
   }
 
-  private void deliver(Mail mail) {
-    SimulatedWorker to = group.workers[mail.to()];
+  private void deliver(InFlight inFlight) {
+    SimulatedWorker to = group.workers[inFlight.to()];
     if (!to.alive) {
-      group.discard(mail);
+      group.discard(inFlight);
       return;
     }
-    switch (mail) {
-      case Mail.Letter letter -> deliverLetter(to, letter);
-      case Mail.UserMessage message -> deliverUserMessage(to, message);
-      case Mail.Obituary obituary -> deliverObituary(to, obituary.from());
+    switch (inFlight) {
+      case InFlight.Control control -> deliverControl(to, control);
+      case InFlight.UserMessage message -> deliverUserMessage(to, message);
+      case InFlight.LossNotice notice -> deliverLossNotice(to, notice.from());
     }
   }
 
-  private void deliverLetter(SimulatedWorker to, Mail.Letter letter) {
-    group.note("%d hears from %d: %s", to.id, letter.from(), letter.message());
-    int from = letter.from();
-    ControlMessage message = letter.message();
+  private void deliverControl(SimulatedWorker to, InFlight.Control control) {
+    group.note("%d hears from %d: %s", to.id, control.from(), control.message());
+    int from = control.from();
+    ControlMessage message = control.message();
     if (message instanceof ControlMessage.Hold(ValueId id, long number, long settles, long token)) {
       if (group.mutant == Mutant.G6_OWNERS_DO_NOT_CHECK_TOKENS) {
         message = new ControlMessage.Hold(id, number, settles, group.token(id));
@@ -286,10 +287,10 @@ final class Simulation {
     to.table.onControl(from, message);
   }
 
-  private void deliverUserMessage(SimulatedWorker to, Mail.UserMessage message) {
+  private void deliverUserMessage(SimulatedWorker to, InFlight.UserMessage message) {
     group.note("%d receives %s", to.id, message);
     int from = message.from();
-    for (Mail.Carried each : message.references()) {
+    for (InFlight.Carried each : message.references()) {
       if (message.forged()) {
         deliverForged(to, from, each);
         continue;
@@ -316,7 +317,7 @@ final class Simulation {
   }
 
   /** The program does not use it, but may keep it. */
-  private void deliverForged(SimulatedWorker to, int from, Mail.Carried reference) {
+  private void deliverForged(SimulatedWorker to, int from, InFlight.Carried reference) {
     Ghost ghost = group.ghost(reference.id());
     long token =
         group.mutant == Mutant.G6_RECEIVERS_DO_NOT_CHECK_TOKENS
@@ -349,7 +350,7 @@ final class Simulation {
     }
   }
 
-  private void deliverCall(SimulatedWorker owner, Mail.UserMessage call, ValueId target) {
+  private void deliverCall(SimulatedWorker owner, InFlight.UserMessage call, ValueId target) {
     Ghost ghost = group.ghost(target);
     if (call.from() == owner.id) {
       if (owner.table.owned(target) == null) {
@@ -366,12 +367,12 @@ final class Simulation {
       return;
     }
     ValueId unpins = call.targetIsPinned() && call.from() != owner.id ? target : null;
-    List<Mail.Carried> references = sometimesAny(owner, call.from());
-    group.post(Mail.UserMessage.bringing(owner.id, call.from(), references, unpins));
+    List<InFlight.Carried> references = sometimesAny(owner, call.from());
+    group.post(InFlight.UserMessage.bringing(owner.id, call.from(), references, unpins));
   }
 
   /** Whether a call must be served although its caller kept no handle: it came in time. */
-  private boolean mustBeServed(Mail.UserMessage call) {
+  private boolean mustBeServed(InFlight.UserMessage call) {
     return group.calm && !call.forged();
   }
 
@@ -391,7 +392,7 @@ final class Simulation {
     return true;
   }
 
-  private void deliverObituary(SimulatedWorker to, int dead) {
+  private void deliverLossNotice(SimulatedWorker to, int dead) {
     group.note("%d hears that %d is lost", to.id, dead);
     if ((group.mutant == Mutant.G3_DEAD_HOLDERS_ARE_NOT_FORGOTTEN && ownsNothing(dead))
         || (group.mutant == Mutant.G4_DEAD_OWNERS_ARE_NOT_NOTICED && ownsNothing(to.id))) {

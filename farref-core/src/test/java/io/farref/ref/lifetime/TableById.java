@@ -32,7 +32,7 @@ final class TableById {
     }
   }
 
-  /** What a call has of the value that it is for. */
+  /** The entry of the called value, and the claim of its caller. */
   record Use(OwnerEntry entry, ControlMessage.@Nullable Hold claim) {}
 
   final LifetimeTable table;

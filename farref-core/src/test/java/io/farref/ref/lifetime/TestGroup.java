@@ -9,14 +9,14 @@ import java.util.List;
 /** Tables of a few workers and a network that delivers when the test says so. */
 final class TestGroup {
   /** A message on its way. */
-  record Letter(int from, int to, ControlMessage message) {}
+  record Control(int from, int to, ControlMessage message) {}
 
   /** A reference lost. */
   record Lost(int worker, ValueId id, LossReason reason) {}
 
   final TableById[] tables;
-  final Deque<Letter> network = new ArrayDeque<>();
-  final List<Letter> sent = new ArrayList<>();
+  final Deque<Control> network = new ArrayDeque<>();
+  final List<Control> sent = new ArrayList<>();
   final List<ValueId> freed = new ArrayList<>();
   final List<Lost> lost = new ArrayList<>();
 
@@ -37,9 +37,9 @@ final class TestGroup {
     return new LifetimeTable.Listener() {
       @Override
       public void send(int worker, ControlMessage message) {
-        Letter letter = new Letter(self, worker, message);
-        network.add(letter);
-        sent.add(letter);
+        Control control = new Control(self, worker, message);
+        network.add(control);
+        sent.add(control);
       }
 
       @Override
@@ -100,7 +100,7 @@ final class TestGroup {
     tables[to].received(id, token(id), from, tables[from].pass(id, to));
   }
 
-  /** Delivers what is under way, oldest first, and what that causes. */
+  /** Delivers all messages under way, oldest first, and those that they cause. */
   void deliverAll() {
     while (!network.isEmpty()) {
       deliver(network.remove());
@@ -108,13 +108,13 @@ final class TestGroup {
   }
 
   /** Delivers one message; it may have been delivered before. */
-  void deliver(Letter letter) {
-    tables[letter.to].onControl(letter.from, letter.message);
+  void deliver(Control control) {
+    tables[control.to].onControl(control.from, control.message);
   }
 
   /** Takes messages of one kind off the network, to be delivered later or never. */
-  <M extends ControlMessage> List<Letter> holdBack(Class<M> kind) {
-    List<Letter> held = network.stream().filter(each -> kind.isInstance(each.message)).toList();
+  <M extends ControlMessage> List<Control> holdBack(Class<M> kind) {
+    List<Control> held = network.stream().filter(each -> kind.isInstance(each.message)).toList();
     network.removeAll(held);
     return held;
   }

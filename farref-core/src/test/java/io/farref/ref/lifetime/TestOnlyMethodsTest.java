@@ -56,7 +56,7 @@ class TestOnlyMethodsTest {
         .filter(origin -> !origin.equals(method));
   }
 
-  /** What comes with each record and enum. */
+  /** Whether the compiler adds the method to each record or enum. */
   private static boolean isDeclaredByCompiler(JavaMethod method) {
     JavaClass type = method.getOwner();
     return (type.isEnum() && List.of("values", "valueOf").contains(method.getName()))

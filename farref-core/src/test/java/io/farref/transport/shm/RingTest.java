@@ -99,7 +99,7 @@ class RingTest {
     assertThatThrownBy(() -> writer.put(ByteBuffer.allocate(CAPACITY), CAPACITY))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(Long.toString(head));
-    assertThatThrownBy(writer::room).isInstanceOf(IOException.class);
+    assertThatThrownBy(writer::free).isInstanceOf(IOException.class);
   }
 
   @Test

@@ -139,8 +139,9 @@ class UnixTransportFilesTest {
 
   @Test
   void theLongestPathWorks() throws Exception {
-    int room = 106 - directory.toString().length() - 1;
-    try (Transport.Listener listener = unix.listen(directory.resolve("x".repeat(room)).toString());
+    int maxNameLength = 106 - directory.toString().length() - 1;
+    try (Transport.Listener listener =
+            unix.listen(directory.resolve("x".repeat(maxNameLength)).toString());
         Link dialed = unix.connect(listener.address(), 0)) {
       assertThat(dialed.remoteAddress()).hasSize(106);
     }

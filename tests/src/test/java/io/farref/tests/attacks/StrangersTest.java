@@ -175,7 +175,7 @@ class StrangersTest {
     try {
       return tape.write(1)[Frame.KIND_OFFSET] == Frame.PROOF;
     } catch (IndexOutOfBoundsException e) {
-      return false; // that dialer only checked whether somebody listens
+      return false; // that dialer only checked whether a worker listens
     }
   }
 

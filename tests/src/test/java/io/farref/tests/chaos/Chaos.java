@@ -145,7 +145,7 @@ final class Chaos {
     }
     int ended = now();
     if (settled) {
-      wind();
+      windDown();
     } else {
       events.add(new Event(Fault.STRETCHED, List.of(), ended, ended, Integer.MAX_VALUE));
     }
@@ -153,7 +153,7 @@ final class Chaos {
     say("the oracle reads");
     Oracle oracle = new Oracle(options, nodes.history(), events, leftAt);
     oracle.read(directory);
-    oracle.judge();
+    oracle.check();
     violations.addAll(oracle.violations());
     Report report =
         new Report(
@@ -302,7 +302,7 @@ final class Chaos {
   }
 
   /** Stops the load: all calls must end, all values be freed, and all processes leave in order. */
-  private void wind() throws IOException, InterruptedException {
+  private void windDown() throws IOException, InterruptedException {
     settled("the last fault");
     say("quiet now");
     for (int node = 0; node < options.workers(); node++) {

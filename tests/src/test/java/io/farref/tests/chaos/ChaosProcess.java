@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The controller's handle of a process that runs {@link ChaosWorker}. */
 final class ChaosProcess {
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration TIMEOUT = Duration.ofSeconds(90);
 
   private final int node;
   private final long number;
@@ -122,7 +122,7 @@ final class ChaosProcess {
     orders.write(order);
     orders.newLine();
     orders.flush();
-    long end = System.nanoTime() + PATIENCE.toNanos();
+    long end = System.nanoTime() + TIMEOUT.toNanos();
     while (true) {
       String line = answers.poll(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
       if (line == null) {

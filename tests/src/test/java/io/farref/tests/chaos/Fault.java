@@ -33,7 +33,7 @@ enum Fault {
 
   final Scope scope;
 
-  /** Whose calls may fail during the fault. */
+  /** The nodes whose calls may fail during the fault. */
   enum Scope {
     NONE,
     NODE,

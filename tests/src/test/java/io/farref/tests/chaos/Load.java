@@ -215,7 +215,7 @@ final class Load implements Runnable {
     return worker.end(kind, ChaosWorker.node(peer), id, action);
   }
 
-  /** What a failure says about the call. */
+  /** The statement of a failure about its call. */
   static Outcome outcome(Throwable failure) {
     Throwable cause = failure;
     while ((cause instanceof ExecutionException || cause instanceof CompletionException)

@@ -25,7 +25,7 @@ final class Nodes implements AutoCloseable {
   private final Map<Integer, Stats> baselines = new HashMap<>();
   private long started;
 
-  /** What a process reports about itself. */
+  /** The reports of a process about itself. */
   record Stats(
       long pending, long running, long owned, long held, long threads, long files, long heap) {
     static Stats parse(String line) {

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Judges a run by the journals of its processes: every call ran as often as its outcome says, no
- * call failed without a reason, every loss was reported in time, and no loss was reported of a
+ * Checks a run against the journals of its processes: every call ran as often as its outcome says,
+ * no call failed without a reason, every loss was reported in time, and no loss was reported of a
  * process that was not lost.
  */
 final class Oracle {
@@ -75,10 +75,10 @@ final class Oracle {
     }
   }
 
-  void judge() {
+  void check() {
     calls.forEach(this::judgeCalls);
-    sightings.forEach(this::judgeLosses);
-    events.forEach(this::judgeNews);
+    sightings.forEach(this::checkLosses);
+    events.forEach(this::checkLossReport);
   }
 
   private void complain(String what) {
@@ -162,15 +162,15 @@ final class Oracle {
   }
 
   /** No loss is reported without a reason. */
-  private void judgeLosses(long process, List<Entry> seen) {
+  private void checkLosses(long process, List<Entry> seen) {
     int node = nodeOfProcess.get(process);
     for (Entry each : seen) {
       if (each.type() == Mark.LOST) {
         losses++;
-        boolean excused =
+        boolean exempt =
             each.millis() >= leftAt
                 || events.stream().anyMatch(event -> explains(event, process, each));
-        if (!excused) {
+        if (!exempt) {
           complain(
               "n%d lost n%d (%x) at %d ms without a reason"
                   .formatted(node, each.peer(), each.id(), each.millis()));
@@ -193,8 +193,8 @@ final class Oracle {
         .anyMatch(e -> e.type() == Mark.JOINED && e.millis() <= event.start());
   }
 
-  /** Every process that had seen a lost one is told in time. */
-  private void judgeNews(Event event) {
+  /** Every process that had seen a lost one must report the loss in time. */
+  private void checkLossReport(Event event) {
     switch (event.fault()) {
       case KILL -> expectLosses(event, event.nodes(), false);
       case LONG_STOP -> expectLosses(event, event.nodes(), false);

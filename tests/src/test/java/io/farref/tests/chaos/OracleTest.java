@@ -41,7 +41,7 @@ class OracleTest {
     Options options = Options.standard(1).of(2).losingAfter(Duration.ofSeconds(1));
     Oracle oracle = new Oracle(options, Map.of(1L, 0, 2L, 1), List.of(events), Integer.MAX_VALUE);
     oracle.read(directory);
-    oracle.judge();
+    oracle.check();
     return oracle.violations();
   }
 

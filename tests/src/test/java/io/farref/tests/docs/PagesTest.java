@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** What holds for every Markdown file: line lengths, links, and that the index knows it. */
+/** Rules for every Markdown file: line lengths, links, and that the index knows it. */
 class PagesTest {
   private static final int LONGEST_LINE = 100;
   private static final Pattern LINK = Pattern.compile("\\[[^\\]]*]\\(([^)\\s]+)\\)");

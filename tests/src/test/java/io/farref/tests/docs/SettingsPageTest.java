@@ -29,7 +29,7 @@ class SettingsPageTest {
   private static final Pattern PROPERTY =
       Pattern.compile("(?:getProperty|getBoolean|getInteger|getLong)\\(\\s*\"([^\"]+)\"");
 
-  /** What is no setting of ours: the JDK's own properties. */
+  /** Properties that are not settings of Farref: the JDK's own properties. */
   private static final Set<String> OF_THE_JDK =
       Set.of("os.arch", "os.name", "java.class.path", "java.home");
 

@@ -28,7 +28,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What other processes see when one is killed with SIGKILL, and when one stalls for a while. */
+/**
+ * The view of the other processes when one is killed with SIGKILL, and when one stalls for a while.
+ */
 @Timeout(120)
 @ExtendWith(NoLeaks.class)
 class KilledTest {
@@ -147,14 +149,14 @@ class KilledTest {
   @Test
   void pendingCallsToAKilledWorkerFailAtOnceAsMaybeExecuted() throws Exception {
     List<CompletableFuture<Integer>> pending = new ArrayList<>();
-    Peer patient = b.withTimeout(Duration.ZERO);
+    Peer withoutTimeout = b.withTimeout(Duration.ZERO);
     for (int i = 0; i < 100; i++) {
-      pending.add(patient.rpcAsync(Member::block));
+      pending.add(withoutTimeout.rpcAsync(Member::block));
     }
     CompletableFuture<Integer> fromC =
         c.withTimeout(Duration.ZERO)
             .rpcAsync(() -> Worker.current().peer("b").rpcSync(Member::block));
-    RRef<Integer> creating = patient.remote(Member::block);
+    RRef<Integer> creating = withoutTimeout.remote(Member::block);
     CompletableFuture<Integer> onIt = creating.rpcAsync(n -> n + 1);
     b.runSync(Member::awaitBlocked);
     trio.jvmB.kill();

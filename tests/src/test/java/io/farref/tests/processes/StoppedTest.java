@@ -38,30 +38,31 @@ class StoppedTest {
     }
   }
 
-  private Jvm startB(SameHost way) throws IOException {
+  private Jvm startB(SameHost sameHost) throws IOException {
     Jvm jvm =
         Jvm.start(
             Map.of(
                 "FARREF_NAME", "b",
                 "FARREF_RENDEZVOUS", directory.toUri().toString(),
                 "FARREF_SESSION_TIMEOUT", Long.toString(SILENCE.toSeconds()),
-                "FARREF_SAME_HOST", way.name()));
+                "FARREF_SAME_HOST", sameHost.name()));
     jvms.add(jvm);
     return jvm;
   }
 
   @ParameterizedTest
   @EnumSource(names = {"TCP", "UNIX"})
-  void aStoppedProcessIsLostInTimeClosesWhenContinuedAndIsReplaced(SameHost way) throws Exception {
+  void aStoppedProcessIsLostInTimeClosesWhenContinuedAndIsReplaced(SameHost sameHost)
+      throws Exception {
     try (Worker a =
         Worker.builder()
             .name("a")
             .rendezvous(directory.toUri().toString())
             .sessionTimeout(SILENCE)
-            .sameHost(way)
+            .sameHost(sameHost)
             .joinTimeout(Duration.ofSeconds(60))
             .join()) {
-      Jvm first = startB(way);
+      Jvm first = startB(sameHost);
       assertThat(first.result()).startsWith("JOINED b");
       eventually(() -> assertThat(a.peers()).hasSize(2));
       Peer b = a.peer("b");
@@ -90,7 +91,7 @@ class StoppedTest {
       b.onLost(late::complete);
       assertThat(late.get(10, TimeUnit.SECONDS)).hasMessageContaining("worker b is lost");
 
-      Jvm second = startB(way);
+      Jvm second = startB(sameHost);
       assertThat(second.result()).startsWith("JOINED b");
       eventually(() -> assertThat(a.peers()).hasSize(2));
       Peer again = a.peer("b");

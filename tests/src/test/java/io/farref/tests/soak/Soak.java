@@ -151,7 +151,7 @@ final class Soak {
           (made - before) / seconds,
           costs);
     }
-    judge();
+    check();
   }
 
   /** Lets every process make its part of an interval's calls; returns how many were made. */
@@ -181,7 +181,7 @@ final class Soak {
   }
 
   /** Compares the last interval with the second: in the first, code is still being compiled. */
-  private void judge() {
+  private void check() {
     for (int i = 0; i < PROCESSES; i++) {
       Sample early = samples.get(1).get(i);
       Sample late = samples.getLast().get(i);

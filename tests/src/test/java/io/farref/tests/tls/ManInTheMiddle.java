@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * them, and forwards them unchanged.
  */
 final class ManInTheMiddle implements Transport {
-  private static final long PATIENCE = TimeUnit.SECONDS.toNanos(20);
+  private static final long TIMEOUT = TimeUnit.SECONDS.toNanos(20);
 
   private final Transport below;
   private final TlsLinks asListener;
@@ -55,8 +55,8 @@ final class ManInTheMiddle implements Transport {
   private void stand(Link victim, Link real) {
     try (victim;
         real;
-        Link left = asListener.accept(victim, PATIENCE);
-        Link right = asDialer.dial(real, PATIENCE)) {
+        Link left = asListener.accept(victim, TIMEOUT);
+        Link right = asDialer.dial(real, TIMEOUT)) {
       Thread back = Thread.ofVirtual().start(() -> pass(right, left));
       pass(left, right);
       back.join();

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Certificate files that are replaced while the worker runs. */
 @ExtendWith(NoLeaks.class)
 class ReloadTest {
-  private static final long PATIENCE = TimeUnit.SECONDS.toNanos(20);
+  private static final long TIMEOUT = TimeUnit.SECONDS.toNanos(20);
 
   private final Certificates certificates = new Certificates();
   private final TlsGroups groups = new TlsGroups();
@@ -46,12 +46,12 @@ class ReloadTest {
           .start(
               () -> {
                 try {
-                  accepting.complete(acceptor.accept(ends[1], PATIENCE));
+                  accepting.complete(acceptor.accept(ends[1], TIMEOUT));
                 } catch (Exception e) {
                   accepting.completeExceptionally(e);
                 }
               });
-      TlsLink dialed = TlsLinks.of(certificates.tls("other")).dial(ends[0], PATIENCE);
+      TlsLink dialed = TlsLinks.of(certificates.tls("other")).dial(ends[0], TIMEOUT);
       accepting.get(20, TimeUnit.SECONDS);
       return dialed.certificate();
     }

@@ -4,13 +4,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A message on its way between two simulated workers. */
-sealed interface Mail {
+sealed interface InFlight {
   int from();
 
   int to();
 
   /** A control message. Comes at least once unless a side dies. */
-  record Letter(int from, int to, ControlMessage message) implements Mail {}
+  record Control(int from, int to, ControlMessage message) implements InFlight {}
 
   /**
    * A message of user code: a call, or its reply. Comes at most once.
@@ -30,7 +30,7 @@ sealed interface Mail {
       List<Carried> references,
       @Nullable ValueId unpins,
       boolean forged)
-      implements Mail {
+      implements InFlight {
     static UserMessage creating(int from, TableById.Creation creation) {
       return new UserMessage(
           from, creation.id().owner(), creation, null, false, List.of(), null, false);
@@ -68,7 +68,7 @@ sealed interface Mail {
   }
 
   /** Tells that the worker {@code from} is lost. */
-  record Obituary(int from, int to) implements Mail {}
+  record LossNotice(int from, int to) implements InFlight {}
 
   /** A reference in a message; {@code lost} if its passer knew that it is. */
   record Carried(ValueId id, long token, long transfer, boolean lost) {}

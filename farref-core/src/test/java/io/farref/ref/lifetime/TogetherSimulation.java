@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * while and after calls run: the real sessions and the real lifetime tables, and calls that take
  * their time, all in virtual time and from one seed.
  */
-final class CombinedSimulation {
+final class TogetherSimulation {
   private static final int WORKERS = 3;
   private static final long LENGTH = 6_000;
 
@@ -36,7 +36,7 @@ final class CombinedSimulation {
   private int lastCall;
   private long lastCut;
 
-  /** What went wrong, if anything. */
+  /** The first violation, if there is one. */
   private @Nullable String complaint;
 
   private int losses;
@@ -66,7 +66,7 @@ final class CombinedSimulation {
    * @param harmless whether each break has the time to heal before the next, so that no worker is
    *     lost
    */
-  CombinedSimulation(long seed, boolean harmless) {
+  TogetherSimulation(long seed, boolean harmless) {
     random = new SplittableRandom(seed);
     this.harmless = harmless;
     for (int i = 0; i < WORKERS; i++) {
@@ -85,7 +85,7 @@ final class CombinedSimulation {
     }
   }
 
-  /** Runs it; returns what went wrong, if anything. */
+  /** Runs it; returns the first violation, if there is one. */
   @Nullable String run() {
     while (time.now() < LENGTH && complaint == null) {
       int what = random.nextInt(100);
@@ -102,7 +102,7 @@ final class CombinedSimulation {
       node.dropAll();
     }
     settle();
-    return complaint == null ? judge() : complaint;
+    return complaint == null ? check() : complaint;
   }
 
   private void settle() {
@@ -120,7 +120,7 @@ final class CombinedSimulation {
     sessions[one][other].cut(random.nextInt(3) > 0 ? 0 : random.nextLong(longest));
   }
 
-  private @Nullable String judge() {
+  private @Nullable String check() {
     if (harmless && losses > 0) {
       return "a worker was declared dead";
     }
