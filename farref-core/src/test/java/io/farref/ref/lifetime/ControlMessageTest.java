@@ -50,7 +50,7 @@ class ControlMessageTest {
 
   @ParameterizedTest
   @EnumSource
-  void everyLossReasonKeepsItsCode(LossReason loss) {
+  void everyLossKeepsItsMeaning(LossReason loss) {
     ControlMessage message = new ControlMessage.Gone(ID, 0, loss);
 
     assertThat(ControlMessage.read(new Input(encode(message)))).isEqualTo(message);

@@ -70,7 +70,7 @@ class G3DeadHolderTest extends LifetimeScenes {
   }
 
   @Test
-  void aReceiverWhosePasserDiedTooEarlyIsNotified() {
+  void aReceiverWhosePasserDiedTooEarlyIsTold() {
     ValueId id = group.value(0, 1);
     group.hand(id, 1, 2);
     owner.workerLost(1);

@@ -51,7 +51,7 @@ class HeldLimitTest {
   }
 
   @Test
-  void workersThatWaitForARefusedCreationAreNotified() {
+  void workersThatWaitForARefusedCreationAreTold() {
     fill();
     TableById.Creation creation = user.create(0);
     group.hand(creation.id(), 1, 2);

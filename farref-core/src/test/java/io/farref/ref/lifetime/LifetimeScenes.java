@@ -1,6 +1,6 @@
 package io.farref.ref.lifetime;
 
-/** A group for tests of the protocol: worker 0 owns values; 1, 2 and 3 use them. */
+/** The group of the scenes of the protocol: worker 0 owns; 1, 2 and 3 use. */
 abstract class LifetimeScenes {
   final TestGroup group = new TestGroup(4);
   final TableById owner = group.table(0);

@@ -141,8 +141,7 @@ class LifetimeStressTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   @Timeout(60)
-  void whenManyThreadsAreDoneEveryValueIsFreedOnceAndTheTablesAreEmpty(boolean oneDies)
-      throws Exception {
+  void afterManyThreadsAllIsFreedOnceAndTheTablesAreEmpty(boolean oneDies) throws Exception {
     for (int i = 0; i < WORKERS; i++) {
       members[i] = new Member(i);
     }

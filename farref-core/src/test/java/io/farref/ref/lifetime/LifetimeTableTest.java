@@ -51,12 +51,12 @@ class LifetimeTableTest extends LifetimeScenes {
     }
 
     @Test
-    void aCreationOfAValueThatLivesElsewhereIsRefused() {
+    void onlyTheOwnerIsToldOfACreation() {
       assertThatIllegalArgumentException().isThrownBy(() -> owner.created(foreign, 1, 7));
     }
 
     @Test
-    void anIdWithANegativePartIsRefused() {
+    void anIdHasNoNegativeParts() {
       assertThatIllegalArgumentException().isThrownBy(() -> new ValueId(0, 0, -1));
       assertThatIllegalArgumentException().isThrownBy(() -> new ValueId(-1, 0, 0));
       assertThatIllegalArgumentException().isThrownBy(() -> new ValueId(0, -1, 0));

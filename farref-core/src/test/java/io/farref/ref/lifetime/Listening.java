@@ -2,7 +2,7 @@ package io.farref.ref.lifetime;
 
 import java.util.function.Consumer;
 
-/** A listener that takes the messages which a table sends, and ignores all other effects. */
+/** Takes the messages that a table sends, and nothing else. */
 public record Listening(Consumer<ControlMessage> sent) implements LifetimeTable.Listener {
   @Override
   public void send(int worker, ControlMessage message) {

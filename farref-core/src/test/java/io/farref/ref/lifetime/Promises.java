@@ -33,7 +33,7 @@ final class Promises {
     }
   }
 
-  /** A worker is notified that a value is lost. */
+  /** A worker is being told that a value is lost. */
   void checkLost(SimulatedWorker holder, Ghost ghost, LossReason reason) {
     boolean possible =
         switch (reason) {

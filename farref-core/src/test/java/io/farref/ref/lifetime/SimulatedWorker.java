@@ -83,7 +83,7 @@ final class SimulatedWorker implements LifetimeTable.Listener {
     }
     if (reason == LossReason.NOT_GIVEN) {
       if (isTrue && !isMisled(value)) {
-        throw new Violation(id + " is notified that a true reference to " + value + " was forged");
+        throw new Violation(id + " is told that a true reference to " + value + " was forged");
       }
       return;
     }

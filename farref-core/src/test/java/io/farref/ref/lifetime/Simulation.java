@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Simulation {
   private static final int MAX_DELIVERIES = 100_000;
 
-  /** One in this many actions of a program is on an entry on which it has no handle. */
+  /** One of so many actions of a program is on an entry on which it has no handle. */
   private static final int STALE = 12;
 
   private final SplittableRandom random;

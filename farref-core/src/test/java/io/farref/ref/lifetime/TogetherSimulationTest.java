@@ -10,11 +10,11 @@ import org.junit.jupiter.api.Test;
 /**
  * Sessions, calls and references together, while links break. Many schedules:
  *
- * <pre>mvn -pl farref-core test -Dtest=CombinedSimulationTest -Dfarref.schedules=1000000</pre>
+ * <pre>mvn -pl farref-core test -Dtest=TogetherSimulationTest -Dfarref.schedules=1000000</pre>
  *
  * <p>One again: {@code -Dfarref.seed=SEED -Dfarref.schedules=1}.
  */
-class CombinedSimulationTest {
+class TogetherSimulationTest {
   private static final long SCHEDULES = Long.getLong("farref.schedules", 3_000);
   private static final long SEED = Long.getLong("farref.seed", 1);
 
@@ -32,11 +32,11 @@ class CombinedSimulationTest {
     OptionalLong failing =
         LongStream.range(SEED, SEED + SCHEDULES)
             .parallel()
-            .filter(seed -> new CombinedSimulation(seed, harmless).run() != null)
+            .filter(seed -> new TogetherSimulation(seed, harmless).run() != null)
             .findAny();
     if (failing.isPresent()) {
       long seed = failing.getAsLong();
-      fail("schedule of seed " + seed + ": " + new CombinedSimulation(seed, harmless).run());
+      fail("schedule of seed " + seed + ": " + new TogetherSimulation(seed, harmless).run());
     }
     assertThat(SCHEDULES).isPositive();
   }

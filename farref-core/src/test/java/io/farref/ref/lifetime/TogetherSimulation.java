@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * while and after calls run: the real sessions and the real lifetime tables, and calls that take
  * their time, all in virtual time and from one seed.
  */
-final class CombinedSimulation {
+final class TogetherSimulation {
   private static final int WORKERS = 3;
   private static final long LENGTH = 6_000;
 
@@ -66,7 +66,7 @@ final class CombinedSimulation {
    * @param harmless whether each break has the time to heal before the next, so that no worker is
    *     lost
    */
-  CombinedSimulation(long seed, boolean harmless) {
+  TogetherSimulation(long seed, boolean harmless) {
     random = new SplittableRandom(seed);
     this.harmless = harmless;
     for (int i = 0; i < WORKERS; i++) {
