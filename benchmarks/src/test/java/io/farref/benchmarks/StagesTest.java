@@ -16,7 +16,10 @@ final class StagesTest {
                     "io.farref.call.client.ClientConnection.call",
                     "io.farref.benchmarks.FarrefClient.add")))
         .isEqualTo("codec");
-    assertThat(Stages.stage(List.of("io.farref.benchmarks.Counter.add", "io.farref.call.server.IncomingCall.run")))
+    assertThat(
+            Stages.stage(
+                List.of(
+                    "io.farref.benchmarks.Counter.add", "io.farref.call.server.IncomingCall.run")))
         .isEqualTo("the function, and its caller");
     assertThat(Stages.stage(List.of("java.lang.Thread.run"))).isEqualTo("JDK");
     assertThat(Stages.stage(List.of())).isEqualTo("JVM");

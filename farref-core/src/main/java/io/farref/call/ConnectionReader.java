@@ -1,9 +1,9 @@
 package io.farref.call;
 
 import io.farref.exec.ReadLease;
-import io.farref.exec.ReplyReaderElection;
 import io.farref.exec.ReaderTask;
 import io.farref.exec.ReaderThread;
+import io.farref.exec.ReplyReaderElection;
 import io.farref.exec.Watchdog;
 import io.farref.exec.WorkerThreads;
 import io.farref.mux.FrameQueue;
@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * Reads one connection, frame by frame: on the connection's own reader, which is the thread that
  * has the {@link ReadLease}, or on a caller that waits for its reply.
  *
- * <p>Invariant: only the thread that has the {@link ReplyReaderElection} uses the frame reader. If that is
- * the own reader, its lease is {@code current} and READING.
+ * <p>Invariant: only the thread that has the {@link ReplyReaderElection} uses the frame reader. If
+ * that is the own reader, its lease is {@code current} and READING.
  */
 public final class ConnectionReader implements ReadLease.Reader, Watchdog.Watched {
   private final Connection connection;

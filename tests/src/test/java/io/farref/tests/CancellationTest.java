@@ -293,8 +293,11 @@ class CancellationTest {
             });
     toB.rpcAsync(CancellationTest::block).cancel(true);
     Gates.open("go");
-    assertThat(take(BEGUN)).isIn("b", "passed");
-    Groups.eventually("passed", () -> c.stats().callsRunning() == 0);
+    String begun = take(BEGUN);
+    if (begun.equals("b")) { // the call on b may have begun before it was cancelled
+      begun = take(BEGUN);
+    }
+    assertThat(begun).isEqualTo("passed");
     assertThat(INTERRUPTED).doesNotContain("c");
   }
 
