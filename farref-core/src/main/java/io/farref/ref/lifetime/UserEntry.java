@@ -91,6 +91,7 @@ public sealed class UserEntry extends RefEntry permits ReceivedEntry {
     if (number == holding && isPending()) {
       become(State.CONFIRMED);
       settleAll(effects);
+      endIfUnused(effects);
     }
   }
 
@@ -126,12 +127,11 @@ public sealed class UserEntry extends RefEntry permits ReceivedEntry {
 
   @Override
   final void endIfUnused(Effects effects) {
-    if (pinned() || state == State.ENDED) {
+    if (pinned() || awaitsHeld() || state == State.ENDED) {
       return;
     }
     if (state != State.LOST) {
       effects.send(owner(), new ControlMessage.Release(id(), holding));
-      settleAll(effects);
     }
     become(State.ENDED);
   }
@@ -153,6 +153,15 @@ public sealed class UserEntry extends RefEntry permits ReceivedEntry {
 
   private boolean isPending() {
     return state.compareTo(State.PENDING) <= 0;
+  }
+
+  /**
+   * Whether a passer must keep the value for this holding. A call may be under way behind the HOLD.
+   * After a DONE now, the passer's RELEASE could reach the owner before both, and the owner would
+   * refuse the call. So a holding without handles lasts until HELD.
+   */
+  private boolean awaitsHeld() {
+    return isPending() && !unsettled.isEmpty();
   }
 
   final void settleWhenHeld(int passer, long transfer) {

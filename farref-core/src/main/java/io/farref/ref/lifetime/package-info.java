@@ -8,7 +8,7 @@
  * <ul>
  *   <li><b>G1</b> the owner learns of every release.
  *   <li><b>G2</b> a worker that passes a reference on keeps it until the owner knows the receiver,
- *       or the receiver no longer needs it, or is the owner.
+ *       or the receiver or the value is lost, or the receiver is the owner.
  *   <li><b>G3</b> a holder that dies is forgotten, and the values that only it held are freed.
  *   <li><b>G4</b> an owner that dies turns every reference to its values into a lost one, at once.
  *   <li><b>G5</b> control messages that come late, repeated or reordered lead to the same result; a
