@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /** A worker of a simulated group: its table, and the handles of the program on it. */
 final class SimulatedWorker implements LifetimeTable.Listener {
@@ -23,6 +24,9 @@ final class SimulatedWorker implements LifetimeTable.Listener {
 
   /** References with wrong tokens that the program keeps. */
   final List<RefEntry> forged = new ArrayList<>();
+
+  /** Forged references that the program has closed; each lasts until the owner has answered. */
+  private final List<RefEntry> closedForged = new ArrayList<>();
 
   boolean alive = true;
   private boolean closing;
@@ -105,7 +109,9 @@ final class SimulatedWorker implements LifetimeTable.Listener {
 
   /** Whether a forged reference came before, of which the owner has not said yet that it is one. */
   private boolean isMisled(ValueId value) {
-    return forged.stream().anyMatch(each -> each.loss() == null && each.id().equals(value));
+    return Stream.concat(forged.stream(), closedForged.stream())
+        .filter(each -> each.loss() == null && !each.ended())
+        .anyMatch(each -> each.id().equals(value));
   }
 
   /** Uses an entry as a thread does that looked at a reference before another thread closed it. */
@@ -178,7 +184,9 @@ final class SimulatedWorker implements LifetimeTable.Listener {
 
   /** The program closes a forged reference. */
   void dropForged(int index) {
-    table.table.release(SimulatedGroup.takeAt(forged, index));
+    RefEntry dropped = SimulatedGroup.takeAt(forged, index);
+    closedForged.add(dropped);
+    table.table.release(dropped);
   }
 
   /** The program gives a handle back. */
