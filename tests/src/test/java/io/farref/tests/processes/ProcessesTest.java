@@ -335,7 +335,7 @@ class ProcessesTest {
         .hasStackTraceContaining(".brew(")
         .hasStackTraceContaining("on worker c, called from worker b")
         .hasStackTraceContaining("on worker b, called from worker a")
-        .hasStackTraceContaining("whatIsThrownTwoProcessesAway");
+        .hasStackTraceContaining("anExceptionThrownTwoProcessesAway");
   }
 
   private static int endless(int n) {
