@@ -60,6 +60,11 @@ final class Encoder implements ValueWriter {
     return texts != null && texts.contains(throwable);
   }
 
+  /** How many throwables travel as text only. */
+  int textCount() {
+    return texts == null ? 0 : texts.size();
+  }
+
   /** Remembers that a throwable travels as text only. */
   void setText(Throwable throwable) {
     if (texts == null) {

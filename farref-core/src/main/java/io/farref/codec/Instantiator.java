@@ -2,29 +2,12 @@ package io.farref.codec;
 
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Makes instances of a class by a constructor of one of its superclasses, running none of its own.
  */
 final class Instantiator {
-  // sun.reflect.ReflectionFactory of module jdk.unsupported, which is there for this purpose. By
-  // name, since the compiler warns of every class in it.
-  private static final Object FACTORY;
-  private static final Method NEW_CONSTRUCTOR;
-
-  static {
-    try {
-      Class<?> type = Class.forName("sun.reflect.ReflectionFactory");
-      FACTORY = type.getMethod("getReflectionFactory").invoke(null);
-      NEW_CONSTRUCTOR =
-          type.getMethod("newConstructorForSerialization", Class.class, Constructor.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
-
   private final Constructor<?> constructor;
 
   private Instantiator(Constructor<?> constructor) {
@@ -36,12 +19,8 @@ final class Instantiator {
    */
   static Instantiator of(Class<?> type, Class<?> base, Class<?>... parameters)
       throws NoSuchMethodException {
-    Constructor<?> constructor = base.getDeclaredConstructor(parameters);
-    try {
-      return new Instantiator((Constructor<?>) NEW_CONSTRUCTOR.invoke(FACTORY, type, constructor));
-    } catch (ReflectiveOperationException e) {
-      throw new LinkageError("cannot make instances of " + type, e);
-    }
+    return new Instantiator(
+        SerializationHooks.constructor(type, base.getDeclaredConstructor(parameters)));
   }
 
   /** Makes one. */

@@ -5,31 +5,26 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.LinkedList;
-import java.util.List;
-import java.util.Map;
 import java.util.PriorityQueue;
-import java.util.Queue;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.SortedSet;
-import java.util.Stack;
 import java.util.TreeSet;
-import java.util.Vector;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.concurrent.DelayQueue;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.PriorityBlockingQueue;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -42,8 +37,6 @@ final class JdkCollections {
   static void register(CodecRegistry r) {
     plain(r, Tags.ARRAY_LIST, ArrayList.class, ArrayList::new);
     plain(r, Tags.LINKED_LIST, LinkedList.class, n -> new LinkedList<>());
-    plain(r, Tags.VECTOR, Vector.class, Vector::new);
-    plain(r, Tags.STACK, Stack.class, n -> new Stack<>());
     plain(r, Tags.ARRAY_DEQUE, ArrayDeque.class, ArrayDeque::new);
     plain(
         r, Tags.CONCURRENT_QUEUE, ConcurrentLinkedQueue.class, n -> new ConcurrentLinkedQueue<>());
@@ -61,11 +54,6 @@ final class JdkCollections {
         Tags.LINKED_HASH_SET,
         LinkedHashSet.class,
         n -> LinkedHashSet.newLinkedHashSet(modest(n)));
-    hashed(
-        r,
-        Tags.CONCURRENT_SET,
-        ConcurrentHashMap.KeySetView.class,
-        n -> ConcurrentHashMap.newKeySet());
     sorted(
         r,
         Tags.TREE_SET,
@@ -90,46 +78,19 @@ final class JdkCollections {
         PriorityBlockingQueue.class,
         queue -> ((PriorityBlockingQueue<?>) queue).comparator(),
         comparator -> new PriorityBlockingQueue<>(11, comparator));
+    plain(r, Tags.TRANSFER_QUEUE, LinkedTransferQueue.class, n -> new LinkedTransferQueue<>());
     r.add(
-        new BoundedCodec(Tags.LINKED_BLOCKING_QUEUE, LinkedBlockingQueue::new),
+        new PlainCodec(Tags.DELAY_QUEUE, true, n -> (Collection) new DelayQueue<>()),
+        DelayQueue.class);
+    r.add(
+        new BoundedCodec(Tags.LINKED_BLOCKING_QUEUE, n -> new LinkedBlockingQueue<>(n)),
         LinkedBlockingQueue.class);
     r.add(
-        new BoundedCodec(Tags.LINKED_BLOCKING_DEQUE, LinkedBlockingDeque::new),
+        new BoundedCodec(Tags.LINKED_BLOCKING_DEQUE, n -> new LinkedBlockingDeque<>(n)),
         LinkedBlockingDeque.class);
+    r.add(new ArrayQueueCodec(), ArrayBlockingQueue.class);
     r.add(new EnumSetCodec(), EnumSet.class, EnumSet.noneOf(Thread.State.class).getClass());
     r.byClass.put(hugeEnumSet(), r.byTag[Tags.ENUM_SET]);
-  }
-
-  /** The codec of a standard collection that is equal to one of a class not listed; else null. */
-  static @Nullable TypeCodec find(Class<?> type) {
-    if (SortedSet.class.isAssignableFrom(type)) {
-      return SORTED_SET_COPY;
-    }
-    if (Set.class.isAssignableFrom(type)) {
-      return JdkTypes.codec(Tags.LINKED_HASH_SET);
-    }
-    if (List.class.isAssignableFrom(type)) {
-      return JdkTypes.codec(Tags.ARRAY_LIST);
-    }
-    if (Deque.class.isAssignableFrom(type)) {
-      return JdkTypes.codec(Tags.ARRAY_DEQUE);
-    }
-    if (Queue.class.isAssignableFrom(type)) {
-      return JdkTypes.codec(Tags.CONCURRENT_QUEUE);
-    }
-    if (Collection.class.isAssignableFrom(type)) {
-      return JdkTypes.codec(Tags.ARRAY_LIST);
-    }
-    if (SortedMap.class.isAssignableFrom(type)) {
-      return JdkMaps.SORTED_MAP_COPY;
-    }
-    if (Map.class.isAssignableFrom(type)) {
-      return JdkTypes.codec(Tags.LINKED_HASH_MAP);
-    }
-    if (Map.Entry.class.isAssignableFrom(type)) {
-      return JdkTypes.codec(Tags.SIMPLE_ENTRY);
-    }
-    return null;
   }
 
   /**
@@ -146,12 +107,6 @@ final class JdkCollections {
       target.add(element);
     }
   }
-
-  private static final TypeCodec SORTED_SET_COPY =
-      new SortedCodec(
-          Tags.TREE_SET,
-          set -> ((SortedSet<?>) set).comparator(),
-          comparator -> new TreeSet<>(comparator));
 
   private static void plain(
       CodecRegistry r, int tag, Class<?> type, IntFunction<Collection<@Nullable Object>> maker) {
@@ -205,9 +160,14 @@ final class JdkCollections {
 
   /** A blocking queue: its capacity, then as others. */
   private static final class BoundedCodec extends TypeCodec {
-    private final IntFunction<BlockingQueue<@Nullable Object>> maker;
+    @FunctionalInterface
+    interface Maker {
+      BlockingQueue<@Nullable Object> make(int capacity);
+    }
 
-    BoundedCodec(int tag, IntFunction<BlockingQueue<@Nullable Object>> maker) {
+    private final Maker maker;
+
+    BoundedCodec(int tag, Maker maker) {
       super(tag, Identity.EARLY);
       this.maker = maker;
     }
@@ -229,7 +189,41 @@ final class JdkCollections {
       if (capacity <= 0 || count > capacity) {
         throw new MalformedException(count + " elements in a queue for " + capacity);
       }
-      Collection<@Nullable Object> result = maker.apply(capacity);
+      Collection<@Nullable Object> result = maker.make(capacity);
+      in.objects.register(id, result);
+      in.objects.fill(id, in.readElements(count), false, elements -> addAll(result, elements));
+      return result;
+    }
+  }
+
+  /** An ArrayBlockingQueue: its capacity, whether it is fair, then as others. */
+  private static final class ArrayQueueCodec extends TypeCodec {
+    private static final SerialLevel LEVEL = SerialLevel.of(ArrayBlockingQueue.class);
+
+    ArrayQueueCodec() {
+      super(Tags.ARRAY_BLOCKING_QUEUE, Identity.EARLY);
+    }
+
+    @Override
+    void write(Encoder out, Object value) {
+      ArrayBlockingQueue<?> queue = (ArrayBlockingQueue<?>) value;
+      @Nullable Object[] elements = queue.toArray();
+      Capacity.write(out, queue.remainingCapacity() + elements.length);
+      boolean fair = LEVEL.field(queue, "lock") instanceof ReentrantLock lock && lock.isFair();
+      out.out.writeByte(fair ? 1 : 0);
+      out.out.writeVarInt(elements.length);
+      out.writeElements(elements);
+    }
+
+    @Override
+    Object read(Decoder in, int id) {
+      int capacity = Capacity.read(in);
+      boolean fair = in.in.readByte() != 0;
+      int count = in.readCount(1);
+      if (capacity == 0 || count > capacity) {
+        throw new MalformedException(count + " elements in a queue for " + capacity);
+      }
+      Collection<@Nullable Object> result = new ArrayBlockingQueue<>(capacity, fair);
       in.objects.register(id, result);
       in.objects.fill(id, in.readElements(count), false, elements -> addAll(result, elements));
       return result;

@@ -1,10 +1,8 @@
 package io.farref.codec;
 
-import java.util.AbstractMap;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -15,16 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Collections that cannot be changed, and entries: made from their elements. */
 final class JdkImmutables {
-  // By index on the wire: append only.
-  private static final List<Object> SINGLETONS =
-      List.of(
-          Comparator.<String>naturalOrder(),
-          Comparator.<String>reverseOrder(),
-          String.CASE_INSENSITIVE_ORDER,
-          Collections.EMPTY_LIST,
-          Collections.EMPTY_SET,
-          Collections.EMPTY_MAP);
-
   private JdkImmutables() {}
 
   static void register(CodecRegistry r) {
@@ -54,46 +42,10 @@ final class JdkImmutables {
         Map.of().getClass(),
         Map.of(1, 1).getClass(),
         Map.of(1, 1, 2, 2).getClass());
-    r.add(new ArraysAsListCodec(), Arrays.asList(1).getClass());
     r.add(new NCopiesCodec(), Collections.nCopies(2, 1).getClass());
-    r.add(
-        new ElementsCodec(
-            Tags.SINGLETON_LIST, false, elements -> Collections.singletonList(one(elements))),
-        Collections.singletonList(1).getClass());
-    r.add(
-        new ElementsCodec(
-            Tags.SINGLETON_SET, false, elements -> Collections.singleton(one(elements))),
-        Collections.singleton(1).getClass());
-    r.add(
-        new EntriesCodec(
-            Tags.SINGLETON_MAP, entries -> Collections.singletonMap(entries[0], entries[1])),
-        Collections.singletonMap(1, 1).getClass());
     r.add(
         new EntryCodec(Tags.MAP_ENTRY, e -> Map.entry(nn(e[0]), nn(e[1]))),
         Map.entry(1, 1).getClass());
-    r.add(
-        new EntryCodec(Tags.SIMPLE_ENTRY, e -> new AbstractMap.SimpleEntry<>(e[0], e[1])),
-        AbstractMap.SimpleEntry.class);
-    r.add(
-        new EntryCodec(
-            Tags.SIMPLE_IMMUTABLE_ENTRY, e -> new AbstractMap.SimpleImmutableEntry<>(e[0], e[1])),
-        AbstractMap.SimpleImmutableEntry.class);
-    singletons(r);
-    r.add(new ReversedCodec(), Collections.reverseOrder(String.CASE_INSENSITIVE_ORDER).getClass());
-  }
-
-  private static void singletons(CodecRegistry r) {
-    TypeCodec codec =
-        new LeafCodec<Object>(
-            Tags.JDK_SINGLETON,
-            TypeCodec.Identity.NONE,
-            (out, value) -> out.out.writeByte(SINGLETONS.indexOf(value)),
-            in -> SINGLETONS.get(Objects.checkIndex(in.in.readUnsignedByte(), SINGLETONS.size())));
-    r.add(codec, SINGLETONS.stream().map(Object::getClass).toArray(Class<?>[]::new));
-  }
-
-  private static @Nullable Object one(@Nullable Object[] elements) {
-    return elements[Objects.checkIndex(0, elements.length)];
   }
 
   private static Object nn(@Nullable Object value) {
@@ -202,47 +154,6 @@ final class JdkImmutables {
       int count = in.in.readVarInt();
       io.farref.Limits.check("maxElements", count, in.limits().maxElements());
       return in.build(id, in.readElements(1), parts -> Collections.nCopies(count, parts[0]));
-    }
-  }
-
-  /** {@code Arrays.asList}: a view of its array, as an array without its type. */
-  private static final class ArraysAsListCodec extends TypeCodec {
-    ArraysAsListCodec() {
-      super(Tags.ARRAYS_AS_LIST, Identity.EARLY);
-    }
-
-    @Override
-    void write(Encoder out, Object value) {
-      @Nullable Object[] elements = ((List<?>) value).toArray();
-      out.out.writeVarInt(elements.length);
-      out.writeElements(elements);
-    }
-
-    @Override
-    Object read(Decoder in, int id) {
-      @Nullable Object[] array = new Object[in.readCount(1)];
-      List<@Nullable Object> list = Arrays.asList(array);
-      in.objects.register(id, list);
-      ObjectArrayCodec.readInto(in, array);
-      return list;
-    }
-  }
-
-  /** {@code Collections.reverseOrder(comparator)}, whose comparator the same method returns. */
-  private static final class ReversedCodec extends TypeCodec {
-    ReversedCodec() {
-      super(Tags.REVERSED_COMPARATOR, Identity.LATE);
-    }
-
-    @Override
-    void write(Encoder out, Object value) {
-      out.writePart("reversed()", Collections.reverseOrder((Comparator<?>) value));
-    }
-
-    @Override
-    Object read(Decoder in, int id) {
-      return in.build(
-          id, in.readElements(1), parts -> Collections.reverseOrder((Comparator<?>) nn(parts[0])));
     }
   }
 }

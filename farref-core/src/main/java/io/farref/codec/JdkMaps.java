@@ -21,20 +21,18 @@ import org.jspecify.annotations.Nullable;
 /** Maps that can be changed: made empty, then filled. */
 @SuppressWarnings("JdkObsolete") // obsolete ones travel too
 final class JdkMaps {
-  static final TypeCodec SORTED_MAP_COPY =
-      new SortedMapCodec(Tags.TREE_MAP, comparator -> new TreeMap<>(comparator));
-
   private JdkMaps() {}
 
   static void register(CodecRegistry r) {
     plain(r, Tags.HASH_MAP, HashMap.class, n -> HashMap.newHashMap(n));
-    plain(r, Tags.LINKED_HASH_MAP, LinkedHashMap.class, n -> LinkedHashMap.newLinkedHashMap(n));
+    r.add(new LinkedMapCodec(), LinkedHashMap.class);
     plain(r, Tags.CONCURRENT_MAP, ConcurrentHashMap.class, ConcurrentHashMap::new);
     plain(r, Tags.IDENTITY_MAP, IdentityHashMap.class, IdentityHashMap::new);
     plain(r, Tags.WEAK_MAP, WeakHashMap.class, n -> WeakHashMap.newWeakHashMap(n));
     plain(r, Tags.HASHTABLE, Hashtable.class, n -> new Hashtable<>());
     r.add(new PropertiesCodec(), Properties.class);
-    r.add(SORTED_MAP_COPY, TreeMap.class);
+    r.add(
+        new SortedMapCodec(Tags.TREE_MAP, comparator -> new TreeMap<>(comparator)), TreeMap.class);
     r.add(
         new SortedMapCodec(
             Tags.SKIP_LIST_MAP, comparator -> new ConcurrentSkipListMap<>(comparator)),
@@ -63,7 +61,7 @@ final class JdkMaps {
     r.add(new PlainMapCodec(tag, n -> maker.apply(JdkCollections.modest(n))), type);
   }
 
-  private static final class PlainMapCodec extends TypeCodec {
+  private static class PlainMapCodec extends TypeCodec {
     private final IntFunction<Map<@Nullable Object, @Nullable Object>> maker;
 
     PlainMapCodec(int tag, IntFunction<Map<@Nullable Object, @Nullable Object>> maker) {
@@ -83,6 +81,23 @@ final class JdkMaps {
       in.objects.register(id, result);
       in.objects.fill(id, in.readElements(count * 2), true, entries -> putAll(result, entries));
       return result;
+    }
+  }
+
+  /** One whose order is that of access travels as its serialized form. */
+  private static final class LinkedMapCodec extends PlainMapCodec {
+    private static final SerialLevel LEVEL = SerialLevel.of(LinkedHashMap.class);
+
+    LinkedMapCodec() {
+      super(
+          Tags.LINKED_HASH_MAP, n -> LinkedHashMap.newLinkedHashMap(JdkCollections.modest(n)));
+    }
+
+    @Override
+    TypeCodec select(Object value) {
+      return Boolean.TRUE.equals(LEVEL.field(value, "accessOrder"))
+          ? SerialCodec.of(LinkedHashMap.class)
+          : this;
     }
   }
 
@@ -115,27 +130,24 @@ final class JdkMaps {
     }
   }
 
-  /** Properties: the entries without the defaults, which are private; they are merged in. */
+  /** Properties: the defaults, which are private, then as others. */
   private static final class PropertiesCodec extends TypeCodec {
+    private static final SerialLevel LEVEL = SerialLevel.of(Properties.class);
+
     PropertiesCodec() {
       super(Tags.PROPERTIES, Identity.EARLY);
     }
 
     @Override
     void write(Encoder out, Object value) {
-      Properties properties = (Properties) value;
-      Map<Object, Object> all = new HashMap<>();
-      for (String name : properties.stringPropertyNames()) {
-        all.put(name, properties.getProperty(name));
-      }
-      all.putAll(properties);
-      out.writeEntries(all);
+      out.writePart("defaults", LEVEL.field(value, "defaults"));
+      out.writeEntries((Properties) value);
     }
 
     @Override
     @SuppressWarnings("NullAway") // refuses null by itself
     Object read(Decoder in, int id) {
-      Properties result = new Properties();
+      Properties result = new Properties(in.readNullable(Properties.class));
       in.objects.register(id, result);
       in.objects.fill(id, readEntries(in), true, entries -> putAll(result, entries));
       return result;

@@ -1,17 +1,10 @@
 package io.farref.codec;
 
-import io.farref.bytes.MalformedException;
 import java.io.File;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
-import java.util.Currency;
-import java.util.Locale;
 import java.util.TimeZone;
-import java.util.regex.Pattern;
 
 /** Values of the JDK that name something: places, languages, files, hosts. */
 final class JdkNames {
@@ -23,53 +16,13 @@ final class JdkNames {
         URI.class,
         (out, uri) -> JdkValues.string(out, uri.toString()),
         in -> URI.create(JdkValues.string(in)));
-    r.object(
-        Tags.LOCALE,
-        Locale.class,
-        (out, l) -> {
-          JdkValues.string(out, l.getLanguage());
-          JdkValues.string(out, l.getCountry());
-          JdkValues.string(out, l.getVariant());
-          JdkValues.string(
-              out, l.hasExtensions() || !l.getScript().isEmpty() ? l.toLanguageTag() : "");
-        },
-        in -> {
-          String language = JdkValues.string(in);
-          String country = JdkValues.string(in);
-          String variant = JdkValues.string(in);
-          String tag = JdkValues.string(in);
-          return tag.isEmpty()
-              ? Locale.of(language, country, variant)
-              : new Locale.Builder().setLanguageTag(tag).build();
-        });
-    r.object(
-        Tags.CURRENCY,
-        Currency.class,
-        (out, c) -> JdkValues.string(out, c.getCurrencyCode()),
-        in -> Currency.getInstance(JdkValues.string(in)));
-    r.object(
-        Tags.PATTERN,
-        Pattern.class,
-        (out, p) -> {
-          out.out.writeVarInt(p.flags());
-          JdkValues.string(out, p.pattern());
-        },
-        in -> {
-          int flags = in.in.readVarInt();
-          return Pattern.compile(JdkValues.string(in), flags);
-        });
     r.add(
         new LeafCodec<Charset>(
             Tags.CHARSET,
             TypeCodec.Identity.EARLY,
             (out, c) -> JdkValues.string(out, c.name()),
             in -> Charset.forName(JdkValues.string(in))));
-    r.add(
-        new LeafCodec<TimeZone>(
-            Tags.TIME_ZONE,
-            TypeCodec.Identity.EARLY,
-            (out, zone) -> JdkValues.string(out, zone.getID()),
-            in -> TimeZone.getTimeZone(JdkValues.string(in))));
+    r.add(new TimeZoneCodec());
     r.add(
         new LeafCodec<Path>(
             Tags.PATH,
@@ -81,43 +34,35 @@ final class JdkNames {
         File.class,
         (out, file) -> JdkValues.string(out, file.getPath()),
         in -> new File(JdkValues.string(in)));
-    r.add(
-        new LeafCodec<InetAddress>(
-            Tags.INET_ADDRESS, TypeCodec.Identity.EARLY, JdkNames::address, JdkNames::address));
-    r.object(
-        Tags.INET_SOCKET_ADDRESS,
-        InetSocketAddress.class,
-        (out, socket) -> {
-          InetAddress address = socket.getAddress();
-          out.out.writeVarInt(socket.getPort());
-          out.out.writeByte(address == null ? 0 : 1);
-          if (address == null) {
-            JdkValues.string(out, socket.getHostString());
-          } else {
-            address(out, address);
-          }
-        },
-        in -> {
-          int port = in.in.readVarInt();
-          return in.in.readByte() == 0
-              ? InetSocketAddress.createUnresolved(JdkValues.string(in), port)
-              : new InetSocketAddress(address(in), port);
-        });
   }
 
-  private static void address(Encoder out, InetAddress address) {
-    String text = address.toString();
-    JdkValues.string(out, text.substring(0, text.indexOf('/')));
-    JdkValues.bytes(out, address.getAddress());
-  }
+  /** A time zone that its name says all of; others travel as their serialized form. */
+  private static final class TimeZoneCodec extends TypeCodec {
+    TimeZoneCodec() {
+      super(Tags.TIME_ZONE, Identity.EARLY);
+    }
 
-  private static InetAddress address(Decoder in) {
-    String host = JdkValues.string(in);
-    byte[] raw = JdkValues.bytes(in);
-    try {
-      return InetAddress.getByAddress(host.isEmpty() ? null : host, raw);
-    } catch (UnknownHostException e) {
-      throw new MalformedException("an internet address of " + raw.length + " bytes");
+    @Override
+    TypeCodec select(Object value) {
+      TimeZone named = TimeZone.getTimeZone(((TimeZone) value).getID());
+      return named.getClass() == value.getClass() && named.equals(value)
+          ? this
+          : SerialCodec.of(value.getClass());
+    }
+
+    @Override
+    void write(Encoder out, Object value) {
+      JdkValues.string(out, ((TimeZone) value).getID());
+    }
+
+    @Override
+    Object read(Decoder in, int id) {
+      String name = JdkValues.string(in);
+      TimeZone zone = TimeZone.getTimeZone(name);
+      if (!zone.getID().equals(name)) {
+        throw Errors.encoding("this worker's JDK knows no time zone " + name);
+      }
+      return zone;
     }
   }
 }

@@ -64,12 +64,14 @@ final class JdkTimes {
         (out, t) -> {
           write(out, t.toLocalDateTime());
           write(out, t.getOffset());
-          Strings.write(out.out, t.getZone().getId());
+          // A time at an offset prints it once only if its zone is the same object.
+          Strings.write(out.out, t.getZone() instanceof ZoneOffset ? "" : t.getZone().getId());
         },
         in -> {
           LocalDateTime local = dateTime(in);
           ZoneOffset offset = offset(in);
-          return ZonedDateTime.ofInstant(local, offset, zone(in));
+          String zone = Strings.read(in.in, in.limits());
+          return ZonedDateTime.ofInstant(local, offset, zone.isEmpty() ? offset : ZoneId.of(zone));
         });
     r.value(
         Tags.YEAR,

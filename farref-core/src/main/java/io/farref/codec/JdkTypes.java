@@ -2,7 +2,6 @@ package io.farref.codec;
 
 import io.farref.bytes.MalformedException;
 import java.lang.foreign.MemorySegment;
-import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.nio.file.FileSystems;
@@ -29,7 +28,6 @@ final class JdkTypes {
     JdkCollections.register(REGISTRY);
     JdkMaps.register(REGISTRY);
     JdkImmutables.register(REGISTRY);
-    JdkWrappers.register(REGISTRY);
     PrimitiveArrayCodec.register(REGISTRY);
     ObjectArrayCodec.register(REGISTRY);
     BufferCodecs.register(REGISTRY);
@@ -67,7 +65,7 @@ final class JdkTypes {
       return null;
     }
     int family = familyTag(type);
-    return family >= 0 ? codec(family) : JdkCollections.find(type);
+    return family >= 0 ? codec(family) : SerialCodec.find(type);
   }
 
   /** Whether a class of this name is one of the JDK's that travel. */
@@ -100,8 +98,8 @@ final class JdkTypes {
     };
   }
 
-  // Enums and throwables are too many to list. They are loaded by a loader that has only the JDK's
-  // classes, and not initialized.
+  // Enums, throwables and serializable classes are too many to list. They are loaded by a loader
+  // that has only the JDK's classes, and not initialized.
   private static boolean confirm(String name) {
     boolean api = name.startsWith("java.") || name.startsWith("javax.");
     if (!api && INTERNAL.stream().noneMatch(name::startsWith)) {
@@ -110,7 +108,10 @@ final class JdkTypes {
     try {
       Class<?> type = Class.forName(name, false, ClassLoader.getPlatformClassLoader());
       boolean known =
-          isJdk(type) && (Throwable.class.isAssignableFrom(type) || (api && type.isEnum()));
+          isJdk(type)
+              && (Throwable.class.isAssignableFrom(type)
+                  || (api && type.isEnum())
+                  || SerialForm.of(type) != null);
       if (known) {
         CONFIRMED.add(name);
       }
@@ -139,9 +140,6 @@ final class JdkTypes {
     if (type == FileSystems.getDefault().getPath("").getClass()
         && Path.class.isAssignableFrom(type)) {
       return Tags.PATH;
-    }
-    if (InetAddress.class.isAssignableFrom(type)) {
-      return Tags.INET_ADDRESS;
     }
     return -1;
   }

@@ -26,18 +26,25 @@ final class JdkValues {
     r.object(
         Tags.STRING_BUILDER,
         StringBuilder.class,
-        (out, s) -> string(out, s.toString()),
-        in -> new StringBuilder(string(in)));
+        (out, s) -> chars(out, s.capacity(), s.toString()),
+        in -> new StringBuilder(Capacity.read(in)).append(string(in)));
     r.object(
         Tags.STRING_BUFFER,
         StringBuffer.class,
-        (out, s) -> string(out, s.toString()),
-        in -> new StringBuffer(string(in)));
+        (out, s) -> chars(out, s.capacity(), s.toString()),
+        in -> new StringBuffer(Capacity.read(in)).append(string(in)));
     r.object(
         Tags.BIT_SET,
         BitSet.class,
-        (out, bits) -> bytes(out, bits.toByteArray()),
-        in -> BitSet.valueOf(bytes(in)));
+        (out, bits) -> {
+          Capacity.write(out, bits.size() / Long.SIZE);
+          bytes(out, bits.toByteArray());
+        },
+        in -> {
+          BitSet bits = new BitSet(Math.multiplyExact(Capacity.read(in), Long.SIZE));
+          bits.or(BitSet.valueOf(bytes(in)));
+          return bits;
+        });
     r.object(
         Tags.DATE,
         Date.class,
@@ -173,6 +180,11 @@ final class JdkValues {
 
   static String string(Decoder in) {
     return Strings.read(in.in, in.limits());
+  }
+
+  private static void chars(Encoder out, int capacity, String value) {
+    Capacity.write(out, capacity);
+    string(out, value);
   }
 
   static void bytes(Encoder out, byte[] value) {

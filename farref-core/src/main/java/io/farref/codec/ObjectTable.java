@@ -126,6 +126,11 @@ final class ObjectTable {
     return object;
   }
 
+  /** What stands for an object that was pointed at and is not made yet; null if none does. */
+  @Nullable ForwardReference forward(int id) {
+    return objects[id] instanceof ForwardReference pending ? pending : null;
+  }
+
   /** An object that is made from its parts: now, or when the missing ones have been made. */
   Object build(
       int id,

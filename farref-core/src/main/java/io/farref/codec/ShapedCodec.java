@@ -45,8 +45,13 @@ abstract class ShapedCodec extends TypeCodec {
 
   @Override
   void write(Encoder out, Object value) {
-    out.writeSymbol(type, definition);
+    writeSymbol(out);
     writeBody(out, value);
+  }
+
+  /** Writes the number of the type's symbol. */
+  final void writeSymbol(Encoder out) {
+    out.writeSymbol(type, definition);
   }
 
   @Override

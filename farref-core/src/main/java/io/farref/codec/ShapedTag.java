@@ -13,6 +13,8 @@ final class ShapedTag extends TypeCodec {
     registry.add(new ShapedTag(Tags.RECORD, Identity.LATE));
     registry.add(new ShapedTag(Tags.OBJECT, Identity.EARLY));
     registry.add(new ShapedTag(Tags.CUSTOM, Identity.OPAQUE));
+    registry.add(new ShapedTag(Tags.SERIAL, Identity.EARLY));
+    registry.add(new ShapedTag(Tags.SERIAL_RESOLVED, Identity.LATE));
   }
 
   @Override

@@ -1,12 +1,23 @@
 package io.farref.codec;
 
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Stack traces: a name that comes again in the same message costs two bytes. */
+/**
+ * Stack traces: a name that comes again in the same message costs two bytes. The format is private:
+ * it says which parts of an element are printed.
+ */
 final class StackTraces {
-  // Printing a trace leaves these out, but would not leave them out of a rebuilt one.
-  private static final Set<String> BUILT_IN_LOADERS = Set.of("app", "platform", "boot");
+  private static final SerialLevel ELEMENT = SerialLevel.of(StackTraceElement.class);
+  private static final int LINE = ELEMENT.indexOf("lineNumber");
+  private static final int FORMAT = ELEMENT.indexOf("format");
+  private static final int[] NAMES = {
+    ELEMENT.indexOf("classLoaderName"),
+    ELEMENT.indexOf("moduleName"),
+    ELEMENT.indexOf("moduleVersion"),
+    ELEMENT.indexOf("declaringClass"),
+    ELEMENT.indexOf("methodName"),
+    ELEMENT.indexOf("fileName")
+  };
 
   private StackTraces() {}
 
@@ -18,40 +29,37 @@ final class StackTraces {
   }
 
   static StackTraceElement[] read(Decoder in) {
-    StackTraceElement[] trace = new StackTraceElement[in.readCount(7)];
+    StackTraceElement[] trace = new StackTraceElement[in.readCount(8)];
     for (int i = 0; i < trace.length; i++) {
       trace[i] = readElement(in);
     }
     return trace;
   }
 
-  static void writeElement(Encoder out, StackTraceElement element) {
-    String loader = element.getClassLoaderName();
-    String module = element.getModuleName();
-    out.write(loader == null || BUILT_IN_LOADERS.contains(loader) ? null : loader);
-    out.write(module);
-    out.write(module == null || isJdk(module) ? null : element.getModuleVersion());
-    out.write(element.getClassName());
-    out.write(element.getMethodName());
-    out.write(element.getFileName());
-    out.out.writeZigZag(element.getLineNumber());
+  /** What is shown of a trace; a throwable without one has an element that says so. */
+  static StackTraceElement[] shown(StackTraceElement[] trace) {
+    boolean none = trace.length == 1 && trace[0].getLineNumber() == Integer.MIN_VALUE;
+    return none ? new StackTraceElement[0] : trace;
   }
 
-  private static boolean isJdk(String module) {
-    return module.startsWith("java.") || module.startsWith("jdk.");
+  static void writeElement(Encoder out, StackTraceElement element) {
+    @Nullable Object[] items = ELEMENT.write(element).items();
+    for (int name : NAMES) {
+      out.write(items[name]);
+    }
+    out.out.writeZigZag(element.getLineNumber());
+    out.out.writeByte((Byte) java.util.Objects.requireNonNull(items[FORMAT]));
   }
 
   static StackTraceElement readElement(Decoder in) {
-    @Nullable String loader = in.readNullable(String.class);
-    @Nullable String module = in.readNullable(String.class);
-    @Nullable String version = in.readNullable(String.class);
-    return new StackTraceElement(
-        loader,
-        module,
-        version,
-        in.read(String.class),
-        in.read(String.class),
-        in.readNullable(String.class),
-        in.readZigZagInt());
+    @Nullable Object[] items = new Object[ELEMENT.fields().length];
+    for (int name : NAMES) {
+      items[name] = in.readNullable(String.class);
+    }
+    items[LINE] = in.readZigZagInt();
+    items[FORMAT] = in.in.readByte();
+    StackTraceElement element = new StackTraceElement("", "", null, 0);
+    ELEMENT.read(element, items);
+    return element;
   }
 }

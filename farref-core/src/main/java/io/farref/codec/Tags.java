@@ -20,6 +20,8 @@ package io.farref.codec;
  * <tr><td>{@code ENUM}</td><td>sym, n: ordinal</td></tr>
  * <tr><td>{@code RECORD OBJECT}</td><td>sym, fields in the order of the symbol's shape; a primitive
  *     one without tag</td></tr>
+ * <tr><td>{@code SERIAL SERIAL_RESOLVED}</td><td>sym, for each class of the hierarchy: count,
+ *     v...; see {@link SerialForm}</td></tr>
  * <tr><td>{@code CUSTOM}</td><td>sym, length below 255, the bytes of the ValueCodec; or sym, 255, these bytes,
  *     length in 4 bytes</td></tr>
  * <tr><td>{@code FUNCTION}</td><td>sym, captured values v</td></tr>
@@ -71,11 +73,11 @@ final class Tags {
   static final int ARRAY = 33;
   static final int BYTE_BUFFER = 34;
   static final int MEMORY_SEGMENT = 35;
+  static final int SERIAL = 36;
+  static final int SERIAL_RESOLVED = 37;
 
   static final int ARRAY_LIST = 40;
   static final int LINKED_LIST = 41;
-  static final int VECTOR = 42;
-  static final int STACK = 43;
   static final int COPY_ON_WRITE_LIST = 44;
   static final int ARRAY_DEQUE = 45;
   static final int CONCURRENT_QUEUE = 46;
@@ -89,8 +91,8 @@ final class Tags {
   static final int TREE_SET = 54;
   static final int SKIP_LIST_SET = 55;
   static final int COPY_ON_WRITE_SET = 56;
-  static final int CONCURRENT_SET = 57;
   static final int ENUM_SET = 58;
+  static final int ARRAY_BLOCKING_QUEUE = 59;
   static final int HASH_MAP = 60;
   static final int LINKED_HASH_MAP = 61;
   static final int TREE_MAP = 62;
@@ -101,23 +103,15 @@ final class Tags {
   static final int HASHTABLE = 67;
   static final int PROPERTIES = 68;
   static final int ENUM_MAP = 69;
+  static final int DELAY_QUEUE = 70;
+  static final int TRANSFER_QUEUE = 71;
 
   static final int LIST_OF = 72;
   static final int LIST_OF_NULLABLE = 73;
   static final int SET_OF = 74;
   static final int MAP_OF = 75;
-  static final int ARRAYS_AS_LIST = 76;
   static final int N_COPIES = 77;
-  static final int SINGLETON_LIST = 78;
-  static final int SINGLETON_SET = 79;
-  static final int SINGLETON_MAP = 80;
   static final int MAP_ENTRY = 81;
-  static final int SIMPLE_ENTRY = 82;
-  static final int SIMPLE_IMMUTABLE_ENTRY = 83;
-  static final int WRAPPED_COLLECTION = 84;
-  static final int WRAPPED_MAP = 85;
-  static final int JDK_SINGLETON = 86;
-  static final int REVERSED_COMPARATOR = 87;
   static final int BIT_SET = 88;
 
   static final int OPTIONAL = 92;
@@ -138,9 +132,6 @@ final class Tags {
   static final int MATH_CONTEXT = 112;
   static final int UUID = 113;
   static final int URI = 114;
-  static final int LOCALE = 115;
-  static final int CURRENCY = 116;
-  static final int PATTERN = 117;
   static final int STRING_BUILDER = 118;
   static final int STRING_BUFFER = 119;
   static final int CHARSET = 120;
@@ -148,8 +139,6 @@ final class Tags {
   static final int TIME_ZONE = 122;
   static final int PATH = 123;
   static final int FILE = 124;
-  static final int INET_ADDRESS = 125;
-  static final int INET_SOCKET_ADDRESS = 126;
   static final int STACK_TRACE_ELEMENT = 127;
   static final int PLAIN_OBJECT = 128;
 
@@ -169,4 +158,9 @@ final class Tags {
   static final int ZONE_REGION = 153;
 
   private Tags() {}
+
+  /** Whether a tag is that of a {@link SerialForm}. */
+  static boolean isSerial(int tag) {
+    return tag == SERIAL || tag == SERIAL_RESOLVED;
+  }
 }

@@ -1,59 +1,63 @@
 package io.farref.codec;
 
 import io.farref.bytes.MalformedException;
-import io.farref.codec.JdkThrowables.Plan;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
 import java.lang.reflect.InaccessibleObjectException;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A throwable, as its own type or as text.
  *
- * <p>{@code THROWABLE}: sym, message v, stack trace; the size in bytes and the number of objects of
- * the next part in 4 bytes each; that part, which can be skipped where the class is not available:
- * count and arguments v of a constructor of the JDK, extra v, the fields of classes that are not
- * the JDK's; then cause v, count of suppressed, these v.
+ * <p>{@code THROWABLE}: sym, message v, stack trace; 1 byte: whether it has been given a cause, and
+ * then the cause v; 0 if it keeps no suppressed ones, else their count and 1, these v; the size in
+ * bytes and the number of objects of the next part in 4 bytes each; that part, which can be skipped
+ * where the class is not available: detail message v, the {@link SerialForm} of the classes of the
+ * JDK below {@link Throwable}, the fields of classes that are not the JDK's.
  *
  * <p>{@code THROWABLE_TEXT}: class name, message v, printed stack trace, cause v, count of
  * suppressed, these v.
  */
 final class ThrowableCodec extends ShapedCodec {
   private static final FieldAccess[] NO_FIELDS = {};
+  private static final int MAX_TEXT_LINKS = 100;
+
+  // The fields of Throwable itself.
+  private static final SerialLevel BASE = SerialLevel.of(Throwable.class);
+  private static final int CAUSE = BASE.indexOf("cause");
+  private static final int MESSAGE = BASE.indexOf("detailMessage");
+  private static final int TRACE = BASE.indexOf("stackTrace");
+  private static final int SUPPRESSED = BASE.indexOf("suppressedExceptions");
 
   private final @Nullable Supplier<Unsendable> problem;
-  private final Plan plan;
+  private final List<SerialLevel> levels;
   private final @Nullable Instantiator instantiator;
   private final FieldAccess[] fields;
-  private final @Nullable MethodHandle detailMessage;
-  private final boolean faithful;
 
   private ThrowableCodec(Class<?> type, Supplier<Unsendable> problem) {
     super(Tags.THROWABLE, Identity.EARLY, type, List.of());
     this.problem = problem;
-    this.plan = JdkThrowables.plan(Throwable.class);
+    this.levels = List.of();
     this.instantiator = null;
     this.fields = NO_FIELDS;
-    this.detailMessage = null;
-    this.faithful = true;
   }
 
-  private ThrowableCodec(Class<?> type, Class<?> jdkClass, List<FieldAccess> fields, Plan plan) {
+  private ThrowableCodec(
+      Class<?> type, List<SerialLevel> levels, List<FieldAccess> fields, Instantiator maker) {
     super(
         Tags.THROWABLE,
         Identity.EARLY,
         type,
-        fields.stream().map(FieldAccess::descriptor).toList());
+        Stream.concat(
+                levels.stream().flatMap(level -> level.shape().stream()),
+                fields.stream().map(FieldAccess::descriptor))
+            .toList());
     this.problem = null;
-    this.plan = plan;
-    this.instantiator = plan.instantiator(type);
+    this.levels = levels;
+    this.instantiator = maker;
     this.fields = fields.toArray(FieldAccess[]::new);
-    this.detailMessage = detailMessage(type);
-    this.faithful = plan.covers(jdkClass);
   }
 
   static void register(CodecRegistry r) {
@@ -68,10 +72,15 @@ final class ThrowableCodec extends ShapedCodec {
       jdkClass = jdkClass.getSuperclass();
     }
     try {
-      List<FieldAccess> fields = FieldAccess.of(type, jdkClass);
-      return new ThrowableCodec(type, jdkClass, fields, JdkThrowables.plan(jdkClass));
+      return new ThrowableCodec(
+          type,
+          SerialForm.levels(jdkClass, Throwable.class),
+          FieldAccess.of(type, jdkClass),
+          Instantiator.of(type, Object.class));
     } catch (InaccessibleObjectException e) {
       return textOnly(type, () -> Unsendable.noEncoding(type.getTypeName(), Errors.notOpen(type)));
+    } catch (NoSuchMethodException e) {
+      throw new AssertionError("every class extends Object", e);
     }
   }
 
@@ -86,9 +95,10 @@ final class ThrowableCodec extends ShapedCodec {
     Encoder.Mark start = out.mark();
     if (!out.isText(throwable)) {
       try {
-        check(throwable);
+        if (problem != null) {
+          throw problem.get();
+        }
         super.write(out, throwable);
-        writeLinks(out, throwable);
         return;
       } catch (RuntimeException | Error e) {
         if (!out.lenient()) {
@@ -99,24 +109,26 @@ final class ThrowableCodec extends ShapedCodec {
       }
     }
     out.out.truncate(start.size() - 1);
-    out.out.writeByte(Tags.THROWABLE_TEXT);
-    Strings.write(out.out, type.getName());
-    out.write(ThrowableText.message(throwable));
-    Strings.write(out.out, ThrowableText.stackTrace(throwable));
-    writeLinks(out, throwable);
+    writeText(out, throwable);
   }
 
   @Override
   void writeBody(Encoder out, Object value) {
     Throwable throwable = (Throwable) value;
-    out.write(message(throwable));
-    StackTraces.write(out, throwable.getStackTrace());
+    @Nullable Object[] base = BASE.write(throwable).items();
+    String message = ThrowableText.message(throwable);
+    out.write(message);
+    StackTraces.write(
+        out, base[TRACE] instanceof StackTraceElement[] trace ? trace : new StackTraceElement[0]);
+    writeCauseAndSuppressed(out, throwable, base);
     int sizes = out.out.skip(2 * Integer.BYTES);
     int idsBefore = out.objectCount();
-    @Nullable Object[] arguments = plan.arguments(throwable);
-    out.out.writeVarInt(arguments.length);
-    out.writeElements(arguments);
-    out.write(plan.extra(throwable));
+    // The message that the virtual machine computes of a null pointer is not in the field.
+    boolean computed = base[MESSAGE] == null && throwable instanceof NullPointerException;
+    out.write(computed ? message : base[MESSAGE]);
+    for (SerialLevel level : levels) {
+      SerialForm.write(out, level, throwable, throwable);
+    }
     for (FieldAccess field : fields) {
       field.write(out, throwable);
     }
@@ -129,30 +141,86 @@ final class ThrowableCodec extends ShapedCodec {
     throw new AssertionError("read by its own reader");
   }
 
-  /** Reads the part that can be skipped, and makes the throwable. */
-  Throwable readSelf(Decoder in, int id, @Nullable String message, StackTraceElement[] trace) {
+  /** Makes an instance, which {@link #readSelf} completes. */
+  Throwable make() {
     if (instantiator == null) {
       throw Errors.encoding(type.getTypeName() + " cannot be rebuilt here");
     }
-    @Nullable Object[] arguments = in.readElements(in.readCount(1));
-    if (arguments.length != plan.arity()) {
-      throw new MalformedException(arguments.length + " arguments for " + type.getTypeName());
-    }
-    Throwable throwable = rebuild(message, arguments);
-    in.objects.register(id, throwable);
-    Object extra = in.read();
-    if (extra != null) {
-      plan.setExtra(throwable, extra);
-    }
+    return (Throwable) instantiator.make();
+  }
+
+  /** Reads the part that can be skipped. */
+  void readSelf(Decoder in, int id, Throwable throwable, Links links) {
+    @Nullable Object[] base = new Object[BASE.fields().length];
+    base[CAUSE] = links.hasCause() ? links.cause() : throwable;
+    base[MESSAGE] = in.readNullable(String.class);
+    base[TRACE] = links.trace();
+    List<Throwable> suppressed = links.suppressed();
+    base[SUPPRESSED] = suppressed == null ? null : new ArrayList<>(suppressed);
+    BASE.read(throwable, base);
+    SerialForm.read(in, id, throwable, levels);
     for (FieldAccess field : fields) {
       field.read(in, throwable);
     }
-    throwable.setStackTrace(trace);
-    return throwable;
   }
 
-  private static void writeLinks(Encoder out, Throwable throwable) {
-    writeLink(out, ".getCause()", throwable.getCause());
+  /**
+   * What every throwable has, of any class.
+   *
+   * @param hasCause false if it may still be given a cause
+   * @param suppressed null if it keeps none
+   */
+  record Links(
+      StackTraceElement[] trace,
+      boolean hasCause,
+      @Nullable Throwable cause,
+      @Nullable List<Throwable> suppressed) {
+
+    static Links read(Decoder in, StackTraceElement[] trace) {
+      boolean hasCause = in.in.readByte() != 0;
+      Throwable cause = hasCause ? in.readNullable(Throwable.class) : null;
+      int count = in.readCount(1);
+      if (count == 0) {
+        return new Links(trace, hasCause, cause, null);
+      }
+      List<Throwable> suppressed = new ArrayList<>();
+      for (int i = 1; i < count; i++) {
+        Throwable each = in.readNullable(Throwable.class);
+        if (each != null) {
+          suppressed.add(each);
+        }
+      }
+      return new Links(trace, hasCause, cause, suppressed);
+    }
+  }
+
+  private static void writeCauseAndSuppressed(
+      Encoder out, Throwable throwable, @Nullable Object[] base) {
+    Object cause = base[CAUSE];
+    out.out.writeByte(cause == throwable ? 0 : 1);
+    if (cause != throwable) {
+      writeLink(out, ".getCause()", cause);
+    }
+    if (!(base[SUPPRESSED] instanceof List<?> suppressed)) {
+      out.out.writeVarInt(0);
+      return;
+    }
+    out.out.writeVarInt(suppressed.size() + 1);
+    for (int i = 0; i < suppressed.size(); i++) {
+      writeLink(out, ".getSuppressed()[" + i + "]", suppressed.get(i));
+    }
+  }
+
+  private static void writeText(Encoder out, Throwable throwable) {
+    out.out.writeByte(Tags.THROWABLE_TEXT);
+    Strings.write(out.out, throwable.getClass().getName());
+    out.write(ThrowableText.message(throwable));
+    Strings.write(out.out, ThrowableText.stackTrace(throwable));
+    // A getCause of the user's may return another one each time.
+    writeLink(
+        out,
+        ".getCause()",
+        out.textCount() > MAX_TEXT_LINKS ? null : ThrowableText.cause(throwable));
     Throwable[] suppressed = throwable.getSuppressed();
     out.out.writeVarInt(suppressed.length);
     for (int i = 0; i < suppressed.length; i++) {
@@ -162,7 +230,7 @@ final class ThrowableCodec extends ShapedCodec {
 
   // Where text is accepted, a cause that cannot travel is left out: the throwable that has it
   // still travels.
-  private static void writeLink(Encoder out, String step, @Nullable Throwable linked) {
+  private static void writeLink(Encoder out, String step, @Nullable Object linked) {
     Encoder.Mark start = out.mark();
     try {
       out.write(linked);
@@ -175,66 +243,35 @@ final class ThrowableCodec extends ShapedCodec {
     }
   }
 
-  private void check(Throwable throwable) {
-    if (problem != null) {
-      throw problem.get();
-    }
-    if (!faithful) {
-      Throwable trial = rebuild(message(throwable), plan.arguments(throwable));
-      if (!String.valueOf(trial.getMessage()).equals(String.valueOf(throwable.getMessage()))) {
-        throw Unsendable.noEncoding(type.getTypeName(), UnsupportedTypeAdvice.about(type));
+  /** Reads the cause and the suppressed ones of a throwable that is text. */
+  static void readTextLinks(Decoder in, Throwable text) {
+    Throwable cause = in.readNullable(Throwable.class);
+    List<Throwable> suppressed = new ArrayList<>();
+    int count = in.readCount(1);
+    for (int i = 0; i < count; i++) {
+      Throwable each = in.readNullable(Throwable.class);
+      if (each != null) {
+        suppressed.add(each);
       }
     }
+    link(text, cause, suppressed);
   }
 
-  private Throwable rebuild(@Nullable String message, @Nullable Object[] arguments) {
-    if (instantiator == null) {
-      throw new AssertionError("checked before");
+  /** Gives a cause and suppressed ones to the exception that stands for a throwable. */
+  static void link(Throwable text, @Nullable Throwable cause, @Nullable List<Throwable> others) {
+    if (cause != null && cause != text) {
+      text.initCause(cause);
     }
-    Throwable made =
-        (Throwable) (plan.byMessage() ? instantiator.make(message) : instantiator.make(arguments));
-    if (made instanceof NullPointerException) {
-      // The second call tells it that no helpful message is to be computed from its bytecode.
-      made.fillInStackTrace();
-    }
-    return made;
-  }
-
-  private @Nullable String message(Throwable throwable) {
-    if (detailMessage == null) {
-      return throwable.getMessage();
-    }
-    try {
-      return (String) detailMessage.invokeExact(throwable);
-    } catch (Throwable e) {
-      throw Unsendable.failed(type.getTypeName(), "getMessage() failed", e);
+    if (others != null) {
+      others.stream().filter(each -> each != text).forEach(text::addSuppressed);
     }
   }
 
-  // Where a class of the user's overrides getMessage, the message given to the constructor is what
-  // the topmost such method gets from super.
-  private static @Nullable MethodHandle detailMessage(Class<?> type) {
-    MethodType signature = MethodType.methodType(String.class);
-    Class<?> top = null;
-    for (Class<?> each = type; !JdkTypes.isJdk(each); each = each.getSuperclass()) {
-      if (declaresGetMessage(each)) {
-        top = each;
-      }
+  /** Checks that a symbol is that of a throwable. */
+  static ThrowableCodec of(Symbol.Type symbol) {
+    if (!(symbol.usable() instanceof ThrowableCodec codec)) {
+      throw new MalformedException(symbol.name() + " is not a throwable");
     }
-    if (top == null) {
-      return null;
-    }
-    try {
-      return MethodHandles.privateLookupIn(top, MethodHandles.lookup())
-          .findSpecial(top.getSuperclass(), "getMessage", signature, top)
-          .asType(MethodType.methodType(String.class, Throwable.class));
-    } catch (NoSuchMethodException | IllegalAccessException e) {
-      throw new InaccessibleObjectException(String.valueOf(e.getMessage()));
-    }
-  }
-
-  private static boolean declaresGetMessage(Class<?> type) {
-    return Arrays.stream(type.getDeclaredMethods())
-        .anyMatch(each -> each.getName().equals("getMessage") && each.getParameterCount() == 0);
+    return codec;
   }
 }

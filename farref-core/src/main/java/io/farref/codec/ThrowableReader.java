@@ -1,6 +1,7 @@
 package io.farref.codec;
 
 import io.farref.bytes.MalformedException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Reads throwables, see {@link ThrowableCodec}; those that cannot be rebuilt here become text. */
@@ -17,39 +18,57 @@ final class ThrowableReader extends TypeCodec {
 
   @Override
   Object read(Decoder in, int id) {
-    Throwable throwable = tag == Tags.THROWABLE ? readSelf(in, id) : readText(in);
-    in.objects.register(id, throwable);
-    Throwable cause = in.readNullable(Throwable.class);
-    if (cause != null) {
-      link(throwable, cause);
+    if (tag == Tags.THROWABLE) {
+      return readThrowable(in, id);
     }
-    int count = in.readCount(1);
-    for (int i = 0; i < count; i++) {
-      Throwable suppressed = in.readNullable(Throwable.class);
-      if (suppressed != null && suppressed != throwable) {
-        throwable.addSuppressed(suppressed);
-      }
-    }
-    return throwable;
+    Throwable text = readText(in);
+    in.objects.register(id, text);
+    ThrowableCodec.readTextLinks(in, text);
+    return text;
   }
 
-  private static Throwable readSelf(Decoder in, int id) {
+  // The instance is there before its cause is read, which may lead back to it.
+  private static Throwable readThrowable(Decoder in, int id) {
     Symbol.Type symbol = in.readSymbol(Symbol.Type.class);
     String message = in.readNullable(String.class);
     StackTraceElement[] trace = StackTraces.read(in);
+    Throwable made = null;
+    RuntimeException problem = null;
+    try {
+      made = Errors.reading(() -> ThrowableCodec.of(symbol).make());
+    } catch (RuntimeException e) {
+      problem = e;
+      made = replacement(in, symbol.name(), message, trace, e);
+    }
+    in.objects.register(id, made);
+    ThrowableCodec.Links links = ThrowableCodec.Links.read(in, trace);
+    if (problem != null) {
+      ThrowableCodec.link(made, links.cause(), links.suppressed());
+    }
     int length = in.in.readInt();
     int ids = in.in.readInt();
     if (length < 0 || length > in.in.remaining() || ids < 0 || ids > length) {
       throw new MalformedException(ids + " objects in " + length + " bytes of a throwable");
     }
+    Throwable instance = made;
+    RuntimeException known = problem;
     return in.nested(
         () -> {
-          if (!(symbol.usable() instanceof ThrowableCodec codec)) {
-            throw new MalformedException(symbol.name() + " is not a throwable");
+          if (known != null) {
+            throw known;
           }
-          return codec.readSelf(in, id, message, trace);
+          ThrowableCodec.of(symbol).readSelf(in, id, instance, links);
+          return instance;
         },
-        problem -> replacement(in, symbol.name(), message, trace, problem),
+        failure -> {
+          if (known != null) {
+            return instance;
+          }
+          Throwable text = replacement(in, symbol.name(), message, trace, failure);
+          in.objects.register(id, text);
+          ThrowableCodec.link(text, links.cause(), links.suppressed());
+          return text;
+        },
         length,
         ids);
   }
@@ -64,10 +83,11 @@ final class ThrowableReader extends TypeCodec {
     if (worker == null) {
       throw problem;
     }
+    StackTraceElement[] shown = StackTraces.shown(trace);
     Throwable failure =
         ThrowableText.failure(
-            worker, className, message, ThrowableText.stackTrace(className, message, trace));
-    failure.setStackTrace(trace);
+            worker, className, message, ThrowableText.stackTrace(className, message, shown));
+    failure.setStackTrace(shown);
     failure.addSuppressed(problem);
     return failure;
   }
@@ -76,22 +96,14 @@ final class ThrowableReader extends TypeCodec {
     String className = Strings.read(in.in, in.limits());
     String message = in.readNullable(String.class);
     String stackTrace = Strings.read(in.in, in.limits());
-    String worker = in.worker();
-    if (worker == null) {
-      throw new MalformedException("a throwable as text where a value was expected");
-    }
-    return ThrowableText.failure(worker, className, message, stackTrace);
-  }
-
-  // The class may refuse a cause; then the cause is kept as a suppressed exception.
-  private static void link(Throwable throwable, Throwable cause) {
-    if (cause == throwable || throwable.getCause() == cause) {
-      return;
-    }
-    try {
-      throwable.initCause(cause);
-    } catch (RuntimeException e) {
-      throwable.addSuppressed(cause);
-    }
+    return ThrowableText.failure(
+        Objects.requireNonNullElseGet(
+            in.worker(),
+            () -> {
+              throw new MalformedException("a throwable as text where a value was expected");
+            }),
+        className,
+        message,
+        stackTrace);
   }
 }

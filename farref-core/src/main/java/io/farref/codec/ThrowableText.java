@@ -22,17 +22,47 @@ final class ThrowableText {
     }
   }
 
-  /** The printed stack trace, also if the throwable's own code fails. */
+  /** The cause, also if the throwable's own code fails; then the failure. */
+  static @Nullable Throwable cause(Throwable throwable) {
+    try {
+      return throwable.getCause();
+    } catch (RuntimeException | Error e) {
+      return e;
+    }
+  }
+
+  /**
+   * The printed stack trace, also if the throwable's own code fails. Cut where it gets too long, as
+   * that of a throwable does whose {@code getCause} never ends.
+   */
   static String stackTrace(Throwable throwable) {
-    StringWriter text = new StringWriter();
+    Bounded text = new Bounded();
     try {
       throwable.printStackTrace(new PrintWriter(text));
+    } catch (Full e) {
+      return text + "...";
     } catch (RuntimeException | Error e) {
-      text.write("(printing it threw " + e.getClass().getName() + ")");
+      return text + "(printing it threw " + e.getClass().getName() + ")";
     }
-    return text.getBuffer().length() <= MAX_STACK_CHARACTERS
-        ? text.toString()
-        : text.getBuffer().substring(0, MAX_STACK_CHARACTERS) + "...";
+    return text.toString();
+  }
+
+  private static final class Full extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Full() {
+      super(null, null, false, false);
+    }
+  }
+
+  private static final class Bounded extends StringWriter {
+    @Override
+    public void write(String text, int offset, int length) {
+      super.write(text, offset, Math.min(length, MAX_STACK_CHARACTERS - getBuffer().length()));
+      if (getBuffer().length() == MAX_STACK_CHARACTERS) {
+        throw new Full();
+      }
+    }
   }
 
   /** Writes a throwable as text, without its cause and suppressed ones. */

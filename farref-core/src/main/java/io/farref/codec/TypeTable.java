@@ -193,7 +193,21 @@ final class TypeTable {
                 + "); both sides need it on their class path");
       }
     }
-    if (!(get(type) instanceof ShapedCodec codec)) {
+    TypeCodec found;
+    try {
+      found = Tags.isSerial(tag) && JdkTypes.isJdk(type) ? SerialCodec.find(type) : get(type);
+    } catch (LinkageError e) {
+      return unusable(
+          name,
+          false,
+          "class "
+              + name
+              + " cannot be used on this worker, since something that it needs is missing or failed"
+              + " to initialize ("
+              + e
+              + "); both sides need it on their class path");
+    }
+    if (!(found instanceof ShapedCodec codec)) {
       return unusable(name, true, "instances of " + name + " cannot travel to this worker");
     }
     if (!codec.wireName().equals(name)) {

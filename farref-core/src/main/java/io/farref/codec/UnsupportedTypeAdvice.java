@@ -8,7 +8,9 @@ import java.lang.ref.Reference;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.channels.Channel;
+import java.util.Collection;
 import java.util.Iterator;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
@@ -32,7 +34,14 @@ final class UnsupportedTypeAdvice {
   /** One clause about a class of the JDK. */
   static String about(Class<?> type) {
     String specific = aboutKind(type);
-    return specific == null ? "whose state is private to the JDK; " + GENERAL : specific;
+    if (specific != null) {
+      return specific;
+    }
+    if (is(type, Collection.class) || is(type, Map.class) || is(type, Map.Entry.class)) {
+      return "which is a view of another object, or private to the JDK; send a copy of it, such as"
+          + " new ArrayList<>(view), List.copyOf(view) or new TreeMap<>(view)";
+    }
+    return "whose state is private to the JDK; " + GENERAL;
   }
 
   /** One clause about a class of a kind that can never travel, of the JDK or not; else null. */

@@ -125,7 +125,7 @@ class ErrorsTest {
   }
 
   @Test
-  void aCollectionWhoseOwnCodeFailsIsAnEncodingException() {
+  void noCodeOfACollectionOfTheUsersRunsWhenItIsSent() {
     List<Object> broken =
         new AbstractList<>() {
           @Override
@@ -138,10 +138,10 @@ class ErrorsTest {
             return 1;
           }
         };
-    assertThatThrownBy(() -> pipe.copy(Collections.unmodifiableList(broken)))
-        .isInstanceOf(EncodingException.class)
-        .hasMessageContaining("broken")
-        .hasRootCauseInstanceOf(IllegalStateException.class);
+    List<Object> copy = pipe.copy(Collections.unmodifiableList(broken));
+    assertThatThrownBy(() -> copy.get(0))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("broken");
   }
 
   private void assertPath(Object value, String path) {

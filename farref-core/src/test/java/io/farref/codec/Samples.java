@@ -14,8 +14,10 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.*;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
@@ -108,6 +110,12 @@ final class Samples {
     all.put(
         "zoned-date-time",
         ZonedDateTime.of(LocalDateTime.of(2024, 2, 29, 12, 0), ZoneId.of("Europe/Berlin")));
+    all.put("array-blocking-queue", new ArrayBlockingQueue<>(3, true, List.of(1)));
+    all.put("transfer-queue", new LinkedTransferQueue<>(List.of(1)));
+    all.put("string-builder", new StringBuilder(20).append("ab"));
+    all.put("bit-set", BitSet.valueOf(new long[] {5}));
+    all.put("date", new Date(5));
+    all.put("time-zone", TimeZone.getTimeZone("Europe/Berlin"));
     int captured = 7;
     all.put("lambda", (RemoteCallable<Integer, RuntimeException>) () -> captured + 1);
     all.put("method-reference", (RemoteFunction<String, Integer, RuntimeException>) String::length);
