@@ -149,19 +149,28 @@ final class Encoder implements ValueWriter {
   void writeEntries(Map<?, ?> map) {
     Object[] entries = map.entrySet().toArray();
     out.writeVarInt(entries.length);
+    writeEntries(entries);
+  }
+
+  /** Writes entries, without their number. */
+  void writeEntries(Object[] entries) {
     for (Object each : entries) {
       Map.Entry<?, ?> entry = (Map.Entry<?, ?>) each;
-      Object key = entry.getKey();
-      try {
-        write(key);
-      } catch (Unsendable e) {
-        throw e.at(".key");
-      }
-      try {
-        write(entry.getValue());
-      } catch (Unsendable e) {
-        throw e.at("[" + DisplayNames.ofKey(key) + "]");
-      }
+      writeEntry(entry.getKey(), entry.getValue());
+    }
+  }
+
+  /** Writes a key and its value. */
+  void writeEntry(@Nullable Object key, @Nullable Object value) {
+    try {
+      write(key);
+    } catch (Unsendable e) {
+      throw e.at(".key");
+    }
+    try {
+      write(value);
+    } catch (Unsendable e) {
+      throw e.at("[" + DisplayNames.ofKey(key) + "]");
     }
   }
 

@@ -48,7 +48,7 @@ final class JdkCollections {
     r.add(
         new PlainCodec(Tags.COPY_ON_WRITE_SET, true, n -> new CopyOnWriteArraySet<>()),
         CopyOnWriteArraySet.class);
-    hashed(r, Tags.HASH_SET, HashSet.class, n -> HashSet.newHashSet(modest(n)));
+    r.add(new HashSetCodec(), HashSet.class);
     hashed(
         r,
         Tags.LINKED_HASH_SET,
@@ -154,6 +154,41 @@ final class JdkCollections {
       Collection<@Nullable Object> result = maker.apply(count);
       in.objects.register(id, result);
       in.objects.fill(id, in.readElements(count), hashed, elements -> addAll(result, elements));
+      return result;
+    }
+  }
+
+  /** The size of its table, then as others. */
+  private static final class HashSetCodec extends TypeCodec {
+    private static final SerialLevel LEVEL = SerialLevel.of(HashSet.class);
+    private static final int FIRST = 3;
+
+    HashSetCodec() {
+      super(Tags.HASH_SET, Identity.EARLY);
+    }
+
+    @Override
+    void write(Encoder out, Object value) {
+      // Capacity, load factor, size, elements.
+      @Nullable Object[] items = LEVEL.write(value).items();
+      int count = items.length - FIRST;
+      new HashTableSize(
+              HashTableSize.value(Integer.class, items[0]),
+              HashTableSize.value(Float.class, items[1]))
+          .write(out, count);
+      for (int i = 0; i < count; i++) {
+        out.writeElement(i, items[FIRST + i]);
+      }
+    }
+
+    @Override
+    Object read(Decoder in, int id) {
+      HashTableSize.Read read = HashTableSize.read(in, 1);
+      HashTableSize size = read.size();
+      Set<@Nullable Object> result = new HashSet<>(size.capacity(), size.loadFactor());
+      in.objects.register(id, result);
+      in.objects.fill(
+          id, in.readElements(read.count()), true, elements -> addAll(result, elements));
       return result;
     }
   }

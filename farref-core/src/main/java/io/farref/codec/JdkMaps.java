@@ -24,12 +24,12 @@ final class JdkMaps {
   private JdkMaps() {}
 
   static void register(CodecRegistry r) {
-    plain(r, Tags.HASH_MAP, HashMap.class, n -> HashMap.newHashMap(n));
+    r.add(new HashMapCodec(), HashMap.class);
     r.add(new LinkedMapCodec(), LinkedHashMap.class);
-    plain(r, Tags.CONCURRENT_MAP, ConcurrentHashMap.class, ConcurrentHashMap::new);
+    plain(r, Tags.CONCURRENT_MAP, ConcurrentHashMap.class, n -> new ConcurrentHashMap<>());
     plain(r, Tags.IDENTITY_MAP, IdentityHashMap.class, IdentityHashMap::new);
-    plain(r, Tags.WEAK_MAP, WeakHashMap.class, n -> WeakHashMap.newWeakHashMap(n));
-    plain(r, Tags.HASHTABLE, Hashtable.class, n -> new Hashtable<>());
+    plain(r, Tags.WEAK_MAP, WeakHashMap.class, n -> new WeakHashMap<>());
+    r.add(new HashtableCodec(), Hashtable.class);
     r.add(new PropertiesCodec(), Properties.class);
     r.add(
         new SortedMapCodec(Tags.TREE_MAP, comparator -> new TreeMap<>(comparator)), TreeMap.class);
@@ -80,6 +80,75 @@ final class JdkMaps {
       Map<@Nullable Object, @Nullable Object> result = maker.apply(count);
       in.objects.register(id, result);
       in.objects.fill(id, in.readElements(count * 2), true, entries -> putAll(result, entries));
+      return result;
+    }
+  }
+
+  /** The size of its table, then entries. */
+  private static final class HashMapCodec extends TypeCodec {
+    private static final SerialLevel LEVEL = SerialLevel.of(HashMap.class);
+    private static final int THRESHOLD = LEVEL.indexOf("threshold");
+    private static final int LOAD_FACTOR = LEVEL.indexOf("loadFactor");
+
+    HashMapCodec() {
+      super(Tags.HASH_MAP, Identity.EARLY);
+    }
+
+    @Override
+    void write(Encoder out, Object value) {
+      HashMap<?, ?> map = (HashMap<?, ?>) value;
+      @Nullable Object[] fields = LEVEL.fieldsOf(map);
+      int threshold = HashTableSize.value(Integer.class, fields[THRESHOLD]);
+      float loadFactor = HashTableSize.value(Float.class, fields[LOAD_FACTOR]);
+      Object[] entries = map.entrySet().toArray();
+      HashTableSize.ofThreshold(threshold, loadFactor, entries.length).write(out, entries.length);
+      out.writeEntries(entries);
+    }
+
+    @Override
+    Object read(Decoder in, int id) {
+      HashTableSize.Read read = HashTableSize.read(in, 2);
+      HashTableSize size = read.size();
+      Map<@Nullable Object, @Nullable Object> result =
+          new HashMap<>(size.capacity(), size.loadFactor());
+      in.objects.register(id, result);
+      in.objects.fill(
+          id, in.readElements(read.count() * 2), true, entries -> putAll(result, entries));
+      return result;
+    }
+  }
+
+  /** The size of its table and its load factor, then entries in the order that rebuilds it. */
+  private static final class HashtableCodec extends TypeCodec {
+    private static final SerialLevel LEVEL = SerialLevel.of(Hashtable.class);
+    private static final int LOAD_FACTOR = LEVEL.indexOf("loadFactor");
+    private static final int LENGTH = LEVEL.fields().length;
+    private static final int FIRST = LENGTH + 2;
+
+    HashtableCodec() {
+      super(Tags.HASHTABLE, Identity.EARLY);
+    }
+
+    @Override
+    void write(Encoder out, Object value) {
+      @Nullable Object[] items = LEVEL.write(value).items();
+      Capacity.write(out, HashTableSize.value(Integer.class, items[LENGTH]));
+      float loadFactor = HashTableSize.value(Float.class, items[LOAD_FACTOR]);
+      out.out.writeInt(Float.floatToRawIntBits(loadFactor));
+      out.out.writeVarInt((items.length - FIRST) / 2);
+      for (int i = FIRST; i < items.length; i += 2) {
+        out.writeEntry(items[i], items[i + 1]);
+      }
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // refuses null by itself
+    Object read(Decoder in, int id) {
+      int capacity = Capacity.read(in);
+      float loadFactor = Float.intBitsToFloat(in.in.readInt());
+      Hashtable<Object, Object> result = new Hashtable<>(capacity, loadFactor);
+      in.objects.register(id, result);
+      in.objects.fill(id, readEntries(in), true, entries -> putAll(result, entries));
       return result;
     }
   }

@@ -4,7 +4,9 @@ import java.io.File;
 import java.net.URI;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.TimeZone;
+import java.util.regex.Pattern;
 
 /** Values of the JDK that name something: places, languages, files, hosts. */
 final class JdkNames {
@@ -16,6 +18,19 @@ final class JdkNames {
         URI.class,
         (out, uri) -> JdkValues.string(out, uri.toString()),
         in -> URI.create(JdkValues.string(in)));
+    // Pattern.flags() has those that are embedded in the pattern, too.
+    SerialLevel level = SerialLevel.of(Pattern.class);
+    r.object(
+        Tags.PATTERN,
+        Pattern.class,
+        (out, p) -> {
+          out.out.writeVarInt((Integer) Objects.requireNonNull(level.field(p, "flags")));
+          JdkValues.string(out, p.pattern());
+        },
+        in -> {
+          int flags = in.in.readVarInt();
+          return Pattern.compile(JdkValues.string(in), flags);
+        });
     r.add(
         new LeafCodec<Charset>(
             Tags.CHARSET,

@@ -6,8 +6,10 @@ import java.lang.invoke.MethodHandle;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import java.text.DecimalFormatSymbols;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Currency;
 import java.util.EventObject;
 import java.util.List;
 import java.util.Map;
@@ -204,9 +206,20 @@ final class SerialForm {
    * @param sent the object that it is written for: itself, or one that it replaces
    */
   void write(Encoder out, Object object, Object sent) {
+    if (object instanceof DecimalFormatSymbols symbols && hasOtherCurrency(symbols)) {
+      throw Unsendable.noEncoding(
+          type.getTypeName(), "its currency is not the one of its symbol; set its currency");
+    }
     for (SerialLevel level : levels) {
       write(out, level, object, sent);
     }
+  }
+
+  // It would arrive without its currency.
+  private static boolean hasOtherCurrency(DecimalFormatSymbols symbols) {
+    Currency currency = symbols.getCurrency();
+    return currency != null
+        && !currency.getCurrencyCode().equals(symbols.getInternationalCurrencySymbol());
   }
 
   /** Writes what one level says of an object. */

@@ -7,7 +7,10 @@ import java.io.ObjectOutputStream;
 import java.io.ObjectStreamClass;
 import java.io.ObjectStreamField;
 import java.lang.invoke.MethodHandle;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +64,18 @@ final class SerialLevel {
     return readObject != null || external();
   }
 
+  /**
+   * Whether the class has fields that it does not write. The message that the virtual machine
+   * computes for a null pointer is sent otherwise.
+   */
+  boolean losesState() {
+    return writeObject == null
+        && type != NullPointerException.class
+        && Arrays.stream(type.getDeclaredFields())
+            .map(Field::getModifiers)
+            .anyMatch(each -> Modifier.isTransient(each) && !Modifier.isStatic(each));
+  }
+
   /** What the class says of an object. */
   SerialOutput write(Object object) {
     try (SerialOutput out = new SerialOutput(this, object)) {
@@ -98,9 +113,14 @@ final class SerialLevel {
 
   /** The value of one of its fields. */
   @Nullable Object field(Object object, String name) {
+    return fieldsOf(object)[indexOf(name)];
+  }
+
+  /** The values of its fields, in order. */
+  @Nullable Object[] fieldsOf(Object object) {
     try (SerialOutput out = new SerialOutput(this, object)) {
       writeFields(object, out);
-      return out.items()[indexOf(name)];
+      return out.items();
     } catch (IOException e) {
       throw new AssertionError("nothing is written", e);
     }
@@ -126,8 +146,8 @@ final class SerialLevel {
   }
 
   /** Whether a field is written for readers of the past only: it is sent as null. */
-  boolean isRelic(ObjectStreamField field) {
-    return type == ConcurrentHashMap.class && field.getName().equals("segments");
+  boolean isRelic(int index) {
+    return type == ConcurrentHashMap.class && fields[index].getName().equals("segments");
   }
 
   /** The place of a field. */
@@ -153,9 +173,17 @@ final class SerialLevel {
     return shape;
   }
 
-  /** The value of a field that a class does not set. */
-  static @Nullable Object zero(ObjectStreamField field) {
-    return switch (field.getTypeCode()) {
+  /** The values of fields that a class does not set. */
+  @Nullable Object[] zeros() {
+    @Nullable Object[] zeros = new Object[fields.length];
+    for (int i = 0; i < zeros.length; i++) {
+      zeros[i] = zero(fields[i].getTypeCode());
+    }
+    return zeros;
+  }
+
+  private static @Nullable Object zero(char type) {
+    return switch (type) {
       case 'Z' -> false;
       case 'B' -> (byte) 0;
       case 'C' -> (char) 0;

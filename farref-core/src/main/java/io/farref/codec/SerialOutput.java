@@ -3,12 +3,9 @@ package io.farref.codec;
 import java.io.IOException;
 import java.io.ObjectOutput;
 import java.io.ObjectOutputStream;
-import java.io.ObjectStreamField;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +56,7 @@ final class SerialOutput extends ObjectOutputStream {
 
   @Override
   public PutField putFields() {
-    Fields made = new Fields();
+    Fields made = new Fields(level);
     fields = made;
     return made;
   }
@@ -69,12 +66,7 @@ final class SerialOutput extends ObjectOutputStream {
     if (fields == null) {
       throw new java.io.NotActiveException("no fields to write");
     }
-    for (ObjectStreamField each : level.fields()) {
-      items.add(
-          level.isRelic(each)
-              ? null
-              : fields.values.getOrDefault(each.getName(), SerialLevel.zero(each)));
-    }
+    items.addAll(Arrays.asList(fields.values));
   }
 
   @Override
@@ -160,51 +152,58 @@ final class SerialOutput extends ObjectOutputStream {
   public void close() {}
 
   private static final class Fields extends PutField {
-    private final Map<String, @Nullable Object> values = new HashMap<>();
+    private final SerialLevel level;
+    private final @Nullable Object[] values;
+
+    Fields(SerialLevel level) {
+      this.level = level;
+      this.values = level.zeros();
+    }
 
     @Override
     public void put(String name, boolean value) {
-      values.put(name, value);
+      values[level.indexOf(name)] = value;
     }
 
     @Override
     public void put(String name, byte value) {
-      values.put(name, value);
+      values[level.indexOf(name)] = value;
     }
 
     @Override
     public void put(String name, char value) {
-      values.put(name, value);
+      values[level.indexOf(name)] = value;
     }
 
     @Override
     public void put(String name, short value) {
-      values.put(name, value);
+      values[level.indexOf(name)] = value;
     }
 
     @Override
     public void put(String name, int value) {
-      values.put(name, value);
+      values[level.indexOf(name)] = value;
     }
 
     @Override
     public void put(String name, long value) {
-      values.put(name, value);
+      values[level.indexOf(name)] = value;
     }
 
     @Override
     public void put(String name, float value) {
-      values.put(name, value);
+      values[level.indexOf(name)] = value;
     }
 
     @Override
     public void put(String name, double value) {
-      values.put(name, value);
+      values[level.indexOf(name)] = value;
     }
 
     @Override
     public void put(String name, @Nullable Object value) {
-      values.put(name, value);
+      int index = level.indexOf(name);
+      values[index] = level.isRelic(index) ? null : value;
     }
 
     @Override

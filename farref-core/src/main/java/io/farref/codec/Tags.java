@@ -132,6 +132,7 @@ final class Tags {
   static final int MATH_CONTEXT = 112;
   static final int UUID = 113;
   static final int URI = 114;
+  static final int PATTERN = 117;
   static final int STRING_BUILDER = 118;
   static final int STRING_BUFFER = 119;
   static final int CHARSET = 120;

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class ThrowableCodec extends ShapedCodec {
   private static final FieldAccess[] NO_FIELDS = {};
   private static final int MAX_TEXT_LINKS = 100;
+  private static final int PRINTED_WITH_CAUSES = 4;
 
   // The fields of Throwable itself.
   private static final SerialLevel BASE = SerialLevel.of(Throwable.class);
@@ -71,10 +72,15 @@ final class ThrowableCodec extends ShapedCodec {
     while (!JdkTypes.isJdk(jdkClass)) {
       jdkClass = jdkClass.getSuperclass();
     }
+    List<SerialLevel> levels = SerialForm.levels(jdkClass, Throwable.class);
+    if (levels.stream().anyMatch(SerialLevel::losesState)) {
+      return textOnly(
+          type, () -> Unsendable.noEncoding(type.getTypeName(), UnsupportedTypeAdvice.GENERAL));
+    }
     try {
       return new ThrowableCodec(
           type,
-          SerialForm.levels(jdkClass, Throwable.class),
+          levels,
           FieldAccess.of(type, jdkClass),
           Instantiator.of(type, Object.class));
     } catch (InaccessibleObjectException e) {
@@ -215,7 +221,11 @@ final class ThrowableCodec extends ShapedCodec {
     out.out.writeByte(Tags.THROWABLE_TEXT);
     Strings.write(out.out, throwable.getClass().getName());
     out.write(ThrowableText.message(throwable));
-    Strings.write(out.out, ThrowableText.stackTrace(throwable));
+    Strings.write(
+        out.out,
+        out.textCount() <= PRINTED_WITH_CAUSES
+            ? ThrowableText.stackTrace(throwable)
+            : ThrowableText.ownStackTrace(throwable));
     // A getCause of the user's may return another one each time.
     writeLink(
         out,

@@ -47,6 +47,16 @@ final class ThrowableText {
     return text.toString();
   }
 
+  /** A stack trace as it is printed, without causes. */
+  static String ownStackTrace(Throwable throwable) {
+    try {
+      return stackTrace(
+          throwable.getClass().getName(), message(throwable), throwable.getStackTrace());
+    } catch (RuntimeException | Error e) {
+      return "(its getStackTrace() threw " + e.getClass().getName() + ")";
+    }
+  }
+
   private static final class Full extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -62,7 +62,7 @@ final class Instances {
       for (boolean changed : new boolean[] {false, true}) {
         if (made.size() < MOST_OF_A_CLASS) {
           Object object = call(way, null, 0);
-          if (object != null && object.getClass() == type || way instanceof Method && type.isInstance(object)) {
+          if (object != null && (way instanceof Method || object.getClass() == type)) {
             if (changed) {
               change(object);
             }

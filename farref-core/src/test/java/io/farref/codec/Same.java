@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * order, getters, text. What the methods change, they change in both.
  */
 final class Same {
-  private static final int DEEPEST = 3;
+  private static final int DEEPEST = 2;
   private static final Set<String> SKIPPED =
       Set.of(
           "hashCode", "getClass", "notify", "notifyAll", "wait", "clone", "iterator", "spliterator",
@@ -80,20 +80,19 @@ final class Same {
     }
   }
 
-  // The order of a hash table is not part of what it contains.
+  // Ordered by something that is of this JVM only, or by the size of a table that nobody can see.
   private static boolean isUnordered(Object object) {
-    Class<?> type = object.getClass();
-    return Set.of(
-                HashMap.class,
-                HashSet.class,
-                Hashtable.class,
-                Properties.class,
-                IdentityHashMap.class,
-                WeakHashMap.class,
-                ConcurrentHashMap.class)
-            .contains(type)
-        || type.getName().startsWith("java.util.ImmutableCollections$Map")
-        || type.getName().startsWith("java.util.ImmutableCollections$Set");
+    String name = object.getClass().getName();
+    Class<?> above = object.getClass().getSuperclass();
+    return above == HashMap.class && !(object instanceof LinkedHashMap)
+        || above == HashSet.class && !(object instanceof LinkedHashSet)
+        || above == Hashtable.class && !(object.getClass() == Properties.class)
+        || above == Properties.class
+        || object instanceof IdentityHashMap
+        || object instanceof WeakHashMap
+        || object instanceof ConcurrentHashMap
+        || name.startsWith("java.util.ImmutableCollections$Map")
+        || name.startsWith("java.util.ImmutableCollections$Set");
   }
 
   private void compareUnordered(String path, Object one, Object other) {
@@ -179,7 +178,7 @@ final class Same {
         || object instanceof Character
         || object instanceof Class<?>
         || object instanceof Enum<?>
-        || object instanceof Thread;
+        || object instanceof StackTraceElement;
   }
 
   // Each JVM, and each deserialization, has a class of its own for a lambda.

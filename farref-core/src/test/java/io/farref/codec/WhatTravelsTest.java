@@ -3,14 +3,12 @@ package io.farref.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.farref.Limits;
+import io.farref.RemoteFailureException;
 import io.farref.RpcException;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
+import io.farref.bytes.Input;
+import io.farref.bytes.Output;
 import java.io.IOException;
-import java.io.ObjectInputStream;
-import java.io.ObjectOutputStream;
 import java.io.Serializable;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.net.URI;
@@ -18,16 +16,14 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.*;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
  * Sends instances of every public class of the JDK's modules below that is serializable, a
- * collection or an atomic variable: each arrives equal, or is refused by its sender.
+ * collection, a time or an atomic variable, of subclasses of them, and of the wrappers of
+ * collections, two deep: each arrives equal, or its sender refuses it.
  */
-@SuppressWarnings({"unchecked", "rawtypes"}) // collections of anything
 class WhatTravelsTest {
   private static final List<String> MODULES =
       List.of(
@@ -50,80 +46,207 @@ class WhatTravelsTest {
           "java.xml",
           "java.xml.crypto");
 
-  private final Pipe pipe = Pipe.of();
-  private final List<String> differences = new ArrayList<>();
-  private final Map<String, String> table = new TreeMap<>();
+  private final Subclasses subclasses = new Subclasses();
+  private final Codec codec =
+      new Codec(Pipe.ALLOW, Limits.DEFAULT, List.of(), subclasses);
+  private final Pipe pipe = new Pipe(codec, codec);
   private final Instances instances = new Instances();
+  private final List<String> differences = new ArrayList<>();
+  private final Map<String, Outcome> table = new TreeMap<>();
+
+  /** What became of the instances of a class. */
+  private static final class Outcome {
+    int arrived;
+    String refused = "";
+  }
 
   @Test
   void everyClassOfTheJdkArrivesEqualOrIsRefusedByItsSender() throws IOException {
     List<Object> collections = new ArrayList<>();
     for (Class<?> type : classes()) {
       for (Object each : instances.of(type)) {
-        send(type.getName(), each, () -> "");
-        if (each instanceof Collection || each instanceof Map) {
-          collections.addAll(instances.of(type));
+        send(type.getName(), each);
+      }
+      boolean unordered = type == IdentityHashMap.class || type == WeakHashMap.class;
+      if (!unordered
+          && (Collection.class.isAssignableFrom(type) || Map.class.isAssignableFrom(type))) {
+        instances.of(type).stream().limit(2).forEach(collections::add);
+      }
+    }
+    assertThat(table).hasSizeGreaterThanOrEqualTo(400);
+    for (Object each : collections) {
+      for (Object wrapped : wrapped(each)) {
+        send("wrapped " + wrapped.getClass().getName(), wrapped);
+        for (Object twice : wrapped(wrapped)) {
+          send("wrapped " + twice.getClass().getName(), twice);
         }
       }
     }
     assertThat(differences).isEmpty();
-    assertThat(table).hasSizeGreaterThanOrEqualTo(400);
+    checkPage(page());
   }
 
-  private void send(String name, Object value, java.util.function.Supplier<String> how) {
-    Object copy;
-    byte[] bytes;
+  @Test
+  void everySubclassOfAClassOfTheJdkArrivesEqualOrIsRefusedByItsSender()
+      throws IOException, ReflectiveOperationException {
+    for (Class<?> type : classes()) {
+      Class<?> subclass = subclasses.of(type);
+      if (subclass != null) {
+        for (Object each : instances.of(subclass)) {
+          send("subclass of " + type.getName(), each);
+        }
+      }
+    }
+    assertThat(differences).isEmpty();
+    assertThat(table).hasSizeGreaterThanOrEqualTo(300);
+  }
+
+  private void send(String name, Object value) {
     Pipe.Message message = pipe.new Message();
+    Output out = new Output(64);
+    Outcome outcome = table.computeIfAbsent(name, _ -> new Outcome());
+    Object copy;
     try {
-      bytes = pipe.write(value, message);
+      if (value instanceof Throwable throwable) {
+        codec.writeThrowable(throwable, out, message);
+        copy = codec.readThrowable(new Input(out.toByteArray()), message, "there");
+      } else {
+        codec.write(value, out, message);
+        copy = codec.read(new Input(out.toByteArray()), message);
+      }
     } catch (RpcException e) {
-      table.merge(name, "no", (a, b) -> a.equals(b) ? a : "some");
-      if (Throwable.class.isInstance(value)) {
-        differences.add(name + " refused: " + e.getMessage());
+      boolean bySender = String.valueOf(e.getMessage()).startsWith("cannot send");
+      if (!bySender) {
+        differences.add(name + ": refused by the receiver: " + e);
       }
+      outcome.refused = String.valueOf(e.getMessage());
       return;
-    } catch (Throwable e) {
-      differences.add(name + " failed at the sender: " + e);
-      return;
-    }
-    try {
-      copy = pipe.to.read(new io.farref.bytes.Input(bytes), message);
     } catch (RuntimeException e) {
-      differences.add(name + " failed at the receiver: " + e + how.get() + " " + value.getClass());
+      differences.add(name + ": " + e);
       return;
     }
-    table.merge(name, "yes", (a, b) -> a.equals(b) ? a : "some");
-    List<String> found = Same.differences(value, copy);
-    Set<String> known = found.isEmpty() ? Set.of() : paths(ofJava(value));
-    for (String each : found) {
-      if (!known.contains(path(each))) {
-        differences.add(name + each + how.get());
+    if (value instanceof Throwable thrown && copy instanceof RemoteFailureException text) {
+      outcome.refused = "arrives as RemoteFailureException with its text";
+      if (!Objects.equals(text.remoteMessage(), ThrowableText.message(thrown))) {
+        differences.add(name + ": the text became " + text.remoteMessage());
       }
+      return;
+    }
+    outcome.arrived++;
+    Same.differences(value, copy).forEach(each -> differences.add(name + each));
+  }
+
+  private String page() {
+    StringBuilder page =
+        new StringBuilder(
+            """
+            # What travels
+
+            Every value arrives equal to the one that was sent (same class, contents, order, shared parts,
+            behaviour), or its sender is told at once why it cannot travel, with the path to it. This page
+            says which classes of the JDK do what. A test makes it: it sends instances of each public class
+            of the modules
+            MODULES
+            that is serializable, a collection, a time or an atomic variable, compares what arrives by all public methods that take no argument, and fails
+            if anything differs or if this page is not what it saw (JDK 25). It does the same with
+            subclasses of these classes, and with the wrappers of `java.util.Collections`, two deep.
+
+            - Your own classes travel by their fields, records by their components; transient fields arrive as
+              their defaults. What a class of yours inherits from one of the JDK travels too, if the JDK's
+              serialization can restore it; if not, the class is refused.
+            - A view, such as `map.keySet()`, `map.values()` or `list.subList(...)`, is refused unless it is
+              serializable: send a copy of it.
+            - The order of a `HashMap`, `HashSet` or `Hashtable` is kept. That of other hash tables need not
+              be: of their subclasses, of a `ConcurrentHashMap` whose initial size was chosen, of tables
+              ordered by identity, and of `Set.of` and `Map.of`, which each JVM orders by itself.
+            - A throwable that cannot travel as itself arrives as a `RemoteFailureException` with its text.
+
+            """
+                .replace("MODULES", wrap(MODULES.stream().map(each -> "`" + each + "`").toList(), "")));
+    Map<String, List<String>> arrive = new TreeMap<>();
+    Map<String, List<String>> refused = new TreeMap<>();
+    table.forEach(
+        (name, outcome) -> {
+          if (!name.startsWith("wrapped ")) {
+            int dot = name.lastIndexOf('.');
+            String simple = name.substring(dot + 1).replace('$', '.');
+            Map<String, List<String>> where = outcome.arrived > 0 ? arrive : refused;
+            where
+                .computeIfAbsent(name.substring(0, dot), _ -> new ArrayList<>())
+                .add(
+                    outcome.arrived > 0 && !outcome.refused.isEmpty()
+                        ? simple + " (not every instance)"
+                        : simple);
+          }
+        });
+    section(page, "Classes whose instances arrive equal", arrive);
+    section(page, "Classes whose instances are refused", refused);
+    return page.toString();
+  }
+
+  private static void section(
+      StringBuilder page, String title, Map<String, List<String>> classes) {
+    int count = classes.values().stream().mapToInt(List::size).sum();
+    page.append("## ").append(title).append("\n\n").append(count).append(" classes.\n\n");
+    classes.forEach(
+        (packageName, names) -> {
+          page.append(wrap(names, "- `" + packageName + "`: ")).append('\n');
+        });
+    page.append('\n');
+  }
+
+  private static String wrap(List<String> words, String start) {
+    StringBuilder text = new StringBuilder(start);
+    int column = start.length();
+    for (int i = 0; i < words.size(); i++) {
+      String word = words.get(i) + (i < words.size() - 1 ? ", " : "");
+      if (column + word.length() > 100) {
+        text.setLength(text.length() - 1);
+        text.append('\n').append(start.isEmpty() ? "" : "  ");
+        column = 2;
+      }
+      text.append(word);
+      column += word.length();
+    }
+    return text.toString();
+  }
+
+  // Another JDK has other classes.
+  private static void checkPage(String page) throws IOException {
+    Path file = Path.of("..", "docs", "what-travels.md");
+    if (Boolean.getBoolean("farref.write")) {
+      Files.writeString(file, page.stripTrailing() + "\n");
+    }
+    if (Runtime.version().feature() == 25) {
+      assertThat(Files.readString(file)).isEqualTo(page.stripTrailing() + "\n");
     }
   }
 
-  // The JDK's own serialization says what belongs to an object: the order of a hash table does not.
-  private static List<String> ofJava(Object value) {
-    try {
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
-        out.writeObject(value);
+  // Collections.unmodifiable..., synchronized... and checked..., and the other wrappers of it.
+  private static List<Object> wrapped(Object collection) {
+    List<Object> all = new ArrayList<>();
+    Method[] methods = Collections.class.getMethods();
+    Arrays.sort(methods, Comparator.comparing(Method::toString));
+    for (Method method : methods) {
+      Class<?>[] parameters = method.getParameterTypes();
+      boolean wraps =
+          parameters.length > 0
+              && parameters[0].isInstance(collection)
+              && (method.getName().matches("(unmodifiable|synchronized|checked).*")
+                  || method.getName().equals("asLifoQueue")
+                  || method.getName().equals("newSetFromMap"));
+      if (wraps) {
+        Object[] arguments = new Object[parameters.length];
+        Arrays.fill(arguments, Object.class);
+        arguments[0] = collection;
+        try {
+          all.add(method.invoke(null, arguments));
+        } catch (ReflectiveOperationException e) {
+          // A set can be made from an empty map only.
+        }
       }
-      try (ObjectInputStream in =
-          new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
-        return Same.differences(value, in.readObject());
-      }
-    } catch (IOException | ClassNotFoundException e) {
-      return List.of();
     }
-  }
-
-  private static Set<String> paths(List<String> differences) {
-    return differences.stream().map(WhatTravelsTest::path).collect(Collectors.toSet());
-  }
-
-  private static String path(String difference) {
-    return difference.substring(0, difference.indexOf(": "));
+    return all;
   }
 
   private static List<Class<?>> classes() throws IOException {
@@ -131,13 +254,13 @@ class WhatTravelsTest {
     for (String module : MODULES) {
       Path root = FileSystems.getFileSystem(URI.create("jrt:/")).getPath("/modules", module);
       try (Stream<Path> files = Files.walk(root)) {
-        for (Path file : files.filter(f -> f.toString().endsWith(".class")).sorted().toList()) {
-          String name = root.relativize(file).toString().replace('/', '.');
-          Class<?> type = load(name.substring(0, name.length() - ".class".length()));
-          if (type != null && mayTravel(type)) {
-            classes.add(type);
-          }
-        }
+        files
+            .map(file -> root.relativize(file).toString().replace('/', '.'))
+            .filter(name -> name.endsWith(".class") && !name.equals("module-info.class"))
+            .sorted()
+            .map(name -> load(name.substring(0, name.length() - ".class".length())))
+            .filter(WhatTravelsTest::mayTravel)
+            .forEach(classes::add);
       }
     }
     return classes;
@@ -156,15 +279,9 @@ class WhatTravelsTest {
 
   private static Class<?> load(String name) {
     try {
-      return name.equals("module-info") ? null : Class.forName(name, false, null);
-    } catch (ClassNotFoundException e) {
-      try {
-        return Class.forName(name, false, ClassLoader.getPlatformClassLoader());
-      } catch (ClassNotFoundException | LinkageError f) {
-        return null;
-      }
-    } catch (LinkageError e) {
-      return null;
+      return Class.forName(name, false, ClassLoader.getPlatformClassLoader());
+    } catch (ClassNotFoundException | LinkageError e) {
+      return Object.class; // not visible from here
     }
   }
 }
