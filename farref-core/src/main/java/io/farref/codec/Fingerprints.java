@@ -72,7 +72,7 @@ final class Fingerprints {
 
   private static void addMentioned(List<Class<?>> types, Class<?> by, byte[] file) {
     String family = topLevel(by.getName()) + "$";
-    for (PoolEntry entry : ClassFile.of().parse(file).constantPool()) {
+    for (PoolEntry entry : constantPool(file)) {
       if (entry instanceof ClassEntry named) {
         String name = named.asInternalName().replace('/', '.');
         if (name.startsWith(family) || NUMBERED.matcher(name).matches()) {
@@ -82,6 +82,14 @@ final class Fingerprints {
           }
         }
       }
+    }
+  }
+
+  private static Iterable<PoolEntry> constantPool(byte[] file) {
+    try {
+      return ClassFile.of().parse(file).constantPool();
+    } catch (IllegalArgumentException e) {
+      return List.of(); // what the loader shows is not what it loads
     }
   }
 

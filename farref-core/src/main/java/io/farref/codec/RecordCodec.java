@@ -104,7 +104,10 @@ final class RecordCodec extends ShapedCodec {
     } catch (RpcException | MalformedException e) {
       throw e;
     } catch (Throwable thrown) {
-      Throwable e = thrown instanceof InvocationTargetException ? thrown.getCause() : thrown;
+      Throwable e =
+          thrown instanceof InvocationTargetException && thrown.getCause() instanceof Throwable why
+              ? why
+              : thrown;
       throw Errors.encoding(
           "the constructor of " + type.getName() + " refused what was sent: " + e, e);
     }

@@ -109,6 +109,7 @@ class ComparatorsTest {
   }
 
   @Test
+  @SuppressWarnings("BoxingComparator") // the form that people write
   void aKeyThatIsNotSerializableIsRefusedWithItsPathAndWithWhatToWrite() {
     TreeMap<String, Integer> map = new TreeMap<>(Comparator.comparing(String::length));
     assertThatThrownBy(() -> pipe.copy(map))

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a compiler names by its place in the source runs in the same build only. */
+@SuppressWarnings("InlineFormatString") // a program
 class OtherBuildsTest {
   private static final String JOB =
       """
