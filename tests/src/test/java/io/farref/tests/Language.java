@@ -37,6 +37,8 @@ enum Language {
       fun namedClass(): Fn = Named()
       fun text() = "%1$s"
       class Named : Fn { override fun call() = "%1$s" }
+      fun namedMember(): Fn = Outer.Step2()
+      class Outer { class Step2 : Fn { override fun call() = "%1$s" } }
       """) {
     @Override
     void compile(Path source, Path to) {
@@ -68,6 +70,8 @@ enum Language {
         }
         def localFunction(): Fn = { def local() = "%1$s"; () => local() }
         def namedClass(): Fn = new Named
+        def namedMember(): Fn = new Step2
+        class Step2 extends RemoteCallable[String, RuntimeException] { def call() = "%1$s" }
         def text() = "%1$s"
       }
       class Named extends RemoteCallable[String, RuntimeException] { def call() = "%1$s" }
@@ -101,6 +105,10 @@ enum Language {
           return new Holder({ -> "%1$s" })
         }
         static RemoteCallable<String, RuntimeException> namedClass() { return new Named() }
+        static RemoteCallable<String, RuntimeException> namedMember() { return new Step2() }
+        static class Step2 implements RemoteCallable<String, RuntimeException> {
+          String call() { "%1$s" }
+        }
       }
       @groovy.transform.CompileStatic
       class Holder implements RemoteCallable<String, RuntimeException> {
