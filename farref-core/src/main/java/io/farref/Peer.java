@@ -75,6 +75,11 @@ public interface Peer {
    * for capacity ({@link Overload#WAIT}) and, if more than some 64 KiB are sent, until the
    * connection has accepted them; for more than 1 MiB no longer than the call's timeout.
    *
+   * <p>Only its caller cancels a future: one whose function throws a {@link
+   * java.util.concurrent.CancellationException} has failed, with that as the cause that {@code
+   * get()} and {@code join()} tell, and so has one whose function throws a {@link
+   * java.util.concurrent.CompletionException}.
+   *
    * <p>Cancelling the future, or completing it, cancels the call as the end of the timeout does:
    * see {@link #rpcSync}. Arrays, buffers and memory segments that the function captures must not
    * change until the future is complete. Callbacks of the future do not have the {@link Deadline}
@@ -107,7 +112,8 @@ public interface Peer {
    * Runs a function that returns a stage, and returns a future of the stage's value. The reply is
    * sent when the stage completes; no thread waits for it, neither here nor on the peer.
    *
-   * <p>Otherwise as {@link #rpcAsync}. If the call is cancelled, the stage is {@linkplain
+   * <p>Otherwise as {@link #rpcAsync}. A stage that was cancelled or failed on the peer fails the
+   * future, and does not cancel it. If the call is cancelled, the stage is {@linkplain
    * CompletableFuture#cancel cancelled} too: return a {@linkplain CompletableFuture#copy copy} of a
    * stage that several callers share.
    */

@@ -16,7 +16,9 @@ import io.farref.WorkerLostException;
 import io.farref.observe.OurFrames;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
 /** Prepares exceptions for the code that catches them: stack traces, wrapping, execution. */
 public final class Failures {
@@ -28,11 +30,36 @@ public final class Failures {
     throw (X) thrown;
   }
 
-  /** The failure of a stage, without the wrapper that a stage adds when it depends on another. */
-  public static Throwable unwrap(Throwable failure) {
-    return failure instanceof CompletionException && failure.getCause() != null
-        ? failure.getCause()
+  /**
+   * The failure of a stage, without the wrapper that the JDK adds when a stage depends on another.
+   * A {@link CompletionException} with a message of its own was thrown as such, and stays.
+   */
+  public static Throwable ofStage(Throwable failure) {
+    return failure.getClass() == CompletionException.class
+            && failure.getCause() instanceof Throwable cause
+            && isText(failure.getMessage(), cause)
+        ? cause
         : failure;
+  }
+
+  private static boolean isText(@Nullable String message, Throwable cause) {
+    try {
+      return cause.toString().equals(message);
+    } catch (RuntimeException | Error e) { // of a class of the user's
+      return true;
+    }
+  }
+
+  /**
+   * What a future must fail with, so that its {@code get()} tells this failure. A future that
+   * failed with a {@link CancellationException} itself would count as cancelled, and of a {@link
+   * CompletionException} it would tell the cause only: these two go into a wrapper, as the JDK does
+   * with the failure of another stage.
+   */
+  public static Throwable toHold(Throwable thrown) {
+    return thrown instanceof CancellationException || thrown instanceof CompletionException
+        ? new CompletionException("thrown by the called code", thrown)
+        : thrown;
   }
 
   /** Adds a line to the remote stack trace that names the two workers. */

@@ -1,6 +1,7 @@
 package io.farref.codec;
 
 import io.farref.RpcException;
+import java.io.ObjectStreamException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -88,7 +89,7 @@ final class FunctionBuilder {
         Object made = (Object) deserialize.invoke(definition.toLambda(capturing, values));
         constructor = constructorOf(made.getClass(), values.length);
         return made;
-      } catch (IllegalArgumentException e) {
+      } catch (IllegalArgumentException | ObjectStreamException e) {
         if (byName == null) {
           throw missing(e);
         }
@@ -114,6 +115,9 @@ final class FunctionBuilder {
   }
 
   private static @Nullable MethodHandle deserializer(Class<?> type) {
+    if (JdkFunctions.isCapturing(type.getName())) {
+      return JdkFunctions.deserialize();
+    }
     try {
       Method method =
           type.getDeclaredMethod("$deserializeLambda$", java.lang.invoke.SerializedLambda.class);
@@ -143,6 +147,8 @@ final class FunctionBuilder {
           .asType(FROM_ARRAY);
     } catch (InaccessibleObjectException | IllegalAccessException e) {
       return null;
+    } catch (IllegalArgumentException e) {
+      return null; // more arguments than a handle can take
     }
   }
 }

@@ -9,7 +9,6 @@ import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * One codec for each place in the code where one is made, since each has a class of its own.
  */
 final class FunctionCodec extends TypeCodec {
+  private static final MethodType DESCRIBES = MethodType.methodType(Object.class, Object.class);
+
   private final Class<?> type;
   private final AllowList allow;
   private final MethodHandle writeReplace;
@@ -43,14 +44,19 @@ final class FunctionCodec extends TypeCodec {
 
   /** Makes the codec of a lambda's class. */
   static TypeCodec of(Class<?> type, AllowList allow) {
+    MethodHandle handle;
     try {
-      Method method = type.getDeclaredMethod("writeReplace");
-      method.setAccessible(true);
-      MethodHandle handle =
-          MethodHandles.lookup()
-              .unreflect(method)
-              .asType(MethodType.methodType(Object.class, Object.class));
-      return new FunctionCodec(type, allow, handle);
+      if (JdkFunctions.isCapturing(host(type))) {
+        handle = JdkFunctions.writeReplace(type);
+        if (handle == null) {
+          return new ForbiddenCodec(() -> notSerializable(type));
+        }
+      } else {
+        Method method = type.getDeclaredMethod("writeReplace");
+        method.setAccessible(true);
+        handle = MethodHandles.lookup().unreflect(method);
+      }
+      return new FunctionCodec(type, allow, handle.asType(DESCRIBES));
     } catch (NoSuchMethodException e) {
       return new ForbiddenCodec(() -> notSerializable(type));
     } catch (InaccessibleObjectException | IllegalAccessException e) {
@@ -135,40 +141,50 @@ final class FunctionCodec extends TypeCodec {
   }
 
   private FunctionDefinition define(SerializedLambda lambda) {
-    boolean expression = FunctionDefinition.isLambdaExpression(lambda);
-    String capturing = lambda.getCapturingClass().replace('/', '.');
-    String impl = lambda.getImplClass().replace('/', '.');
-    if (!allow.allowsByName(capturing) && (expression || !allow.allowsByName(impl))) {
-      throw Unsendable.refused(
-          expression ? "a lambda of " + capturing : impl + "::" + lambda.getImplMethodName(),
-          Errors.notAllowed(capturing));
-    }
-    long fingerprint = expression ? fingerprint(capturing) : 0;
     List<String> markers =
         Arrays.stream(type.getInterfaces())
             .filter(each -> each != Serializable.class)
             .map(Class::getName)
             .filter(name -> !name.replace('.', '/').equals(lambda.getFunctionalInterfaceClass()))
             .toList();
-    FunctionDefinition made = FunctionDefinition.of(lambda, fingerprint, markers);
+    FunctionDefinition made = FunctionDefinition.of(lambda, markers);
+    if (!JdkFunctions.has(made)) {
+      boolean code = NamedByPlace.isCode(made, this::find);
+      String capturing = made.capturingName();
+      if (!allow.allowsByName(capturing) && (code || !allow.allowsByName(made.implName()))) {
+        throw Unsendable.refused(
+            code ? "a lambda of " + capturing : made.describe(), Errors.notAllowed(capturing));
+      }
+      made = made.withFingerprint(fingerprint(made, code));
+    }
     definition = made;
     return made;
   }
 
-  private long fingerprint(String capturing) {
+  private @Nullable Class<?> find(String name) {
     try {
-      OptionalLong found = Fingerprints.of(Class.forName(capturing, false, type.getClassLoader()));
-      if (found.isPresent()) {
-        return found.getAsLong();
-      }
-    } catch (ClassNotFoundException e) {
-      throw Unsendable.failed(
-          "a lambda of " + capturing, "its class is not found by its loader", e);
+      return allow.allowsByName(name) ? Class.forName(name, false, type.getClassLoader()) : null;
+    } catch (ClassNotFoundException | LinkageError e) {
+      return null;
     }
-    throw Unsendable.noEncoding(
-        "a lambda of " + capturing,
-        "its class loader does not provide the class file, so the receiver could not know"
-            + " that it runs the same build; send a reference to a named method instead");
+  }
+
+  private long fingerprint(FunctionDefinition made, boolean code) {
+    if (code && find(made.capturingName()) == null) {
+      throw Unsendable.noEncoding(made.describe(), "its class is not found by its loader");
+    }
+    List<Class<?>> classes = NamedByPlace.classes(made, code, this::find);
+    if (classes.isEmpty()) {
+      return 0;
+    }
+    return Fingerprints.of(classes)
+        .orElseThrow(
+            () ->
+                Unsendable.noEncoding(
+                    made.describe(),
+                    "its class loader does not provide the class file, so the receiver could not"
+                        + " know that it runs the same build; send a reference to a named method"
+                        + " instead"));
   }
 
   private byte[] definitionBytes() {
@@ -182,11 +198,14 @@ final class FunctionCodec extends TypeCodec {
   private static Unsendable notSerializable(Class<?> type) {
     String kinds =
         String.join(", ", Arrays.stream(type.getInterfaces()).map(DisplayNames::simple).toList());
+    Class<?> kind = type.getInterfaces()[0];
+    String cast = DisplayNames.simple(kind) + (kind.getTypeParameters().length > 0 ? "<...>" : "");
     return Unsendable.noEncoding(
         "a function of " + host(type) + " (" + kinds + ")",
-        "its interface is not Serializable; cast it where it is written, as in (Comparator<String>"
-            + " & Serializable) (a, b) -> ..., or use an interface that extends Serializable, such"
-            + " as RemoteFunction");
+        "its interface is not Serializable; cast it where it is written, as in ("
+            + cast
+            + " & Serializable) x -> ..., or use an interface that extends Serializable, such as"
+            + " RemoteFunction");
   }
 
   private static String host(Class<?> type) {

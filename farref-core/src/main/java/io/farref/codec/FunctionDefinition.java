@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param implSignature its descriptor
  * @param instantiated the descriptor of the interface's method with its type arguments
  * @param captured how many values are captured
- * @param fingerprint of the capturing class, if it is a lambda expression; else 0
+ * @param fingerprint of the classes that must be the same on both sides, such as the capturing
+ *     class of a lambda expression; 0 if all have names of their own
  * @param markers other interfaces that it implements
  */
 record FunctionDefinition(
@@ -41,8 +42,8 @@ record FunctionDefinition(
 
   private static final int MAX_CAPTURED = 255;
 
-  /** The definition by which a lambda object describes itself. */
-  static FunctionDefinition of(SerializedLambda lambda, long fingerprint, List<String> markers) {
+  /** The definition by which a lambda object describes itself, as yet without a fingerprint. */
+  static FunctionDefinition of(SerializedLambda lambda, List<String> markers) {
     return new FunctionDefinition(
         lambda.getCapturingClass(),
         lambda.getFunctionalInterfaceClass(),
@@ -54,18 +55,25 @@ record FunctionDefinition(
         lambda.getImplMethodSignature(),
         lambda.getInstantiatedMethodType(),
         lambda.getCapturedArgCount(),
-        fingerprint,
+        0,
         markers);
   }
 
-  /** Whether the code of the function has no name of its own: a lambda expression. */
-  static boolean isLambdaExpression(SerializedLambda lambda) {
-    return lambda.getImplMethodName().startsWith("lambda$");
-  }
-
-  /** Whether the code of the function has no name of its own: a lambda expression. */
-  boolean isLambdaExpression() {
-    return implMethod.startsWith("lambda$");
+  /** The same with this fingerprint. */
+  FunctionDefinition withFingerprint(long known) {
+    return new FunctionDefinition(
+        capturingClass,
+        type,
+        method,
+        signature,
+        implKind,
+        implClass,
+        implMethod,
+        implSignature,
+        instantiated,
+        captured,
+        known,
+        markers);
   }
 
   /** The capturing class as {@link Class#getName} has it. */
@@ -80,7 +88,7 @@ record FunctionDefinition(
 
   /** Its name in a message for people. */
   String describe() {
-    return isLambdaExpression()
+    return NamedByPlace.isMethodName(implMethod)
         ? "a lambda of " + capturingName()
         : implName() + "::" + ("<init>".equals(implMethod) ? "new" : implMethod);
   }

@@ -94,7 +94,9 @@ final class NamedFunction implements InvocationHandler {
         Predicate<Class<?>> allowed) {
       Method single = functionalMethod(definition, interfaces.getFirst());
       Executable found = find(definition, impl);
-      if (found == null || !allowed.test(found.getDeclaringClass())) {
+      if (found == null
+          || (found instanceof Method method && NamedByPlace.isMethod(method))
+          || !allowed.test(found.getDeclaringClass())) {
         throw Errors.refused(
             "there is no method "
                 + definition.describe()
@@ -151,7 +153,7 @@ final class NamedFunction implements InvocationHandler {
     }
 
     // Compares descriptors as text, so that no class is loaded that only the sender names.
-    private static @Nullable Executable find(FunctionDefinition definition, Class<?> impl) {
+    static @Nullable Executable find(FunctionDefinition definition, Class<?> impl) {
       int kind = definition.implKind();
       if (kind == MethodHandleInfo.REF_newInvokeSpecial) {
         return Arrays.stream(impl.getDeclaredConstructors())

@@ -7,6 +7,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InaccessibleObjectException;
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A record: its components, given to its canonical constructor, which checks them. */
 final class RecordCodec extends ShapedCodec {
+  private static final int MAX_SLOTS = 250;
+
   private final FieldAccess[] components;
   private final MethodHandle constructor;
 
@@ -45,16 +48,38 @@ final class RecordCodec extends ShapedCodec {
               .toArray(Class<?>[]::new);
       Constructor<?> canonical = type.getDeclaredConstructor(types);
       canonical.setAccessible(true);
-      MethodHandle handle =
-          MethodHandles.lookup()
-              .unreflectConstructor(canonical)
-              .asFixedArity()
-              .asSpreader(Object[].class, types.length)
-              .asType(MethodType.methodType(Object.class, Object[].class));
-      return new RecordCodec(type, components, handle);
+      return new RecordCodec(type, components, spreader(canonical));
     } catch (NoSuchFieldException | NoSuchMethodException | IllegalAccessException e) {
       throw new LinkageError(type + " is not as records are", e);
     }
+  }
+
+  /** The constructor as a function of an array. */
+  private static MethodHandle spreader(Constructor<?> canonical)
+      throws NoSuchMethodException, IllegalAccessException {
+    MethodHandles.Lookup lookup = MethodHandles.lookup();
+    MethodHandle handle;
+    if (slots(canonical) <= MAX_SLOTS) {
+      handle =
+          lookup
+              .unreflectConstructor(canonical)
+              .asFixedArity()
+              .asSpreader(Object[].class, canonical.getParameterCount());
+    } else { // a method handle takes two slots fewer than a constructor may have
+      MethodType ofArray = MethodType.methodType(Object.class, Object[].class);
+      handle =
+          lookup
+              .findVirtual(Constructor.class, "newInstance", ofArray)
+              .asFixedArity()
+              .bindTo(canonical);
+    }
+    return handle.asType(MethodType.methodType(Object.class, Object[].class));
+  }
+
+  private static int slots(Constructor<?> constructor) {
+    return Arrays.stream(constructor.getParameterTypes())
+        .mapToInt(each -> each == long.class || each == double.class ? 2 : 1)
+        .sum();
   }
 
   @Override
@@ -78,7 +103,11 @@ final class RecordCodec extends ShapedCodec {
       return (Object) constructor.invokeExact(values);
     } catch (RpcException | MalformedException e) {
       throw e;
-    } catch (Throwable e) {
+    } catch (Throwable thrown) {
+      Throwable e =
+          thrown instanceof InvocationTargetException && thrown.getCause() instanceof Throwable why
+              ? why
+              : thrown;
       throw Errors.encoding(
           "the constructor of " + type.getName() + " refused what was sent: " + e, e);
     }

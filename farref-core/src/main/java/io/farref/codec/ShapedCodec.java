@@ -10,6 +10,8 @@ import java.util.function.Supplier;
  * that a class which differs between two workers is noticed before the first instance is read.
  */
 abstract class ShapedCodec extends TypeCodec {
+  private static final String PLACE = "class file ";
+
   final Class<?> type;
   private final String wireName;
   private final List<String> shape;
@@ -29,7 +31,16 @@ abstract class ShapedCodec extends TypeCodec {
     super(tag, identity);
     this.type = type;
     this.wireName = wireName;
-    this.shape = List.copyOf(shape);
+    this.shape = tag == Tags.CUSTOM ? List.copyOf(shape) : withPlace(type, shape);
+  }
+
+  // A class that is named by its place must be of the same build: its shape has its fingerprint.
+  private static List<String> withPlace(Class<?> type, List<String> shape) {
+    List<String> lines = new ArrayList<>(shape);
+    if (NamedByPlace.isClass(type)) {
+      lines.add(PLACE + Long.toHexString(Fingerprints.of(type).orElse(0)));
+    }
+    return List.copyOf(lines);
   }
 
   /** The name under which the type travels. */
@@ -66,6 +77,16 @@ abstract class ShapedCodec extends TypeCodec {
       differences.add("it is " + kind(otherTag) + " there, " + kind(tag) + " here");
       return differences;
     }
+    if (!place(shape).equals(place(other))) {
+      differences.add(
+          "its name says only where it is in the source (an anonymous or local class, or one that a"
+              + " compiler made), so the class file must be the same, and has the fingerprint "
+              + place(other)
+              + " there, "
+              + place(shape)
+              + " here; a class with a name of its own needs the same fields only");
+      return differences;
+    }
     List<String> missingHere = new ArrayList<>(other);
     missingHere.removeAll(shape);
     List<String> missingThere = new ArrayList<>(shape);
@@ -80,6 +101,12 @@ abstract class ShapedCodec extends TypeCodec {
       differences.add("the order there is " + String.join(", ", other));
     }
     return differences;
+  }
+
+  /** The fingerprint in a shape, if the class is named by its place. */
+  private static String place(List<String> shape) {
+    String last = shape.isEmpty() ? "" : shape.getLast();
+    return last.startsWith(PLACE) ? last.substring(PLACE.length()) : "none";
   }
 
   private static String kind(int tag) {

@@ -68,6 +68,11 @@ final class TypeTable {
     Output out = new Output(64);
     out.writeByte(Symbol.CLASS);
     out.writeUtf8(WireNames.encode(type.getName()));
+    if (NamedByPlace.isClass(type)) {
+      out.writeLong(
+          Fingerprints.of(NamedByPlace.elementOf(type))
+              .orElseThrow(() -> withoutClassFile("class " + type.getName())));
+    }
     return out.toByteArray();
   }
 
@@ -115,6 +120,9 @@ final class TypeTable {
               Unsendable.noEncoding(
                   type.getTypeName(), "its class is hidden: no other JVM has it; use a named one"));
     }
+    if (NamedByPlace.isClass(named) && Fingerprints.of(named).isEmpty()) {
+      return forbidden(type, () -> withoutClassFile(type.getTypeName()));
+    }
     if (throwable) {
       return ThrowableCodec.of(type);
     }
@@ -142,6 +150,14 @@ final class TypeTable {
         : new ForbiddenCodec(problem);
   }
 
+  private static Unsendable withoutClassFile(String what) {
+    return Unsendable.noEncoding(
+        what,
+        "its name says only where it is in the source, and its class loader does not provide the"
+            + " class file, so the receiver could not know that it has the same; use a class with a"
+            + " name of its own");
+  }
+
   private boolean allows(String className) {
     return custom.containsKey(className) || allow.allows(className);
   }
@@ -157,7 +173,7 @@ final class TypeTable {
     int kind = in.readUnsignedByte();
     return switch (kind) {
       case Symbol.TYPE -> resolveType(in);
-      case Symbol.CLASS -> resolveLiteral(WireNames.decode(in.readUtf8()));
+      case Symbol.CLASS -> resolveLiteral(in);
       case Symbol.FUNCTION -> resolveFunction(FunctionDefinition.read(in));
       case Symbol.TEXT -> new Symbol.Text(Strings.read(in, io.farref.Limits.DEFAULT));
       default -> throw new MalformedException("a symbol of kind " + kind);
@@ -231,49 +247,67 @@ final class TypeTable {
     return new Symbol.Type(name, null, new Symbol.Problem(refused, message));
   }
 
-  private Symbol resolveLiteral(String name) {
+  private Symbol resolveLiteral(Input in) {
+    String name = WireNames.decode(in.readUtf8());
     Class<?> primitive = Class.forPrimitiveName(name);
-    return new Symbol.Literal(primitive != null ? primitive : loadNamed(name));
+    Class<?> type = primitive != null ? primitive : loadNamed(name);
+    long there = in.remaining() == 0 ? 0 : in.readLong();
+    if (there != 0 || NamedByPlace.isClass(type)) {
+      checkFingerprint(there, List.of(NamedByPlace.elementOf(type)));
+    }
+    return new Symbol.Literal(type);
   }
 
   private Symbol resolveFunction(FunctionDefinition definition) {
     String capturingName = definition.capturingName();
-    String implName = definition.implName();
-    boolean expression = definition.isLambdaExpression();
+    if (JdkFunctions.has(definition)) {
+      return new Symbol.Function(
+          new FunctionBuilder(definition, JdkFunctions.capturing(capturingName), null));
+    }
+    boolean code = NamedByPlace.isCode(definition, this::program);
+    boolean implAllowed = allow.allowsByName(definition.implName());
     boolean capturingAllowed = allow.allowsByName(capturingName);
-    if (!capturingAllowed && (expression || !allow.allowsByName(implName))) {
+    if (!capturingAllowed && (code || !implAllowed)) {
       throw Errors.refused(Errors.notAllowed(capturingName));
     }
-    Class<?> capturing = capturingAllowed ? loadIfPresent(capturingName) : null;
-    if (expression) {
-      if (capturing == null) {
-        throw Errors.refused(
-            "class "
-                + capturingName
-                + ", whose lambda was sent, is not on the class path of this"
-                + " worker; run the same build on both");
-      }
-      checkFingerprint(definition, capturing);
-      return new Symbol.Function(new FunctionBuilder(definition, capturing, null));
+    Class<?> capturing = program(capturingName);
+    if (code && capturing == null) {
+      throw Errors.refused(
+          "class "
+              + capturingName
+              + ", whose lambda was sent, is not on the class path of this"
+              + " worker; run the same build on both");
+    }
+    List<Class<?>> classes = NamedByPlace.classes(definition, code, this::program);
+    if (!classes.isEmpty() || definition.fingerprint() != 0) {
+      checkFingerprint(definition.fingerprint(), classes);
     }
     return new Symbol.Function(
         new FunctionBuilder(
-            definition, capturing, allow.allowsByName(implName) ? () -> byName(definition) : null));
+            definition, capturing, implAllowed && !code ? () -> byName(definition) : null));
   }
 
-  private static void checkFingerprint(FunctionDefinition definition, Class<?> capturing) {
-    long here = Fingerprints.of(capturing).orElse(0);
-    if (here != definition.fingerprint()) {
+  /** A class whose methods may be called by name, if it is here. */
+  private @Nullable Class<?> program(String name) {
+    return allow.allowsByName(name) ? loadIfPresent(name) : null;
+  }
+
+  private static void checkFingerprint(long there, List<Class<?>> classes) {
+    long here = classes.isEmpty() ? 0 : Fingerprints.of(classes).orElse(0);
+    if (here == 0 || here != there) {
+      String names =
+          classes.isEmpty()
+              ? "the class of a function"
+              : "class " + String.join(" or class ", classes.stream().map(Class::getName).toList());
       throw Errors.refused(
-          "class "
-              + capturing.getName()
-              + " differs between the sender and this worker (its class files have the"
-              + " fingerprints "
-              + Long.toHexString(definition.fingerprint())
+          names
+              + " differs between the sender and this worker (the class files, with those of"
+              + " anonymous and local classes in them, have the fingerprints "
+              + Long.toHexString(there)
               + " and "
               + Long.toHexString(here)
-              + "), so its lambdas are not run; run the same build on both, or send a reference to"
-              + " a named method");
+              + "), so what has no name of its own, such as a lambda, is not run; run the same"
+              + " build on both, or send a reference to a named method");
     }
   }
 

@@ -2,6 +2,7 @@ package io.farref.facade;
 
 import io.farref.RRef;
 import io.farref.Retry;
+import io.farref.call.Failures;
 import io.farref.call.client.CallTarget;
 import io.farref.codec.FacadeHandler;
 import io.farref.facade.MethodCall.Mode;
@@ -153,7 +154,7 @@ final class RemoteFacade implements FacadeHandler {
             }
           });
     } catch (Throwable e) { // failures of an async call are in the future
-      result.completeExceptionally(e);
+      result.completeExceptionally(Failures.toHold(e));
     }
   }
 

@@ -8,7 +8,11 @@ import io.farref.RefusedException;
 import java.io.Serial;
 import java.io.Serializable;
 import java.util.*;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @SuppressWarnings("ArrayRecordComponent") // they travel too
 class ClassesTest {
@@ -246,6 +250,59 @@ class ClassesTest {
         .hasMessageContaining("only here: Thing.a:long, Thing.c:int");
     Pipe same = new Pipe(one.codec("acme"), one.codec("acme"));
     assertThat(same.copy(one.call("acme.Thing", "make"))).isNotNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {250, 251, 252, 253, 254})
+  void aRecordWithAsManyComponentsAsAConstructorCanTakeTravels(int slots) {
+    String ints =
+        IntStream.range(0, slots).mapToObj(i -> "int i" + i).collect(Collectors.joining(", "));
+    String longs =
+        IntStream.range(0, slots / 2).mapToObj(i -> "long l" + i).collect(Collectors.joining(", "))
+            + (slots % 2 == 0 ? "" : ", byte b");
+    String make =
+        """
+         {
+          static Object make() throws Exception {
+            var all = %s.class.getDeclaredConstructors();
+            Object[] x = new Object[all[0].getParameterCount()];
+            for (int i = 0; i < x.length; i++) {
+              var type = all[0].getParameterTypes()[i];
+              x[i] = type == int.class ? (Object) i : type == long.class ? (Object) (long) i : (Object) (byte) i;
+            }
+            return all[0].newInstance(x);
+          }
+        }
+        """;
+    Compiled build =
+        Compiled.of(
+            "acme.I", "package acme; record I(" + ints + ")" + make.formatted("I"),
+            "acme.L", "package acme; record L(" + longs + ")" + make.formatted("L"));
+    Pipe pipe = new Pipe(build.codec("acme"), build.codec("acme"));
+    for (String name : List.of("acme.I", "acme.L")) {
+      Object made = build.call(name, "make");
+      assertThat(pipe.copy(made)).isEqualTo(made).isNotSameAs(made);
+    }
+  }
+
+  @Test
+  void aWideRecordWhoseConstructorRefusesIsRefusedWithItsReason() {
+    String ints =
+        IntStream.range(0, 254).mapToObj(i -> "int i" + i).collect(Collectors.joining(", "));
+    String source =
+        "package acme; class W { static boolean strict; record R("
+            + ints
+            + ") { R { if (strict) throw new IllegalArgumentException(\"too wide\"); } }"
+            + " static Object make() { var r = new R("
+            + IntStream.range(0, 254).mapToObj(i -> "1").collect(Collectors.joining(", "))
+            + "); strict = true; return r; } }";
+    Compiled build = Compiled.of("acme.W", source);
+    Pipe pipe = new Pipe(build.codec("acme"), build.codec("acme"));
+    assertThatThrownBy(() -> pipe.copy(build.call("acme.W", "make")))
+        .isInstanceOf(EncodingException.class)
+        .hasMessageContaining("acme.W$R refused what was sent")
+        .hasMessageContaining("too wide")
+        .hasCauseInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

@@ -20,6 +20,7 @@ import javax.tools.ToolProvider;
 /** Classes compiled from source, in a loader of their own: one build of a program. */
 final class Compiled extends ClassLoader {
   private final Map<String, byte[]> classes = new HashMap<>();
+  private boolean hiding;
 
   private Compiled() {
     super(Compiled.class.getClassLoader());
@@ -73,6 +74,12 @@ final class Compiled extends ClassLoader {
     return this;
   }
 
+  /** From now on shows no class file, as the loader of an agent or a script might. */
+  Compiled hidingClassFiles() {
+    hiding = true;
+    return this;
+  }
+
   @Override
   protected Class<?> findClass(String name) throws ClassNotFoundException {
     byte[] bytes = classes.get(name);
@@ -84,7 +91,7 @@ final class Compiled extends ClassLoader {
 
   @Override
   public InputStream getResourceAsStream(String name) {
-    byte[] bytes = classes.get(name.replace(".class", "").replace('/', '.'));
+    byte[] bytes = hiding ? null : classes.get(name.replace(".class", "").replace('/', '.'));
     return bytes == null ? super.getResourceAsStream(name) : new ByteArrayInputStream(bytes);
   }
 

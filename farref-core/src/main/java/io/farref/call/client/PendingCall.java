@@ -234,7 +234,7 @@ public final class PendingCall<R extends @Nullable Object> extends CompletableFu
   /** Called by the connection: ends it with a failure. */
   boolean endExceptionally(Throwable failure) {
     closed();
-    return super.completeExceptionally(failure);
+    return super.completeExceptionally(Failures.toHold(failure));
   }
 
   /** Ends it because its deadline has passed. */

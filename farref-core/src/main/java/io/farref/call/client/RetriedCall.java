@@ -20,6 +20,7 @@ import io.farref.wire.CallHead;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -213,8 +214,8 @@ public final class RetriedCall<R extends @Nullable Object> extends CompletableFu
               }
               if (failure == null) {
                 complete(value);
-              } else if (settled.compareAndSet(false, true) || !mayPass(Failures.unwrap(failure))) {
-                failed(Failures.unwrap(failure));
+              } else if (settled.compareAndSet(false, true) || !mayPass(failure)) {
+                failed(failure);
               }
             });
   }
@@ -327,7 +328,9 @@ public final class RetriedCall<R extends @Nullable Object> extends CompletableFu
     return (long) (Math.min(growing, longest) * chance);
   }
 
-  private synchronized void addFailuresTo(Throwable last) {
+  private synchronized void addFailuresTo(Throwable held) {
+    Throwable last =
+        held instanceof CompletionException && held.getCause() != null ? held.getCause() : held;
     for (Throwable each : failures) {
       if (each != last) {
         last.addSuppressed(each);

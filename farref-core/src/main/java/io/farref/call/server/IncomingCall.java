@@ -437,7 +437,7 @@ final class IncomingCall implements ReaderTask, NumberedCall {
       last.whenComplete(
           (later, failure) -> {
             if (failure != null) {
-              end(ReplyHead.THROWN, Failures.unwrap(failure));
+              end(ReplyHead.THROWN, Failures.ofStage(failure));
             } else {
               end(0, later);
             }
