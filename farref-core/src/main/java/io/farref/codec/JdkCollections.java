@@ -79,14 +79,12 @@ final class JdkCollections {
         queue -> ((PriorityBlockingQueue<?>) queue).comparator(),
         comparator -> new PriorityBlockingQueue<>(11, comparator));
     plain(r, Tags.TRANSFER_QUEUE, LinkedTransferQueue.class, n -> new LinkedTransferQueue<>());
+    r.add(new PlainCodec(Tags.DELAY_QUEUE, true, n -> delayQueue()), DelayQueue.class);
     r.add(
-        new PlainCodec(Tags.DELAY_QUEUE, true, n -> (Collection) new DelayQueue<>()),
-        DelayQueue.class);
-    r.add(
-        new BoundedCodec(Tags.LINKED_BLOCKING_QUEUE, n -> new LinkedBlockingQueue<>(n)),
+        new BoundedCodec(Tags.LINKED_BLOCKING_QUEUE, LinkedBlockingQueue::new),
         LinkedBlockingQueue.class);
     r.add(
-        new BoundedCodec(Tags.LINKED_BLOCKING_DEQUE, n -> new LinkedBlockingDeque<>(n)),
+        new BoundedCodec(Tags.LINKED_BLOCKING_DEQUE, LinkedBlockingDeque::new),
         LinkedBlockingDeque.class);
     r.add(new ArrayQueueCodec(), ArrayBlockingQueue.class);
     r.add(new EnumSetCodec(), EnumSet.class, EnumSet.noneOf(Thread.State.class).getClass());
@@ -125,6 +123,11 @@ final class JdkCollections {
       Function<Collection<?>, @Nullable Comparator<?>> comparator,
       Function<@Nullable Comparator<Object>, Collection<@Nullable Object>> maker) {
     r.add(new SortedCodec(tag, comparator, maker), type);
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"}) // the queue checks its elements
+  private static Collection<@Nullable Object> delayQueue() {
+    return (Collection) new DelayQueue<>();
   }
 
   private static Class<?> hugeEnumSet() {

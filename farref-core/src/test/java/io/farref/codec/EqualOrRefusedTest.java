@@ -22,7 +22,13 @@ import javax.transaction.xa.XAException;
 import org.junit.jupiter.api.Test;
 
 /** Values that look simple and have state where a copy of a similar value would lose it. */
-@SuppressWarnings({"JdkObsolete", "JavaUtilDate", "serial", "DoubleBraceInitialization"})
+@SuppressWarnings({
+  "JdkObsolete",
+  "JavaUtilDate",
+  "serial",
+  "DoubleBraceInitialization",
+  "UnnecessaryStringBuilder"
+})
 class EqualOrRefusedTest {
   private final Pipe pipe = Pipe.of();
 
@@ -140,8 +146,8 @@ class EqualOrRefusedTest {
     ZonedDateTime time =
         ZonedDateTime.of(LocalDateTime.of(2020, 1, 2, 3, 4), ZoneOffset.ofHoursMinutes(5, 10));
     assertThat(pipe.copy(time)).isEqualTo(time).hasToString(time.toString());
-    assertThat(pipe.copy(List.of(ZoneOffset.ofHoursMinutes(5, 10), time))).hasToString(
-        List.of(ZoneOffset.ofHoursMinutes(5, 10), time).toString());
+    assertThat(pipe.copy(List.of(ZoneOffset.ofHoursMinutes(5, 10), time)))
+        .hasToString(List.of(ZoneOffset.ofHoursMinutes(5, 10), time).toString());
   }
 
   @Test

@@ -28,7 +28,7 @@ import java.util.function.LongBinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Makes instances of any class, with a state of their own, by its public ways to make them. */
-@SuppressWarnings({"unchecked", "rawtypes", "JdkObsolete", "JavaUtilDate"}) // of anything
+@SuppressWarnings({"JdkObsolete", "JavaUtilDate", "UnnecessaryStringBuilder"}) // of anything
 final class Instances {
   private static final int MOST_OF_A_CLASS = 12;
   private static final int DEEPEST = 2;
@@ -87,7 +87,7 @@ final class Instances {
       }
     }
     ways.sort(Comparator.comparing(Executable::toString));
-    ways.sort(Comparator.comparing(way -> -way.getParameterCount()));
+    ways.sort(Comparator.comparingInt(way -> -way.getParameterCount()));
     return ways;
   }
 
@@ -138,12 +138,14 @@ final class Instances {
       return n + 0.25;
     }
     if (type.isPrimitive()) {
-      return ((Object[]) Map.of(
-              int.class, new Object[] {n},
-              long.class, new Object[] {(long) n},
-              short.class, new Object[] {(short) n},
-              byte.class, new Object[] {(byte) n})
-          .get(type))[0];
+      return ((Object[])
+              Map.of(
+                      int.class, new Object[] {n},
+                      long.class, new Object[] {(long) n},
+                      short.class, new Object[] {(short) n},
+                      byte.class, new Object[] {(byte) n})
+                  .get(type))
+          [0];
     }
     if (type.isArray()) {
       Object array = Array.newInstance(type.getComponentType(), 2);

@@ -16,14 +16,45 @@ final class Same {
   private static final int DEEPEST = 2;
   private static final Set<String> SKIPPED =
       Set.of(
-          "hashCode", "getClass", "notify", "notifyAll", "wait", "clone", "iterator", "spliterator",
-          "listIterator", "descendingIterator", "stream", "parallelStream", "elements", "keys",
-          "take", "takeFirst", "takeLast", "toArray", "delete", "deleteOnExit", "createNewFile",
-          "mkdir", "mkdirs", "fillInStackTrace", "printStackTrace", "lines", "chars", "codePoints",
-          "instant", "millis", "getFreeSpace", "getUsableSpace", "getTotalSpace", "lastModified", "run", "close");
+          "hashCode",
+          "getClass",
+          "notify",
+          "notifyAll",
+          "wait",
+          "clone",
+          "iterator",
+          "spliterator",
+          "listIterator",
+          "descendingIterator",
+          "stream",
+          "parallelStream",
+          "elements",
+          "keys",
+          "take",
+          "takeFirst",
+          "takeLast",
+          "toArray",
+          "delete",
+          "deleteOnExit",
+          "createNewFile",
+          "mkdir",
+          "mkdirs",
+          "fillInStackTrace",
+          "printStackTrace",
+          "lines",
+          "chars",
+          "codePoints",
+          "instant",
+          "millis",
+          "getFreeSpace",
+          "getUsableSpace",
+          "getTotalSpace",
+          "lastModified",
+          "run",
+          "close");
 
   private final List<String> differences = new ArrayList<>();
-  private final Map<Object, Object> pairs = new IdentityHashMap<>();
+  private final IdentityHashMap<Object, Object> pairs = new IdentityHashMap<>();
 
   private Same() {}
 

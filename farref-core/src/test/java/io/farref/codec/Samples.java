@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 
 /** One value of each kind, by name, always the same. */
+@SuppressWarnings("UnnecessaryStringBuilder") // it is what is sent
 final class Samples {
   private Samples() {}
 
