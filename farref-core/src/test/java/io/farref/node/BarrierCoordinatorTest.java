@@ -73,4 +73,17 @@ class BarrierCoordinatorTest {
     assertThat(earlier).isCompletedWithValue(8L);
     assertThat(later).isNotDone();
   }
+
+  @Test
+  void anArrivalThatIsRepeatedTakesItsPlaceOrEndsAtOnceWhenTheOthersHavePassed() {
+    CompletableFuture<Long> first = arrive("barrier", 1, 1);
+    first.cancel(false); // its caller stopped waiting
+    CompletableFuture<Long> repeated = arrive("barrier", 1, 1);
+    arrive("barrier", 0, 1);
+    assertThat(repeated).isNotDone();
+    arrive("barrier", 2, 1);
+    assertThat(repeated).isCompleted();
+    assertThat(arrive("barrier", 1, 1)).isCompleted();
+    assertThat(arrive("barrier", 1, 2)).isNotDone();
+  }
 }
