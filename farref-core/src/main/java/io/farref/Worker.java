@@ -15,7 +15,8 @@ import java.util.function.Consumer;
  */
 public interface Worker extends AutoCloseable {
   /**
-   * Joins the group that the environment describes, and waits until every member can be called.
+   * Joins the group that the environment describes, and waits until this worker and every member
+   * know each other and can be called.
    *
    * <p>Reads {@code FARREF_NAME}, {@code FARREF_RANK}, {@code FARREF_WORLD_SIZE}, {@code
    * FARREF_RENDEZVOUS}, {@code FARREF_ADVERTISE} and {@code FARREF_SECRET}, or torchrun's {@code
@@ -263,8 +264,9 @@ public interface Worker extends AutoCloseable {
     Builder authorize(Authorizer authorizer);
 
     /**
-     * Joins the group, and waits until every member can be called. The caller owns the worker and
-     * must close it.
+     * Joins the group, and waits until this worker and every member know each other and can be
+     * called. A member that does not answer is waited for until it is declared dead. The caller
+     * owns the worker and must close it.
      *
      * @throws JoinException if the group does not come together within the join timeout, or refuses
      *     this worker
