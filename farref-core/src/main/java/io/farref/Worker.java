@@ -99,11 +99,10 @@ public interface Worker extends AutoCloseable {
    * Waits until every member of the group has called this method. There is no timeout but the
    * {@link Deadline} in force.
    *
-   * <p>The n-th call of a worker meets the n-th calls of the others, on whatever threads: if
-   * several threads of a worker call at once, they take turns, and each meets another call of every
-   * other worker. The others do not wait for a call that ended early, by a deadline or an
-   * interrupt. The worker's next call takes its place, and returns at once if the others have
-   * called meanwhile.
+   * <p>The n-th call of a worker waits for the n-th calls of the others, on whatever threads:
+   * several threads of a worker that call at once take turns. The others do not wait for a call
+   * that ended early, by a deadline or an interrupt. The worker's next call takes its place, and
+   * returns at once if the others have called meanwhile.
    *
    * @throws WorkerLostException if a member is lost before it arrives
    * @throws RpcCancelledException if the thread was interrupted

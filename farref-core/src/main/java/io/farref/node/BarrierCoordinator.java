@@ -106,11 +106,28 @@ final class BarrierCoordinator {
     return waiter.sum;
   }
 
+  /** Workers have joined: the barriers wait for them too, so their loss must be noticed. */
+  void joined() {
+    Set<Integer> absent = new HashSet<>();
+    synchronized (this) {
+      for (Round each : rounds.values()) {
+        Set<Integer> missing = new HashSet<>(present.get());
+        missing.removeAll(each.arrived.keySet());
+        absent.addAll(missing);
+      }
+    }
+    absent.forEach(watch::accept);
+  }
+
   /** A worker is lost or has left: completes or fails the barriers that waited for it. */
   void review() {
     List<Runnable> endings = new ArrayList<>();
     synchronized (this) {
-      rounds.entrySet().removeIf(each -> ends(each.getKey(), each.getValue(), endings));
+      for (Map.Entry<String, Round> each : List.copyOf(rounds.entrySet())) {
+        if (ends(each.getKey(), each.getValue(), endings)) {
+          rounds.remove(each.getKey());
+        }
+      }
     }
     endings.forEach(executor::execute);
   }

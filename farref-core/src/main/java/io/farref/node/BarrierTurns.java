@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The barriers of a worker's program. The calls of several threads take turns, so the n-th call of
- * a worker meets the n-th calls of the others. A call that ends early keeps its place for the next
- * one. Thread-safe.
+ * a worker waits for the n-th calls of the others. A call that ends early keeps its place for the
+ * next one. Thread-safe.
  */
 final class BarrierTurns {
   private final LocalWorker worker;

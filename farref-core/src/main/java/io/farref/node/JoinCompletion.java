@@ -6,7 +6,7 @@ import io.farref.WorkerClosedException;
 import io.farref.WorkerLostException;
 import io.farref.bytes.MalformedException;
 import io.farref.group.Member;
-import io.farref.group.membership.Introduction;
+import io.farref.group.membership.JoinAcknowledgements;
 import io.farref.node.connect.FlushProbe;
 import io.farref.time.Deadlines;
 import io.farref.time.Durations;
@@ -35,7 +35,7 @@ final class JoinCompletion {
   private static final long PATIENCE = TimeUnit.SECONDS.toNanos(1);
 
   private final LocalWorker worker;
-  private final Introduction introduction;
+  private final JoinAcknowledgements acknowledgements;
   private final long started = System.nanoTime();
   private final Set<Integer> called = new HashSet<>();
   private final Set<Integer> answered = ConcurrentHashMap.newKeySet();
@@ -43,7 +43,7 @@ final class JoinCompletion {
 
   JoinCompletion(LocalWorker worker) {
     this.worker = worker;
-    introduction = worker.membership().introduction();
+    acknowledgements = worker.membership().acknowledgements();
   }
 
   /**
@@ -53,21 +53,21 @@ final class JoinCompletion {
    */
   void await(long deadline) {
     while (true) {
-      List<Member> strangers = strangers();
-      if (strangers.isEmpty() || worker.isClosed()) {
+      List<Member> missing = missing();
+      if (missing.isEmpty() || worker.isClosed()) {
         return;
       }
       if (Deadlines.isPast(deadline)) {
-        throw failure("the join timeout has passed", strangers);
+        throw failure("the join timeout has passed", missing);
       }
       if (storeLost || System.nanoTime() - started > PATIENCE) {
-        strangers.forEach(this::call);
+        missing.forEach(this::call);
       }
     }
   }
 
   /** The members that are not known to know this worker. */
-  private List<Member> strangers() {
+  private List<Member> missing() {
     List<Member> others =
         worker.members().present().stream()
             .filter(each -> each.id() < worker.id() && !answered.contains(each.id()))
@@ -77,7 +77,7 @@ final class JoinCompletion {
     }
     try {
       if (!storeLost) {
-        return introduction.strangers(others, PERIOD);
+        return acknowledgements.missing(others, PERIOD);
       }
       TimeUnit.NANOSECONDS.sleep(PERIOD.toNanos());
     } catch (InterruptedException | InterruptedIOException e) {
@@ -93,15 +93,16 @@ final class JoinCompletion {
   private void call(Member member) {
     if (called.add(member.id())) {
       try {
-        FlushProbe.send(worker.router().client(member.id()), 0)
-            .thenRun(() -> answered.add(member.id()));
+        var unused =
+            FlushProbe.send(worker.router().client(member.id()), 0)
+                .thenRun(() -> answered.add(member.id())); // without an answer it gets lost
       } catch (WorkerLostException | WorkerClosedException e) {
         LOG.log(Level.DEBUG, "worker {0} was lost just now", member);
       }
     }
   }
 
-  private JoinException failure(String why, List<Member> strangers) {
+  private JoinException failure(String why, List<Member> missing) {
     return new JoinException(
         "worker "
             + worker.name()
@@ -110,7 +111,7 @@ final class JoinCompletion {
             + ", and "
             + why
             + ". It leaves again. Not known to "
-            + strangers
+            + missing
             + ": do these members still run, and do they reach the rendezvous?",
         Execution.NOT_EXECUTED);
   }

@@ -41,6 +41,7 @@ final class LossHandler implements Connections.LossListener {
     for (int left : worker.members().update(present)) {
       handle(left, "it left", LossKind.GONE);
     }
+    worker.barriers().joined();
   }
 
   @Override

@@ -237,7 +237,7 @@ final class WorkerBuilder implements Worker.Builder {
               listeners,
               membership);
       worker.start();
-      introduce(worker, deadline);
+      awaitAcknowledged(worker, deadline);
       joined = true;
       return worker;
     } finally {
@@ -248,16 +248,16 @@ final class WorkerBuilder implements Worker.Builder {
   }
 
   /** Waits until every member knows the worker, or closes it. */
-  private static void introduce(LocalWorker worker, long deadline) {
+  private static void awaitAcknowledged(LocalWorker worker, long deadline) {
     if (!worker.isOpenGroup()) {
       return; // a group of fixed size has formed when all know all
     }
-    boolean introduced = false;
+    boolean acknowledged = false;
     try {
       new JoinCompletion(worker).await(deadline);
-      introduced = true;
+      acknowledged = true;
     } finally {
-      if (!introduced) {
+      if (!acknowledged) {
         worker.closeNow();
       }
     }

@@ -39,6 +39,15 @@ class BarrierCoordinatorTest {
   }
 
   @Test
+  void aWorkerThatJoinsWhileABarrierWaitsIsWatched() {
+    arrive("barrier", 0, 1);
+    watched.clear();
+    present = Set.of(0, 1, 2, 3);
+    coordinator.joined();
+    assertThat(watched).containsExactlyInAnyOrder(1, 2, 3);
+  }
+
+  @Test
   void aLostWorkerFailsABarrierButNotAClose() {
     CompletableFuture<Long> barrier = arrive("barrier", 0, 0);
     CompletableFuture<Long> close = arrive("close-quiet", 0, 3);

@@ -161,6 +161,33 @@ class OpenGroupJoinTest {
   }
 
   @Test
+  void everyMemberFindsANewcomerWhileOthersComeAndGo() throws Exception {
+    List<Worker> members = new ArrayList<>();
+    for (String name : List.of("a", "b")) {
+      members.add(join(worker(name, tcp())));
+    }
+    List<CompletableFuture<Void>> all = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      String name = "w" + i;
+      all.add(
+          CompletableFuture.runAsync(
+              () -> {
+                for (int round = 0; round < 10; round++) {
+                  try (Worker newcomer = worker(name, tcp()).join()) {
+                    for (Worker each : members) {
+                      assertThat(each.peer(name).rank()).isEqualTo(newcomer.rank());
+                    }
+                  }
+                }
+              },
+              task -> Thread.ofPlatform().start(task)));
+    }
+    for (CompletableFuture<Void> each : all) {
+      each.get(100, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
   void aMemberThatLeavesMeanwhileIsNotAwaited() throws Exception {
     join(worker("a", tcp()));
     TcpFaultProxy late = beforeTheStore();

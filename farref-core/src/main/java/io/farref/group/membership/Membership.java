@@ -156,8 +156,8 @@ public final class Membership implements AutoCloseable {
   }
 
   /** Tells which members of an open group know this worker. */
-  public Introduction introduction() {
-    return new Introduction(store, self);
+  public JoinAcknowledgements acknowledgements() {
+    return new JoinAcknowledgements(store, self);
   }
 
   /**
@@ -186,7 +186,7 @@ public final class Membership implements AutoCloseable {
         StoreCleanup.awaitOthersJoined(store, view);
       }
       store.remove(GroupState.WORKER + self.incarnation());
-      store.remove(Introduction.KNOWN + self.incarnation());
+      store.remove(JoinAcknowledgements.KNOWN + self.incarnation());
       StoreCleanup.clean(store);
     } catch (IOException | MalformedException e) {
       LOG.log(Level.DEBUG, self + " left the group without the store " + store, e);

@@ -150,7 +150,7 @@ final class MembershipWatcher implements AutoCloseable {
       return; // who has not begun to listen knows nobody
     }
     try {
-      Introduction.acknowledge(store, self, known);
+      JoinAcknowledgements.acknowledge(store, self, known);
       acknowledged = known;
     } catch (IOException | RuntimeException e) {
       LOG.log(Level.DEBUG, self + " could not say which members it knows in " + store, e);

@@ -61,8 +61,8 @@ final class StoreCleanup {
 
   /** Removes what workers that are gone said about the members that they know. */
   private static void cleanKnown(Store store, GroupState state) throws IOException {
-    for (String key : store.list(Introduction.KNOWN).entries().keySet()) {
-      if (!state.registrations().containsKey(key.substring(Introduction.KNOWN.length()))) {
+    for (String key : store.list(JoinAcknowledgements.KNOWN).entries().keySet()) {
+      if (!state.registrations().containsKey(key.substring(JoinAcknowledgements.KNOWN.length()))) {
         store.remove(key);
       }
     }

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * The members of the group, present and past. Past members stay known by their ids, so that an
  * error about a reference can still name the worker that owned the value. Thread-safe.
  *
- * <p>The present members are one immutable list, replaced as a whole: whoever walks over it sees
- * the group at one moment, in which names and ranks are unique.
+ * <p>The present members are one immutable list, replaced as a whole: a loop over it sees the group
+ * at one moment, in which names and ranks are unique.
  */
 public final class Members {
   private final Map<Integer, Member> members = new ConcurrentHashMap<>();

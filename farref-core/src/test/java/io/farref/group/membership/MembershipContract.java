@@ -369,30 +369,30 @@ abstract class MembershipContract {
           }
         });
     Membership b = get(group.worker("b").start());
-    Introduction introduction = b.introduction();
+    JoinAcknowledgements acknowledgements = b.acknowledgements();
     awaitNames(a, "a", "b");
-    assertThat(introduction.strangers(b.members(), Duration.ofMillis(50)))
+    assertThat(acknowledgements.missing(b.members(), Duration.ofMillis(50)))
         .containsExactly(a.self());
     gate.countDown();
-    List<Member> strangers;
+    List<Member> missing;
     do {
-      strangers = introduction.strangers(b.members(), Duration.ofSeconds(20));
-    } while (!strangers.isEmpty());
+      missing = acknowledgements.missing(b.members(), Duration.ofSeconds(20));
+    } while (!missing.isEmpty());
   }
 
   @Test
   void aMemberThatListensToNobodyYetKnowsNobody() throws Exception {
     Membership a = get(group.worker("a").start());
     Membership b = get(group.worker("b").start());
-    Introduction introduction = b.introduction();
+    JoinAcknowledgements acknowledgements = b.acknowledgements();
     awaitNames(a, "a", "b");
-    assertThat(introduction.strangers(b.members(), Duration.ofMillis(50)))
+    assertThat(acknowledgements.missing(b.members(), Duration.ofMillis(50)))
         .containsExactly(a.self());
     a.onChange(_ -> {});
-    List<Member> strangers;
+    List<Member> missing;
     do {
-      strangers = introduction.strangers(b.members(), Duration.ofSeconds(20));
-    } while (!strangers.isEmpty());
+      missing = acknowledgements.missing(b.members(), Duration.ofSeconds(20));
+    } while (!missing.isEmpty());
   }
 
   @Test

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/** Whoever walks over the members sees the group at one moment. */
+/** A loop over the members sees the group at one moment. */
 class MembersTest {
   private static final Member A = new Member(0, "a", 0, "at-a", "inc-a");
   private static final Member B = new Member(1, "b", 1, "at-b", "inc-b");

@@ -97,7 +97,7 @@ final class Chaos {
         Runtime.getRuntime().removeShutdownHook(cleaner);
       }
     }
-    if (report.exitCode() == 0) {
+    if (report.exitCode() == 0 || options.brokenMonitor()) {
       delete(directory);
     } else {
       out.println("chaos: journals and logs are in " + directory);

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * known/INCARNATION} how many members have ever joined, as soon as its listeners were told of the
  * last of them: it knows all with lower ids. Used by one thread.
  */
-public final class Introduction {
+public final class JoinAcknowledgements {
   /** Outside of {@link GroupState#PREFIX}: only newcomers wait for these keys. */
   static final String KNOWN = "known/";
 
@@ -26,7 +26,7 @@ public final class Introduction {
   private final Member newcomer;
   private Optional<Snapshot> seen = Optional.empty();
 
-  Introduction(Store store, Member newcomer) {
+  JoinAcknowledgements(Store store, Member newcomer) {
     this.store = store;
     this.newcomer = newcomer;
   }
@@ -40,20 +40,20 @@ public final class Introduction {
    * The members among these that have not said yet that they know the newcomer. If there are any,
    * waits for a change before it answers, but no longer than a timeout.
    */
-  public List<Member> strangers(List<Member> members, Duration timeout) throws IOException {
+  public List<Member> missing(List<Member> members, Duration timeout) throws IOException {
     Snapshot last = seen.isPresent() ? seen.get() : store.list(KNOWN);
     seen = Optional.of(last);
-    List<Member> strangers = strangers(members, last.entries());
-    if (strangers.isEmpty()) {
-      return strangers;
+    List<Member> missing = missing(members, last.entries());
+    if (missing.isEmpty()) {
+      return missing;
     }
     Snapshot now = store.await(KNOWN, last, timeout);
     seen = Optional.of(now);
-    return strangers(members, now.entries());
+    return missing(members, now.entries());
   }
 
   /** A member that joined later than the newcomer knew it from the start. */
-  private List<Member> strangers(List<Member> members, Map<String, byte[]> known) {
+  private List<Member> missing(List<Member> members, Map<String, byte[]> known) {
     return members.stream()
         .filter(member -> member.id() < newcomer.id())
         .filter(member -> nextId(known.get(KNOWN + member.incarnation())) <= newcomer.id())
