@@ -15,7 +15,8 @@ import java.util.function.Consumer;
  */
 public interface Worker extends AutoCloseable {
   /**
-   * Joins the group that the environment describes, and waits until every member can be called.
+   * Joins the group that the environment describes, and waits until this worker and every member
+   * know each other and can be called.
    *
    * <p>Reads {@code FARREF_NAME}, {@code FARREF_RANK}, {@code FARREF_WORLD_SIZE}, {@code
    * FARREF_RENDEZVOUS}, {@code FARREF_ADVERTISE} and {@code FARREF_SECRET}, or torchrun's {@code
@@ -95,11 +96,17 @@ public interface Worker extends AutoCloseable {
   <T> RRef<T> rref(T value);
 
   /**
-   * Waits until every member of the group has called this method. There is no timeout, and no
-   * {@link Deadline} ends it.
+   * Waits until every member of the group has called this method. There is no timeout but the
+   * {@link Deadline} in force.
+   *
+   * <p>The n-th call of a worker waits for the n-th calls of the others, on whatever threads:
+   * several threads of a worker that call at once take turns. The others do not wait for a call
+   * that ended early, by a deadline or an interrupt. The worker's next call takes its place, and
+   * returns at once if the others have called meanwhile.
    *
    * @throws WorkerLostException if a member is lost before it arrives
    * @throws RpcCancelledException if the thread was interrupted
+   * @throws RpcTimeoutException if the deadline passes first
    */
   void barrier();
 
@@ -256,8 +263,9 @@ public interface Worker extends AutoCloseable {
     Builder authorize(Authorizer authorizer);
 
     /**
-     * Joins the group, and waits until every member can be called. The caller owns the worker and
-     * must close it.
+     * Joins the group, and waits until this worker and every member know each other and can be
+     * called. A member that does not answer is waited for until it is declared dead. The caller
+     * owns the worker and must close it.
      *
      * @throws JoinException if the group does not come together within the join timeout, or refuses
      *     this worker

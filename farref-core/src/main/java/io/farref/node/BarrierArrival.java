@@ -13,7 +13,8 @@ import java.util.concurrent.CompletionStage;
  *
  * @param barrier the name of the barrier
  * @param from the worker that arrives
- * @param number its contribution to the sum
+ * @param number its contribution to the sum; at the barrier of programs the number of its arrival,
+ *     from 1
  */
 record BarrierArrival(String barrier, int from, long number)
     implements RemoteCallable<CompletionStage<Long>, RuntimeException>, SystemFunction {

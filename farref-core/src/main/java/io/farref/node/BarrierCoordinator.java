@@ -1,5 +1,6 @@
 package io.farref.node;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.farref.RpcException.Execution;
 import io.farref.WorkerLostException;
 import java.util.ArrayList;
@@ -19,8 +20,15 @@ import java.util.function.Supplier;
  * The coordinator of the group's barriers: each worker arrives at a barrier with a number, and when
  * all have arrived, each gets the sum. Every worker has a coordinator; the one on the present
  * member with the lowest id is used. Thread-safe.
+ *
+ * <p>A worker that stopped waiting has arrived all the same: the others do not wait for it. It may
+ * not know that they have passed since. So at the barrier of programs its number counts its
+ * arrivals, and one that it repeats after the others have passed ends at once.
  */
 final class BarrierCoordinator {
+  /** The barrier of programs, {@code Worker.barrier()}. */
+  static final String PROGRAM = "barrier";
+
   /** Barriers with this prefix complete without lost workers; any other fails. */
   private static final String TOLERANT = "close";
 
@@ -36,7 +44,13 @@ final class BarrierCoordinator {
   private final Supplier<Set<Integer>> present;
   private final Supplier<Set<String>> past;
   private final Executor executor;
+
+  @GuardedBy("this")
   private final Map<String, Round> rounds = new HashMap<>();
+
+  /** The number of each worker's last arrival at the barrier of programs that has passed. */
+  @GuardedBy("this")
+  private final Map<Integer, Long> passed = new HashMap<>();
 
   /**
    * One use of a barrier: the workers that have arrived, and the replies that wait for the rest.
@@ -77,9 +91,13 @@ final class BarrierCoordinator {
     Waiter waiter = new Waiter(from, new CompletableFuture<>());
     Set<Integer> absent = new HashSet<>(present.get());
     synchronized (this) {
+      if (barrier.equals(PROGRAM) && number <= passed.getOrDefault(from, Long.MIN_VALUE)) {
+        return CompletableFuture.completedStage(number);
+      }
       Round round =
           rounds.computeIfAbsent(barrier, _ -> new Round(new HashMap<>(), new ArrayList<>()));
       round.arrived.put(from, number);
+      round.waiting.removeIf(each -> each.sum.isDone()); // those that stopped waiting
       round.waiting.add(waiter);
       absent.removeAll(round.arrived.keySet());
     }
@@ -88,15 +106,33 @@ final class BarrierCoordinator {
     return waiter.sum;
   }
 
+  /** Workers have joined: the barriers wait for them too, so their loss must be noticed. */
+  void joined() {
+    Set<Integer> absent = new HashSet<>();
+    synchronized (this) {
+      for (Round each : rounds.values()) {
+        Set<Integer> missing = new HashSet<>(present.get());
+        missing.removeAll(each.arrived.keySet());
+        absent.addAll(missing);
+      }
+    }
+    absent.forEach(watch::accept);
+  }
+
   /** A worker is lost or has left: completes or fails the barriers that waited for it. */
   void review() {
     List<Runnable> endings = new ArrayList<>();
     synchronized (this) {
-      rounds.entrySet().removeIf(each -> ends(each.getKey(), each.getValue(), endings));
+      for (Map.Entry<String, Round> each : List.copyOf(rounds.entrySet())) {
+        if (ends(each.getKey(), each.getValue(), endings)) {
+          rounds.remove(each.getKey());
+        }
+      }
     }
     endings.forEach(executor::execute);
   }
 
+  @GuardedBy("this")
   private boolean ends(String name, Round round, List<Runnable> endings) {
     // Asked before past: a worker that is lost afterwards still counts as absent, and one that was
     // lost earlier is among the past.
@@ -122,6 +158,10 @@ final class BarrierCoordinator {
         });
     if (!absent.isEmpty()) {
       return false;
+    }
+    if (name.equals(PROGRAM)) {
+      passed.keySet().retainAll(round.arrived.keySet()); // the others are lost or have left
+      passed.putAll(round.arrived);
     }
     long sum = round.arrived.values().stream().mapToLong(Long::longValue).sum();
     // The coordinator's own worker comes last: it may leave at once, and the replies to the other

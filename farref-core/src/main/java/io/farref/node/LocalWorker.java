@@ -34,6 +34,7 @@ final class LocalWorker implements Worker {
   private final WorkerOptions options;
   private final Member self;
   private final WorkerComponents components;
+  private final BarrierTurns barrierTurns = new BarrierTurns(this);
   private final AtomicBoolean closing = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -143,8 +144,7 @@ final class LocalWorker implements Worker {
 
   @Override
   public void barrier() {
-    checkOpen();
-    new Barrier(this, 0).await("barrier", 0);
+    barrierTurns.await();
   }
 
   @Override
@@ -177,7 +177,7 @@ final class LocalWorker implements Worker {
     return references().owned();
   }
 
-  private void checkOpen() {
+  void checkOpen() {
     if (closed.get()) {
       throw new WorkerClosedException(
           "worker " + self.name() + " is closed", Execution.NOT_EXECUTED);

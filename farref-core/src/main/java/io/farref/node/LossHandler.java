@@ -39,16 +39,20 @@ final class LossHandler implements Connections.LossListener {
       return;
     }
     for (int left : worker.members().update(present)) {
-      lost(left, "it left", LossKind.GONE);
+      handle(left, "it left", LossKind.GONE);
     }
+    worker.barriers().joined();
   }
 
   @Override
   public void lost(int id, String why, LossKind kind) {
-    Members members = worker.members();
-    if (!members.remove(id)) {
-      return;
+    if (worker.members().remove(id)) {
+      handle(id, why, kind);
     }
+  }
+
+  private void handle(int id, String why, LossKind kind) {
+    Members members = worker.members();
     Member member = members.member(id);
     if (!worker.isClosing()) {
       LOG.log(Level.INFO, "worker {0} lost worker {1}: {2}", worker.name(), member, why);

@@ -5,6 +5,7 @@ import io.farref.Peer;
 import io.farref.RpcException.Execution;
 import io.farref.UnknownPeerException;
 import io.farref.call.PeerLookup;
+import io.farref.exec.ReadLease;
 import io.farref.group.Member;
 import io.farref.node.connect.Members;
 import java.security.cert.X509Certificate;
@@ -18,17 +19,22 @@ import java.util.function.Predicate;
 /** The directory of the {@link Peer}s that stand for members. Thread-safe. */
 final class PeerDirectory implements PeerLookup {
   private final Members members;
+  private final long newcomerMillis;
   private final Function<Member, GroupPeer> newPeer;
   private final Map<Integer, GroupPeer> peers = new ConcurrentHashMap<>();
 
-  PeerDirectory(Members members, Function<Member, GroupPeer> newPeer) {
+  /**
+   * @param newcomerMillis how long to wait until a worker that is not known has joined
+   */
+  PeerDirectory(Members members, long newcomerMillis, Function<Member, GroupPeer> newPeer) {
     this.members = members;
+    this.newcomerMillis = newcomerMillis;
     this.newPeer = newPeer;
   }
 
   /** The present peers by rank. */
   List<Peer> peers() {
-    return members.present().stream().<Peer>map(each -> peer(each.id())).toList();
+    return members.present().stream().<Peer>map(this::peer).toList();
   }
 
   Peer peer(String name) {
@@ -40,21 +46,20 @@ final class PeerDirectory implements PeerLookup {
   }
 
   private Peer present(Predicate<Member> which, String description) {
-    return members.present().stream()
+    List<Member> present = members.present();
+    return present.stream()
         .filter(which)
         .findFirst()
-        .map(each -> peer(each.id()))
-        .orElseThrow(() -> unknown(description));
+        .map(this::peer)
+        .orElseThrow(() -> unknown(description, present));
   }
 
-  private UnknownPeerException unknown(String which) {
+  private static UnknownPeerException unknown(String which, List<Member> present) {
     return new UnknownPeerException(
         "the group has no worker "
             + which
             + "; it has "
-            + members.present().stream()
-                .map(each -> each.name() + " (rank " + each.rank() + ")")
-                .toList(),
+            + present.stream().map(each -> each.name() + " (rank " + each.rank() + ")").toList(),
         Execution.NOT_EXECUTED);
   }
 
@@ -68,6 +73,10 @@ final class PeerDirectory implements PeerLookup {
     return members.certificate(worker);
   }
 
+  /**
+   * The peer of that id. Waits a while if none is known: a peer or a reference may arrive before
+   * this worker learns that the worker it names has joined.
+   */
   @Override
   public GroupPeer peer(int worker) {
     GroupPeer known = peers.get(worker);
@@ -75,18 +84,28 @@ final class PeerDirectory implements PeerLookup {
       return known;
     }
     Member member = members.member(worker);
-    if (member == null) {
-      throw unknown("of id " + worker);
+    if (member == null && newcomerMillis > 0) {
+      ReadLease.yieldCurrent();
+      members.awaitMember(worker, newcomerMillis);
+      member = members.member(worker);
     }
-    return peers.computeIfAbsent(worker, _ -> newPeer.apply(member));
+    if (member == null) {
+      throw unknown("of id " + worker, members.present());
+    }
+    return peer(member);
+  }
+
+  private GroupPeer peer(Member member) {
+    return peers.computeIfAbsent(member.id(), _ -> newPeer.apply(member));
   }
 
   @Override
   public int id(Peer peer) {
-    if (peer instanceof GroupPeer mine
-        && members.member(mine.id()) != null
-        && peer(mine.id()).equals(mine)) {
-      return mine.id();
+    if (peer instanceof GroupPeer mine) {
+      Member member = members.member(mine.id());
+      if (member != null && peer(member).equals(mine)) {
+        return mine.id();
+      }
     }
     throw new EncodingException(
         "a peer of another group, or not Farref's own: " + peer, Execution.NOT_EXECUTED);

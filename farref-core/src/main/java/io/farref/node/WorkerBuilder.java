@@ -15,6 +15,7 @@ import io.farref.group.membership.Membership;
 import io.farref.node.connect.Listeners;
 import io.farref.node.connect.Transports;
 import io.farref.spi.Transport;
+import io.farref.time.Deadlines;
 import io.farref.time.Durations;
 import io.farref.tls.TlsLinks;
 import java.io.IOException;
@@ -196,6 +197,7 @@ final class WorkerBuilder implements Worker.Builder {
   @Override
   public Worker join() {
     allow(StackWalker.getInstance(Option.RETAIN_CLASS_REFERENCE).getCallerClass());
+    long deadline = Deadlines.after(Durations.timeoutNanos(joinTimeout));
     Environment environment = Environment.ofProcess();
     GroupSettings settings =
         GroupSettings.resolve(
@@ -235,11 +237,28 @@ final class WorkerBuilder implements Worker.Builder {
               listeners,
               membership);
       worker.start();
+      awaitAcknowledged(worker, deadline);
       joined = true;
       return worker;
     } finally {
       if (!joined) {
         listeners.close();
+      }
+    }
+  }
+
+  /** Waits until every member knows the worker, or closes it. */
+  private static void awaitAcknowledged(LocalWorker worker, long deadline) {
+    if (!worker.isOpenGroup()) {
+      return; // a group of fixed size has formed when all know all
+    }
+    boolean acknowledged = false;
+    try {
+      new JoinCompletion(worker).await(deadline);
+      acknowledged = true;
+    } finally {
+      if (!acknowledged) {
+        worker.closeNow();
       }
     }
   }

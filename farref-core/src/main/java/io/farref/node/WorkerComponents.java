@@ -70,10 +70,14 @@ final class WorkerComponents {
     threads = new WorkerThreads(self.name());
     watchdog = new Watchdog(threads);
     deadlines = new DeadlineSweeper(threads);
-    members.add(self); // it may have been evicted already; that is noticed later
     members.update(membership.members());
+    members.add(self); // it may have been evicted already; that is noticed later
     CallOptions calls = CallOptions.once(Durations.timeoutNanos(options.rpcTimeout()));
-    directory = new PeerDirectory(members, member -> new GroupPeer(worker, member, calls));
+    directory =
+        new PeerDirectory(
+            members,
+            membership.isOpen() ? InboundHandshake.MEMBER_MILLIS : 0,
+            member -> new GroupPeer(worker, member, calls));
     losses = new LossNotifier<>(threads.calls(), lostWorkers::get);
     lossHandler = new LossHandler(worker, new EvictionPolicy(worker, options.sessionTimeout()));
     LocalEndpoint local =

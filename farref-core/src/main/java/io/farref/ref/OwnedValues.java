@@ -19,26 +19,31 @@ final class OwnedValues {
 
   private OwnedValues() {}
 
-  /** The values of a table with their holders, oldest first. */
+  /**
+   * The values of a table with their holders, oldest first; without one that is freed meanwhile.
+   */
   static List<OwnedValue> of(LifetimeTable table, PeerLookup directory) {
     return table.owned().entrySet().stream()
-        .map(each -> aged(table, directory, each.getKey(), each.getValue()))
+        .flatMap(each -> aged(table, directory, each.getKey(), each.getValue()).stream())
         .sorted(Comparator.comparingLong(Aged::age))
         .map(Aged::value)
         .toList();
   }
 
-  private static Aged aged(
+  private static Optional<Aged> aged(
       LifetimeTable table, PeerLookup directory, ValueId id, Set<Integer> holders) {
     OwnerEntry entry = table.owned(id);
-    ValueSlot slot = entry == null ? null : ValueSlot.of(entry);
-    Object value = slot == null ? null : slot.valueOrNull();
-    return new Aged(
-        slot == null ? Long.MAX_VALUE : slot.age(),
-        new OwnedValue(
-            id.toString(),
-            Guard.describe(value),
-            holders.stream().sorted().map(directory::name).toList(),
-            Optional.ofNullable(slot == null ? null : slot.origin())));
+    if (entry == null) {
+      return Optional.empty();
+    }
+    ValueSlot slot = ValueSlot.of(entry);
+    return Optional.of(
+        new Aged(
+            slot.age(),
+            new OwnedValue(
+                id.toString(),
+                Guard.describe(slot.valueOrNull()),
+                holders.stream().sorted().map(directory::name).toList(),
+                Optional.ofNullable(slot.origin()))));
   }
 }

@@ -98,7 +98,7 @@ sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>, Cal
           "this reference to value "
               + id()
               + " of worker "
-              + owner().name()
+              + ownerName()
               + " was closed"
               + handle.closedAt().map(site -> " at " + site).orElse(""),
           Execution.NOT_EXECUTED);
@@ -108,6 +108,11 @@ sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>, Cal
   @Override
   public Peer owner() {
     return references().directory().peer(entry().owner());
+  }
+
+  /** For messages: also of an owner of which this worker has not learned yet. */
+  private String ownerName() {
+    return references().directory().name(entry().owner());
   }
 
   @Override
@@ -127,7 +132,7 @@ sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>, Cal
           "value "
               + id()
               + " lives on worker "
-              + owner().name()
+              + ownerName()
               + "; localValue() works there only. Use toHere() for a copy, or rpcSync to send the"
               + " code to the value");
     }
@@ -302,6 +307,6 @@ sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>, Cal
 
   @Override
   public String toString() {
-    return "RRef[" + id() + " on " + owner().name() + (handle.isClosed() ? ", closed]" : "]");
+    return "RRef[" + id() + " on " + ownerName() + (handle.isClosed() ? ", closed]" : "]");
   }
 }

@@ -39,6 +39,15 @@ class BarrierCoordinatorTest {
   }
 
   @Test
+  void aWorkerThatJoinsWhileABarrierWaitsIsWatched() {
+    arrive("barrier", 0, 1);
+    watched.clear();
+    present = Set.of(0, 1, 2, 3);
+    coordinator.joined();
+    assertThat(watched).containsExactlyInAnyOrder(1, 2, 3);
+  }
+
+  @Test
   void aLostWorkerFailsABarrierButNotAClose() {
     CompletableFuture<Long> barrier = arrive("barrier", 0, 0);
     CompletableFuture<Long> close = arrive("close-quiet", 0, 3);
@@ -72,5 +81,18 @@ class BarrierCoordinatorTest {
     CompletableFuture<Long> earlier = arrive("close-quiet", 0, 3);
     assertThat(earlier).isCompletedWithValue(8L);
     assertThat(later).isNotDone();
+  }
+
+  @Test
+  void anArrivalThatIsRepeatedTakesItsPlaceOrEndsAtOnceWhenTheOthersHavePassed() {
+    CompletableFuture<Long> first = arrive("barrier", 1, 1);
+    first.cancel(false); // its caller stopped waiting
+    CompletableFuture<Long> repeated = arrive("barrier", 1, 1);
+    arrive("barrier", 0, 1);
+    assertThat(repeated).isNotDone();
+    arrive("barrier", 2, 1);
+    assertThat(repeated).isCompleted();
+    assertThat(arrive("barrier", 1, 1)).isCompleted();
+    assertThat(arrive("barrier", 1, 2)).isNotDone();
   }
 }

@@ -12,7 +12,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The state of a group at one moment, as the keys of its store tell it:
+ * The state of a group at one moment, as the keys of its store tell it. Each begins with {@code
+ * group/}:
  *
  * <ul>
  *   <li>{@code worker/INCARNATION}, ephemeral: a worker that joins or has joined. It is present as
@@ -38,11 +39,12 @@ record GroupState(
     Set<String> ready,
     Map<String, String> refusals) {
 
-  static final String WORKER = "worker/";
-  static final String VIEW = "view/";
-  static final String READY = "ready/";
-  static final String VERDICT = "verdict/";
-  static final String REFUSED = "refused/";
+  static final String PREFIX = "group/";
+  static final String WORKER = PREFIX + "worker/";
+  static final String VIEW = PREFIX + "view/";
+  static final String READY = PREFIX + "ready/";
+  static final String VERDICT = PREFIX + "verdict/";
+  static final String REFUSED = PREFIX + "refused/";
   static final byte[] FORMED = "formed".getBytes(UTF_8);
   static final byte[] ABANDONED = "abandoned".getBytes(UTF_8);
 
@@ -69,7 +71,8 @@ record GroupState(
   }
 
   private void add(String key, byte[] value) {
-    String rest = key.substring(key.indexOf('/') + 1);
+    int at = key.startsWith(PREFIX) ? PREFIX.length() : 0;
+    String rest = key.substring(key.indexOf('/', at) + 1);
     switch (key.substring(0, key.length() - rest.length())) {
       case WORKER -> registrations.put(rest, Registration.decode(value));
       case VIEW -> views.put(Integer.parseInt(rest), View.decode(value));

@@ -142,7 +142,10 @@ final class JoinProcess {
       registered = true;
       sawGroup = store.add(FORMED_COUNTER, 0) > 0;
     }
-    seen = seen == NOTHING ? store.list("") : store.await("", seen, Duration.ZERO);
+    seen =
+        seen == NOTHING
+            ? store.list(GroupState.PREFIX)
+            : store.await(GroupState.PREFIX, seen, Duration.ZERO);
     hostLost = -1;
     GroupState state = readState();
     JoinAction action = protocol.next(state);
@@ -172,7 +175,7 @@ final class JoinProcess {
 
   private void await(long nanos) throws IOException {
     long bounded = Math.clamp(limit - elapsed(), 0, nanos);
-    seen = store.await("", seen, Duration.ofNanos(bounded));
+    seen = store.await(GroupState.PREFIX, seen, Duration.ofNanos(bounded));
   }
 
   /**
@@ -359,7 +362,7 @@ final class JoinProcess {
       store.remove(GroupState.WORKER + self.incarnation());
       StoreCleanup.clean(store);
       long deadline = System.nanoTime() + LINGER_NANOS;
-      Snapshot present = store.list("");
+      Snapshot present = store.list(GroupState.PREFIX);
       while (true) {
         GroupState state = GroupState.parse(present);
         Set<String> taken = state.taken();
@@ -374,7 +377,7 @@ final class JoinProcess {
         if (!othersToLearn || left <= 0) {
           break;
         }
-        present = store.await("", present, Duration.ofNanos(left));
+        present = store.await(GroupState.PREFIX, present, Duration.ofNanos(left));
       }
       store.remove(GroupState.REFUSED + self.incarnation());
     } catch (IOException | MalformedException e) {

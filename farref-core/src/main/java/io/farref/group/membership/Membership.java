@@ -155,6 +155,11 @@ public final class Membership implements AutoCloseable {
     }
   }
 
+  /** Tells which members of an open group know this worker. */
+  public JoinAcknowledgements acknowledgements() {
+    return new JoinAcknowledgements(store, self);
+  }
+
   /**
    * Evicts a member of an open group that was declared dead. Does nothing in a group of fixed size.
    */
@@ -181,6 +186,7 @@ public final class Membership implements AutoCloseable {
         StoreCleanup.awaitOthersJoined(store, view);
       }
       store.remove(GroupState.WORKER + self.incarnation());
+      store.remove(JoinAcknowledgements.KNOWN + self.incarnation());
       StoreCleanup.clean(store);
     } catch (IOException | MalformedException e) {
       LOG.log(Level.DEBUG, self + " left the group without the store " + store, e);

@@ -11,6 +11,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -45,6 +46,13 @@ final class MembershipWatcher implements AutoCloseable {
 
   private volatile List<Member> members = List.of();
 
+  /** The first id that no member had when the members were read. */
+  @GuardedBy("this")
+  private int nextId;
+
+  /** How far this worker has said that it knows the members. Used by the notifier's thread only. */
+  private int acknowledged;
+
   @GuardedBy("this")
   private final Set<String> evicted = new HashSet<>();
 
@@ -78,10 +86,12 @@ final class MembershipWatcher implements AutoCloseable {
   void listen(Consumer<List<Member>> listener) {
     synchronized (this) {
       List<Member> present = members;
+      int known = nextId;
       submit(
           () -> {
             listeners.add(listener);
             call(listener, present);
+            acknowledge(known);
           });
     }
   }
@@ -105,7 +115,7 @@ final class MembershipWatcher implements AutoCloseable {
     Snapshot seen = first;
     try {
       while (!closing) {
-        seen = store.await("", seen, PERIOD);
+        seen = store.await(GroupState.PREFIX, seen, PERIOD);
         update(seen);
       }
     } catch (IOException | MalformedException e) {
@@ -122,18 +132,29 @@ final class MembershipWatcher implements AutoCloseable {
 
   private void update(Snapshot snapshot) {
     GroupState state = GroupState.parse(snapshot);
+    // If the latest view is of another group, this one has no members left, not even this worker.
+    Optional<View> view = state.latestOpen().filter(each -> each.groupId().equals(groupId));
     synchronized (this) {
-      publish(candidates(state).stream().filter(state::isPresent).toList());
+      publish(view.map(View::members).orElse(members).stream().filter(state::isPresent).toList());
+      int known = view.map(View::nextId).orElse(nextId);
+      if (known > nextId) {
+        nextId = known;
+        submit(() -> acknowledge(known)); // after the listeners were told of these members
+      }
     }
   }
 
-  /** If the latest view is of another group, this one has no members left, not even this worker. */
-  private List<Member> candidates(GroupState state) {
-    return state
-        .latestOpen()
-        .filter(view -> view.groupId().equals(groupId))
-        .map(View::members)
-        .orElse(members);
+  /** Says in the store that this worker knows all members with lower ids. */
+  private void acknowledge(int known) {
+    if (listeners.isEmpty() || known <= acknowledged) {
+      return; // who has not begun to listen knows nobody
+    }
+    try {
+      JoinAcknowledgements.acknowledge(store, self, known);
+      acknowledged = known;
+    } catch (IOException | RuntimeException e) {
+      LOG.log(Level.DEBUG, self + " could not say which members it knows in " + store, e);
+    }
   }
 
   /** Under the lock, so that listeners learn of changes in their order. */
@@ -187,7 +208,10 @@ final class MembershipWatcher implements AutoCloseable {
       }
       if (!notifier.awaitTermination(CLOSE_MILLIS, TimeUnit.MILLISECONDS)) {
         LOG.log(
-            Level.WARNING, "a listener to changes of the group of " + self + " does not return");
+            Level.WARNING,
+            "a listener to changes of the group of "
+                + self
+                + " does not return, or its store does not answer");
         notifier.shutdownNow();
       }
     } catch (InterruptedException e) {

@@ -15,7 +15,7 @@ final class StoreCleanup {
   /** Waits for up to two seconds until all members of a group that has just formed know so. */
   static void awaitOthersJoined(Store store, View view) throws IOException {
     long deadline = System.nanoTime() + LINGER_NANOS;
-    Snapshot present = store.list("");
+    Snapshot present = store.list(GroupState.PREFIX);
     while (true) {
       GroupState state = GroupState.parse(present);
       boolean joining =
@@ -25,13 +25,13 @@ final class StoreCleanup {
       if (!joining || left <= 0) {
         return;
       }
-      present = store.await("", present, Duration.ofNanos(left));
+      present = store.await(GroupState.PREFIX, present, Duration.ofNanos(left));
     }
   }
 
   /** Removes the keys that no present worker needs. */
   static void clean(Store store) throws IOException {
-    Snapshot snapshot = store.list("");
+    Snapshot snapshot = store.list(GroupState.PREFIX);
     GroupState state = GroupState.parse(snapshot);
     for (Map.Entry<Integer, View> entry : state.views().entrySet()) {
       View view = entry.getValue();
@@ -56,6 +56,16 @@ final class StoreCleanup {
         store.remove(GroupState.REFUSED + refused);
       }
     }
+    cleanKnown(store, state);
+  }
+
+  /** Removes what workers that are gone said about the members that they know. */
+  private static void cleanKnown(Store store, GroupState state) throws IOException {
+    for (String key : store.list(JoinAcknowledgements.KNOWN).entries().keySet()) {
+      if (!state.registrations().containsKey(key.substring(JoinAcknowledgements.KNOWN.length()))) {
+        store.remove(key);
+      }
+    }
   }
 
   /** Removes those views of an open group that newer views have replaced. */
@@ -71,5 +81,6 @@ final class StoreCleanup {
         }
       }
     }
+    cleanKnown(store, state);
   }
 }

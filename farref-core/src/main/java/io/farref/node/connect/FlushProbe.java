@@ -26,6 +26,12 @@ public record FlushProbe() implements RemoteRunnable<RuntimeException>, SystemFu
   @Override
   public void run() {}
 
+  /** Sends the call. */
+  public static PendingCall<@Nullable Void> send(ClientConnection connection, long timeoutNanos) {
+    return connection.call(
+        Request.onWorker(new FlushProbe(), CallHead.VOID | CallHead.SYSTEM, timeoutNanos));
+  }
+
   /**
    * Waits until everything that was sent on these connections has arrived.
    *
@@ -34,9 +40,7 @@ public record FlushProbe() implements RemoteRunnable<RuntimeException>, SystemFu
   static void awaitArrival(Collection<ClientConnection> connections, long timeoutNanos) {
     List<PendingCall<@Nullable Void>> echoes = new ArrayList<>();
     for (ClientConnection each : connections) {
-      echoes.add(
-          each.call(
-              Request.onWorker(new FlushProbe(), CallHead.VOID | CallHead.SYSTEM, timeoutNanos)));
+      echoes.add(send(each, timeoutNanos));
     }
     for (PendingCall<@Nullable Void> each : echoes) {
       try {

@@ -17,7 +17,8 @@ import java.util.concurrent.atomic.AtomicReference;
  * its link belongs to. The first link of a session is served, a later one replaces the one before.
  */
 public final class InboundHandshake {
-  private static final long MEMBER_MILLIS = TimeUnit.SECONDS.toMillis(5);
+  /** How long a worker is awaited of which others learned before this one. */
+  public static final long MEMBER_MILLIS = TimeUnit.SECONDS.toMillis(5);
 
   private final LocalEndpoint local;
   private final SessionRegistry sessions;

@@ -2,6 +2,7 @@ package io.farref.node.connect;
 
 import io.farref.group.Member;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -14,36 +15,58 @@ import org.jspecify.annotations.Nullable;
 /**
  * The members of the group, present and past. Past members stay known by their ids, so that an
  * error about a reference can still name the worker that owned the value. Thread-safe.
+ *
+ * <p>The present members are one immutable list, replaced as a whole: a loop over it sees the group
+ * at one moment, in which names and ranks are unique.
  */
 public final class Members {
   private final Map<Integer, Member> members = new ConcurrentHashMap<>();
   private final Map<Integer, X509Certificate> certificates = new ConcurrentHashMap<>();
   private final Set<Integer> gone = ConcurrentHashMap.newKeySet();
 
+  /** By rank. Written under the lock. */
+  private volatile List<Member> present = List.of();
+
   /** Adds a member. */
   public synchronized void add(Member member) {
-    members.put(member.id(), member);
-    notifyAll();
+    List<Member> all = new ArrayList<>(present);
+    all.removeIf(each -> each.id() == member.id());
+    all.add(member);
+    become(all);
   }
 
   /**
-   * Sets the present members.
+   * Sets the present members; those that are gone stay so.
    *
-   * @return the ids of those that were present and are no longer; {@link #remove} removes them
+   * @return the ids of those that were present and no longer are
    */
-  public synchronized List<Integer> update(Collection<Member> present) {
-    present.forEach(this::add);
-    return members.keySet().stream()
-        .filter(id -> !gone.contains(id))
-        .filter(id -> present.stream().noneMatch(each -> each.id() == id))
-        .toList();
+  public synchronized List<Integer> update(Collection<Member> members) {
+    List<Member> now = List.copyOf(members);
+    List<Integer> left =
+        present.stream()
+            .map(Member::id)
+            .filter(id -> now.stream().noneMatch(each -> each.id() == id))
+            .toList();
+    gone.addAll(left);
+    become(now);
+    return left;
   }
 
   /** Marks a member as lost or gone; returns false if it was marked before. */
   public synchronized boolean remove(int id) {
     boolean first = gone.add(id);
-    notifyAll();
+    become(present);
     return first;
+  }
+
+  private synchronized void become(Collection<Member> all) {
+    all.forEach(each -> members.put(each.id(), each));
+    present =
+        all.stream()
+            .filter(each -> !gone.contains(each.id()))
+            .sorted(Comparator.comparingInt(Member::rank))
+            .toList();
+    notifyAll();
   }
 
   /** Whether that member is lost or has left. */
@@ -55,7 +78,7 @@ public final class Members {
    * Whether a worker of that id is a present member. Waits a while until the id is known: other
    * workers may learn of a new member before this worker does.
    */
-  synchronized boolean awaitMember(int id, long timeoutMillis) {
+  public synchronized boolean awaitMember(int id, long timeoutMillis) {
     long end = System.nanoTime() + timeoutMillis * 1_000_000;
     boolean interrupted = false;
     while (!members.containsKey(id)) {
@@ -86,12 +109,9 @@ public final class Members {
     return member == null ? "#" + id : member.name();
   }
 
-  /** The present members by rank. */
+  /** The present members by rank; an immutable snapshot. */
   public List<Member> present() {
-    return members.values().stream()
-        .filter(each -> !gone.contains(each.id()))
-        .sorted(Comparator.comparingInt(Member::rank))
-        .toList();
+    return present;
   }
 
   /** The members that are no longer present. */

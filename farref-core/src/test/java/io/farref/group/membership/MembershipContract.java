@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -351,6 +352,47 @@ abstract class MembershipContract {
                         List.of("a", "c"),
                         List.of("a", "b", "c")));
     assertThat(threads).allMatch(name -> name.startsWith("farref-"));
+  }
+
+  @Test
+  void aNewcomerIsKnownToAMemberWhoseListenersHaveReturned() throws Exception {
+    Membership a = get(group.worker("a").start());
+    CountDownLatch gate = new CountDownLatch(1);
+    a.onChange(
+        members -> {
+          if (members.size() > 1) {
+            try {
+              gate.await();
+            } catch (InterruptedException e) {
+              throw new AssertionError(e);
+            }
+          }
+        });
+    Membership b = get(group.worker("b").start());
+    JoinAcknowledgements acknowledgements = b.acknowledgements();
+    awaitNames(a, "a", "b");
+    assertThat(acknowledgements.missing(b.members(), Duration.ofMillis(50)))
+        .containsExactly(a.self());
+    gate.countDown();
+    List<Member> missing;
+    do {
+      missing = acknowledgements.missing(b.members(), Duration.ofSeconds(20));
+    } while (!missing.isEmpty());
+  }
+
+  @Test
+  void aMemberThatListensToNobodyYetKnowsNobody() throws Exception {
+    Membership a = get(group.worker("a").start());
+    Membership b = get(group.worker("b").start());
+    JoinAcknowledgements acknowledgements = b.acknowledgements();
+    awaitNames(a, "a", "b");
+    assertThat(acknowledgements.missing(b.members(), Duration.ofMillis(50)))
+        .containsExactly(a.self());
+    a.onChange(_ -> {});
+    List<Member> missing;
+    do {
+      missing = acknowledgements.missing(b.members(), Duration.ofSeconds(20));
+    } while (!missing.isEmpty());
   }
 
   @Test

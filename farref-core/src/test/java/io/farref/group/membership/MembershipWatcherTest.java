@@ -34,6 +34,9 @@ class MembershipWatcherTest {
             Store.class.getClassLoader(),
             new Class<?>[] {Store.class},
             (_, method, _) -> {
+              if (method.getName().equals("put")) {
+                return null; // it says which members it knows
+              }
               if (!method.getName().equals("await")) {
                 throw new UnsupportedOperationException(method.getName());
               }

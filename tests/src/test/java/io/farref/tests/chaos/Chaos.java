@@ -69,10 +69,17 @@ final class Chaos {
       System.exit(2);
       return;
     }
+    System.exit(
+        options.seeds() > 0
+            ? new Seeds(options, Options::freshSeed, each -> run(each, System.out)).run(System.out)
+            : runOnce(options));
+  }
+
+  private static int runOnce(Options options) throws IOException, InterruptedException {
     Report report = run(options, System.out);
     System.out.println();
     System.out.println(report.markdown());
-    System.exit(report.violations().isEmpty() ? 0 : 1);
+    return report.exitCode();
   }
 
   /** Makes a run. Keeps the files of a run that found a violation. */
@@ -90,7 +97,7 @@ final class Chaos {
         Runtime.getRuntime().removeShutdownHook(cleaner);
       }
     }
-    if (report.violations().isEmpty()) {
+    if (report.exitCode() == 0 || options.brokenMonitor()) {
       delete(directory);
     } else {
       out.println("chaos: journals and logs are in " + directory);
@@ -154,16 +161,28 @@ final class Chaos {
     Oracle oracle = new Oracle(options, nodes.history(), events, leftAt);
     oracle.read(directory);
     oracle.check();
+    violations.addAll(nodes.violations());
     violations.addAll(oracle.violations());
+    List<String> faults = nodes.faults();
     Report report =
         new Report(
-            options, network.describe(), ended - begun, events, oracle, List.copyOf(violations));
+            options,
+            network.describe(),
+            ended - begun,
+            events,
+            oracle,
+            faults.isEmpty() ? List.copyOf(violations) : List.of(),
+            faults);
     out.println(report.text());
     return report;
   }
 
   private boolean settled(String after) throws IOException, InterruptedException {
     String missing = nodes.settle();
+    if (!nodes.faults().isEmpty()) {
+      say("ends, because a thread of this tool has died");
+      return false;
+    }
     if (!missing.isEmpty()) {
       violations.add("after " + after + " not everybody found everybody: " + missing);
       say(violations.getLast());

@@ -30,6 +30,8 @@ final class ChaosProcess {
   private final BufferedWriter orders;
   private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
   private final List<String> said = new CopyOnWriteArrayList<>();
+  private final List<String> faults = new CopyOnWriteArrayList<>();
+  private final List<String> violations = new CopyOnWriteArrayList<>();
   private volatile long incarnation;
 
   private ChaosProcess(int node, long number, Process process) {
@@ -91,6 +93,13 @@ final class ChaosProcess {
         said.add(line);
         if (line.startsWith("JOINED ")) {
           incarnation = Long.parseLong(line.substring("JOINED ".length()));
+        } else if (line.startsWith("FAULT ")) {
+          faults.add(this + ": " + ToolThread.inLines(line.substring("FAULT ".length())));
+        } else if (line.startsWith("UNJOINED ")) {
+          violations.add(
+              this
+                  + " could not join again: "
+                  + ToolThread.inLines(line.substring("UNJOINED ".length())));
         } else {
           answers.add(line);
         }
@@ -111,6 +120,16 @@ final class ChaosProcess {
   /** The incarnation that it reports now; 0 before it has joined. */
   long incarnation() {
     return incarnation;
+  }
+
+  /** The threads of the tool that died in it, with their stack traces. */
+  List<String> faults() {
+    return faults;
+  }
+
+  /** What it says itself that the library did wrong. */
+  List<String> violations() {
+    return violations;
   }
 
   boolean isAlive() {

@@ -1,5 +1,6 @@
 package io.farref.tests.chaos;
 
+import io.farref.JoinException;
 import io.farref.Peer;
 import io.farref.RpcException;
 import io.farref.RpcTimeoutException;
@@ -86,12 +87,22 @@ final class ChaosWorker {
     ChaosWorker worker = new ChaosWorker();
     instance = worker;
     worker.join();
-    Thread.ofPlatform().daemon().name("monitor").start(worker::monitor);
+    Thread.ofPlatform().daemon().name("monitor").start(ofTool(worker::monitor));
     for (int i = 0; i < Integer.getInteger("chaos.threads"); i++) {
       Load each = new Load(worker, worker.process * 100 + i, Long.getLong("chaos.pace"));
-      worker.load.add(Thread.ofPlatform().daemon().name("load-" + i).start(each));
+      worker.load.add(Thread.ofPlatform().daemon().name("load-" + i).start(ofTool(each)));
     }
-    worker.obey();
+    try {
+      worker.obey();
+    } catch (Throwable e) {
+      say("FAULT " + ToolThread.inOneLine("thread 'main' died of " + ToolThread.trace(e)));
+      System.exit(5);
+    }
+  }
+
+  /** The code of a thread of the tool, whose death is reported. */
+  private static Runnable ofTool(Runnable code) {
+    return ToolThread.of(code, fault -> say("FAULT " + ToolThread.inOneLine(fault)));
   }
 
   private void obey() throws Exception {
@@ -271,8 +282,13 @@ final class ChaosWorker {
   private void monitor() {
     while (!leaving) {
       Membership now = member();
+      if (Boolean.getBoolean("chaos.brokenMonitor")) {
+        throw new IllegalStateException("broken on purpose");
+      }
       if (isExpelled(now.worker)) {
-        rejoin(now);
+        if (!rejoin(now)) {
+          return;
+        }
         continue;
       }
       List<Peer> present = now.worker.peers();
@@ -284,7 +300,7 @@ final class ChaosWorker {
           });
       for (Peer each : present) {
         if (!each.isSelf() && now.asked.put(node(each), each) != each) {
-          Thread.ofVirtual().start(() -> identify(now, each));
+          Thread.ofVirtual().name("identify").start(ofTool(() -> identify(now, each)));
         }
       }
       LockSupport.parkNanos(POLL_NANOS);
@@ -301,7 +317,8 @@ final class ChaosWorker {
     }
   }
 
-  private void rejoin(Membership before) {
+  /** Returns whether it could join. */
+  private boolean rejoin(Membership before) {
     before.untold.forEach((incarnation, other) -> lost(before, other, incarnation));
     journal.write(Mark.LEFT, Kind.NONE, Outcome.NONE, node, before.incarnation, 0);
     for (Handed each = kept.poll(); each != null; each = kept.poll()) {
@@ -309,7 +326,13 @@ final class ChaosWorker {
     }
     before.worker.closeNow();
     LockSupport.parkNanos(REJOIN_NANOS);
-    join();
+    try {
+      join();
+      return true;
+    } catch (JoinException e) {
+      say("UNJOINED " + ToolThread.inOneLine(ToolThread.trace(e)));
+      return false;
+    }
   }
 
   private void identify(Membership now, Peer peer) {

@@ -21,6 +21,7 @@ final class Nodes implements AutoCloseable {
   private final Path directory;
   private final long epoch;
   private final ChaosProcess[] present;
+  private final List<ChaosProcess> all = new ArrayList<>();
   private final Map<Long, Integer> nodeOfProcess = new TreeMap<>();
   private final Map<Integer, Stats> baselines = new HashMap<>();
   private long started;
@@ -59,6 +60,7 @@ final class Nodes implements AutoCloseable {
     settings.put("threads", Integer.toString(options.threads()));
     settings.put("pace", Long.toString(options.pace().toNanos()));
     settings.put("rpcTimeout", Long.toString(60 + 2 * options.sessionTimeout().toSeconds()));
+    settings.put("brokenMonitor", Boolean.toString(options.brokenMonitor()));
     settings.put("sessionTimeout", Double.toString(options.sessionTimeout().toMillis() / 1e3));
     started++;
     nodeOfProcess.put(started, node);
@@ -70,10 +72,21 @@ final class Nodes implements AutoCloseable {
             network.prefix(node),
             settings,
             directory.resolve("n" + node + "-" + started + ".log"));
+    all.add(present[node]);
   }
 
   ChaosProcess at(int node) {
     return present[node];
+  }
+
+  /** The threads of the tool that died in a process. */
+  List<String> faults() {
+    return all.stream().flatMap(each -> each.faults().stream()).toList();
+  }
+
+  /** What the processes say themselves that the library did wrong. */
+  List<String> violations() {
+    return all.stream().flatMap(each -> each.violations().stream()).toList();
   }
 
   /** The node of each process. */
@@ -103,7 +116,7 @@ final class Nodes implements AutoCloseable {
         return "";
       }
       LockSupport.parkNanos(POLL_NANOS);
-    } while (System.nanoTime() < end);
+    } while (System.nanoTime() < end && faults().isEmpty() && violations().isEmpty());
     return missing;
   }
 

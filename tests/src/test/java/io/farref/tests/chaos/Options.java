@@ -1,7 +1,9 @@
 package io.farref.tests.chaos;
 
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 
 /** The options of a chaos run. */
@@ -13,12 +15,17 @@ record Options(
     int threads,
     Duration pace,
     boolean namespaces,
-    Set<Fault> faults) {
+    Set<Fault> faults,
+    int seeds,
+    boolean brokenMonitor) {
+  private static final SecureRandom SEEDS = new SecureRandom();
+
   private static final String USAGE =
       """
       chaos: random calls, hand-overs and faults between processes, with an oracle.
-        --minutes N           how long (1)
+        --minutes N           how long (1; with --seeds 5)
         --seed S              repeats the schedule of faults (random)
+        --seeds N             N runs one after the other, each with a fresh seed, until one fails
         --workers W           how many processes, 2 to 8 (5)
         --session-timeout SEC after which a silent peer is lost (10)
         --threads T           threads of calls in each process (4)
@@ -38,11 +45,16 @@ record Options(
         4,
         Duration.ofMillis(20),
         true,
-        EnumSet.allOf(Fault.class));
+        EnumSet.allOf(Fault.class),
+        0,
+        false);
   }
 
   static Options parse(String... args) {
-    Options options = standard(System.nanoTime() & 0xFFFFFF);
+    Options options = standard(freshSeed());
+    if (List.of(args).contains("--seeds")) {
+      options = options.lasting(Duration.ofMinutes(5));
+    }
     for (int i = 0; i < args.length; i++) {
       if (args[i].equals("--loopback")) {
         options = options.onLoopback();
@@ -57,6 +69,7 @@ record Options(
             case "--minutes" ->
                 options.lasting(Duration.ofMillis((long) (Double.parseDouble(value) * 60_000)));
             case "--seed" -> options.seeded(Long.parseLong(value));
+            case "--seeds" -> options.inRuns(Integer.parseInt(value));
             case "--workers" -> options.of(Integer.parseInt(value));
             case "--session-timeout" ->
                 options.losingAfter(Duration.ofMillis((long) (Double.parseDouble(value) * 1_000)));
@@ -71,34 +84,101 @@ record Options(
   }
 
   Options {
-    if (workers < 2 || workers > 8 || faults.isEmpty()) {
+    if (workers < 2 || workers > 8 || faults.isEmpty() || seeds < 0) {
       throw new IllegalArgumentException(USAGE);
     }
   }
 
+  /** A seed that nobody has chosen. */
+  static long freshSeed() {
+    return SEEDS.nextInt(1, Integer.MAX_VALUE);
+  }
+
   Options lasting(Duration value) {
-    return new Options(workers, value, seed, sessionTimeout, threads, pace, namespaces, faults);
+    return new Options(
+        workers,
+        value,
+        seed,
+        sessionTimeout,
+        threads,
+        pace,
+        namespaces,
+        faults,
+        seeds,
+        brokenMonitor);
   }
 
   Options seeded(long value) {
-    return new Options(workers, length, value, sessionTimeout, threads, pace, namespaces, faults);
+    return new Options(
+        workers,
+        length,
+        value,
+        sessionTimeout,
+        threads,
+        pace,
+        namespaces,
+        faults,
+        seeds,
+        brokenMonitor);
   }
 
   Options of(int value) {
-    return new Options(value, length, seed, sessionTimeout, threads, pace, namespaces, faults);
+    return new Options(
+        value,
+        length,
+        seed,
+        sessionTimeout,
+        threads,
+        pace,
+        namespaces,
+        faults,
+        seeds,
+        brokenMonitor);
   }
 
   Options losingAfter(Duration value) {
-    return new Options(workers, length, seed, value, threads, pace, namespaces, faults);
+    return new Options(
+        workers, length, seed, value, threads, pace, namespaces, faults, seeds, brokenMonitor);
   }
 
   Options loadedBy(int threadsEach, Duration pause) {
     return new Options(
-        workers, length, seed, sessionTimeout, threadsEach, pause, namespaces, faults);
+        workers,
+        length,
+        seed,
+        sessionTimeout,
+        threadsEach,
+        pause,
+        namespaces,
+        faults,
+        seeds,
+        brokenMonitor);
   }
 
   Options onLoopback() {
-    return new Options(workers, length, seed, sessionTimeout, threads, pace, false, faults);
+    return new Options(
+        workers, length, seed, sessionTimeout, threads, pace, false, faults, seeds, brokenMonitor);
+  }
+
+  /** That many runs with fresh seeds; 0 for one run with the given seed. */
+  Options inRuns(int count) {
+    return new Options(
+        workers,
+        length,
+        seed,
+        sessionTimeout,
+        threads,
+        pace,
+        namespaces,
+        faults,
+        count,
+        brokenMonitor);
+  }
+
+  /** The thread that watches the peers in each process dies at once: for a test of the tool. */
+  Options withBrokenMonitor() {
+    return new Options(
+        workers, length, seed, sessionTimeout, threads, pace, namespaces, faults, seeds, true);
   }
 
   private Options only(String names) {
@@ -106,6 +186,16 @@ record Options(
     for (String each : names.split(",")) {
       chosen.add(Fault.valueOf(each));
     }
-    return new Options(workers, length, seed, sessionTimeout, threads, pace, namespaces, chosen);
+    return new Options(
+        workers,
+        length,
+        seed,
+        sessionTimeout,
+        threads,
+        pace,
+        namespaces,
+        chosen,
+        seeds,
+        brokenMonitor);
   }
 }

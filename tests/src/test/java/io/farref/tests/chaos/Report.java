@@ -14,7 +14,13 @@ record Report(
     int millis,
     List<Event> events,
     Oracle oracle,
-    List<String> violations) {
+    List<String> violations,
+    List<String> faultsOfTool) {
+
+  /** 0 if all is well, 1 if the library broke a promise, 3 if the tool itself failed. */
+  int exitCode() {
+    return !faultsOfTool.isEmpty() ? 3 : violations.isEmpty() ? 0 : 1;
+  }
 
   private record Row(String what, String value) {}
 
@@ -81,7 +87,11 @@ record Report(
                                 sorted[sorted.length / 2] / 1e3,
                                 sorted[sorted.length - 1] / 1e3,
                                 sorted.length))));
-    rows.add(new Row("violations", Integer.toString(violations.size())));
+    if (faultsOfTool.isEmpty()) {
+      rows.add(new Row("violations", Integer.toString(violations.size())));
+    } else {
+      rows.add(new Row("violations", "not known: this tool failed"));
+    }
     return rows;
   }
 
@@ -104,6 +114,8 @@ record Report(
       text.append("  %-36s %s%n".formatted(each.what, each.value));
     }
     violations.forEach(each -> text.append("VIOLATION: ").append(each).append('\n'));
+    faultsOfTool.forEach(
+        each -> text.append("FAULT OF THIS TOOL, not of the library: ").append(each).append('\n'));
     return text.toString();
   }
 
