@@ -84,13 +84,7 @@ public final class Failures {
    * ones.
    */
   public static Throwable ofUse(Throwable stored) {
-    return switch (stored) {
-      // Not the overload either: to wait and use it again does not help.
-      case RefusedException e when e.isOverload() ->
-          copyDetails(e, new RefusedException(message(e), e.getCause(), Execution.NOT_EXECUTED));
-      case RpcException e -> copy(e, Execution.NOT_EXECUTED);
-      default -> stored;
-    };
+    return stored instanceof RpcException e ? copy(e, Execution.NOT_EXECUTED) : stored;
   }
 
   /**
@@ -103,32 +97,24 @@ public final class Failures {
         : thrown;
   }
 
-  private static RpcException copy(RpcException e, Execution execution) {
-    String message = message(e);
+  private static RpcException copy(RpcException e, Execution how) {
+    String message = Objects.requireNonNullElse(e.getMessage(), "");
     Throwable cause = e.getCause();
     RpcException same =
         switch (e) {
-          case EncodingException _ -> new EncodingException(message, cause, execution);
-          case JoinException _ -> new JoinException(message, cause, execution);
-          case RRefReleasedException _ -> new RRefReleasedException(message, cause, execution);
+          case EncodingException _ -> new EncodingException(message, cause, how);
+          case JoinException _ -> new JoinException(message, cause, how);
+          case RRefReleasedException _ -> new RRefReleasedException(message, cause, how);
           case RefusedException refused ->
-              new RefusedException(message, cause, execution, refused.isOverload());
-          case RpcCancelledException _ -> new RpcCancelledException(message, cause, execution);
-          case RpcTimeoutException _ -> new RpcTimeoutException(message, cause, execution);
-          case UnknownMethodException _ -> new UnknownMethodException(message, cause, execution);
-          case UnknownPeerException _ -> new UnknownPeerException(message, cause, execution);
-          case WorkerClosedException _ -> new WorkerClosedException(message, cause, execution);
-          case WorkerLostException _ -> new WorkerLostException(message, cause, execution);
-          case RemoteFailureException failure -> RemoteFailures.with(failure, execution);
+              new RefusedException(message, cause, how, refused.isOverload());
+          case RpcCancelledException _ -> new RpcCancelledException(message, cause, how);
+          case RpcTimeoutException _ -> new RpcTimeoutException(message, cause, how);
+          case UnknownMethodException _ -> new UnknownMethodException(message, cause, how);
+          case UnknownPeerException _ -> new UnknownPeerException(message, cause, how);
+          case WorkerClosedException _ -> new WorkerClosedException(message, cause, how);
+          case WorkerLostException _ -> new WorkerLostException(message, cause, how);
+          case RemoteFailureException failure -> RemoteFailures.with(failure, how);
         };
-    return copyDetails(e, same);
-  }
-
-  private static String message(RpcException e) {
-    return Objects.requireNonNullElse(e.getMessage(), "");
-  }
-
-  private static RpcException copyDetails(RpcException e, RpcException same) {
     same.setStackTrace(e.getStackTrace());
     for (Throwable each : e.getSuppressed()) {
       same.addSuppressed(each);

@@ -97,8 +97,8 @@ final class LossMessages {
           new WorkerLostException(
               "the value is gone from worker "
                   + owner
-                  + ": the worker that passed the reference on was lost, or its creation of the value"
-                  + " timed out, before the owner knew of it",
+                  + ": the worker that passed the reference on was lost, or its creation of the"
+                  + " value timed out, before the owner knew of it",
               Execution.NOT_EXECUTED);
       case NOT_CREATED ->
           new EncodingException(

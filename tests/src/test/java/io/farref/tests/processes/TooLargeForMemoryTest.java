@@ -36,9 +36,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(240)
 @ExtendWith(NoLeaks.class)
 class TooLargeForMemoryTest {
-  private static final int SIZE = 80 << 20;
+  private static final int SIZE = 56 << 20;
 
-  private static final List<String> SMALL = List.of("-Xmx64m", "-XX:MaxDirectMemorySize=32m");
+  private static final List<String> SMALL = List.of("-Xmx48m", "-XX:MaxDirectMemorySize=32m");
 
   enum Kind {
     BYTES {
@@ -218,7 +218,7 @@ class TooLargeForMemoryTest {
   static String inProcess() {
     try (LocalGroup group = LocalGroup.of("x", "y")) {
       Peer y = group.worker("x").peer("y");
-      byte[] value = new byte[25 << 20];
+      byte[] value = new byte[20 << 20];
       Throwable failure = catchThrowable(() -> y.rpcSync(() -> take(value)));
       int next = y.rpcSync(() -> 1);
       return next + ": " + failure;
