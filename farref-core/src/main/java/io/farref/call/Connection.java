@@ -6,6 +6,7 @@ import io.farref.bytes.Output;
 import io.farref.codec.InboundSymbols;
 import io.farref.codec.OutboundSymbols;
 import io.farref.exec.ReadLease;
+import io.farref.exec.ReaderPool;
 import io.farref.mux.FrameQueue;
 import io.farref.mux.FrameReader;
 import io.farref.mux.OutboundStreams;
@@ -41,6 +42,7 @@ public abstract class Connection {
   private final CallRuntime runtime;
   private final int peer;
   private final Listener listener;
+  private final ReaderPool readers;
   private final FrameQueue queue;
   private final WriteCoalescer writer;
   private final ReferenceMessageQueue control;
@@ -72,11 +74,12 @@ public abstract class Connection {
     this.runtime = runtime;
     this.peer = peer;
     this.listener = listener;
+    readers = runtime.threads().readerPool();
     queue = new FrameQueue(runtime.limits().maxQueuedBytes());
-    writer = new WriteCoalescer(queue, runtime.meters(), runtime.threads()::read, this::fail);
+    writer = new WriteCoalescer(queue, runtime.meters(), runtime.threads()::write, this::fail);
     control = new ReferenceMessageQueue(this::hasMoreControl, this::writeControl);
     flushes = new FlushScheduler(queue, writer, control, runtime.watchdog());
-    streams = new OutboundStreams(writer, runtime.threads()::read);
+    streams = new OutboundStreams(writer, runtime.threads()::write);
     symbolsOut = new OutboundSymbols(this::define, runtime.limits().maxSymbols());
     symbolsIn = new InboundSymbols(runtime.limits().maxSymbols());
   }
@@ -185,6 +188,7 @@ public abstract class Connection {
       listener.ended(this, peerLeaves, cause);
     } finally {
       ended();
+      readers.end();
     }
   }
 
@@ -219,6 +223,11 @@ public abstract class Connection {
   /** Whether a frame will arrive that no thread but the own reader is going to read. */
   public boolean isOwnReaderNeeded() {
     return !isOpen();
+  }
+
+  /** The threads that read this connection. */
+  public final ReaderPool readers() {
+    return readers;
   }
 
   public final @Nullable ConnectionReader reader() {

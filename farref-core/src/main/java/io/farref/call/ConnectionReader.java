@@ -1,5 +1,6 @@
 package io.farref.call;
 
+import io.farref.bytes.MemoryShortage;
 import io.farref.exec.ReadLease;
 import io.farref.exec.ReaderTask;
 import io.farref.exec.ReaderThread;
@@ -89,11 +90,25 @@ public final class ConnectionReader implements ReadLease.Reader, Watchdog.Watche
   @Override
   public void resume() {
     threads.readerBusy();
+    startNext(0);
+  }
+
+  /** If there is no memory now, or no thread can be started, another thread tries again. */
+  private void startNext(int attempt) {
     try {
       frames = frames.successor();
-      threads.read(this::run);
+      connection.readers().read(this::run);
     } catch (OutOfMemoryError e) {
-      connection.fail(e); // there is no memory, or no thread can be started
+      threads.call(() -> startNextAfter(e, attempt));
+    }
+  }
+
+  private void startNextAfter(OutOfMemoryError shortage, int attempt) {
+    try {
+      MemoryShortage.await(shortage, attempt);
+      startNext(attempt + 1);
+    } catch (OutOfMemoryError e) {
+      connection.fail(e); // no thread would read on, and callers would wait for ever
     }
   }
 
@@ -124,9 +139,32 @@ public final class ConnectionReader implements ReadLease.Reader, Watchdog.Watche
     }
   }
 
+  // A frame for which there is no memory now stays where it is, and is read a moment later.
+
+  private static boolean poll(FrameReader in) {
+    for (int attempt = 0; ; attempt++) {
+      try {
+        return in.poll();
+      } catch (OutOfMemoryError e) {
+        MemoryShortage.await(e, attempt);
+      }
+    }
+  }
+
+  private static void take(FrameReader in) throws IOException {
+    for (int attempt = 0; ; attempt++) {
+      try {
+        in.take();
+        return;
+      } catch (OutOfMemoryError e) {
+        MemoryShortage.await(e, attempt);
+      }
+    }
+  }
+
   private void read(ReadLease lease, FrameReader in) throws IOException {
     while (true) {
-      if (!in.poll()) {
+      if (!poll(in)) {
         if (queue.isPending()) {
           lease.begin(ReaderTask.ANY);
           writer.flush();
@@ -138,7 +176,7 @@ public final class ConnectionReader implements ReadLease.Reader, Watchdog.Watche
           rest();
           continue;
         }
-        in.take();
+        take(in);
         lease.lap();
       }
       if (!connection.handle(in, lease)) {

@@ -13,15 +13,24 @@ import io.farref.UnknownMethodException;
 import io.farref.UnknownPeerException;
 import io.farref.WorkerClosedException;
 import io.farref.WorkerLostException;
+import io.farref.codec.RemoteFailures;
 import io.farref.observe.OurFrames;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Prepares exceptions for the code that catches them: stack traces, wrapping, execution. */
 public final class Failures {
+  /** The classes of failures that always can be rebuilt, unless there is no memory for them. */
+  private static final Set<String> OURS =
+      Arrays.stream(RpcException.class.getPermittedSubclasses())
+          .map(Class::getName)
+          .collect(Collectors.toUnmodifiableSet());
+
   private Failures() {}
 
   /** Throws anything, checked or not. */
@@ -90,26 +99,48 @@ public final class Failures {
    * call and let its failure out: that code ran, however far the inner call got.
    */
   public static Throwable asExecuted(Throwable thrown) {
-    if (!(thrown instanceof RpcException e) || e.execution() == Execution.EXECUTED) {
-      return thrown;
-    }
+    return thrown instanceof RpcException e && e.execution() != Execution.EXECUTED
+        ? copy(e, Execution.EXECUTED)
+        : thrown;
+  }
+
+  /**
+   * The failure of one use of something that failed before, such as a value whose creation failed.
+   * The stored failure tells how far the creation got; the use itself did not run. Each use gets an
+   * exception of its own, because callers change exceptions: they add stack traces and suppressed
+   * ones.
+   */
+  public static Throwable ofUse(Throwable stored) {
+    return stored instanceof RpcException e ? copy(e, Execution.NOT_EXECUTED) : stored;
+  }
+
+  /**
+   * The failure of a call whose function did not run, as it arrived. What a creation threw and
+   * cannot be rebuilt here tells how far the creation got: see {@link #ofUse}.
+   */
+  public static Throwable refused(Throwable thrown) {
+    return thrown instanceof RemoteFailureException e && !OURS.contains(e.remoteClassName())
+        ? copy(e, Execution.NOT_EXECUTED)
+        : thrown;
+  }
+
+  private static RpcException copy(RpcException e, Execution how) {
     String message = Objects.requireNonNullElse(e.getMessage(), "");
     Throwable cause = e.getCause();
-    Execution ran = Execution.EXECUTED;
     RpcException same =
         switch (e) {
-          case EncodingException _ -> new EncodingException(message, cause, ran);
-          case JoinException _ -> new JoinException(message, cause, ran);
-          case RRefReleasedException _ -> new RRefReleasedException(message, cause, ran);
+          case EncodingException _ -> new EncodingException(message, cause, how);
+          case JoinException _ -> new JoinException(message, cause, how);
+          case RRefReleasedException _ -> new RRefReleasedException(message, cause, how);
           case RefusedException refused ->
-              new RefusedException(message, cause, ran, refused.isOverload());
-          case RpcCancelledException _ -> new RpcCancelledException(message, cause, ran);
-          case RpcTimeoutException _ -> new RpcTimeoutException(message, cause, ran);
-          case UnknownMethodException _ -> new UnknownMethodException(message, cause, ran);
-          case UnknownPeerException _ -> new UnknownPeerException(message, cause, ran);
-          case WorkerClosedException _ -> new WorkerClosedException(message, cause, ran);
-          case WorkerLostException _ -> new WorkerLostException(message, cause, ran);
-          case RemoteFailureException already -> already;
+              new RefusedException(message, cause, how, refused.isOverload());
+          case RpcCancelledException _ -> new RpcCancelledException(message, cause, how);
+          case RpcTimeoutException _ -> new RpcTimeoutException(message, cause, how);
+          case UnknownMethodException _ -> new UnknownMethodException(message, cause, how);
+          case UnknownPeerException _ -> new UnknownPeerException(message, cause, how);
+          case WorkerClosedException _ -> new WorkerClosedException(message, cause, how);
+          case WorkerLostException _ -> new WorkerLostException(message, cause, how);
+          case RemoteFailureException failure -> RemoteFailures.with(failure, how);
         };
     same.setStackTrace(e.getStackTrace());
     for (Throwable each : e.getSuppressed()) {

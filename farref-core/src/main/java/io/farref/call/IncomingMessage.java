@@ -33,6 +33,8 @@ public final class IncomingMessage implements InboundMessage {
   private final Arrival[] arrivals;
   private final @Nullable RRef<?>[] references;
   private final @Nullable MemorySegment[] attachments;
+  private final @Nullable OutOfMemoryError shortage;
+  private final long weight;
   private boolean functions;
 
   /**
@@ -49,18 +51,27 @@ public final class IncomingMessage implements InboundMessage {
       attachments = NO_ATTACHMENTS;
       arrivals = NO_ARRIVALS;
       references = NO_REFERENCES;
+      shortage = null;
+      weight = Window.weight(body.remaining(), 0, 0);
       return;
     }
     MessageTrailer trailer = MessageTrailer.read(rest, connection.runtime().limits());
+    List<MessageTrailer.Reference> carried = trailer.references();
+    Input inMessage = MessageTrailer.body(rest);
     if (trailer.stream() == 0) {
-      body = MessageTrailer.body(rest);
+      body = inMessage;
       attachments = following(in, trailer.attachments());
+      shortage = null;
+      long bytes = trailer.attachments().stream().mapToLong(Long::longValue).sum();
+      weight = Window.weight(body.remaining(), carried.size(), bytes);
     } else {
       StreamAssembler ahead = in.streams().claim(trailer.stream());
-      body = ahead.body(MessageTrailer.body(rest));
+      body = ahead.body(inMessage);
       attachments = ahead.attachments();
+      shortage = ahead.shortage();
+      int size = inMessage.remaining() + ahead.bodyBytes();
+      weight = Window.weight(size, carried.size(), ahead.attachmentBytes());
     }
-    List<MessageTrailer.Reference> carried = trailer.references();
     arrivals = new Arrival[carried.size()];
     references = new RRef<?>[carried.size()];
     for (int i = 0; i < arrivals.length; i++) {
@@ -80,11 +91,18 @@ public final class IncomingMessage implements InboundMessage {
    * The weight of the message in the window, before its body is read: see {@link Window#weight}.
    */
   public long weight() {
-    long bytes = 0;
-    for (MemorySegment each : attachments) {
-      bytes += each == null ? 0 : each.byteSize();
+    return weight;
+  }
+
+  /**
+   * Checks that there was memory for the whole message; to be called before the body is decoded.
+   *
+   * @throws OutOfMemoryError if not; then body and buffers are missing
+   */
+  public void checkFits() {
+    if (shortage != null) {
+      throw shortage;
     }
-    return Window.weight(body.remaining(), arrivals.length, bytes);
   }
 
   /** The body, valid as long as the frame is. */

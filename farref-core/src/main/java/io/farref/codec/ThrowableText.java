@@ -106,8 +106,11 @@ final class ThrowableText {
   /** The exception that stands for it; unlike one made by its constructor, it can get a cause. */
   static RemoteFailureException failure(
       String worker, String className, @Nullable String message, String stackTrace) {
-    RemoteFailureException model =
-        new RemoteFailureException(worker, className, message, stackTrace);
+    return copy(new RemoteFailureException(worker, className, message, stackTrace));
+  }
+
+  /** A copy without cause, suppressed exceptions and stack trace, which can get a cause. */
+  static RemoteFailureException copy(RemoteFailureException model) {
     RemoteFailureException failure =
         (RemoteFailureException) Prototype.INSTANTIATOR.make(model.getMessage());
     Prototype.FIELDS.forEach(field -> field.copy(model, failure));

@@ -71,9 +71,15 @@ public final class ReadLease {
     watchdog.watch();
   }
 
-  /** The thread has finished the task; returns false if the lease was revoked meanwhile. */
+  /**
+   * The thread has finished the task, and is as it was before; returns false if the lease was
+   * revoked meanwhile.
+   */
   public boolean end() {
     work = ReaderTask.ANY; // so that the garbage collector can free the task that has ended
+    if (owner instanceof ReaderThread thread) {
+      thread.tidy();
+    }
     return STATE.compareAndSet(this, busy, (long) READING);
   }
 

@@ -12,10 +12,18 @@ import org.jspecify.annotations.Nullable;
 public final class StartSequencer {
   /**
    * How long a call waits for the one before it to begin. Decoding the earlier call runs user code,
-   * which may take long and may even wait for a later call. Then progress is more important than
-   * order.
+   * which may compute for long. Then progress is more important than order.
    */
   private static final long TIMEOUT = TimeUnit.SECONDS.toNanos(1);
+
+  /**
+   * How long a call waits for the one before it while the thread that decodes that one waits, too:
+   * perhaps for this call. The library itself does not wait while it decodes.
+   */
+  private static final long WAITING = Watchdog.LONGEST_RUN;
+
+  /** How often to look whether the decoding thread waits. */
+  private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(2);
 
   /**
    * How long a call that has begun runs before the next one begins, unless it ends or waits
@@ -55,6 +63,7 @@ public final class StartSequencer {
     private volatile @Nullable Ticket before;
     private volatile boolean ended;
     private volatile @Nullable Thread next;
+    private volatile @Nullable Thread decoder;
     private volatile @Nullable Thread runner;
     private long headStartEnds;
 
@@ -80,12 +89,23 @@ public final class StartSequencer {
           && (System.nanoTime() - headStartEnds > 0 || on.getState() != Thread.State.RUNNABLE);
     }
 
+    /** The call is being decoded on that thread; null: no longer. */
+    public void decodedBy(@Nullable Thread on) {
+      decoder = on;
+    }
+
+    private boolean isDecodedByAWaitingThread() {
+      Thread on = decoder;
+      return on != null && on.getState() != Thread.State.RUNNABLE;
+    }
+
     /**
      * Waits until all earlier calls have begun, then begins.
      *
      * @param isLong whether it is known to compute for long
      */
     public void begin(boolean isLong) {
+      decoder = null;
       Ticket ahead = before;
       if (ahead != null) {
         ahead.await();
@@ -95,6 +115,7 @@ public final class StartSequencer {
 
     /** The call has begun already, on that thread, after all earlier calls. */
     public void begun(Thread on, boolean isLong) {
+      decoder = null;
       before = null; // else every call would keep all earlier ones in memory
       headStartEnds = System.nanoTime() + (isLong ? SHORT_HEAD_START : HEAD_START);
       runner = on;
@@ -116,8 +137,14 @@ public final class StartSequencer {
       next = Thread.currentThread(); // then it checks the state again; begin() does the reverse
       long end = System.nanoTime() + TIMEOUT;
       boolean interrupted = false;
+      long waitingSince = TIMEOUT;
       for (long left = TIMEOUT; !isUnderWay() && left > 0; left = end - System.nanoTime()) {
-        LockSupport.parkNanos(this, runner == null ? left : PAUSE);
+        if (!isDecodedByAWaitingThread()) {
+          waitingSince = left;
+        } else if (waitingSince - left >= WAITING) {
+          break;
+        }
+        LockSupport.parkNanos(this, runner == null ? Math.min(left, LOOK) : PAUSE);
         interrupted |= Thread.interrupted();
       }
       if (interrupted) {

@@ -8,11 +8,15 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The threads of one worker: platform threads that read connections, one for each connection and
  * some more for functions that just turned out to be slow, and a virtual thread for each call that
  * may block. All are named {@code farref-WORKER-...}.
+ *
+ * <p>No thread starts with what user code has left on the thread that started it: none inherits
+ * thread locals, and all have the context class loader of the thread that made this object.
  */
 public final class WorkerThreads implements AutoCloseable {
   private static final long IDLE_SECONDS = 5;
@@ -22,8 +26,10 @@ public final class WorkerThreads implements AutoCloseable {
 
   private final ThreadGroup group;
   private final String prefix;
-  private final ThreadPoolExecutor readers;
+  private final @Nullable ClassLoader loader = Thread.currentThread().getContextClassLoader();
+  private final ThreadFactory platform;
   private final ThreadFactory virtual;
+  private final ThreadPoolExecutor helpers;
   private final AtomicInteger busy = new AtomicInteger();
 
   /** Starts no thread yet. */
@@ -31,24 +37,36 @@ public final class WorkerThreads implements AutoCloseable {
     group = new ThreadGroup("farref-" + worker);
     prefix = "farref-" + worker + "-";
     AtomicLong count = new AtomicLong();
-    readers =
-        new ThreadPoolExecutor(
-            0,
-            Integer.MAX_VALUE,
-            IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new SynchronousQueue<>(),
-            task -> new ReaderThread(group, task, prefix + "read-" + count.incrementAndGet()));
-    virtual = Thread.ofVirtual().name(prefix + "call-", 0).factory();
+    platform =
+        task -> new ReaderThread(group, task, prefix + "read-" + count.incrementAndGet(), loader);
+    virtual =
+        Thread.ofVirtual()
+            .name(prefix + "call-", 0)
+            .inheritInheritableThreadLocals(false)
+            .factory();
+    helpers = pool();
   }
 
-  /** Runs a task that reads a connection. */
-  public void read(Runnable task) {
+  private ThreadPoolExecutor pool() {
+    return new ThreadPoolExecutor(
+        0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), platform);
+  }
+
+  /**
+   * Makes the pool of the threads that read one connection. They run functions of its peer, and
+   * thread locals cannot be erased: so no other connection may get a thread of it.
+   */
+  public ReaderPool readerPool() {
+    return new ReaderPool(pool());
+  }
+
+  /** Runs a task that writes to a connection and runs no user code. */
+  public void write(Runnable task) {
     try {
-      readers.execute(task);
+      helpers.execute(task);
     } catch (RejectedExecutionException e) {
-      // The worker is closed, and so is the connection that would be read.
-      assert readers.isShutdown();
+      // The worker is closed, and so is the connection that would be written to.
+      assert helpers.isShutdown();
     }
   }
 
@@ -72,7 +90,9 @@ public final class WorkerThreads implements AutoCloseable {
 
   /** Runs a task that may block. */
   public void call(Runnable task) {
-    virtual.newThread(task).start();
+    Thread thread = virtual.newThread(task);
+    thread.setContextClassLoader(loader);
+    thread.start();
   }
 
   /** {@link #call} as an executor. */
@@ -82,14 +102,15 @@ public final class WorkerThreads implements AutoCloseable {
 
   /** Makes a platform thread for that role, not started yet. */
   public Thread platform(String role, Runnable task) {
-    Thread thread = new Thread(group, task, prefix + role);
+    Thread thread = new Thread(group, task, prefix + role, 0, false);
     thread.setDaemon(true);
+    thread.setContextClassLoader(loader);
     return thread;
   }
 
-  /** Lets the readers end when their connections have ended. */
+  /** Lets the helpers end; readers end with their connections. */
   @Override
   public void close() {
-    readers.shutdown();
+    helpers.shutdown();
   }
 }

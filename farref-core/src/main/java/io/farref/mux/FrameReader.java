@@ -3,6 +3,7 @@ package io.farref.mux;
 import io.farref.Limits;
 import io.farref.bytes.Input;
 import io.farref.bytes.MalformedException;
+import io.farref.bytes.MemoryShortage;
 import io.farref.observe.Meters;
 import io.farref.spi.Link;
 import io.farref.wire.Frame;
@@ -105,11 +106,14 @@ public final class FrameReader {
     putBack = true;
   }
 
-  /** Moves to the next frame if all of it has arrived already; does not read from the link. */
+  /**
+   * Moves to the next frame if all of it has arrived already; does not read from the link. After an
+   * {@link OutOfMemoryError} of this method or of {@link #take} it can be called again.
+   */
   public boolean poll() {
     if (putBack) {
-      putBack = false;
       payload = new Input(payload.array(), payloadStart, payloadEnd - payloadStart);
+      putBack = false;
       return true;
     }
     while (isInChunk() || isChunkNext()) {
@@ -169,6 +173,12 @@ public final class FrameReader {
 
   private boolean fillChunk(StreamAssembler present, long timeoutNanos) throws IOException {
     ByteBuffer target = present.target();
+    if (target == null) {
+      // Thrown away. This reader's own buffer is empty, because the chunk is not over.
+      position = 0;
+      limit = 0;
+      target = buffer.clear().limit(Math.min(CAPACITY, present.chunkLeft()));
+    }
     int count = read(target, timeoutNanos);
     present.read(target, count);
     endChunkIfWhole(present);
@@ -246,21 +256,37 @@ public final class FrameReader {
     if (size > Integer.MAX_VALUE - 16) {
       throw new MalformedException("an out-of-band buffer of " + size + " bytes");
     }
-    return readWhole((int) size);
+    return readWhole(allocate(Math.min((int) size, UNSEEN)), (int) size);
+  }
+
+  private static byte[] allocate(int size) {
+    return larger(new byte[0], size);
+  }
+
+  /** Waits when there is no memory: what was read already cannot be read again. */
+  private static byte[] larger(byte[] array, int size) {
+    for (int attempt = 0; ; attempt++) {
+      try {
+        return Arrays.copyOf(array, size);
+      } catch (OutOfMemoryError e) {
+        MemoryShortage.await(e, attempt);
+      }
+    }
   }
 
   private void takeLarge(int length) throws IOException {
+    byte[] target = allocate(Math.min(length, UNSEEN));
     position += Frame.KIND_OFFSET;
-    frame(readWhole(length), 0, length);
+    frame(readWhole(target, length), 0, length);
   }
 
   /** An announced size alone allocates no memory: the array grows as bytes really come. */
-  private byte[] readWhole(int size) throws IOException {
-    byte[] target = new byte[Math.min(size, UNSEEN)];
+  private byte[] readWhole(byte[] start, int size) throws IOException {
+    byte[] target = start;
     fill(target, 0);
     while (target.length < size) {
       int have = target.length;
-      target = Arrays.copyOf(target, (int) Math.min(size, 2L * have));
+      target = larger(target, (int) Math.min(size, 2L * have));
       fill(target, have);
     }
     return target;

@@ -10,15 +10,20 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Assembles the large parts of one message from the chunks of a stream. Each chunk is read directly
  * to its final place. Beyond an allowance, memory is allocated only as bytes really come.
+ *
+ * <p>When there is no memory for a part, the parts are dropped, and the bytes that still come are
+ * thrown away: only this message fails, see {@link #shortage}.
  */
 public final class StreamAssembler {
   private static final int SCRATCH = 64 << 10;
+  private static final byte[] NOTHING = {};
 
   /** Memory may grow to at least this many times the bytes that have come. */
   private static final int GROWTH = 8;
@@ -29,11 +34,12 @@ public final class StreamAssembler {
   /** The out-of-band buffers, followed by the body if the body comes here. */
   private final List<Attachment> announced;
 
-  private final MemorySegment[] parts;
+  private final @Nullable MemorySegment[] parts;
   private int current = -1;
   private long landed;
   private int chunkLeft;
   private @Nullable ByteBuffer scratch;
+  private @Nullable OutOfMemoryError shortage;
 
   /**
    * Makes an assembler for a stream that was just opened.
@@ -70,27 +76,40 @@ public final class StreamAssembler {
       throw new MalformedException(
           "a chunk after the end of a stream of " + parts.length + " parts");
     }
-    Attachment each = announced.get(current);
-    parts[current] = each.memory().allocate(Math.min(each.size(), allowance.getAsLong()));
+    if (shortage == null) {
+      Attachment each = announced.get(current);
+      try {
+        parts[current] = each.memory().allocate(Math.min(each.size(), allowance.getAsLong()));
+      } catch (OutOfMemoryError e) {
+        drop(e);
+      }
+    }
   }
 
-  /** Makes sure that there is memory for the next bytes; returns how many of them fit. */
-  private int ensureCapacity(int wanted) {
-    MemorySegment full = parts[current];
+  private void drop(OutOfMemoryError why) {
+    Arrays.fill(parts, null);
+    scratch = null;
+    shortage = why;
+  }
+
+  /** The present part, with memory for some of the next bytes at least. */
+  private MemorySegment grown() {
+    MemorySegment part = Objects.requireNonNull(parts[current]);
     long size = announced.get(current).size();
-    if (landed == full.byteSize() && landed < size) {
-      long more = Math.max(GROWTH * full.byteSize(), landed + allowance.getAsLong());
-      parts[current] = announced.get(current).memory().allocate(Math.min(size, more));
-      MemorySegment.copy(full, 0, parts[current], 0, landed);
+    if (landed < part.byteSize() || landed == size) {
+      return part;
     }
-    return (int) Math.min(wanted, parts[current].byteSize() - landed);
+    long more = Math.max(GROWTH * part.byteSize(), landed + allowance.getAsLong());
+    MemorySegment larger = announced.get(current).memory().allocate(Math.min(size, more));
+    MemorySegment.copy(part, 0, larger, 0, landed);
+    parts[current] = larger;
+    return larger;
   }
 
   /** How much memory was allocated for bytes that have not come yet. */
   long unused() {
-    return current < 0 || current >= parts.length || parts[current] == null
-        ? 0
-        : parts[current].byteSize() - landed;
+    MemorySegment part = current < 0 || current >= parts.length ? null : parts[current];
+    return part == null ? 0 : part.byteSize() - landed;
   }
 
   /** How many bytes of the present chunk have not come yet. */
@@ -100,32 +119,54 @@ public final class StreamAssembler {
 
   /** Adds bytes that were read already. */
   void put(byte[] bytes, int offset, int count) {
-    MemorySegment from = MemorySegment.ofArray(bytes);
-    for (int put = 0; put < count; ) {
-      int capacity = ensureCapacity(count - put);
-      MemorySegment.copy(from, offset + put, parts[current], landed, capacity);
-      landed(capacity);
-      put += capacity;
+    int put = 0;
+    try {
+      while (put < count && shortage == null) {
+        MemorySegment into = grown();
+        int some = (int) Math.min(count - put, into.byteSize() - landed);
+        MemorySegment.copy(MemorySegment.ofArray(bytes), offset + put, into, landed, some);
+        landed(some);
+        put += some;
+      }
+    } catch (OutOfMemoryError e) {
+      drop(e);
+    }
+    landed(count - put);
+  }
+
+  /**
+   * The buffer to read the next bytes into; {@link #read} follows. Null if the bytes are to be
+   * thrown away.
+   */
+  @Nullable ByteBuffer target() {
+    if (shortage != null) {
+      return null;
+    }
+    try {
+      MemorySegment into = grown();
+      int capacity = (int) Math.min(chunkLeft, into.byteSize() - landed);
+      if (Memory.isBufferable(into)) {
+        return into.asSlice(landed, capacity).asByteBuffer();
+      }
+      if (scratch == null) {
+        scratch = ByteBuffer.allocateDirect(SCRATCH);
+      }
+      return scratch.clear().limit(Math.min(SCRATCH, capacity));
+    } catch (OutOfMemoryError e) {
+      drop(e);
+      return null;
     }
   }
 
-  /** The buffer to read the next bytes into; {@link #read} follows. */
-  ByteBuffer target() {
-    int capacity = ensureCapacity(chunkLeft);
-    MemorySegment into = parts[current];
-    if (Memory.isBufferable(into)) {
-      return into.asSlice(landed, capacity).asByteBuffer();
-    }
-    if (scratch == null) {
-      scratch = ByteBuffer.allocateDirect(SCRATCH);
-    }
-    return scratch.clear().limit(Math.min(SCRATCH, capacity));
-  }
-
-  /** Records that bytes were read into that {@link #target}. */
+  /** Records that bytes were read, into that {@link #target} or to be thrown away. */
   void read(ByteBuffer target, int count) {
-    if (target == scratch) {
-      MemorySegment.copy(MemorySegment.ofBuffer(target.flip()), 0, parts[current], landed, count);
+    MemorySegment into = parts[current];
+    if (target == scratch && into != null) {
+      try {
+        MemorySegment.copy(MemorySegment.ofBuffer(target.flip()), 0, into, landed, count);
+      } catch (OutOfMemoryError e) {
+        drop(e);
+      }
     }
     landed(count);
   }
@@ -144,12 +185,27 @@ public final class StreamAssembler {
     }
   }
 
-  public MemorySegment[] attachments() {
+  /** The error for which the parts were dropped; null if they are all there. */
+  public @Nullable OutOfMemoryError shortage() {
+    return shortage;
+  }
+
+  /** The size of the body that came here; 0 if it is in the message. */
+  public int bodyBytes() {
+    return hasBody ? (int) announced.getLast().size() : 0;
+  }
+
+  /** The sizes of the out-of-band buffers together. */
+  public long attachmentBytes() {
+    return announced.stream().mapToLong(Attachment::size).sum() - bodyBytes();
+  }
+
+  public @Nullable MemorySegment[] attachments() {
     return hasBody ? Arrays.copyOf(parts, parts.length - 1) : parts;
   }
 
   /**
-   * The body of the message.
+   * The body of the message, empty if it was dropped.
    *
    * @param inMessage the body in the message itself, which is empty if the body came here
    */
@@ -160,6 +216,7 @@ public final class StreamAssembler {
     if (inMessage.remaining() > 0) {
       throw new MalformedException("a message with two bodies");
     }
-    return new Input((byte[]) parts[parts.length - 1].heapBase().orElseThrow());
+    MemorySegment part = parts[parts.length - 1];
+    return new Input(part == null ? NOTHING : (byte[]) part.heapBase().orElseThrow());
   }
 }

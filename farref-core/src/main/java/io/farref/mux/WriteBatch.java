@@ -56,9 +56,12 @@ final class WriteBatch {
     return buffer.remaining();
   }
 
-  /** Adds memory as it is, or a copy of it if a write cannot take it. */
+  /**
+   * Adds memory as it is, or a copy of it if a write cannot take it, or if another thread that has
+   * to continue the write could not read it.
+   */
   void add(MemorySegment memory) {
-    if (Memory.isBufferable(memory)) {
+    if (Memory.isBufferable(memory) && !StreamChunker.isConfined(memory)) {
       add(memory.asByteBuffer());
       return;
     }

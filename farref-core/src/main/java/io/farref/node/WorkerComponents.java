@@ -96,7 +96,8 @@ final class WorkerComponents {
     SessionRegistry sessions = new SessionRegistry();
     connections = new Connections(local, this::runtime, sessions, lossHandler);
     references =
-        new References(self.id(), directory, threads, connections, calls, options.limits(), meters);
+        new References(
+            self.id(), directory, threads, deadlines, connections, calls, options.limits(), meters);
     barriers =
         new BarrierCoordinator(
             self.id(), connections::watch, this::present, this::past, threads.calls());

@@ -5,6 +5,7 @@ import io.farref.RRefReleasedException;
 import io.farref.RefusedException;
 import io.farref.RpcException;
 import io.farref.RpcException.Execution;
+import io.farref.RpcTimeoutException;
 import io.farref.WorkerClosedException;
 import io.farref.WorkerLostException;
 import io.farref.call.PeerLookup;
@@ -96,8 +97,8 @@ final class LossMessages {
           new WorkerLostException(
               "the value is gone from worker "
                   + owner
-                  + ": the worker that passed the reference on was lost before the owner knew of"
-                  + " it",
+                  + ": the worker that passed the reference on was lost, or its creation of the"
+                  + " value timed out, before the owner knew of it",
               Execution.NOT_EXECUTED);
       case NOT_CREATED ->
           new EncodingException(
@@ -112,6 +113,15 @@ final class LossMessages {
                   + " knows no such reference to value "
                   + id
                   + ": the worker that passed it on was not given one; it is forged",
+              Execution.NOT_EXECUTED);
+      case TIMED_OUT ->
+          new RpcTimeoutException(
+              "value "
+                  + id
+                  + " was not created: worker "
+                  + owner
+                  + " did not confirm within the time limit of the creation that it had received"
+                  + " it. Create it again, or with a longer limit",
               Execution.NOT_EXECUTED);
       case OVER_LIMIT -> overLimit(owner, id);
       case CLOSED ->

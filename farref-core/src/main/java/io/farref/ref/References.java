@@ -17,6 +17,7 @@ import io.farref.call.client.ClientConnection;
 import io.farref.call.client.PendingCall;
 import io.farref.call.client.Router;
 import io.farref.codec.LibraryCodec;
+import io.farref.exec.DeadlineSweeper;
 import io.farref.exec.LossNotifier;
 import io.farref.exec.WorkerThreads;
 import io.farref.observe.Meters;
@@ -52,6 +53,7 @@ public final class References implements ReferenceLayer {
   private final Handles handles;
   private final LossNotifier<RefEntry> losses;
   private final LossMessages lossMessages;
+  private final UnconfirmedCreations creations;
   private final Thread collecting;
   private final ValueRetention retention;
   private final Meters meters;
@@ -61,6 +63,7 @@ public final class References implements ReferenceLayer {
       int self,
       PeerLookup directory,
       WorkerThreads threads,
+      DeadlineSweeper deadlines,
       Router router,
       CallOptions options,
       Limits limits,
@@ -75,6 +78,7 @@ public final class References implements ReferenceLayer {
     maxHeld = limits.maxReferencesHeld();
     table = new LifetimeTable(self, new TableListener(), maxHeld, ValueSlot::new);
     pinned = (entry, claim) -> new PinnedValue(table, entry, claim);
+    creations = new UnconfirmedCreations(table, threads, deadlines);
     losses = new LossNotifier<>(threads.calls(), this::lossOf);
     handles = new Handles(this::release);
     collecting = threads.platform("collector", handles);
@@ -209,7 +213,11 @@ public final class References implements ReferenceLayer {
       table.acquire(entry); // until the outcome is in its slot: see PendingValue
     }
     try {
-      router.client(owner).create(request.creating(entry.number(), holding, table.token(entry)));
+      ClientConnection on = router.client(owner);
+      long deadline = on.create(request.creating(entry.number(), holding, table.token(entry)));
+      if (entry instanceof UserEntry user) {
+        creations.watch(user, deadline);
+      }
       if (owner != self) {
         Origins.here().ifPresent(site -> send(owner, new ControlMessage.Origin(entry.id(), site)));
       }
@@ -298,7 +306,8 @@ public final class References implements ReferenceLayer {
       RefEntry entry = mine.checkedEntry();
       long transfer = table.pass(entry, to);
       if (transfer == 0) {
-        throw lossMessages.why(entry.id(), null);
+        LossReason loss = table.loss(entry);
+        throw lossMessages.why(entry.id(), loss == LossReason.TIMED_OUT ? loss : null);
       }
       return new Reference(
           entry.owner(), entry.creator(), entry.number(), transfer, table.token(entry));
@@ -389,6 +398,7 @@ public final class References implements ReferenceLayer {
         lossMessages.limit(from, full.limit());
       }
       table.onControl(from, message);
+      creations.answered(message);
     }
   }
 
@@ -437,6 +447,7 @@ public final class References implements ReferenceLayer {
   /** Closes: all references held here are lost. */
   public void shutdown() {
     collecting.interrupt();
+    creations.stop();
     table.shutdown();
   }
 

@@ -87,7 +87,7 @@ sealed class RemoteReference<T extends @Nullable Object> implements RRef<T>, Cal
     checkOpen();
     RuntimeException failure = handle.failure();
     if (failure != null) {
-      throw failure;
+      throw Failures.<RuntimeException>sneak(Failures.ofUse(failure));
     }
     return handle.entry();
   }

@@ -360,7 +360,9 @@ class TimeLimitsTest extends TwoWorkers {
         assertThatThrownBy(never::toHere).isInstanceOf(RpcTimeoutException.class);
         assertThatThrownBy(() -> never.rpcSync(n -> n + 1))
             .isInstanceOf(RpcTimeoutException.class)
-            .isInstanceOfSatisfying(RpcException.class, e -> assertThat(e.safeToRetry()).isFalse());
+            .isInstanceOfSatisfying(
+                RpcException.class,
+                e -> assertThat(e.execution()).isEqualTo(Execution.NOT_EXECUTED)); // the use
       }
     }
   }

@@ -48,6 +48,8 @@ final class CallerReader {
     Runnable finish = null;
     try {
       finish = read(reader.frames());
+    } catch (OutOfMemoryError e) {
+      forOwnReader = true; // which can wait until there is memory again
     } catch (IOException | RuntimeException | Error e) {
       connection.fail(e); // otherwise no thread would read on, and callers would wait for ever
     } finally {
@@ -86,6 +88,11 @@ final class CallerReader {
       forOwnReader = true;
       return null;
     }
-    return connection.ownReply(call, head, in);
+    try {
+      return connection.ownReply(call, head, in);
+    } catch (OutOfMemoryError e) { // before the call was taken out of the table
+      in.putBack();
+      throw e;
+    }
   }
 }

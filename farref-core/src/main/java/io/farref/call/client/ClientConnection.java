@@ -1,6 +1,5 @@
 package io.farref.call.client;
 
-import io.farref.EncodingException;
 import io.farref.RefusedException;
 import io.farref.RpcException.Execution;
 import io.farref.RpcTimeoutException;
@@ -13,7 +12,6 @@ import io.farref.call.CallTable;
 import io.farref.call.Connection;
 import io.farref.call.ConnectionReader;
 import io.farref.call.EstablishedLink;
-import io.farref.call.Failures;
 import io.farref.call.IncomingMessage;
 import io.farref.call.Request;
 import io.farref.exec.CallContext;
@@ -75,8 +73,7 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
 
   /** Dials and reads, on a new thread. */
   public void start(Dialer dialer) {
-    runtime()
-        .threads()
+    readers()
         .read(
             () -> {
               EstablishedLink opened;
@@ -144,11 +141,11 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
   }
 
   /**
-   * Sends a creation, which has no reply.
+   * Sends a creation, which has no reply; returns its deadline.
    *
    * @throws RuntimeException if it cannot be encoded or sent; it was not executed
    */
-  public void create(Request request) {
+  public long create(Request request) {
     long own = Deadlines.after(request.timeoutNanos());
     long deadline = CallDeadline.of(request, own, CallContext.current());
     long timeout = CallDeadline.timeout(request, own, deadline);
@@ -156,6 +153,7 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
       throw late();
     }
     send(request, null, deadline, timeout);
+    return deadline;
   }
 
   private RpcTimeoutException late() {
@@ -335,22 +333,34 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
     }
     ReplyHead head = ReplyHead.read(in.payload());
     IncomingMessage message = message(in, head);
+    boolean apart =
+        message.isLarge() || !callbacks.mayRunInline() || runtime().threads().areCrowded();
+    // If there is no memory for this, the call is not taken out yet and fails with the connection.
+    Input body = apart ? in.keep(message.body()) : message.body();
     PendingCall<?> call = answered(head.callId());
     if (call == null) {
       message.end(false); // the caller gave up
       return true;
     }
     rest.replied(call.isAwaited() && pending.size() == 0);
-    if (message.isLarge() || !callbacks.mayRunInline() || runtime().threads().areCrowded()) {
-      Input body = in.keep(message.body());
-      runtime().threads().call(() -> finishTimed(call, head, message, body));
+    if (apart && finishApart(call, head, message, body)) {
       return true;
     }
     lease.begin(delivery);
-    finish(call, head, message, message.body());
+    Replies.deliver(this, call, head, message, body);
     callbacks.ran(lease.lap());
-    Thread.interrupted(); // the next callback must not see an interrupt flag that this one left
     return lease.end();
+  }
+
+  /** Finishes a call on a thread of its own; false if there is no memory for that thread. */
+  private boolean finishApart(
+      PendingCall<?> call, ReplyHead head, IncomingMessage message, Input body) {
+    try {
+      runtime().threads().call(() -> finishTimed(call, head, message, body));
+      return true;
+    } catch (OutOfMemoryError e) {
+      return false;
+    }
   }
 
   /** Removes the call with that number from the tables; null if its caller gave up. */
@@ -385,12 +395,13 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
   @Nullable Runnable ownReply(PendingCall<?> call, ReplyHead head, FrameReader in)
       throws IOException {
     IncomingMessage message = message(in, head);
+    Input body = in.keep(message.body());
+    Runnable finish = () -> Replies.deliver(this, call, head, message, body);
     if (answered(call.number()) == null) {
       message.end(false);
       return null;
     }
-    Input body = in.keep(message.body());
-    return () -> finish(call, head, message, body);
+    return finish;
   }
 
   @Override
@@ -411,41 +422,8 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
   private void finishTimed(
       PendingCall<?> call, ReplyHead head, IncomingMessage message, Input body) {
     long start = System.nanoTime();
-    finish(call, head, message, body);
+    Replies.deliver(this, call, head, message, body);
     callbacks.ran(System.nanoTime() - start);
-  }
-
-  private void finish(PendingCall<?> call, ReplyHead head, IncomingMessage message, Input body) {
-    Object value = null;
-    Throwable failure = null;
-    try {
-      if (head.has(ReplyHead.THROWN | ReplyHead.REFUSED)) {
-        Throwable thrown = runtime().codec().readThrowable(body, message, peerName());
-        failure = head.has(ReplyHead.THROWN) ? Failures.asExecuted(thrown) : thrown;
-        Failures.mark(failure, peerName(), runtime().name());
-      } else {
-        value = runtime().codec().read(body, message);
-      }
-    } catch (RuntimeException | Error e) {
-      failure =
-          e instanceof RefusedException || e instanceof EncodingException
-              ? Failures.asExecuted(e)
-              : new EncodingException(
-                  "the reply of worker " + peerName() + " cannot be read: " + e,
-                  e,
-                  Execution.EXECUTED);
-    }
-    message.end(failure == null || head.has(ReplyHead.THROWN));
-    if (failure != null) {
-      call.endExceptionally(failure);
-    } else {
-      complete(call, value);
-    }
-  }
-
-  @SuppressWarnings("unchecked") // of the type that the function's signature promised
-  private static void complete(PendingCall<?> call, @Nullable Object value) {
-    ((PendingCall<@Nullable Object>) call).end(value);
   }
 
   @Override

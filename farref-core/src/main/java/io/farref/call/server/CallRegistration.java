@@ -44,10 +44,15 @@ final class CallRegistration {
     }
   }
 
-  /** Gives the call a place in the start order, if it has none. */
-  synchronized void takePlace() {
+  /**
+   * Gives the call a place in the start order, if it has none.
+   *
+   * @param decoder the thread that decodes it now, unless it has begun; null if none does
+   */
+  synchronized void takePlace(@Nullable Thread decoder) {
     if (ticket == null) {
       StartSequencer.Ticket mine = connection.order().queue();
+      mine.decodedBy(decoder);
       ticket = mine;
       if (call.hasBegun()) {
         mine.begun(call.reader(), call.isLong());
@@ -55,6 +60,16 @@ final class CallRegistration {
       if (call.hasRun() || call.hasEnded()) { // a stage that it returned does not delay the others
         mine.end();
       }
+    } else if (decoder == null) {
+      ticket.decodedBy(null); // the watchdog was faster, while the reader decoded
+    }
+  }
+
+  /** The call is being decoded on that thread; null: no longer. */
+  void decodedBy(@Nullable Thread on) {
+    StartSequencer.Ticket mine = ticket;
+    if (mine != null) {
+      mine.decodedBy(on);
     }
   }
 

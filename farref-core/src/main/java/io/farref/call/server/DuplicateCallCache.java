@@ -87,6 +87,23 @@ final class DuplicateCallCache {
     return begun;
   }
 
+  /**
+   * Begins an attempt: returns its entry if it is the first, which runs the call. Else returns
+   * null, and the listener is told the outcome of the run.
+   *
+   * @param detach runs before the attempt waits for the outcome
+   * @throws RefusedException if the call may have run and was evicted
+   */
+  @Nullable Entry begin(DedupCall once, Object asking, Runnable detach, Listener listener) {
+    Entry run = enter(once, asking);
+    if (run.isRunBy(asking)) {
+      return run;
+    }
+    detach.run();
+    run.whenOver(listener);
+    return null;
+  }
+
   @GuardedBy("this")
   private void forgetOldest() {
     Iterator<Entry> oldest = calls.values().iterator();

@@ -4,7 +4,6 @@ import io.farref.RefusedException;
 import io.farref.bytes.Input;
 import io.farref.call.CallRuntime;
 import io.farref.call.DedupCall;
-import io.farref.call.Failures;
 import io.farref.call.IncomingMessage;
 import io.farref.call.NamedMethodCall;
 import io.farref.call.NumberedCall;
@@ -147,7 +146,7 @@ final class IncomingCall implements ReaderTask, NumberedCall {
    */
   @Override
   public void detach() {
-    register().takePlace();
+    register().takePlace(reader);
   }
 
   @Override
@@ -227,20 +226,36 @@ final class IncomingCall implements ReaderTask, NumberedCall {
   /** Starts the call, on the reading thread; returns whether that still has its read lease. */
   boolean start(ReadLease lease) {
     Throwable refusal = connection.refusal(head, target, result, weight);
-    if (refusal == null && mustBeOffLoaded()) {
-      startOffLoaded();
-      return true;
+    boolean apart = refusal == null && mustBeOffLoaded();
+    if (!apart) {
+      lease.begin(this);
     }
-    lease.begin(this);
-    if (refusal != null && connection.queue().isFull()) {
-      register();
-      runtime.threads().call(() -> refuse(refusal)); // waits until there is capacity
-    } else if (refusal != null) {
-      refuse(refusal);
+    try {
+      if (apart) {
+        startOffLoaded();
+      } else if (refusal == null) {
+        startInline(lease);
+      } else if (connection.queue().isFull()) {
+        register();
+        runtime.threads().call(() -> refuse(refusal)); // waits until there is capacity
+      } else {
+        refuse(refusal);
+      }
+    } catch (OutOfMemoryError e) {
+      failFor(e);
+    }
+    return apart || lease.end();
+  }
+
+  /** There was no memory for a step of this call: it fails, and no other. */
+  private void failFor(OutOfMemoryError shortage) {
+    if (ended) {
+      connection.fail(shortage); // the outcome is lost, and the caller would wait for ever
+    } else if (hasRun) {
+      end(ReplyHead.THROWN, shortage);
     } else {
-      startInline(lease);
+      refuseUnreadable(shortage);
     }
-    return lease.end();
   }
 
   private void startOffLoaded() {
@@ -248,8 +263,8 @@ final class IncomingCall implements ReaderTask, NumberedCall {
     CallRegistration mine = register();
     Runnable task =
         () -> {
-          mine.takePlace();
-          runtime.threads().call(() -> decodeAndRun(kept));
+          mine.takePlace(null);
+          runtime.threads().call(() -> decodeAndRun(mine, kept));
         };
     if (target == null || target.isReady()) {
       task.run();
@@ -295,7 +310,7 @@ final class IncomingCall implements ReaderTask, NumberedCall {
     if (!connection.order().isClear()
         || (hint != null && !hint.mayRunInline())
         || runtime.threads().areCrowded()) {
-      detach();
+      register().takePlace(null);
       runtime.threads().call(() -> runTimed(function));
       return;
     }
@@ -307,17 +322,17 @@ final class IncomingCall implements ReaderTask, NumberedCall {
     if (took > UNFLUSHED_NANOS) {
       connection.writer().flush();
     }
-    Thread.interrupted(); // an interrupt flag left by user code must not reach the next call
   }
 
   private void refuseUnreadable(Throwable why) {
     begin();
     ran();
-    refuse(ServerFailures.unreadable(connection, why));
+    refuse(ServerFailures.unreadable(connection, message, why));
   }
 
-  private void decodeAndRun(Input body) {
+  private void decodeAndRun(CallRegistration mine, Input body) {
     Object function;
+    mine.decodedBy(Thread.currentThread());
     try {
       function = decode(body);
     } catch (Throwable e) {
@@ -332,7 +347,11 @@ final class IncomingCall implements ReaderTask, NumberedCall {
   /** Runs the call on a virtual thread. */
   private void runTimed(@Nullable Object function) {
     long start = System.nanoTime();
-    run(function);
+    try {
+      run(function);
+    } catch (OutOfMemoryError e) {
+      failFor(e);
+    }
     if (hint != null) {
       hint.ran(System.nanoTime() - start);
     }
@@ -345,6 +364,7 @@ final class IncomingCall implements ReaderTask, NumberedCall {
     }
     boolean decoded = false;
     try {
+      message.checkFits();
       Object function = runtime.codec().read(body, message);
       decoded = true;
       if (function instanceof DedupCall keyed) {
@@ -374,6 +394,7 @@ final class IncomingCall implements ReaderTask, NumberedCall {
     }
     CallContext outer = mine.enter();
     Object value;
+    boolean runs = false; // if the value cannot be had, the call has failed before it ran
     try {
       Object on = target == null ? null : target.value(function);
       RefusedException refusal = connection.objection(head, message, function, on);
@@ -381,12 +402,14 @@ final class IncomingCall implements ReaderTask, NumberedCall {
         end(ReplyHead.REFUSED, refusal);
         return;
       }
+      runs = true;
       value = function == null && target != null ? on : FunctionInvoker.invoke(function, head, on);
     } catch (RefusedSignal e) {
       end(ReplyHead.REFUSED, e.why());
       return;
     } catch (Throwable e) {
-      end(ServerFailures.isLookUp(function, e) ? ReplyHead.REFUSED : ReplyHead.THROWN, e);
+      boolean ran = runs && !ServerFailures.isLookUp(function, e);
+      end(ran ? ReplyHead.THROWN : ReplyHead.REFUSED, e);
       return;
     } finally {
       mine.leave(outer);
@@ -396,7 +419,7 @@ final class IncomingCall implements ReaderTask, NumberedCall {
         && (head.has(CallHead.COMPOSE) || function instanceof NamedMethodCall)) {
       mine.returned(later);
       detach();
-      endWith(later);
+      FunctionInvoker.whenEnded(later, this::endAndFlush);
       if (abandoned) {
         mine.cancelOpen();
       }
@@ -412,40 +435,18 @@ final class IncomingCall implements ReaderTask, NumberedCall {
    * outcome of that one.
    */
   private boolean isAlreadyRun(DedupCall attempt) {
-    DuplicateCallCache.Entry run;
     try {
-      run = connection.recent().enter(attempt, this);
+      recent = connection.recent().begin(attempt, this, this::detach, this::endAndFlush);
+      return recent == null;
     } catch (RefusedException e) {
       end(ReplyHead.REFUSED, e);
       return true;
     }
-    if (run.isRunBy(this)) {
-      recent = run;
-      return false;
-    }
-    detach();
-    run.whenOver(
-        (flags, outcome) -> {
-          end(flags, outcome);
-          connection.writer().flush();
-        });
-    return true;
   }
 
-  private void endWith(CompletionStage<?> last) {
-    try {
-      last.whenComplete(
-          (later, failure) -> {
-            if (failure != null) {
-              end(ReplyHead.THROWN, Failures.ofStage(failure));
-            } else {
-              end(0, later);
-            }
-            connection.writer().flush();
-          });
-    } catch (RuntimeException | Error e) { // the stage may be of a class of the user's
-      end(ReplyHead.THROWN, e);
-    }
+  private void endAndFlush(int flags, @Nullable Object outcome) {
+    end(flags, outcome);
+    connection.writer().flush();
   }
 
   private void end(int flags, @Nullable Object outcome) {

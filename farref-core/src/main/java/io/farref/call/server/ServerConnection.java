@@ -6,6 +6,7 @@ import io.farref.RefusedException;
 import io.farref.RpcException.Execution;
 import io.farref.bytes.Input;
 import io.farref.bytes.MalformedException;
+import io.farref.bytes.MemoryShortage;
 import io.farref.bytes.Output;
 import io.farref.call.CallPolicy;
 import io.farref.call.CallRuntime;
@@ -83,7 +84,7 @@ public final class ServerConnection extends Connection implements DeadlineSweepe
 
   /** Reads, on a new thread. */
   public void start(EstablishedLink opened) {
-    runtime().threads().read(() -> run(opened));
+    readers().read(() -> run(opened));
   }
 
   /** How many calls run whose callers wait; the library's own calls are not counted. */
@@ -258,9 +259,7 @@ public final class ServerConnection extends Connection implements DeadlineSweepe
       try {
         write(out, message, new ReplyHead(flags, callId), outcome);
       } catch (RuntimeException | Error e) {
-        message.abort();
-        message.restart(Frame.REPLY);
-        write(out, message, new ReplyHead(ReplyHead.REFUSED, callId), cannotTravel(e));
+        refuse(out, message, callId, cannotTravel(e));
       }
       while (tryAppend(out, message, along) == FrameQueue.FULL) {
         awaitCapacity();
@@ -274,6 +273,21 @@ public final class ServerConnection extends Connection implements DeadlineSweepe
         message.abort();
       }
       ThreadBuffers.give(out);
+    }
+  }
+
+  /** Replaces a reply that cannot be encoded, even if there is hardly any memory. */
+  private void refuse(Output out, OutgoingMessage message, long callId, Throwable why)
+      throws ClosedChannelException {
+    for (int attempt = 0; ; attempt++) {
+      try {
+        message.abort();
+        message.restart(Frame.REPLY);
+        write(out, message, new ReplyHead(ReplyHead.REFUSED, callId), why);
+        return;
+      } catch (OutOfMemoryError e) {
+        MemoryShortage.await(e, attempt);
+      }
     }
   }
 

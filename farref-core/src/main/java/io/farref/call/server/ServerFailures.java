@@ -7,7 +7,9 @@ import io.farref.RpcException.Execution;
 import io.farref.RpcTimeoutException;
 import io.farref.UnknownMethodException;
 import io.farref.WorkerLostException;
+import io.farref.bytes.MemoryShortage;
 import io.farref.call.Connection;
+import io.farref.call.IncomingMessage;
 import io.farref.call.NamedMethodCall;
 import io.farref.time.Durations;
 import io.farref.wire.CallHead;
@@ -61,13 +63,22 @@ final class ServerFailures {
         Execution.MAYBE_EXECUTED);
   }
 
-  static RpcException unreadable(Connection connection, Throwable why) {
+  static RpcException unreadable(Connection connection, IncomingMessage message, Throwable why) {
+    OutOfMemoryError shortage = MemoryShortage.in(why);
+    String worker = connection.runtime().name();
+    if (shortage != null) {
+      return new EncodingException(
+          "worker "
+              + worker
+              + " cannot read the call: "
+              + MemoryShortage.describe(worker, message.weight(), shortage),
+          shortage,
+          Execution.NOT_EXECUTED);
+    }
     return why instanceof RefusedException || why instanceof EncodingException
         ? (RpcException) why
         : new EncodingException(
-            "worker " + connection.runtime().name() + " cannot read the call: " + why,
-            why,
-            Execution.NOT_EXECUTED);
+            "worker " + worker + " cannot read the call: " + why, why, Execution.NOT_EXECUTED);
   }
 
   /** Whether a method was not found, so that nothing ran. */

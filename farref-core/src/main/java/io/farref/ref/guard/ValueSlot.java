@@ -1,5 +1,8 @@
 package io.farref.ref.guard;
 
+import io.farref.RpcException.Execution;
+import io.farref.WorkerClosedException;
+import io.farref.call.Failures;
 import io.farref.ref.lifetime.OwnerEntry;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -19,8 +22,7 @@ public final class ValueSlot {
   /** The outcome if there is no value. */
   private record Failed(Throwable cause) {}
 
-  private static final Failed TAKEN =
-      new Failed(new IllegalStateException("the value's worker was closed while it was used"));
+  private static final Object TAKEN = new Object();
 
   private final long age = COUNT.incrementAndGet();
   private volatile @Nullable Object outcome = EMPTY;
@@ -92,7 +94,7 @@ public final class ValueSlot {
   /**
    * The value.
    *
-   * @throws Throwable the failure of its creation
+   * @throws Throwable the failure of its creation, as the failure of a use that did not run
    */
   public @Nullable Object get() throws Throwable {
     Object found = outcome;
@@ -100,7 +102,11 @@ public final class ValueSlot {
       throw new IllegalStateException("the value is not there yet");
     }
     if (found instanceof Failed(Throwable cause)) {
-      throw cause;
+      throw Failures.ofUse(cause);
+    }
+    if (found == TAKEN) {
+      throw new WorkerClosedException(
+          "the worker that owns the value was closed while it was used", Execution.NOT_EXECUTED);
     }
     return found;
   }
@@ -108,7 +114,7 @@ public final class ValueSlot {
   /** The value, or null if there is none or not yet. */
   public @Nullable Object valueOrNull() {
     Object found = outcome;
-    return found == EMPTY || found instanceof Failed ? null : found;
+    return found == EMPTY || found == TAKEN || found instanceof Failed ? null : found;
   }
 
   /** Takes the value out of a slot that is no longer used; null if there is none. */

@@ -166,6 +166,23 @@ public final class LifetimeTable {
   }
 
   /**
+   * The owner of a value that this worker creates has not confirmed in time that the creation came:
+   * the value is lost here. If the creation comes after all, the RELEASE that follows it frees the
+   * value, unless a worker to which its reference was passed holds it. The handle stays the
+   * caller's.
+   *
+   * @param entry from {@link #open}
+   */
+  public void creationTimedOut(UserEntry entry) {
+    try (Transition transition = stripes.enter(entry)) {
+      if (transition.at(entry) && !entry.ended() && !entry.confirmed() && entry.loss() == null) {
+        entry.lose(LossReason.TIMED_OUT, transition);
+        transition.send(entry.owner(), new ControlMessage.Release(entry.id(), entry.holding()));
+      }
+    }
+  }
+
+  /**
    * Takes one handle more; the caller has one already, or had one.
    *
    * @return false if there is no handle any more, or the value is lost: {@link #loss} tells which
@@ -204,12 +221,12 @@ public final class LifetimeTable {
    * Registers that a reference goes into a message to a worker, which may be the owner or this one.
    * It is pinned here until the receiver is done (G2), is lost, or {@link #passAborted} is called.
    *
-   * @return the transfer's number, to travel with the reference; 0 if there is no handle here, so
-   *     that the reference must not be passed
+   * @return the transfer's number, to travel with the reference; 0 if there is no handle here or
+   *     the creation timed out, so that the reference must not be passed
    */
   public long pass(RefEntry entry, int to) {
     try (Transition transition = stripes.enter(entry)) {
-      if (!transition.at(entry) || !entry.hasHandles()) {
+      if (!transition.at(entry) || !entry.hasHandles() || entry.loss() == LossReason.TIMED_OUT) {
         return 0;
       }
       long transfer = lastTransfer.incrementAndGet();

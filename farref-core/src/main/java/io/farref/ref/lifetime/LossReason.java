@@ -17,7 +17,9 @@ public enum LossReason {
   /** The token is wrong: the worker that passed the reference on was not given it. */
   NOT_GIVEN(5),
   /** The holder has reached the limit of values that the owner allows it. */
-  OVER_LIMIT(6);
+  OVER_LIMIT(6),
+  /** The owner has not confirmed within the time limit that the creation came. Not sent. */
+  TIMED_OUT(7);
 
   private final int code;
 

@@ -143,7 +143,14 @@ class UnknownMemberTest {
             watchdog,
             deadlines,
             new References(
-                0, directory, threads, connections, CallOptions.once(0), limits, new Meters()),
+                0,
+                directory,
+                threads,
+                deadlines,
+                connections,
+                CallOptions.once(0),
+                limits,
+                new Meters()),
             directory,
             new InlineHints(),
             null);

@@ -40,7 +40,7 @@ final class Promises {
           case OWNER_LOST -> holder.knowsLost(ghost.id.owner());
           case CREATOR_LOST, NOT_CREATED -> doomed(ghost);
           case FREED -> ghost.freed > 0 || doomed(ghost);
-          case NOT_GIVEN, OVER_LIMIT, CLOSED -> false;
+          case NOT_GIVEN, OVER_LIMIT, CLOSED, TIMED_OUT -> false;
         };
     boolean wronged =
         holder.id != ghost.id.owner()

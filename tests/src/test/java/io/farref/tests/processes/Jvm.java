@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -36,23 +37,27 @@ final class Jvm implements AutoCloseable {
    * one that chooses the transport of the whole test run.
    */
   static Jvm start(Map<String, String> environment, Path... firstOnClassPath) throws IOException {
+    return start(environment, List.of(), firstOnClassPath);
+  }
+
+  /** The same with options of the JVM. */
+  static Jvm start(Map<String, String> environment, List<String> options, Path... firstOnClassPath)
+      throws IOException {
     StringBuilder classPath = new StringBuilder();
     for (Path each : firstOnClassPath) {
       classPath.append(each).append(File.pathSeparator);
     }
     classPath.append(System.getProperty("java.class.path"));
-    ProcessBuilder builder =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xmx256m",
-                "-XX:MaxDirectMemorySize=3g", // the default is the size of the heap
-                "-cp",
-                classPath.toString(),
-                Member.class.getName())
-            .redirectErrorStream(true);
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("-XX:TieredStopAtLevel=1");
+    command.add("-XX:+UseSerialGC");
+    command.add("-Xmx256m");
+    command.add("-XX:MaxDirectMemorySize=3g"); // the default is the size of the heap
+    command.addAll(options);
+    command.addAll(List.of("-cp", classPath.toString(), Member.class.getName()));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     Map<String, String> actual = builder.environment();
     actual.keySet().removeIf(Jvm::describesAGroup);
     actual.putAll(environment);
