@@ -68,6 +68,11 @@ public final class ConnectionReader implements ReadLease.Reader, Watchdog.Watche
     return lease != null && lease.revokeIfStuck(now, waitingNanos, runningNanos);
   }
 
+  @Override
+  public void fail(Throwable cause) {
+    connection.fail(cause);
+  }
+
   /** Reads on the current thread, until the end of the connection or of the thread's lease. */
   void run() {
     ReadLease lease = new ReadLease(this, watchdog);
@@ -92,7 +97,7 @@ public final class ConnectionReader implements ReadLease.Reader, Watchdog.Watche
     try {
       frames = frames.successor();
       threads.read(this::run);
-    } catch (OutOfMemoryError e) {
+    } catch (RuntimeException | Error e) {
       connection.fail(e); // there is no memory, or no thread can be started
     }
   }

@@ -8,11 +8,16 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * The threads of one worker: platform threads that read connections, one for each connection and
  * some more for functions that just turned out to be slow, and a virtual thread for each call that
  * may block. All are named {@code farref-WORKER-...}.
+ *
+ * <p>No thread ends by an error in silence. What a thread does for one connection ends, if it
+ * fails, that connection. An error that gets out of a thread all the same is told to the worker,
+ * which closes: without that thread, calls might wait for ever.
  */
 public final class WorkerThreads implements AutoCloseable {
   private static final long IDLE_SECONDS = 5;
@@ -20,15 +25,27 @@ public final class WorkerThreads implements AutoCloseable {
   /** While this many readers are busy, functions with unknown running times are off-loaded. */
   private static final int MOST_BUSY = 32;
 
+  private final Thread.UncaughtExceptionHandler onFailure;
   private final ThreadGroup group;
   private final String prefix;
   private final ThreadPoolExecutor readers;
   private final ThreadFactory virtual;
   private final AtomicInteger busy = new AtomicInteger();
 
-  /** Starts no thread yet. */
-  public WorkerThreads(String worker) {
-    group = new ThreadGroup("farref-" + worker);
+  /**
+   * Starts no thread yet.
+   *
+   * @param onFailure called on a thread that ends by an error
+   */
+  public WorkerThreads(String worker, Thread.UncaughtExceptionHandler onFailure) {
+    this.onFailure = onFailure;
+    group =
+        new ThreadGroup("farref-" + worker) {
+          @Override
+          public void uncaughtException(Thread thread, Throwable cause) {
+            onFailure.uncaughtException(thread, cause);
+          }
+        };
     prefix = "farref-" + worker + "-";
     AtomicLong count = new AtomicLong();
     readers =
@@ -39,7 +56,14 @@ public final class WorkerThreads implements AutoCloseable {
             TimeUnit.SECONDS,
             new SynchronousQueue<>(),
             task -> new ReaderThread(group, task, prefix + "read-" + count.incrementAndGet()));
-    virtual = Thread.ofVirtual().name(prefix + "call-", 0).factory();
+    virtual = virtual(onFailure);
+  }
+
+  private ThreadFactory virtual(Thread.UncaughtExceptionHandler onFailure) {
+    return Thread.ofVirtual()
+        .name(prefix + "call-", 0)
+        .uncaughtExceptionHandler(onFailure)
+        .factory();
   }
 
   /** Runs a task that reads a connection. */
@@ -80,11 +104,26 @@ public final class WorkerThreads implements AutoCloseable {
     return this::call;
   }
 
+  /**
+   * Runs tasks that may block, for one connection.
+   *
+   * @param onFailure called on a thread that ends by an error, instead of telling the worker
+   */
+  public Executor calls(Consumer<Throwable> onFailure) {
+    ThreadFactory own = virtual((_, cause) -> onFailure.accept(cause));
+    return task -> own.newThread(task).start();
+  }
+
   /** Makes a platform thread for that role, not started yet. */
   public Thread platform(String role, Runnable task) {
     Thread thread = new Thread(group, task, prefix + role);
     thread.setDaemon(true);
     return thread;
+  }
+
+  /** Called on a thread of the worker that ends by an error. */
+  public Thread.UncaughtExceptionHandler onFailure() {
+    return onFailure;
   }
 
   /** Lets the readers end when their connections have ended. */

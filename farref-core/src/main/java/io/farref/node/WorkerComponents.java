@@ -8,6 +8,7 @@ import io.farref.call.server.CallAuthorization;
 import io.farref.codec.AllowList;
 import io.farref.codec.Codec;
 import io.farref.codec.LibraryCodec;
+import io.farref.exec.AllSteps;
 import io.farref.exec.DeadlineSweeper;
 import io.farref.exec.InlineHints;
 import io.farref.exec.LossNotifier;
@@ -52,8 +53,8 @@ final class WorkerComponents {
   final LossNotifier<Integer> losses;
   final BarrierCoordinator barriers;
   private final Member self;
-  private final Watchdog watchdog;
-  private final DeadlineSweeper deadlines;
+  final Watchdog watchdog;
+  final DeadlineSweeper deadlines;
   private final LossHandler lossHandler;
   private final Acceptor acceptor;
   private final CallRuntime runtime;
@@ -67,7 +68,7 @@ final class WorkerComponents {
       LocalWorker worker, WorkerOptions options, Listeners listeners, Membership membership) {
     this.membership = membership;
     self = membership.self();
-    threads = new WorkerThreads(self.name());
+    threads = new WorkerThreads(self.name(), worker::failed);
     watchdog = new Watchdog(threads);
     deadlines = new DeadlineSweeper(threads);
     members.add(self); // it may have been evicted already; that is noticed later
@@ -169,6 +170,7 @@ final class WorkerComponents {
   }
 
   void start() {
+    membership.onFailure(threads.onFailure());
     acceptor.start();
     if (membership.isOpen()) {
       membership.onChange(lossHandler::membersChanged);
@@ -176,12 +178,14 @@ final class WorkerComponents {
   }
 
   void stop() {
-    acceptor.close();
-    connections.close();
-    references.shutdown();
-    membership.close();
-    watchdog.stop();
-    deadlines.stop();
-    threads.close();
+    AllSteps.run(
+        List.of(
+            acceptor::close,
+            connections::close,
+            () -> references.shutdown(connections.closedException()),
+            membership::close,
+            watchdog::stop,
+            deadlines::stop,
+            threads::close));
   }
 }

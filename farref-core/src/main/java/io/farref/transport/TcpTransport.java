@@ -1,5 +1,6 @@
 package io.farref.transport;
 
+import io.farref.observe.FailureText;
 import io.farref.spi.Link;
 import io.farref.spi.Transport;
 import io.farref.time.Expiry;
@@ -31,14 +32,21 @@ public final class TcpTransport implements Transport {
     TcpAddress wanted = TcpAddress.parse(address);
     InetAddress host = resolve(wanted)[0];
     ServerSocketChannel server = ServerSocketChannel.open();
+    boolean listens = false;
     try {
       server.bind(new InetSocketAddress(host, wanted.port()), BACKLOG);
       var bound = (InetSocketAddress) server.getLocalAddress();
-      return new SocketListener(
-          server, SCHEME, wanted.reachable(bound).toString(), TcpTransport::accepted);
+      Listener listener =
+          new SocketListener(
+              server, SCHEME, wanted.reachable(bound).toString(), TcpTransport::accepted);
+      listens = true;
+      return listener;
     } catch (IOException e) {
-      server.close();
-      throw new IOException("cannot listen on " + address + ": " + e.getMessage(), e);
+      throw new IOException("cannot listen on " + address + ": " + FailureText.of(e), e);
+    } finally {
+      if (!listens) {
+        server.close();
+      }
     }
   }
 
@@ -69,6 +77,7 @@ public final class TcpTransport implements Transport {
   private static Link connect(InetSocketAddress to, TcpAddress target, Expiry deadline)
       throws IOException {
     SocketChannel channel = SocketChannel.open();
+    boolean connected = false;
     try {
       channel.configureBlocking(false);
       if (!channel.connect(to)) {
@@ -78,10 +87,13 @@ public final class TcpTransport implements Transport {
       if (to.equals(channel.getLocalAddress())) {
         throw new ConnectException("nobody listens there");
       }
-      return open(channel, target);
-    } catch (IOException | RuntimeException e) {
-      channel.close();
-      throw e;
+      Link link = open(channel, target);
+      connected = true;
+      return link;
+    } finally {
+      if (!connected) {
+        channel.close();
+      }
     }
   }
 

@@ -26,6 +26,7 @@ import io.farref.mux.CreditWindow;
 import io.farref.mux.FrameQueue;
 import io.farref.mux.FrameReader;
 import io.farref.mux.ThreadBuffers;
+import io.farref.observe.FailureText;
 import io.farref.time.Deadlines;
 import io.farref.wire.CallHead;
 import io.farref.wire.Frame;
@@ -82,8 +83,8 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
               EstablishedLink opened;
               try {
                 opened = dialer.dial();
-              } catch (IOException | RuntimeException e) {
-                fail(e);
+              } catch (IOException | RuntimeException | Error e) {
+                fail(e); // else its calls would wait for a connection that never opens
                 return;
               }
               run(opened);
@@ -320,7 +321,7 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
         continue;
       }
       if (deadline - now <= 0) {
-        runtime().threads().call(call::expire); // because it runs the user's callbacks
+        offLoad(call::expire); // because it runs the user's callbacks
       } else {
         next = Deadlines.earlier(next, deadline);
       }
@@ -343,7 +344,7 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
     rest.replied(call.isAwaited() && pending.size() == 0);
     if (message.isLarge() || !callbacks.mayRunInline() || runtime().threads().areCrowded()) {
       Input body = in.keep(message.body());
-      runtime().threads().call(() -> finishTimed(call, head, message, body));
+      offLoad(() -> finishTimed(call, head, message, body));
       return true;
     }
     lease.begin(delivery);
@@ -460,9 +461,17 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
     for (PendingCall<?> call : pending.list()) {
       if (pending.remove(call.number()) != null) {
         RuntimeException lost = lost(call.execution());
-        runtime().threads().call(() -> call.endExceptionally(lost));
+        try {
+          offLoad(() -> call.endExceptionally(lost));
+        } catch (RuntimeException | Error e) { // no thread can be started
+          call.endExceptionally(lost);
+        }
       }
     }
+  }
+
+  private static boolean hasNoText(Throwable cause) {
+    return cause.getMessage() == null && cause instanceof IOException; // such as the end of a stream
   }
 
   private RuntimeException lost() {
@@ -472,7 +481,8 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
   private RuntimeException lost(Execution execution) {
     Throwable cause = end();
     if (cause instanceof WorkerClosedException) {
-      return new WorkerClosedException("worker " + runtime().name() + " is closed", execution);
+      return new WorkerClosedException(
+          String.valueOf(cause.getMessage()), cause.getCause(), execution);
     }
     if (cause instanceof RefusedException) {
       return new RefusedException(String.valueOf(cause.getMessage()), cause, execution);
@@ -481,7 +491,7 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
         "worker "
             + peerName()
             + " is lost"
-            + (cause == null || cause.getMessage() == null ? "" : ": " + cause.getMessage()),
+            + (cause == null || hasNoText(cause) ? "" : ": " + FailureText.of(cause)),
         cause,
         execution);
   }

@@ -199,7 +199,7 @@ final class IncomingCall implements ReaderTask, NumberedCall {
     if (run != null && !ended) {
       run.stop();
       if (run.hasOpen()) {
-        runtime.threads().call(run::cancelOpen); // on another thread: it runs callbacks
+        connection.offLoad(run::cancelOpen); // on another thread: it runs callbacks
       }
     }
   }
@@ -210,7 +210,7 @@ final class IncomingCall implements ReaderTask, NumberedCall {
     if (result == null) {
       stop();
     } else {
-      runtime.threads().call(() -> failCreation(result)); // runs code that waits for the value
+      connection.offLoad(() -> failCreation(result)); // runs code that waits for the value
     }
   }
 
@@ -234,7 +234,7 @@ final class IncomingCall implements ReaderTask, NumberedCall {
     lease.begin(this);
     if (refusal != null && connection.queue().isFull()) {
       register();
-      runtime.threads().call(() -> refuse(refusal)); // waits until there is capacity
+      connection.offLoad(() -> refuse(refusal)); // waits until there is capacity
     } else if (refusal != null) {
       refuse(refusal);
     } else {
@@ -249,7 +249,7 @@ final class IncomingCall implements ReaderTask, NumberedCall {
     Runnable task =
         () -> {
           mine.takePlace();
-          runtime.threads().call(() -> decodeAndRun(kept));
+          connection.offLoad(() -> decodeAndRun(kept));
         };
     if (target == null || target.isReady()) {
       task.run();
@@ -296,7 +296,7 @@ final class IncomingCall implements ReaderTask, NumberedCall {
         || (hint != null && !hint.mayRunInline())
         || runtime.threads().areCrowded()) {
       detach();
-      runtime.threads().call(() -> runTimed(function));
+      connection.offLoad(() -> runTimed(function));
       return;
     }
     run(function);

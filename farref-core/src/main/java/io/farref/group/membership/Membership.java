@@ -155,6 +155,13 @@ public final class Membership implements AutoCloseable {
     }
   }
 
+  /** Sets what is called on a thread of this membership that ends, or has ended, by an error. */
+  public void onFailure(Thread.UncaughtExceptionHandler handler) {
+    if (watch != null) {
+      watch.onFailure(handler);
+    }
+  }
+
   /**
    * Evicts a member of an open group that was declared dead. Does nothing in a group of fixed size.
    */

@@ -10,6 +10,8 @@ import io.farref.call.EstablishedLink;
 import io.farref.call.client.ClientConnection;
 import io.farref.call.client.Router;
 import io.farref.call.server.ServerConnection;
+import io.farref.exec.AllSteps;
+import io.farref.observe.FailureText;
 import io.farref.spi.Link;
 import io.farref.transport.InProcessTransport;
 import java.io.IOException;
@@ -21,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The connections of one worker: one to each worker it calls, dialed on first use, one from each
@@ -40,6 +43,9 @@ public final class Connections implements Router, Connection.Listener {
 
   /** The route of each connection: empty while it is dialed, and for the connection to oneself. */
   private final Map<Connection, Optional<Route>> all = new ConcurrentHashMap<>();
+
+  /** Why this worker closes by itself, if it does. */
+  private volatile @Nullable RuntimeException failure;
 
   private volatile boolean closed;
 
@@ -90,10 +96,19 @@ public final class Connections implements Router, Connection.Listener {
 
   private RuntimeException ended(int worker) {
     return closed
-        ? new WorkerClosedException("worker " + local.name() + " is closed", Execution.NOT_EXECUTED)
+        ? closedException()
         : new WorkerLostException(
             "worker " + local.members().name(worker) + " is lost or has left",
             Execution.NOT_EXECUTED);
+  }
+
+  /** The exception that says that this worker is closed, and why if it closed by itself. */
+  public WorkerClosedException closedException() {
+    RuntimeException why = failure;
+    return new WorkerClosedException(
+        "worker " + local.name() + " is closed" + (why == null ? "" : ": " + why.getMessage()),
+        why == null ? null : why.getCause(),
+        Execution.NOT_EXECUTED);
   }
 
   private ClientConnection dial(int worker) {
@@ -167,7 +182,7 @@ public final class Connections implements Router, Connection.Listener {
     if (!closed && worker != local.self()) {
       listener.lost(
           worker,
-          orderly ? "it left" : String.valueOf(cause.getMessage()),
+          orderly ? "it left" : FailureText.of(cause),
           LossKind.of(connection.process(), orderly, cause));
     }
   }
@@ -236,15 +251,16 @@ public final class Connections implements Router, Connection.Listener {
     snapshot().forEach(Connection::leave);
   }
 
+  /** This worker is about to close by itself: what fails from now on says why. */
+  public void closeBecause(RuntimeException why) {
+    failure = why;
+  }
+
   /** Ends every connection. */
   public void close() {
     closed = true;
-    snapshot()
-        .forEach(
-            each ->
-                each.fail(
-                    new WorkerClosedException(
-                        "worker " + local.name() + " was closed", Execution.NOT_EXECUTED)));
+    AllSteps.run(
+        snapshot().stream().<Runnable>map(each -> () -> each.fail(closedException())).toList());
   }
 
   private Collection<Connection> snapshot() {

@@ -1,5 +1,6 @@
 package io.farref.node.connect;
 
+import io.farref.exec.AllSteps;
 import io.farref.spi.Link;
 import io.farref.spi.Transport;
 import io.farref.tls.TlsLinks;
@@ -40,20 +41,6 @@ public record Listeners(String address, List<Listener> all) implements AutoClose
 
   @Override
   public void close() {
-    RuntimeException failure = null;
-    for (Listener listener : all) {
-      try {
-        listener.below().close();
-      } catch (RuntimeException e) {
-        if (failure == null) {
-          failure = e;
-        } else {
-          failure.addSuppressed(e);
-        }
-      }
-    }
-    if (failure != null) {
-      throw failure;
-    }
+    AllSteps.run(all.stream().<Runnable>map(each -> () -> each.below().close()).toList());
   }
 }

@@ -9,7 +9,10 @@ public enum LossKind {
   GONE,
   /** It may be alive, and other workers may still reach it. */
   UNREACHABLE,
-  /** It is alive, and has declared this worker dead. */
+  /**
+   * It is alive as far as this worker knows: it has declared this worker dead, or an error of this
+   * worker itself, such as a lack of memory, ended the connection.
+   */
   ALIVE;
 
   /**
@@ -20,6 +23,9 @@ public enum LossKind {
    * @param orderly whether the peer said goodbye
    */
   static LossKind of(ProcessIdentity process, boolean orderly, Throwable cause) {
+    if (cause instanceof Error) {
+      return ALIVE;
+    }
     boolean mayLive = process.isOnThisMachine() && !process.hasEnded();
     return !orderly && (mayLive || cause instanceof UnreachableException) ? UNREACHABLE : GONE;
   }

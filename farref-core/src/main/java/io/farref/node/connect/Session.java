@@ -2,6 +2,7 @@ package io.farref.node.connect;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.farref.exec.WorkerThreads;
+import io.farref.observe.FailureText;
 import io.farref.observe.ProcessIdentity;
 import io.farref.session.SessionLink;
 import io.farref.spi.Link;
@@ -45,7 +46,12 @@ final class Session {
     this.id = id;
     this.worker = worker;
     reconnector = new Reconnector(threads, redial == null ? null : () -> again(redial));
-    link = new SessionLink(threads.calls(), remoteAddress, reconnector);
+    link = new SessionLink(threads.calls(this::fail), remoteAddress, reconnector);
+  }
+
+  /** A thread that wrote for the session has failed, so bytes may be missing. */
+  private void fail(Throwable cause) {
+    link.fail(new IOException(FailureText.of(cause), cause));
   }
 
   SessionId id() {
