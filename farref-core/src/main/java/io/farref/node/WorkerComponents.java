@@ -1,5 +1,6 @@
 package io.farref.node;
 
+import io.farref.Limits;
 import io.farref.WorkerLostException;
 import io.farref.call.CallRuntime;
 import io.farref.call.DedupCall;
@@ -110,7 +111,7 @@ final class WorkerComponents {
             self.id(),
             self.name(),
             () -> worker,
-            new Codec(allowList(options.allowed()), options.limits(), codecs(), options.loader()),
+            options.codec(),
             options.limits(),
             options.onOverload(),
             meters,
@@ -130,9 +131,16 @@ final class WorkerComponents {
     return runtime;
   }
 
-  private static AllowList allowList(List<String> packages) {
-    return new AllowList(
-        packages.stream().filter(each -> !each.isEmpty()).toList(), packages.contains(""));
+  /**
+   * The codec of a worker.
+   *
+   * @param packages prefixes of the packages whose classes it accepts; an empty one means all
+   */
+  static Codec codec(List<String> packages, Limits limits, ClassLoader loader) {
+    AllowList allowed =
+        new AllowList(
+            packages.stream().filter(each -> !each.isEmpty()).toList(), packages.contains(""));
+    return new Codec(allowed, limits, codecs(), loader);
   }
 
   private static List<ValueCodec<?>> codecs() {

@@ -71,7 +71,7 @@ public final class Connections implements Router, Connection.Listener {
     this.runtime = runtime;
     this.sessions = sessions;
     this.listener = listener;
-    dialer = new Dialer(local, this::declaredDead);
+    dialer = new Dialer(local, this::declaredDead, this::moved);
   }
 
   @Override
@@ -141,6 +141,13 @@ public final class Connections implements Router, Connection.Listener {
       server.fail(ended(worker));
       opened.link().close(); // there may be no thread left to read it, and so to close it
     }
+  }
+
+  /** A link that outlives broken ones continues by another route. */
+  void moved(Link lasting, Route route) {
+    Optional<Route> now = Optional.of(route.through(lasting));
+    all.replaceAll(
+        (_, was) -> was.filter(each -> each.link() == lasting).isPresent() ? now : was);
   }
 
   @Override

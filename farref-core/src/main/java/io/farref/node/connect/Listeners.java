@@ -34,7 +34,7 @@ public record Listeners(String address, List<Listener> all) implements AutoClose
     Route route(Link link, long timeoutNanos) throws IOException {
       boolean neighbour =
           fallback.isPresent() && LocalAddress.isOfThisMachine(link.remoteAddress());
-      Route route = new Route(link, scheme, neighbour ? fallback : Optional.empty(), false);
+      Route route = new Route(link, scheme, neighbour ? fallback : Optional.empty(), false, false);
       return tls.isPresent() ? route.encrypted(tls.get().accept(link, timeoutNanos)) : route;
     }
   }

@@ -76,7 +76,7 @@ class RetriedCallTest {
             "function",
             0,
             timeout.toNanos(),
-            (nanos, task) -> {
+            (nanos, task, _) -> {
               pauses.add(TimeUnit.NANOSECONDS.toMillis(nanos));
               later.add(task);
             })
@@ -132,7 +132,7 @@ class RetriedCallTest {
             return false;
           }
         };
-    made.set(new RetriedCall<>(callee, POLICY, "function", 0, 0, (_, task) -> later.add(task)));
+    made.set(new RetriedCall<>(callee, POLICY, "function", 0, 0, (_, task, _) -> later.add(task)));
     made.get().start();
     later.remove().run();
     assertThat(attempts).isEqualTo(2);
