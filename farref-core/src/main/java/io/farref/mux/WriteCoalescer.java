@@ -224,7 +224,11 @@ public final class WriteCoalescer {
   }
 
   private static IOException unwritable(Throwable e) {
-    return new IOException("what was to be sent cannot be written: " + FailureText.of(e), e);
+    String what =
+        e instanceof Error
+            ? "what was to be sent cannot be written: "
+            : "memory that was to be sent cannot be read: ";
+    return new IOException(what + FailureText.of(e), e);
   }
 
   /** Something that others wait for cannot be sent: ends the connection. */

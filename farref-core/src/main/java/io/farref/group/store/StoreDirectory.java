@@ -280,8 +280,11 @@ final class StoreDirectory {
     }
     Files.deleteIfExists(directory.resolve(SESSION + session));
     if (!isShared()) {
-      Files.deleteIfExists(directory.resolve(STATE));
-      Files.deleteIfExists(directory.resolve(LOCK));
+      try {
+        Files.deleteIfExists(directory.resolve(STATE));
+      } finally {
+        Files.deleteIfExists(directory.resolve(LOCK));
+      }
     }
     return true;
   }

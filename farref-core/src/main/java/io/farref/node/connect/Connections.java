@@ -17,6 +17,7 @@ import io.farref.transport.InProcessTransport;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -266,8 +267,13 @@ public final class Connections implements Router, Connection.Listener {
   /** Ends every connection. */
   public void close() {
     closed = true;
+    // Those on which this worker calls first: when one on which it is called ends, the other worker
+    // ends the rest, and calls would fail for that reason.
     AllSteps.run(
-        snapshot().stream().<Runnable>map(each -> () -> each.fail(closedException())).toList());
+        snapshot().stream()
+            .sorted(Comparator.comparing(ServerConnection.class::isInstance))
+            .<Runnable>map(each -> () -> each.fail(closedException()))
+            .toList());
   }
 
   private Collection<Connection> snapshot() {
