@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -41,18 +42,32 @@ final class Jvm implements AutoCloseable {
       classPath.append(each).append(File.pathSeparator);
     }
     classPath.append(System.getProperty("java.class.path"));
-    ProcessBuilder builder =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xmx256m",
-                "-XX:MaxDirectMemorySize=3g", // the default is the size of the heap
-                "-cp",
-                classPath.toString(),
-                Member.class.getName())
-            .redirectErrorStream(true);
+    return start(environment, List.of(), classPath.toString(), List.of());
+  }
+
+  /**
+   * Starts a process as {@link #start(Map, Path...)} does.
+   *
+   * @param before what stands before the command that starts Java
+   * @param options further options for Java
+   */
+  static Jvm start(
+      Map<String, String> environment, List<String> before, String classPath, List<String> options)
+      throws IOException {
+    List<String> command = new ArrayList<>(before);
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(options);
+    command.addAll(
+        List.of(
+            "--enable-native-access=ALL-UNNAMED",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-Xmx256m",
+            "-XX:MaxDirectMemorySize=3g", // the default is the size of the heap
+            "-cp",
+            classPath,
+            Member.class.getName()));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     Map<String, String> actual = builder.environment();
     actual.keySet().removeIf(Jvm::describesAGroup);
     actual.putAll(environment);
