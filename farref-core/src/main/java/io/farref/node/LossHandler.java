@@ -46,6 +46,7 @@ final class LossHandler implements Connections.LossListener {
   @Override
   public void lost(int id, String why, LossKind kind) {
     Members members = worker.members();
+    worker.router().loseBecause(id, why);
     if (!members.remove(id)) {
       return;
     }

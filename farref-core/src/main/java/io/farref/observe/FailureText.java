@@ -35,18 +35,24 @@ public final class FailureText {
   /** The message of a failure, or its class if the message alone says too little; what to do. */
   public static String of(Throwable failure) {
     String message = failure.getMessage();
-    String text = message == null || failure instanceof Error ? failure.toString() : message;
-    if (isShortage(failure) && !text.contains(EXPLAINED)) {
-      return text
-          + " (process "
-          + ProcessHandle.current().pid()
-          + " "
-          + EXPLAINED
-          + ", its limit is "
-          + LIMIT
-          + ": raise it with ulimit -n, or close what is open)";
+    return (message == null || failure instanceof Error ? failure.toString() : message)
+        + advice(failure);
+  }
+
+  /** What to do about a failure, to be appended to a message; empty if this class knows nothing. */
+  public static String advice(Throwable failure) {
+    if (!isShortage(failure)) {
+      return missingModuleIn(failure).map(advice -> " (" + advice + ")").orElse("");
     }
-    return missingModuleIn(failure).map(advice -> text + " (" + advice + ")").orElse(text);
+    return String.valueOf(failure.getMessage()).contains(EXPLAINED)
+        ? ""
+        : " (process "
+            + ProcessHandle.current().pid()
+            + " "
+            + EXPLAINED
+            + ", its limit is "
+            + LIMIT
+            + ": raise it with ulimit -n, or close what is open)";
   }
 
   /** Whether the failure, or one of its causes, is that there was no file descriptor. */

@@ -9,6 +9,7 @@ import io.farref.UnknownMethodException;
 import io.farref.WorkerLostException;
 import io.farref.call.Connection;
 import io.farref.call.NamedMethodCall;
+import io.farref.observe.FailureText;
 import io.farref.time.Durations;
 import io.farref.wire.CallHead;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +66,7 @@ final class ServerFailures {
     return why instanceof RefusedException || why instanceof EncodingException
         ? (RpcException) why
         : new EncodingException(
-            "worker " + connection.runtime().name() + " cannot read the call: " + why,
+            "worker " + connection.runtime().name() + " cannot read the call: " + why + FailureText.advice(why),
             why,
             Execution.NOT_EXECUTED);
   }

@@ -45,6 +45,9 @@ public final class Connections implements Router, Connection.Listener {
   /** The route of each connection: empty while it is dialed, and for the connection to oneself. */
   private final Map<Connection, Optional<Route>> all = new ConcurrentHashMap<>();
 
+  /** Why each lost worker is lost. */
+  private final Map<Integer, String> losses = new ConcurrentHashMap<>();
+
   /** Why this worker closes by itself, if it does. */
   private volatile @Nullable RuntimeException failure;
 
@@ -99,7 +102,10 @@ public final class Connections implements Router, Connection.Listener {
     return closed
         ? closedException()
         : new WorkerLostException(
-            "worker " + local.members().name(worker) + " is lost or has left",
+            "worker "
+                + local.members().name(worker)
+                + " is lost or has left: "
+                + losses.getOrDefault(worker, "it is no member any more"),
             Execution.NOT_EXECUTED);
   }
 
@@ -225,6 +231,11 @@ public final class Connections implements Router, Connection.Listener {
    */
   public void awaitArrival(long timeoutNanos) {
     FlushProbe.awaitArrival(clients.values(), timeoutNanos);
+  }
+
+  /** A worker is about to be lost: from then on, calls to it say why. */
+  public void loseBecause(int worker, String reason) {
+    losses.putIfAbsent(worker, reason);
   }
 
   /** A worker is lost: ends the connections with it. */

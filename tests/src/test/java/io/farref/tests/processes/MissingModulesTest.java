@@ -90,6 +90,7 @@ class MissingModulesTest {
       Named value = new Named("x");
       for (int i = 0; i < 2; i++) {
         assertThatThrownBy(() -> b.rpcSync(() -> value.name.length()))
+            .as("b said %s", jvmB.said())
             .hasMessageContaining("no module jdk.unsupported");
       }
       assertThat(b.rpcSync(() -> 1)).as("a call that does not need it").isEqualTo(1);
