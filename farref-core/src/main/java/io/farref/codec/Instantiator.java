@@ -21,7 +21,7 @@ final class Instantiator {
       NEW_CONSTRUCTOR =
           type.getMethod("newConstructorForSerialization", Class.class, Constructor.class);
     } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
+      throw new ExceptionInInitializerError(e.toString()); // told again at each later use
     }
   }
 

@@ -64,9 +64,12 @@ final class LocalWorker implements Worker {
       LOG.log(Level.WARNING, "worker " + self.name() + ", which is closed: " + why, cause);
       return;
     }
-    LOG.log(Level.ERROR, "worker " + self.name() + " closes: " + why, cause);
-    if (started) {
-      closeBecauseItFailed();
+    try {
+      LOG.log(Level.ERROR, "worker " + self.name() + " closes: " + why, cause);
+    } finally {
+      if (started) {
+        closeBecauseItFailed();
+      }
     }
   }
 

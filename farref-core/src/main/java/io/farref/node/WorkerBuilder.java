@@ -198,6 +198,7 @@ final class WorkerBuilder implements Worker.Builder {
   @Override
   public Worker join() {
     allow(StackWalker.getInstance(Option.RETAIN_CLASS_REFERENCE).getCallerClass());
+    FailureText.prepare();
     Environment environment = Environment.ofProcess();
     GroupSettings settings =
         GroupSettings.resolve(

@@ -3,6 +3,7 @@ package io.farref.observe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.ZoneId;
 import java.util.Map;
 import java.util.Optional;
 
@@ -31,6 +32,14 @@ public final class FailureText {
   private static final String LIMIT = limit();
 
   private FailureText() {}
+
+  /**
+   * Reads what a log needs, while there are descriptors: the limit, and the time zones. A class of
+   * the JDK that finds no descriptor when it is first used cannot be used any more.
+   */
+  public static void prepare() {
+    ZoneId.systemDefault().getRules();
+  }
 
   /** The message of a failure, or its class if the message alone says too little; what to do. */
   public static String of(Throwable failure) {

@@ -50,6 +50,11 @@ public final class RareLog {
       leftOut = 0;
     }
     String more = missed == 0 ? "" : " (and " + missed + " times before, not logged)";
-    log.log(Level.WARNING, what + more + ": " + FailureText.of(why), why);
+    String text = what + more + ": " + FailureText.of(why);
+    try {
+      log.log(Level.WARNING, text, why);
+    } catch (RuntimeException | Error e) { // the thread that warns has other things to do
+      System.err.println(text + " (this cannot be logged: " + e + ")");
+    }
   }
 }

@@ -135,7 +135,7 @@ final class StoreHost implements AutoCloseable {
         }
         return;
       } catch (IOException | RuntimeException | Error e) {
-        FAILURES.warn("the store at " + this + " could not accept a connection", e);
+        FAILURES.warn("the store at " + this + " cannot accept a connection", e);
         LockSupport.parkNanos(PAUSE_NANOS); // out of file descriptors, say, which is temporary
       }
     }
@@ -192,10 +192,10 @@ final class StoreHost implements AutoCloseable {
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "a connection to the store at " + this + " ended at once", e);
       if (FailureText.isShortage(e)) {
-        FAILURES.warn("the store at " + this + " could not serve a connection", e);
+        FAILURES.warn("the store at " + this + " cannot serve a connection", e);
       }
     } catch (RuntimeException | Error e) {
-      FAILURES.warn("the store at " + this + " could not serve a connection", e);
+      FAILURES.warn("the store at " + this + " cannot serve a connection", e);
     } finally {
       if (!served) {
         link.close();

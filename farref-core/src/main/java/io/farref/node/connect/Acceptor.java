@@ -6,6 +6,7 @@ import io.farref.exec.WorkerThreads;
 import io.farref.observe.FailureText;
 import io.farref.observe.RareLog;
 import io.farref.spi.Link;
+import io.farref.transport.ChannelReadiness;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -46,8 +47,17 @@ public final class Acceptor {
   }
 
   public void start() {
+    threads.call(this::prepare);
     for (Listeners.Listener listener : listeners.all()) {
       threads.platform("accept-" + listener.scheme(), () -> accept(listener)).start();
+    }
+  }
+
+  private void prepare() {
+    try {
+      ChannelReadiness.prepare(); // for the threads that shake hands
+    } catch (IOException e) {
+      FAILURES.warn("worker " + worker + " may be unable to accept a connection", e);
     }
   }
 
@@ -70,7 +80,7 @@ public final class Acceptor {
         }
         return;
       } catch (IOException | RuntimeException | Error e) {
-        FAILURES.warn("worker " + worker + " could not accept a connection", e);
+        FAILURES.warn("worker " + worker + " cannot accept a connection", e);
         LockSupport.parkNanos(PAUSE); // out of file descriptors, for example: that passes
       }
     }
