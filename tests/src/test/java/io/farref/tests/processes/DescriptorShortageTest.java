@@ -87,7 +87,7 @@ class DescriptorShortageTest {
                 "FARREF_RENDEZVOUS", place + "?host=false",
                 "FARREF_NAME", "b",
                 "FARREF_SAME_HOST", "auto",
-                "FARREF_SESSION_TIMEOUT", "3"),
+                "FARREF_SESSION_TIMEOUT", "6"),
             List.of("sh", "-c", "ulimit -n 100 && exec \"$@\"", "sh"),
             classPath,
             List.of());
@@ -108,7 +108,7 @@ class DescriptorShortageTest {
         .name(name)
         .rendezvous(place)
         .sameHost(SameHost.AUTO)
-        .sessionTimeout(Duration.ofSeconds(3))
+        .sessionTimeout(Duration.ofSeconds(6))
         .joinTimeout(Duration.ofSeconds(60))
         .allow("io.farref.tests")
         .join();
@@ -214,6 +214,22 @@ class DescriptorShortageTest {
       assertThat(b.rpcSync(() -> callPeerWithout("c")))
           .contains("Too many open files", "no file descriptor left, its limit is 100");
       awaitLog("worker b cannot reach worker c", "no file descriptor left, its limit is 100");
+      assertThat(a.peers()).as("c is not evicted for what b lacks").hasSize(3);
+      assertThat(c.peer("a").rpcSync(() -> 1)).isEqualTo(1);
+      c.closeNow();
+    }
+  }
+
+  @Test
+  void aCallThatWaitsForADescriptorIsMadeWhenThereIsOne() throws Exception {
+    try (Worker c = joinHere("c", place)) {
+      b.runSync(() -> Awaiting.peers(3));
+      assertThat(b.rpcSync(() -> eat(0))).isPositive();
+      CompletableFuture<Integer> call =
+          b.rpcAsync(() -> Worker.current().peer("c").rpcSync(() -> 5));
+      awaitLog("worker b cannot reach worker c", "no file descriptor left, its limit is 100");
+      assertThat(b.rpcSync(DescriptorShortageTest::giveBack)).isZero();
+      assertThat(call.get(30, TimeUnit.SECONDS)).isEqualTo(5);
       c.closeNow();
     }
   }
