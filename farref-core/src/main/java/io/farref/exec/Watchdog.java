@@ -50,7 +50,9 @@ public final class Watchdog implements Runnable {
     /** Writes the frames that wait; may wait for the other side. */
     void flush();
 
-    /** One of the methods above threw: the frames would wait for ever, so the connection must end. */
+    /**
+     * One of the methods above threw: the frames would wait for ever, so the connection must end.
+     */
     void fail(Throwable cause);
   }
 
@@ -120,14 +122,19 @@ public final class Watchdog implements Runnable {
     long now = System.nanoTime();
     boolean busy = false;
     for (Watched reader : readers) {
-      try {
-        busy |= reader.look(now, TICK / 2, LONGEST_RUN);
-      } catch (RuntimeException | Error e) { // the other connections must still be watched
-        readers.remove(reader);
-        threads.call(() -> reader.fail(e));
-      }
+      busy |= look(reader, now);
     }
     return busy;
+  }
+
+  private boolean look(Watched reader, long now) {
+    try {
+      return reader.look(now, TICK / 2, LONGEST_RUN);
+    } catch (RuntimeException | Error e) { // the other connections must still be watched
+      readers.remove(reader);
+      threads.call(() -> reader.fail(e));
+      return true;
+    }
   }
 
   private boolean flush() {

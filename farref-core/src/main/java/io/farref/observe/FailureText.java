@@ -38,7 +38,9 @@ public final class FailureText {
    * the JDK that finds no descriptor when it is first used cannot be used any more.
    */
   public static void prepare() {
-    ZoneId.systemDefault().getRules();
+    if (ZoneId.systemDefault().getRules() == null) {
+      throw new AssertionError("no rules of the time zone");
+    }
   }
 
   /** The message of a failure, or its class if the message alone says too little; what to do. */

@@ -69,7 +69,8 @@ public final class TcpTransport implements Transport {
       throw failure;
     }
     if (failure != null && FailureText.isShortage(failure)) { // which says nothing about the host
-      throw new IOException("cannot connect to " + address + ": " + FailureText.of(failure), failure);
+      throw new IOException(
+          "cannot connect to " + address + ": " + FailureText.of(failure), failure);
     }
     String reason = failure == null ? "the host has no address" : failure.getMessage();
     var refused = new ConnectException("cannot connect to " + address + ": " + reason);

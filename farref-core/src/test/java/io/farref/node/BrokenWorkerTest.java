@@ -83,7 +83,10 @@ class BrokenWorkerTest {
     String place = "mem://" + UUID.randomUUID();
     List<CompletableFuture<Worker>> joining =
         Stream.of("a", "b")
-            .map(name -> CompletableFuture.supplyAsync(() -> join(name, place), Thread::startVirtualThread))
+            .map(
+                name ->
+                    CompletableFuture.supplyAsync(
+                        () -> join(name, place), Thread::startVirtualThread))
             .toList();
     a = joining.getFirst().join();
     b = joining.getLast().join();

@@ -34,7 +34,10 @@ class LateSharedMemoryTest {
     String place = "mem://" + UUID.randomUUID();
     List<CompletableFuture<Worker>> joining =
         Stream.of("a", "b")
-            .map(name -> CompletableFuture.supplyAsync(() -> join(name, place), Thread::startVirtualThread))
+            .map(
+                name ->
+                    CompletableFuture.supplyAsync(
+                        () -> join(name, place), Thread::startVirtualThread))
             .toList();
     a = joining.getFirst().join();
     b = joining.getLast().join();
@@ -106,7 +109,8 @@ class LateSharedMemoryTest {
     try (HeldWatcher _ = new HeldWatcher()) {
       assertThat(a.peer("b").rpcSync(() -> 1)).isEqualTo(1);
       if (how.equals("close")) {
-        CompletableFuture<Void> other = CompletableFuture.runAsync(b::close, Thread::startVirtualThread);
+        CompletableFuture<Void> other =
+            CompletableFuture.runAsync(b::close, Thread::startVirtualThread);
         a.close();
         other.get(10, TimeUnit.SECONDS);
       } else {

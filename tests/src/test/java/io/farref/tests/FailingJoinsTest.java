@@ -24,9 +24,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -69,9 +69,11 @@ class FailingJoinsTest {
     Awaitility.await()
         .atMost(10, TimeUnit.SECONDS)
         .untilAsserted(() -> assertThat(open()).as("what is open").isEqualTo(before));
-    assertThat(directory).as("files of the store").satisfiesAnyOf(
-        none -> assertThat(none).isEmptyDirectory(),
-        some -> assertThat(some.resolve("group")).isEmptyDirectory());
+    assertThat(directory)
+        .as("files of the store")
+        .satisfiesAnyOf(
+            none -> assertThat(none).isEmptyDirectory(),
+            some -> assertThat(some.resolve("group")).isEmptyDirectory());
   }
 
   /** The descriptors of this process, and the files of its workers. */
@@ -250,7 +252,8 @@ class FailingJoinsTest {
   void certificatesOfAnotherAuthorityLeaveNothing() throws Exception {
     Tls ours = new Certificates().tls("host");
     Tls others = new Certificates().tls("a");
-    try (Worker host = builder("host", place())
+    try (Worker host =
+        builder("host", place())
             .tls(ours)
             .rank(0)
             .worldSize(1)

@@ -471,7 +471,8 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
   }
 
   private static boolean hasNoText(Throwable cause) {
-    return cause.getMessage() == null && cause instanceof IOException; // such as the end of a stream
+    return cause.getMessage() == null
+        && cause instanceof IOException; // such as the end of a stream
   }
 
   private RuntimeException lost() {

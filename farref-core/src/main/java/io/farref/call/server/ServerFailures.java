@@ -66,7 +66,11 @@ final class ServerFailures {
     return why instanceof RefusedException || why instanceof EncodingException
         ? (RpcException) why
         : new EncodingException(
-            "worker " + connection.runtime().name() + " cannot read the call: " + why + FailureText.advice(why),
+            "worker "
+                + connection.runtime().name()
+                + " cannot read the call: "
+                + why
+                + FailureText.advice(why),
             why,
             Execution.NOT_EXECUTED);
   }

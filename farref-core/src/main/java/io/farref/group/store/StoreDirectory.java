@@ -46,8 +46,7 @@ import org.jspecify.annotations.Nullable;
  * that works on a channel closes the channel.
  */
 final class StoreDirectory {
-  private static final System.Logger LOG =
-      System.getLogger(StoreDirectory.class.getPackageName());
+  private static final System.Logger LOG = System.getLogger(StoreDirectory.class.getPackageName());
   private static final String LOCK = "farref.lock";
   private static final String STATE = "farref.state";
   private static final String SESSION = "farref.session.";
@@ -126,7 +125,8 @@ final class StoreDirectory {
 
   /** Never called for work that fails: the thread that waits for the work learns that. */
   private void failed(Thread which, Throwable cause) {
-    LOG.log(Level.ERROR, "the store " + this + ": its thread " + which.getName() + " failed", cause);
+    LOG.log(
+        Level.ERROR, "the store " + this + ": its thread " + which.getName() + " failed", cause);
   }
 
   /**

@@ -97,7 +97,9 @@ final class StoreHost implements AutoCloseable {
   /** A thread has ended by an error. If nobody accepts any more, nobody may be left waiting. */
   private void failed(Thread thread, Throwable cause) {
     LOG.log(
-        Level.ERROR, "the store at " + this + ": its thread " + thread.getName() + " failed", cause);
+        Level.ERROR,
+        "the store at " + this + ": its thread " + thread.getName() + " failed",
+        cause);
     if (thread == acceptor) {
       listener.close();
     }

@@ -153,8 +153,7 @@ public final class Connections implements Router, Connection.Listener {
   /** A link that outlives broken ones continues by another route. */
   void moved(Link lasting, Route route) {
     Optional<Route> now = Optional.of(route.through(lasting));
-    all.replaceAll(
-        (_, was) -> was.filter(each -> each.link() == lasting).isPresent() ? now : was);
+    all.replaceAll((_, was) -> was.filter(each -> each.link() == lasting).isPresent() ? now : was);
   }
 
   @Override

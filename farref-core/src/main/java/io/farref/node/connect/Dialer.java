@@ -51,8 +51,7 @@ final class Dialer {
    *     the id of that worker
    * @param moved called when a link that outlives broken ones continues by another route
    */
-  Dialer(
-      LocalEndpoint local, ObjIntConsumer<String> declaredDead, BiConsumer<Link, Route> moved) {
+  Dialer(LocalEndpoint local, ObjIntConsumer<String> declaredDead, BiConsumer<Link, Route> moved) {
     this.local = local;
     this.declaredDead = declaredDead;
     this.moved = moved;
@@ -74,12 +73,7 @@ final class Dialer {
     }
     Redials redials = new Redials(member);
     Session session =
-        new Session(
-            SessionId.random(),
-            worker,
-            member.address(),
-            local.threads(),
-            redials);
+        new Session(SessionId.random(), worker, member.address(), local.threads(), redials);
     DialResult result = reach(member, session, wanted);
     if (result.route().isResumable()) {
       session.attach(result, session.attempt());
@@ -176,8 +170,7 @@ final class Dialer {
     }
 
     @Override
-    public DialResult redial(SessionRequest request, @Nullable Route prepared)
-        throws IOException {
+    public DialResult redial(SessionRequest request, @Nullable Route prepared) throws IOException {
       Transports.LinkHandshake handshake =
           (link, _) -> greet(link, member, Optional.of(request), ATTEMPT_TIMEOUT);
       try {

@@ -12,8 +12,7 @@ public enum LossKind {
   UNREACHABLE,
   /**
    * It is alive as far as this worker knows: it has declared this worker dead, or an error of this
-   * worker itself, such as a lack of memory or of file
-   * descriptors, ended the connection.
+   * worker itself, such as a lack of memory or of file descriptors, ended the connection.
    */
   ALIVE;
 

@@ -2,7 +2,6 @@ package io.farref.node.connect;
 
 import io.farref.RefusedException;
 import io.farref.SameHost;
-import io.farref.bytes.MalformedException;
 import io.farref.observe.FailureText;
 import io.farref.observe.RareLog;
 import io.farref.spi.Link;
@@ -82,8 +81,7 @@ public final class Transports {
         detour.add(each, e);
       }
     }
-    listeners.addFirst(
-        new Listeners.Listener(main.scheme(), listener, tlsOf(main), detour.text()));
+    listeners.addFirst(new Listeners.Listener(main.scheme(), listener, tlsOf(main), detour.text()));
     return new Listeners(listener.address(), List.copyOf(listeners));
   }
 
@@ -137,9 +135,7 @@ public final class Transports {
         }
       }
     }
-    return shakeHands(
-        open(main, address, timeoutNanos, detour, main.isResumable()),
-        handshake);
+    return shakeHands(open(main, address, timeoutNanos, detour, main.isResumable()), handshake);
   }
 
   /** Connects as {@link #connect} does, by the main transport only. */
@@ -156,8 +152,7 @@ public final class Transports {
    * @return empty if no faster transport will ever reach that worker
    * @throws IOException if none reaches it at present
    */
-  Optional<Route> openFaster(String address, String present, long timeoutNanos)
-      throws IOException {
+  Optional<Route> openFaster(String address, String present, long timeoutNanos) throws IOException {
     Detour detour = new Detour();
     for (Transport each : local) {
       if (present.equals(each.scheme())) {

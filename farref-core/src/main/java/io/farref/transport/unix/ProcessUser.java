@@ -34,7 +34,8 @@ public record ProcessUser(int id, UserPrincipal principal) {
     if (known == null) {
       Optional<String> obstacle = FailureText.ifMissing("jdk.net");
       if (obstacle.isPresent()) {
-        throw new IOException("Unix domain sockets need to know their users, but " + obstacle.get());
+        throw new IOException(
+            "Unix domain sockets need to know their users, but " + obstacle.get());
       }
       known = ask();
       KNOWN.set(known);

@@ -70,8 +70,7 @@ class MissingModulesTest {
       Peer b = a.peer("b");
       assertThat(b.rpcSync(MissingModulesTest::callBack)).isEqualTo(1);
       List<ConnectionInfo> there =
-          b.<List<ConnectionInfo>, RuntimeException>rpcSync(
-              MissingModulesTest::connectionsThere);
+          b.<List<ConnectionInfo>, RuntimeException>rpcSync(MissingModulesTest::connectionsThere);
       assertThat(there).hasSize(2).allMatch(each -> each.transport().equals("tcp"));
       assertThat(there)
           .allSatisfy(
