@@ -58,6 +58,22 @@ class ThreadsPageTest {
         .isEmpty();
   }
 
+  @Test
+  void everyThreadSaysWhatItsEndByAnErrorMeans() {
+    Map<String, Long> builders = count(call -> isCall(call, Thread.class, "ofPlatform|ofVirtual"));
+    builders.remove(NEVER_STARTED);
+    Map<String, Long> handlers =
+        count(call -> isCall(call, Thread.Builder.class, "uncaughtExceptionHandler"));
+    assertThat(handlers).isEqualTo(builders);
+    // The other threads are in the group of their worker, which handles their errors.
+    Map<String, Long> groups =
+        count(
+            call ->
+                call instanceof JavaConstructorCall
+                    && call.getTargetOwner().isEquivalentTo(Thread.class));
+    assertThat(groups.keySet()).containsExactly(FACTORY);
+  }
+
   /** One for each row of the table. */
   private static List<Matcher> rows() throws IOException {
     List<String> page = Files.readAllLines(Path.of("../docs/concurrency.md"));

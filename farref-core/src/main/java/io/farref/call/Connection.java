@@ -11,6 +11,7 @@ import io.farref.mux.FrameQueue;
 import io.farref.mux.FrameReader;
 import io.farref.mux.OutboundStreams;
 import io.farref.mux.WriteCoalescer;
+import io.farref.observe.FailureText;
 import io.farref.observe.ProcessIdentity;
 import io.farref.session.SessionLink;
 import io.farref.spi.Link;
@@ -20,6 +21,7 @@ import io.farref.wire.FrameWriter;
 import io.farref.wire.ReceiveLimits;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -48,6 +50,7 @@ public abstract class Connection {
   private final ReferenceMessageQueue control;
   private final FlushScheduler flushes;
   private final OutboundStreams streams;
+  private final Executor tasks;
   private final OutboundSymbols symbolsOut;
   private final InboundSymbols symbolsIn;
   private final AtomicReference<@Nullable Throwable> end = new AtomicReference<>();
@@ -78,7 +81,8 @@ public abstract class Connection {
     queue = new FrameQueue(runtime.limits().maxQueuedBytes());
     writer = new WriteCoalescer(queue, runtime.meters(), runtime.threads()::write, this::fail);
     control = new ReferenceMessageQueue(this::hasMoreControl, this::writeControl);
-    flushes = new FlushScheduler(queue, writer, control, runtime.watchdog());
+    flushes = new FlushScheduler(queue, writer, control, runtime.watchdog(), this::fail);
+    tasks = runtime.threads().calls(this::fail);
     streams = new OutboundStreams(writer, runtime.threads()::write);
     symbolsOut = new OutboundSymbols(this::define, runtime.limits().maxSymbols());
     symbolsIn = new InboundSymbols(runtime.limits().maxSymbols());
@@ -87,6 +91,14 @@ public abstract class Connection {
   /** The id of the worker at the other end. */
   public final int peer() {
     return peer;
+  }
+
+  /**
+   * Runs a task that may block, or runs user code, on a thread of its own. If it fails, the
+   * connection ends: callers may wait for what the task was to do.
+   */
+  public final void offLoad(Runnable task) {
+    tasks.execute(task);
   }
 
   /** The name of the worker at the other end. */
@@ -148,20 +160,18 @@ public abstract class Connection {
 
   /** Declares the other side dead, and notifies it, in case it still reads. */
   final void declareDead(Throwable cause) {
-    runtime
-        .threads()
-        .call(
-            () -> {
-              try {
-                if (!queue.isPending()) { // else nothing gets through
-                  queue.append(FrameWriter.empty(Frame.DECLARED_DEAD));
-                  writer.drain(DECLARE_DEAD_NANOS);
-                }
-              } catch (ClosedChannelException e) {
-                // It is ending already.
-              }
-              fail(cause);
-            });
+    offLoad(
+        () -> {
+          try {
+            if (!queue.isPending()) { // else nothing gets through
+              queue.append(FrameWriter.empty(Frame.DECLARED_DEAD));
+              writer.drain(DECLARE_DEAD_NANOS);
+            }
+          } catch (ClosedChannelException e) {
+            // It is ending already.
+          }
+          fail(cause);
+        });
   }
 
   /** Ends the connection; all calls that wait for the other side fail. */
@@ -169,11 +179,22 @@ public abstract class Connection {
     if (!end.compareAndSet(null, cause)) {
       return;
     }
+    try {
+      closeLink(cause);
+      // In this order: a caller whose call fails sees a group without the lost worker.
+      listener.ended(this, peerLeaves, cause);
+    } finally {
+      ended(); // whatever fails before
+      readers.end();
+    }
+  }
+
+  private void closeLink(Throwable cause) {
     queue.close();
     streams.close();
     Link open = link;
     if (open instanceof SessionLink session) {
-      session.close(cause instanceof ClosedChannelException ? "" : reason(cause));
+      session.close(cause instanceof ClosedChannelException ? "" : FailureText.of(cause));
     } else if (open != null) {
       open.close();
     }
@@ -183,17 +204,6 @@ public abstract class Connection {
       reading.role().summon(); // so that it sees the end
     }
     stopBeating();
-    // In this order: a caller whose call fails sees a group without the lost worker.
-    try {
-      listener.ended(this, peerLeaves, cause);
-    } finally {
-      ended();
-      readers.end();
-    }
-  }
-
-  private static String reason(Throwable cause) {
-    return cause.getMessage() == null ? cause.toString() : cause.getMessage();
   }
 
   /** Why this connection has ended, if it has. */

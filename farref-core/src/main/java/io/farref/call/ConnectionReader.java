@@ -69,6 +69,11 @@ public final class ConnectionReader implements ReadLease.Reader, Watchdog.Watche
     return lease != null && lease.revokeIfStuck(now, waitingNanos, runningNanos);
   }
 
+  @Override
+  public void fail(Throwable cause) {
+    connection.fail(cause);
+  }
+
   /** Reads on the current thread, until the end of the connection or of the thread's lease. */
   void run() {
     ReadLease lease = new ReadLease(this, watchdog);
@@ -100,6 +105,8 @@ public final class ConnectionReader implements ReadLease.Reader, Watchdog.Watche
       connection.readers().read(this::run);
     } catch (OutOfMemoryError e) {
       threads.call(() -> startNextAfter(e, attempt));
+    } catch (RuntimeException | Error e) {
+      connection.fail(e);
     }
   }
 

@@ -4,6 +4,7 @@ import io.farref.exec.Watchdog;
 import io.farref.mux.FrameQueue;
 import io.farref.mux.WriteCoalescer;
 import java.nio.channels.ClosedChannelException;
+import java.util.function.Consumer;
 
 /**
  * Decides when the frames of a connection are written: at once, together with later ones, or with
@@ -20,6 +21,7 @@ public final class FlushScheduler implements Watchdog.Flushable {
   private final WriteCoalescer writer;
   private final ReferenceMessageQueue control;
   private final Watchdog watchdog;
+  private final Consumer<Throwable> onFailure;
 
   private volatile boolean ticks;
 
@@ -29,11 +31,16 @@ public final class FlushScheduler implements Watchdog.Flushable {
   private int asyncCallsBefore;
 
   public FlushScheduler(
-      FrameQueue queue, WriteCoalescer writer, ReferenceMessageQueue control, Watchdog watchdog) {
+      FrameQueue queue,
+      WriteCoalescer writer,
+      ReferenceMessageQueue control,
+      Watchdog watchdog,
+      Consumer<Throwable> onFailure) {
     this.queue = queue;
     this.writer = writer;
     this.control = control;
     this.watchdog = watchdog;
+    this.onFailure = onFailure;
   }
 
   /** Makes sure that the frames that wait are written by the watchdog's next tick at the latest. */
@@ -73,6 +80,11 @@ public final class FlushScheduler implements Watchdog.Flushable {
     if (!streams || queue.pendingBytes() > LONGEST_STREAM) {
       writer.flushSoon();
     }
+  }
+
+  @Override
+  public void fail(Throwable cause) {
+    onFailure.accept(cause);
   }
 
   @Override

@@ -58,6 +58,11 @@ final class Heartbeat implements DeadlineSweeper.Source {
     return next;
   }
 
+  @Override
+  public void fail(Throwable cause) {
+    connection.fail(cause);
+  }
+
   private void speak() {
     long present = connection.queue().appended();
     quiet = present == appended ? quiet + 1 : 0;
@@ -67,7 +72,7 @@ final class Heartbeat implements DeadlineSweeper.Source {
       connection.ping();
     }
     if (link instanceof SessionLink session) {
-      connection.runtime().threads().call(session::beat);
+      connection.offLoad(session::beat);
     }
   }
 

@@ -7,6 +7,7 @@ import io.farref.RpcException;
 import io.farref.bytes.Input;
 import io.farref.bytes.MalformedException;
 import io.farref.bytes.Output;
+import io.farref.observe.FailureText;
 import io.farref.spi.ValueCodec;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
@@ -80,7 +81,7 @@ public final class Codec {
     } catch (RpcException | MalformedException e) {
       throw e;
     } catch (RuntimeException | Error e) {
-      throw Errors.encoding("cannot rebuild what was sent: " + e, e);
+      throw Errors.encoding("cannot rebuild what was sent: " + e + FailureText.advice(e), e);
     }
   }
 

@@ -24,6 +24,7 @@ final class DeepStack {
     Thread thread =
         Thread.ofPlatform()
             .name("farref-jvm-deep-value")
+            .uncaughtExceptionHandler((_, e) -> run.failed(e))
             .daemon(true)
             .inheritInheritableThreadLocals(false)
             .stackSize(STACK_BYTES)
@@ -61,6 +62,10 @@ final class DeepStack {
       } catch (Throwable t) { // handed to the waiting thread
         failure = t;
       }
+    }
+
+    void failed(Throwable cause) {
+      failure = cause;
     }
 
     @SuppressWarnings("NullAway") // value has T's own nullness

@@ -5,6 +5,7 @@ import io.farref.RefusedException;
 import io.farref.RpcException;
 import io.farref.RpcException.Execution;
 import io.farref.bytes.MalformedException;
+import io.farref.observe.FailureText;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +39,7 @@ final class Errors {
     } catch (RpcException | MalformedException e) {
       throw e;
     } catch (RuntimeException | Error e) {
-      throw encoding("cannot rebuild what was sent: " + e, e);
+      throw encoding("cannot rebuild what was sent: " + e + FailureText.advice(e), e);
     }
   }
 

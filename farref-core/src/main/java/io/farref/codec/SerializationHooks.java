@@ -32,7 +32,7 @@ final class SerializationHooks {
                           && Arrays.equals(each.getParameterTypes(), new Class<?>[] {Class.class}))
               .collect(Collectors.toMap(Method::getName, Function.identity()));
     } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
+      throw new ExceptionInInitializerError(e.toString()); // told again at each later use
     }
   }
 

@@ -16,6 +16,7 @@ public final class DeadlineSweeper implements Runnable {
   private static final long LONGEST_PAUSE = TimeUnit.HOURS.toNanos(1);
 
   private final Set<Source> sources = ConcurrentHashMap.newKeySet();
+  private final WorkerThreads threads;
   private final Thread thread;
   private volatile long nextSweep;
   private volatile boolean stopped;
@@ -28,10 +29,14 @@ public final class DeadlineSweeper implements Runnable {
      * @return the earliest deadline left, or {@link Deadlines#NONE}
      */
     long expire(long now);
+
+    /** {@link #expire} threw: this source is not swept any more, so what it has must end. */
+    void fail(Throwable cause);
   }
 
   /** Starts the thread. */
   public DeadlineSweeper(WorkerThreads threads) {
+    this.threads = threads;
     nextSweep = System.nanoTime();
     thread = threads.platform("deadlines", this);
     thread.start();
@@ -66,13 +71,23 @@ public final class DeadlineSweeper implements Runnable {
       long now = System.nanoTime();
       long next = now + LONGEST_PAUSE;
       for (Source source : sources) {
-        next = Deadlines.earlier(next, source.expire(now));
+        next = Deadlines.earlier(next, sweep(source, now));
       }
       nextSweep = next;
       long pause = Math.max(next - System.nanoTime(), LEAST_PAUSE);
       if (!stopped) {
         LockSupport.parkNanos(this, pause);
       }
+    }
+  }
+
+  private long sweep(Source source, long now) {
+    try {
+      return source.expire(now);
+    } catch (RuntimeException | Error e) { // the other sources must still be swept
+      sources.remove(source);
+      threads.call(() -> source.fail(e));
+      return Deadlines.NONE;
     }
   }
 }

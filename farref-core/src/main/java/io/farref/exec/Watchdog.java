@@ -37,6 +37,9 @@ public final class Watchdog implements Runnable {
      * @return whether to check again soon
      */
     boolean look(long now, long waitingNanos, long runningNanos);
+
+    /** {@link #look} threw: this connection is not watched any more, so it must end. */
+    void fail(Throwable cause);
   }
 
   /** A connection whose frames are written with delay. */
@@ -46,6 +49,11 @@ public final class Watchdog implements Runnable {
 
     /** Writes the frames that wait; may wait for the other side. */
     void flush();
+
+    /**
+     * One of the methods above threw: the frames would wait for ever, so the connection must end.
+     */
+    void fail(Throwable cause);
   }
 
   /** Starts the thread. */
@@ -114,9 +122,19 @@ public final class Watchdog implements Runnable {
     long now = System.nanoTime();
     boolean busy = false;
     for (Watched reader : readers) {
-      busy |= reader.look(now, TICK / 2, LONGEST_RUN);
+      busy |= look(reader, now);
     }
     return busy;
+  }
+
+  private boolean look(Watched reader, long now) {
+    try {
+      return reader.look(now, TICK / 2, LONGEST_RUN);
+    } catch (RuntimeException | Error e) { // the other connections must still be watched
+      readers.remove(reader);
+      threads.call(() -> reader.fail(e));
+      return true;
+    }
   }
 
   private boolean flush() {
@@ -124,11 +142,23 @@ public final class Watchdog implements Runnable {
     for (Iterator<Flushable> all = unflushed.iterator(); all.hasNext(); ) {
       Flushable waiting = all.next();
       all.remove();
-      if (waiting.tick()) {
-        threads.call(waiting::flush); // a write may wait for the other side
+      try {
+        if (waiting.tick()) {
+          threads.call(() -> flush(waiting)); // a write may wait for the other side
+        }
+      } catch (RuntimeException | Error e) {
+        threads.call(() -> waiting.fail(e));
       }
       busy = true;
     }
     return busy;
+  }
+
+  private static void flush(Flushable waiting) {
+    try {
+      waiting.flush();
+    } catch (RuntimeException | Error e) {
+      waiting.fail(e);
+    }
   }
 }

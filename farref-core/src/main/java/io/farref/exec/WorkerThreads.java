@@ -8,6 +8,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>No thread starts with what user code has left on the thread that started it: none inherits
  * thread locals, and all have the context class loader of the thread that made this object.
+ *
+ * <p>No thread ends by an error in silence. What a thread does for one connection ends, if it
+ * fails, that connection. An error that gets out of a thread all the same is told to the worker,
+ * which closes: without that thread, calls might wait for ever.
  */
 public final class WorkerThreads implements AutoCloseable {
   private static final long IDLE_SECONDS = 5;
@@ -24,6 +29,7 @@ public final class WorkerThreads implements AutoCloseable {
   /** While this many readers are busy, functions with unknown running times are off-loaded. */
   private static final int MOST_BUSY = 32;
 
+  private final Thread.UncaughtExceptionHandler onFailure;
   private final ThreadGroup group;
   private final String prefix;
   private final @Nullable ClassLoader loader = Thread.currentThread().getContextClassLoader();
@@ -32,19 +38,40 @@ public final class WorkerThreads implements AutoCloseable {
   private final ThreadPoolExecutor helpers;
   private final AtomicInteger busy = new AtomicInteger();
 
-  /** Starts no thread yet. */
-  public WorkerThreads(String worker) {
-    group = new ThreadGroup("farref-" + worker);
+  /**
+   * Starts no thread yet.
+   *
+   * @param onFailure called on a thread that ends by an error
+   */
+  public WorkerThreads(String worker, Thread.UncaughtExceptionHandler onFailure) {
+    this.onFailure = onFailure;
+    group =
+        new ThreadGroup("farref-" + worker) {
+          @Override
+          public void uncaughtException(Thread thread, Throwable cause) {
+            onFailure.uncaughtException(thread, cause);
+          }
+        };
     prefix = "farref-" + worker + "-";
     AtomicLong count = new AtomicLong();
     platform =
         task -> new ReaderThread(group, task, prefix + "read-" + count.incrementAndGet(), loader);
-    virtual =
+    virtual = virtual(onFailure);
+    helpers = pool();
+  }
+
+  private ThreadFactory virtual(Thread.UncaughtExceptionHandler onFailure) {
+    ThreadFactory plain =
         Thread.ofVirtual()
             .name(prefix + "call-", 0)
             .inheritInheritableThreadLocals(false)
+            .uncaughtExceptionHandler(onFailure)
             .factory();
-    helpers = pool();
+    return task -> {
+      Thread thread = plain.newThread(task);
+      thread.setContextClassLoader(loader);
+      return thread;
+    };
   }
 
   private ThreadPoolExecutor pool() {
@@ -90,14 +117,22 @@ public final class WorkerThreads implements AutoCloseable {
 
   /** Runs a task that may block. */
   public void call(Runnable task) {
-    Thread thread = virtual.newThread(task);
-    thread.setContextClassLoader(loader);
-    thread.start();
+    virtual.newThread(task).start();
   }
 
   /** {@link #call} as an executor. */
   public Executor calls() {
     return this::call;
+  }
+
+  /**
+   * Runs tasks that may block, for one connection.
+   *
+   * @param onFailure called on a thread that ends by an error, instead of telling the worker
+   */
+  public Executor calls(Consumer<Throwable> onFailure) {
+    ThreadFactory own = virtual((_, cause) -> onFailure.accept(cause));
+    return task -> own.newThread(task).start();
   }
 
   /** Makes a platform thread for that role, not started yet. */
@@ -106,6 +141,11 @@ public final class WorkerThreads implements AutoCloseable {
     thread.setDaemon(true);
     thread.setContextClassLoader(loader);
     return thread;
+  }
+
+  /** Called on a thread of the worker that ends by an error. */
+  public Thread.UncaughtExceptionHandler onFailure() {
+    return onFailure;
   }
 
   /** Lets the helpers end; readers end with their connections. */

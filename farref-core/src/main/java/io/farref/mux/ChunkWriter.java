@@ -50,8 +50,13 @@ final class ChunkWriter {
       batch = writer.begin(head.length + chunk.byteSize());
       end = writer.queue.appended();
     }
-    taken.run();
-    batch.add(head, head.length);
+    try {
+      taken.run();
+      batch.add(head, head.length);
+    } catch (RuntimeException | Error e) {
+      writer.abort(batch, e);
+      throw e;
+    }
     if (!writer.write(batch, chunk, to, wait.isLimited())) {
       writer.queue.awaitWritten(end, wait);
     }

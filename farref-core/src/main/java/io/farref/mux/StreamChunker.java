@@ -119,6 +119,8 @@ public final class StreamChunker {
       streams.writer().flush();
     } catch (ClosedChannelException e) {
       assert streams.areClosed(); // the sender sees the end, too
+    } catch (RuntimeException | Error e) {
+      streams.writer().fail(e); // the sender waits for this thread
     }
   }
 

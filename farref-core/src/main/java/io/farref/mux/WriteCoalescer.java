@@ -1,6 +1,7 @@
 package io.farref.mux;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.farref.observe.FailureText;
 import io.farref.observe.Meters;
 import io.farref.spi.Link;
 import java.io.IOException;
@@ -108,7 +109,7 @@ public final class WriteCoalescer {
     }
     try {
       helpers.execute(this::help);
-    } catch (OutOfMemoryError e) { // no thread to be had
+    } catch (RuntimeException | Error e) { // no thread can be started
       synchronized (queue.lock) {
         helped = false;
       }
@@ -176,8 +177,9 @@ public final class WriteCoalescer {
   /** The current thread writes from now on: all appended frames, and that many more bytes. */
   @GuardedBy("queue.lock")
   WriteBatch begin(long more) {
-    writing = true;
-    return queue.takeWith(more);
+    WriteBatch batch = queue.takeWith(more);
+    writing = true; // only now: if there is no memory for the batch, nobody writes
+    return batch;
   }
 
   /**
@@ -201,8 +203,8 @@ public final class WriteCoalescer {
       }
     } catch (IOException e) {
       failure = e;
-    } catch (RuntimeException e) { // memory that its owner has closed, say
-      failure = unreadable(e);
+    } catch (RuntimeException | Error e) { // memory that its owner has closed, say
+      failure = unwritable(e);
     }
     return written(batch, failure);
   }
@@ -213,16 +215,30 @@ public final class WriteCoalescer {
       batch.writeTo(to);
     } catch (IOException e) {
       failure = e;
-    } catch (RuntimeException e) {
-      failure = unreadable(e);
+    } catch (RuntimeException | Error e) {
+      failure = unwritable(e);
     }
     if (written(batch, failure)) {
       flushAll();
     }
   }
 
-  private static IOException unreadable(RuntimeException e) {
-    return new IOException("memory that was to be sent cannot be read: " + e, e);
+  private static IOException unwritable(Throwable e) {
+    String what =
+        e instanceof Error
+            ? "what was to be sent cannot be written: "
+            : "memory that was to be sent cannot be read: ";
+    return new IOException(what + FailureText.of(e), e);
+  }
+
+  /** Something that others wait for cannot be sent: ends the connection. */
+  void fail(Throwable cause) {
+    onFailure.writeFailed(unwritable(cause));
+  }
+
+  /** The current thread has begun, but cannot write: ends the connection. */
+  void abort(WriteBatch batch, Throwable cause) {
+    written(batch, unwritable(cause));
   }
 
   private boolean written(WriteBatch batch, @Nullable IOException failure) {

@@ -4,9 +4,7 @@ import io.farref.ConnectionInfo;
 import io.farref.OwnedValue;
 import io.farref.Peer;
 import io.farref.RRef;
-import io.farref.RpcException.Execution;
 import io.farref.Worker;
-import io.farref.WorkerClosedException;
 import io.farref.WorkerLostException;
 import io.farref.WorkerStats;
 import io.farref.exec.LossNotifier;
@@ -17,6 +15,7 @@ import io.farref.node.connect.ConnectionStatistics;
 import io.farref.node.connect.Connections;
 import io.farref.node.connect.Listeners;
 import io.farref.node.connect.Members;
+import io.farref.observe.FailureText;
 import io.farref.observe.Meters;
 import io.farref.ref.References;
 import io.farref.time.Durations;
@@ -26,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** The implementation of {@link Worker}: the application's calls, and the state of the close. */
 final class LocalWorker implements Worker {
@@ -37,6 +38,8 @@ final class LocalWorker implements Worker {
   private final BarrierTurns barrierTurns = new BarrierTurns(this);
   private final AtomicBoolean closing = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
+  private volatile boolean started;
 
   LocalWorker(WorkerOptions options, Listeners listeners, Membership membership) {
     this.options = options;
@@ -46,6 +49,41 @@ final class LocalWorker implements Worker {
 
   void start() {
     components.start();
+    started = true;
+    if (failure.get() != null) {
+      closeBecauseItFailed();
+    }
+  }
+
+  /**
+   * A thread of this worker has ended by an error. Calls could wait for what it should have done,
+   * so the worker closes, and they fail with that error. Called on that thread.
+   */
+  void failed(Thread thread, Throwable cause) {
+    String why = "its thread " + thread.getName() + " failed: " + FailureText.of(cause);
+    if (closed.get() || !failure.compareAndSet(null, new IllegalStateException(why, cause))) {
+      LOG.log(Level.WARNING, "worker " + self.name() + ", which is closed: " + why, cause);
+      return;
+    }
+    try {
+      LOG.log(Level.ERROR, "worker " + self.name() + " closes: " + why, cause);
+    } finally {
+      if (started) {
+        closeBecauseItFailed();
+      }
+    }
+  }
+
+  private void closeBecauseItFailed() {
+    RuntimeException why = failure.get();
+    if (why != null) {
+      router().closeBecause(why);
+    }
+    try {
+      threads().call(this::closeNow);
+    } catch (RuntimeException | Error e) { // no thread can be started
+      closeNow();
+    }
   }
 
   int id() {
@@ -179,8 +217,7 @@ final class LocalWorker implements Worker {
 
   void checkOpen() {
     if (closed.get()) {
-      throw new WorkerClosedException(
-          "worker " + self.name() + " is closed", Execution.NOT_EXECUTED);
+      throw router().closedException();
     }
   }
 

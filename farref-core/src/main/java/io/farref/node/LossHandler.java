@@ -46,6 +46,7 @@ final class LossHandler implements Connections.LossListener {
 
   @Override
   public void lost(int id, String why, LossKind kind) {
+    worker.router().loseBecause(id, why);
     if (worker.members().remove(id)) {
       handle(id, why, kind);
     }

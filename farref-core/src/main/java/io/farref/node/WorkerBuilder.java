@@ -9,18 +9,20 @@ import io.farref.RpcException.Execution;
 import io.farref.SameHost;
 import io.farref.Tls;
 import io.farref.Worker;
+import io.farref.exec.AllSteps;
 import io.farref.group.GroupSettings;
 import io.farref.group.JoinRequest;
 import io.farref.group.membership.Membership;
+import io.farref.group.store.Stores;
 import io.farref.node.connect.Listeners;
 import io.farref.node.connect.Transports;
+import io.farref.observe.FailureText;
 import io.farref.spi.Transport;
 import io.farref.time.Deadlines;
 import io.farref.time.Durations;
 import io.farref.tls.TlsLinks;
 import java.io.IOException;
 import java.lang.StackWalker.Option;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -198,6 +200,7 @@ final class WorkerBuilder implements Worker.Builder {
   public Worker join() {
     allow(StackWalker.getInstance(Option.RETAIN_CLASS_REFERENCE).getCallerClass());
     long deadline = Deadlines.after(Durations.timeoutNanos(joinTimeout));
+    FailureText.prepare();
     Environment environment = Environment.ofProcess();
     GroupSettings settings =
         GroupSettings.resolve(
@@ -209,58 +212,64 @@ final class WorkerBuilder implements Worker.Builder {
                 Optional.ofNullable(advertise),
                 Optional.ofNullable(secret)),
             environment.variables());
+    settings.rendezvous().ifPresent(Stores::parse);
     Transports transports = transports(environment);
+    WorkerOptions options =
+        new WorkerOptions(
+            settings.secret(),
+            rpcTimeout,
+            closeTimeout,
+            environment.sessionTimeout(sessionTimeout),
+            limits,
+            onOverload,
+            transports,
+            onLeak,
+            Optional.ofNullable(authorizer),
+            WorkerComponents.codec(List.copyOf(allowed), limits, loader()));
+    // From here on, whatever fails closes what was opened before.
     Listeners listeners = listen(transports, settings);
-    boolean joined = false;
+    Membership membership = null;
+    LocalWorker worker = null;
     try {
-      Membership membership =
+      membership =
           Membership.join(
               settings.rendezvous(),
               settings.secret(),
               transports.tls(),
               request(settings, listeners.address()),
               address -> transports.isListening(address, PROBE_NANOS));
-      LocalWorker worker =
-          new LocalWorker(
-              new WorkerOptions(
-                  settings.secret(),
-                  rpcTimeout,
-                  closeTimeout,
-                  environment.sessionTimeout(sessionTimeout),
-                  limits,
-                  onOverload,
-                  transports,
-                  onLeak,
-                  Optional.ofNullable(authorizer),
-                  List.copyOf(allowed),
-                  loader()),
-              listeners,
-              membership);
+      worker = new LocalWorker(options, listeners, membership);
       worker.start();
       awaitAcknowledged(worker, deadline);
-      joined = true;
       return worker;
-    } finally {
-      if (!joined) {
-        listeners.close();
+    } catch (RuntimeException | Error e) {
+      try {
+        undo(listeners, membership, worker);
+      } catch (RuntimeException | Error left) {
+        e.addSuppressed(left);
       }
+      throw e;
     }
   }
 
-  /** Waits until every member knows the worker, or closes it. */
+  /** Waits until every member knows the worker. */
   private static void awaitAcknowledged(LocalWorker worker, long deadline) {
-    if (!worker.isOpenGroup()) {
-      return; // a group of fixed size has formed when all know all
-    }
-    boolean acknowledged = false;
-    try {
+    if (worker.isOpenGroup()) { // a group of fixed size has formed when all know all
       new JoinCompletion(worker).await(deadline);
-      acknowledged = true;
-    } finally {
-      if (!acknowledged) {
-        worker.closeNow();
-      }
     }
+  }
+
+  private static void undo(
+      Listeners listeners, @Nullable Membership membership, @Nullable LocalWorker worker) {
+    List<Runnable> steps = new ArrayList<>();
+    if (worker != null) {
+      steps.add(worker::closeNow);
+    }
+    if (membership != null) {
+      steps.add(membership::close);
+    }
+    steps.add(listeners::close);
+    AllSteps.run(steps);
   }
 
   private ClassLoader loader() {
@@ -292,14 +301,15 @@ final class WorkerBuilder implements Worker.Builder {
       return listen(transports, at, settings.rendezvous().orElse(""));
     } catch (IOException e) {
       throw new JoinException(
-          "cannot listen on " + at + ": " + e.getMessage(), e, Execution.NOT_EXECUTED);
+          "cannot listen on " + at + ": " + FailureText.of(e), e, Execution.NOT_EXECUTED);
     }
   }
 
   private static Listeners listen(Transports transports, String at, String rendezvous)
       throws IOException {
+    int taken = rendezvous.startsWith("tcp:") ? Stores.parse(rendezvous).getPort() : -1;
     Listeners listeners = transports.listen(at);
-    if (!at.endsWith(":0") || !isPortOf(rendezvous, listeners.address())) {
+    if (!at.endsWith(":0") || taken <= 0 || !listeners.address().endsWith(":" + taken)) {
       return listeners;
     }
     // The system chose the port of the rendezvous store, whose host could not listen there then.
@@ -308,11 +318,6 @@ final class WorkerBuilder implements Worker.Builder {
     } finally {
       listeners.close();
     }
-  }
-
-  private static boolean isPortOf(String rendezvous, String address) {
-    int port = rendezvous.startsWith("tcp:") ? URI.create(rendezvous).getPort() : -1;
-    return port > 0 && address.endsWith(":" + port);
   }
 
   private static String withPort(String hostPort) {

@@ -1,5 +1,6 @@
 package io.farref.node;
 
+import io.farref.Limits;
 import io.farref.WorkerLostException;
 import io.farref.call.CallRuntime;
 import io.farref.call.DedupCall;
@@ -8,6 +9,7 @@ import io.farref.call.server.CallAuthorization;
 import io.farref.codec.AllowList;
 import io.farref.codec.Codec;
 import io.farref.codec.LibraryCodec;
+import io.farref.exec.AllSteps;
 import io.farref.exec.DeadlineSweeper;
 import io.farref.exec.InlineHints;
 import io.farref.exec.LossNotifier;
@@ -52,8 +54,8 @@ final class WorkerComponents {
   final LossNotifier<Integer> losses;
   final BarrierCoordinator barriers;
   private final Member self;
-  private final Watchdog watchdog;
-  private final DeadlineSweeper deadlines;
+  final Watchdog watchdog;
+  final DeadlineSweeper deadlines;
   private final LossHandler lossHandler;
   private final Acceptor acceptor;
   private final CallRuntime runtime;
@@ -67,7 +69,7 @@ final class WorkerComponents {
       LocalWorker worker, WorkerOptions options, Listeners listeners, Membership membership) {
     this.membership = membership;
     self = membership.self();
-    threads = new WorkerThreads(self.name());
+    threads = new WorkerThreads(self.name(), worker::failed);
     watchdog = new Watchdog(threads);
     deadlines = new DeadlineSweeper(threads);
     members.update(membership.members());
@@ -114,7 +116,7 @@ final class WorkerComponents {
             self.id(),
             self.name(),
             () -> worker,
-            new Codec(allowList(options.allowed()), options.limits(), codecs(), options.loader()),
+            options.codec(),
             options.limits(),
             options.onOverload(),
             meters,
@@ -134,9 +136,16 @@ final class WorkerComponents {
     return runtime;
   }
 
-  private static AllowList allowList(List<String> packages) {
-    return new AllowList(
-        packages.stream().filter(each -> !each.isEmpty()).toList(), packages.contains(""));
+  /**
+   * The codec of a worker.
+   *
+   * @param packages prefixes of the packages whose classes it accepts; an empty one means all
+   */
+  static Codec codec(List<String> packages, Limits limits, ClassLoader loader) {
+    AllowList allowed =
+        new AllowList(
+            packages.stream().filter(each -> !each.isEmpty()).toList(), packages.contains(""));
+    return new Codec(allowed, limits, codecs(), loader);
   }
 
   private static List<ValueCodec<?>> codecs() {
@@ -174,6 +183,7 @@ final class WorkerComponents {
   }
 
   void start() {
+    membership.onFailure(threads.onFailure());
     acceptor.start();
     if (membership.isOpen()) {
       membership.onChange(lossHandler::membersChanged);
@@ -181,12 +191,14 @@ final class WorkerComponents {
   }
 
   void stop() {
-    acceptor.close();
-    connections.close();
-    references.shutdown();
-    membership.close();
-    watchdog.stop();
-    deadlines.stop();
-    threads.close();
+    AllSteps.run(
+        List.of(
+            acceptor::close,
+            connections::close,
+            () -> references.shutdown(connections.closedException()),
+            membership::close,
+            watchdog::stop,
+            deadlines::stop,
+            threads::close));
   }
 }

@@ -4,9 +4,9 @@ import io.farref.Authorizer;
 import io.farref.LeakReport;
 import io.farref.Limits;
 import io.farref.Overload;
+import io.farref.codec.Codec;
 import io.farref.node.connect.Transports;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -21,5 +21,4 @@ record WorkerOptions(
     Transports transports,
     Consumer<LeakReport> onLeak,
     Optional<Authorizer> authorizer,
-    List<String> allowed,
-    ClassLoader loader) {}
+    Codec codec) {}

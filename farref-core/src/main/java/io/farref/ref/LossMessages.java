@@ -22,9 +22,16 @@ final class LossMessages {
   private final int self;
   private final Map<Integer, Integer> limits = new ConcurrentHashMap<>();
 
+  private volatile @Nullable WorkerClosedException closed;
+
   LossMessages(PeerLookup directory, int self) {
     this.directory = directory;
     this.self = self;
+  }
+
+  /** This worker closes. */
+  void closed(WorkerClosedException why) {
+    closed = why;
   }
 
   /** Records how many of its values an owner lets another worker hold. */
@@ -126,7 +133,11 @@ final class LossMessages {
       case OVER_LIMIT -> overLimit(owner, id);
       case CLOSED ->
           new WorkerClosedException(
-              "worker " + directory.name(self) + " is closed", Execution.NOT_EXECUTED);
+              closed == null
+                  ? "worker " + directory.name(self) + " is closed"
+                  : String.valueOf(closed.getMessage()),
+              closed == null ? null : closed.getCause(),
+              Execution.NOT_EXECUTED);
     };
   }
 }

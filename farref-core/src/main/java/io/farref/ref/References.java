@@ -6,6 +6,7 @@ import io.farref.OwnedValue;
 import io.farref.RRef;
 import io.farref.RpcException;
 import io.farref.RpcException.Execution;
+import io.farref.WorkerClosedException;
 import io.farref.WorkerLostException;
 import io.farref.bytes.Input;
 import io.farref.bytes.Output;
@@ -445,7 +446,8 @@ public final class References implements ReferenceLayer {
   }
 
   /** Closes: all references held here are lost. */
-  public void shutdown() {
+  public void shutdown(WorkerClosedException why) {
+    lossMessages.closed(why);
     collecting.interrupt();
     creations.stop();
     table.shutdown();

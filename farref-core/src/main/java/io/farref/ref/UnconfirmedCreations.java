@@ -70,6 +70,12 @@ final class UnconfirmedCreations implements DeadlineSweeper.Source {
     return next;
   }
 
+  @Override
+  public void fail(Throwable cause) {
+    // Uses of values that never come would wait for ever.
+    threads.onFailure().uncaughtException(Thread.currentThread(), cause);
+  }
+
   void stop() {
     deadlines.remove(this);
     waiting.clear();

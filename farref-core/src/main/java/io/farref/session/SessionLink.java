@@ -116,6 +116,17 @@ public final class SessionLink implements Link {
     }
   }
 
+  /** Waits until the session is over; returns false if the time passed first. */
+  public boolean awaitOver(long nanos) throws InterruptedException {
+    long deadline = System.nanoTime() + nanos;
+    synchronized (state) {
+      for (long left = nanos; !closed && left > 0; left = deadline - System.nanoTime()) {
+        TimeUnit.NANOSECONDS.timedWait(state, Math.max(left, 1_000_000));
+      }
+      return closed;
+    }
+  }
+
   /** Whether there is a link. */
   public boolean isConnected() {
     return link != null;

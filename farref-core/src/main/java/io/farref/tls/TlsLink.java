@@ -403,6 +403,8 @@ public final class TlsLink implements Link {
     Thread goodbye =
         Thread.ofVirtual()
             .name("farref-jvm-tls-goodbye")
+            .uncaughtExceptionHandler(
+                (_, e) -> LOG.log(Level.WARNING, "no close_notify to " + remoteAddress(), e))
             .start(
                 () -> {
                   if (writing.tryLock()) {

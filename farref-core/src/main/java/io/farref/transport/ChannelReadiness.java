@@ -40,6 +40,16 @@ public final class ChannelReadiness implements AutoCloseable {
   }
 
   /**
+   * Loads what the JDK needs to wait on the current thread, while there are file descriptors: if
+   * there is none at the first time, no thread of that kind can wait any more.
+   */
+  public static void prepare() throws IOException {
+    try (Selector selector = Selector.open()) {
+      selector.select(1);
+    }
+  }
+
+  /**
    * Waits until the channel is ready, {@link #wakeup} is called, the time passes, or the thread is
    * interrupted; may also return spuriously. The interrupt flag must be clear on entry, or this
    * returns at once.

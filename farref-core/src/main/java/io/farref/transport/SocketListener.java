@@ -1,5 +1,6 @@
 package io.farref.transport;
 
+import io.farref.observe.FailureText;
 import io.farref.spi.Link;
 import io.farref.spi.Transport;
 import java.io.IOException;
@@ -64,13 +65,21 @@ public final class SocketListener implements Transport.Listener {
 
   /** Null if the other side is gone or refused: the listener continues. */
   private @Nullable Link open(SocketChannel channel) throws IOException {
+    Link opened = null;
     try {
       channel.configureBlocking(false);
-      return opener.open(channel);
+      opened = opener.open(channel);
+      return opened;
     } catch (IOException e) {
+      if (FailureText.isShortage(e)) {
+        throw e;
+      }
       LOG.log(Level.DEBUG, () -> this + " drops a connection: " + e.getMessage(), e);
-      channel.close();
       return null;
+    } finally {
+      if (opened == null) {
+        channel.close();
+      }
     }
   }
 

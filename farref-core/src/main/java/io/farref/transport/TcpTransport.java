@@ -1,5 +1,6 @@
 package io.farref.transport;
 
+import io.farref.observe.FailureText;
 import io.farref.spi.Link;
 import io.farref.spi.Transport;
 import io.farref.time.Expiry;
@@ -31,14 +32,21 @@ public final class TcpTransport implements Transport {
     TcpAddress wanted = TcpAddress.parse(address);
     InetAddress host = resolve(wanted)[0];
     ServerSocketChannel server = ServerSocketChannel.open();
+    boolean listens = false;
     try {
       server.bind(new InetSocketAddress(host, wanted.port()), BACKLOG);
       var bound = (InetSocketAddress) server.getLocalAddress();
-      return new SocketListener(
-          server, SCHEME, wanted.reachable(bound).toString(), TcpTransport::accepted);
+      Listener listener =
+          new SocketListener(
+              server, SCHEME, wanted.reachable(bound).toString(), TcpTransport::accepted);
+      listens = true;
+      return listener;
     } catch (IOException e) {
-      server.close();
-      throw new IOException("cannot listen on " + address + ": " + e.getMessage(), e);
+      throw new IOException("cannot listen on " + address + ": " + FailureText.of(e), e);
+    } finally {
+      if (!listens) {
+        server.close();
+      }
     }
   }
 
@@ -60,6 +68,10 @@ public final class TcpTransport implements Transport {
     if (failure instanceof SocketTimeoutException) {
       throw failure;
     }
+    if (failure != null && FailureText.isShortage(failure)) { // which says nothing about the host
+      throw new IOException(
+          "cannot connect to " + address + ": " + FailureText.of(failure), failure);
+    }
     String reason = failure == null ? "the host has no address" : failure.getMessage();
     var refused = new ConnectException("cannot connect to " + address + ": " + reason);
     refused.initCause(failure);
@@ -69,6 +81,7 @@ public final class TcpTransport implements Transport {
   private static Link connect(InetSocketAddress to, TcpAddress target, Expiry deadline)
       throws IOException {
     SocketChannel channel = SocketChannel.open();
+    boolean connected = false;
     try {
       channel.configureBlocking(false);
       if (!channel.connect(to)) {
@@ -78,10 +91,13 @@ public final class TcpTransport implements Transport {
       if (to.equals(channel.getLocalAddress())) {
         throw new ConnectException("nobody listens there");
       }
-      return open(channel, target);
-    } catch (IOException | RuntimeException e) {
-      channel.close();
-      throw e;
+      Link link = open(channel, target);
+      connected = true;
+      return link;
+    } finally {
+      if (!connected) {
+        channel.close();
+      }
     }
   }
 

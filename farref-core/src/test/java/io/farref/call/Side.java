@@ -53,7 +53,7 @@ public record Side(
   }
 
   static Side of(String name, Limits limits, Overload onOverload) {
-    WorkerThreads threads = new WorkerThreads(name);
+    WorkerThreads threads = new WorkerThreads(name, (_, cause) -> cause.printStackTrace());
     Watchdog watchdog = new Watchdog(threads);
     DeadlineSweeper deadlines = new DeadlineSweeper(threads);
     Codec codec =

@@ -13,7 +13,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class DeadlineSweeperTest {
-  private final WorkerThreads threads = new WorkerThreads("deadlines-test");
+  private final WorkerThreads threads =
+      new WorkerThreads("deadlines-test", (_, cause) -> cause.printStackTrace());
   private final DeadlineSweeper deadlines = new DeadlineSweeper(threads);
 
   @AfterEach
@@ -41,6 +42,11 @@ class DeadlineSweeperTest {
         }
       }
       return next;
+    }
+
+    @Override
+    public void fail(Throwable cause) {
+      throw new AssertionError(cause);
     }
   }
 

@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 
 /** When the read lease of a thread is revoked. */
 class ReadLeaseTest {
-  private final WorkerThreads threads = new WorkerThreads("lease-test");
+  private final WorkerThreads threads =
+      new WorkerThreads("lease-test", (_, cause) -> cause.printStackTrace());
   private final Watchdog watchdog = new Watchdog(threads);
 
   @AfterEach

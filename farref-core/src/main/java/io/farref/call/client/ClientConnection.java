@@ -24,6 +24,7 @@ import io.farref.mux.CreditWindow;
 import io.farref.mux.FrameQueue;
 import io.farref.mux.FrameReader;
 import io.farref.mux.ThreadBuffers;
+import io.farref.observe.FailureText;
 import io.farref.time.Deadlines;
 import io.farref.wire.CallHead;
 import io.farref.wire.Frame;
@@ -79,8 +80,8 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
               EstablishedLink opened;
               try {
                 opened = dialer.dial();
-              } catch (IOException | RuntimeException e) {
-                fail(e);
+              } catch (IOException | RuntimeException | Error e) {
+                fail(e); // else its calls would wait for a connection that never opens
                 return;
               }
               run(opened);
@@ -318,7 +319,7 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
         continue;
       }
       if (deadline - now <= 0) {
-        runtime().threads().call(call::expire); // because it runs the user's callbacks
+        offLoad(call::expire); // because it runs the user's callbacks
       } else {
         next = Deadlines.earlier(next, deadline);
       }
@@ -356,7 +357,7 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
   private boolean finishApart(
       PendingCall<?> call, ReplyHead head, IncomingMessage message, Input body) {
     try {
-      runtime().threads().call(() -> finishTimed(call, head, message, body));
+      offLoad(() -> finishTimed(call, head, message, body));
       return true;
     } catch (OutOfMemoryError e) {
       return false;
@@ -438,9 +439,18 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
     for (PendingCall<?> call : pending.list()) {
       if (pending.remove(call.number()) != null) {
         RuntimeException lost = lost(call.execution());
-        runtime().threads().call(() -> call.endExceptionally(lost));
+        try {
+          offLoad(() -> call.endExceptionally(lost));
+        } catch (RuntimeException | Error e) { // no thread can be started
+          call.endExceptionally(lost);
+        }
       }
     }
+  }
+
+  private static boolean hasNoText(Throwable cause) {
+    return cause.getMessage() == null
+        && cause instanceof IOException; // such as the end of a stream
   }
 
   private RuntimeException lost() {
@@ -450,7 +460,8 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
   private RuntimeException lost(Execution execution) {
     Throwable cause = end();
     if (cause instanceof WorkerClosedException) {
-      return new WorkerClosedException("worker " + runtime().name() + " is closed", execution);
+      return new WorkerClosedException(
+          String.valueOf(cause.getMessage()), cause.getCause(), execution);
     }
     if (cause instanceof RefusedException) {
       return new RefusedException(String.valueOf(cause.getMessage()), cause, execution);
@@ -459,7 +470,7 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
         "worker "
             + peerName()
             + " is lost"
-            + (cause == null || cause.getMessage() == null ? "" : ": " + cause.getMessage()),
+            + (cause == null || hasNoText(cause) ? "" : ": " + FailureText.of(cause)),
         cause,
         execution);
   }

@@ -25,6 +25,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,13 +71,27 @@ public final class RetriedCall<R extends @Nullable Object> extends CompletableFu
   interface Timer {
     /** Runs the task on a new virtual thread. */
     Timer VIRTUAL =
-        (nanos, task) ->
-            delayedExecutor(
-                    nanos, TimeUnit.NANOSECONDS, Thread.ofVirtual().name("farref-jvm-retry")::start)
+        (nanos, task, onFailure) ->
+            delayedExecutor(nanos, TimeUnit.NANOSECONDS, later -> start(later, onFailure))
                 .execute(task);
 
-    /** Runs the task on another thread after that many nanoseconds. */
-    void after(long nanos, Runnable task);
+    private static void start(Runnable task, Consumer<Throwable> onFailure) {
+      try {
+        Thread.ofVirtual()
+            .name("farref-jvm-retry")
+            .uncaughtExceptionHandler((_, cause) -> onFailure.accept(cause))
+            .start(task);
+      } catch (RuntimeException | Error e) { // no thread can be started
+        onFailure.accept(e);
+      }
+    }
+
+    /**
+     * Runs the task on another thread after that many nanoseconds.
+     *
+     * @param onFailure told if the task cannot be run, or fails
+     */
+    void after(long nanos, Runnable task, Consumer<Throwable> onFailure);
   }
 
   RetriedCall(
@@ -192,7 +207,7 @@ public final class RetriedCall<R extends @Nullable Object> extends CompletableFu
     PendingCall<R> call;
     try {
       call = send(how);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       failed(e);
       return;
     }
@@ -204,7 +219,8 @@ public final class RetriedCall<R extends @Nullable Object> extends CompletableFu
             if (!call.isDone() && settled.compareAndSet(false, true)) {
               failed(tookTooLong());
             }
-          });
+          },
+          this::completeExceptionally);
     }
     var _ =
         call.whenComplete(
@@ -301,7 +317,7 @@ public final class RetriedCall<R extends @Nullable Object> extends CompletableFu
     synchronized (this) {
       failures.add(failure);
     }
-    timer.after(pause, () -> attempt(flags & ~Request.AWAITED));
+    timer.after(pause, () -> attempt(flags & ~Request.AWAITED), this::completeExceptionally);
     return true;
   }
 

@@ -198,7 +198,7 @@ final class IncomingCall implements ReaderTask, NumberedCall {
     if (run != null && !ended) {
       run.stop();
       if (run.hasOpen()) {
-        runtime.threads().call(run::cancelOpen); // on another thread: it runs callbacks
+        connection.offLoad(run::cancelOpen); // on another thread: it runs callbacks
       }
     }
   }
@@ -209,7 +209,7 @@ final class IncomingCall implements ReaderTask, NumberedCall {
     if (result == null) {
       stop();
     } else {
-      runtime.threads().call(() -> failCreation(result)); // runs code that waits for the value
+      connection.offLoad(() -> failCreation(result)); // runs code that waits for the value
     }
   }
 
@@ -237,7 +237,7 @@ final class IncomingCall implements ReaderTask, NumberedCall {
         startInline(lease);
       } else if (connection.queue().isFull()) {
         register();
-        runtime.threads().call(() -> refuse(refusal)); // waits until there is capacity
+        connection.offLoad(() -> refuse(refusal)); // waits until there is capacity
       } else {
         refuse(refusal);
       }
@@ -264,7 +264,7 @@ final class IncomingCall implements ReaderTask, NumberedCall {
     Runnable task =
         () -> {
           mine.takePlace(null);
-          runtime.threads().call(() -> decodeAndRun(mine, kept));
+          connection.offLoad(() -> decodeAndRun(mine, kept));
         };
     if (target == null || target.isReady()) {
       task.run();
@@ -311,7 +311,7 @@ final class IncomingCall implements ReaderTask, NumberedCall {
         || (hint != null && !hint.mayRunInline())
         || runtime.threads().areCrowded()) {
       register().takePlace(null);
-      runtime.threads().call(() -> runTimed(function));
+      connection.offLoad(() -> runTimed(function));
       return;
     }
     run(function);

@@ -11,6 +11,7 @@ import io.farref.bytes.MemoryShortage;
 import io.farref.call.Connection;
 import io.farref.call.IncomingMessage;
 import io.farref.call.NamedMethodCall;
+import io.farref.observe.FailureText;
 import io.farref.time.Durations;
 import io.farref.wire.CallHead;
 import org.jspecify.annotations.Nullable;
@@ -78,7 +79,9 @@ final class ServerFailures {
     return why instanceof RefusedException || why instanceof EncodingException
         ? (RpcException) why
         : new EncodingException(
-            "worker " + worker + " cannot read the call: " + why, why, Execution.NOT_EXECUTED);
+            "worker " + worker + " cannot read the call: " + why + FailureText.advice(why),
+            why,
+            Execution.NOT_EXECUTED);
   }
 
   /** Whether a method was not found, so that nothing ran. */

@@ -7,6 +7,7 @@ import io.farref.group.JoinRequest;
 import io.farref.group.Prober;
 import io.farref.group.store.StoreLostException;
 import io.farref.group.store.Stores;
+import io.farref.observe.FailureText;
 import io.farref.spi.Store;
 import io.farref.spi.Store.Snapshot;
 import io.farref.time.Durations;
@@ -128,7 +129,7 @@ final class JoinProcess {
       Thread.currentThread().interrupt();
       throw abandon(failure("interrupted while joining", e));
     } catch (IOException e) {
-      throw abandon(failure("the store failed: " + e.getMessage(), e));
+      throw abandon(failure("the store failed: " + FailureText.of(e), e));
     } catch (MalformedException e) {
       throw abandon(failure("the store holds an entry that is not Farref's: " + e.getMessage(), e));
     } catch (JoinException e) {

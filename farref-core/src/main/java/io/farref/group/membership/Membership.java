@@ -8,6 +8,7 @@ import io.farref.group.Member;
 import io.farref.group.Prober;
 import io.farref.group.store.StoreContext;
 import io.farref.group.store.Stores;
+import io.farref.observe.FailureText;
 import io.farref.spi.Store;
 import io.farref.spi.Store.Snapshot;
 import io.farref.spi.StoreProvider;
@@ -82,7 +83,7 @@ public final class Membership implements AutoCloseable {
               new StoreContext(tls, request.name()));
     } catch (IOException e) {
       throw new JoinException(
-          request + " could not join: " + e.getMessage(), e, Execution.NOT_EXECUTED);
+          request + " could not join: " + FailureText.of(e), e, Execution.NOT_EXECUTED);
     }
     Duration left = request.timeout();
     if (!left.isZero()) {
@@ -158,6 +159,13 @@ public final class Membership implements AutoCloseable {
   /** Tells which members of an open group know this worker. */
   public JoinAcknowledgements acknowledgements() {
     return new JoinAcknowledgements(store, self);
+  }
+
+  /** Sets what is called on a thread of this membership that ends, or has ended, by an error. */
+  public void onFailure(Thread.UncaughtExceptionHandler handler) {
+    if (watch != null) {
+      watch.onFailure(handler);
+    }
   }
 
   /**

@@ -1,8 +1,9 @@
 package io.farref.group.membership;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import io.farref.bytes.MalformedException;
 import io.farref.group.Member;
+import io.farref.observe.FailureText;
+import io.farref.observe.RareLog;
 import io.farref.spi.Store;
 import io.farref.spi.Store.Snapshot;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 final class MembershipWatcher implements AutoCloseable {
   private static final Logger LOG = System.getLogger(MembershipWatcher.class.getPackageName());
   private static final Duration PERIOD = Duration.ofSeconds(30);
+  private static final RareLog SHORTAGES = new RareLog(LOG);
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
   private static final long CLOSE_MILLIS = 5000;
   private static final long NOTIFIER_IDLE_SECONDS = 5;
 
@@ -56,6 +60,15 @@ final class MembershipWatcher implements AutoCloseable {
   @GuardedBy("this")
   private final Set<String> evicted = new HashSet<>();
 
+  @GuardedBy("this")
+  private Thread.@Nullable UncaughtExceptionHandler onFailure;
+
+  @GuardedBy("this")
+  private @Nullable Failed failed;
+
+  /** A thread of this object that ended by an error. */
+  private record Failed(Thread thread, Throwable cause) {}
+
   /** Starts with a state of the store in which this worker has joined. */
   MembershipWatcher(Store store, String groupId, Member self, Snapshot seen) {
     this.store = store;
@@ -68,15 +81,51 @@ final class MembershipWatcher implements AutoCloseable {
             NOTIFIER_IDLE_SECONDS,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
-            Thread.ofPlatform().daemon().name("farref-" + self.name() + "-group-tell").factory());
+            Thread.ofPlatform()
+                .daemon()
+                .name("farref-" + self.name() + "-group-tell")
+                .uncaughtExceptionHandler(this::failed)
+                .factory());
     notifier.allowCoreThreadTimeOut(true);
     this.watcher =
         Thread.ofPlatform()
             .daemon()
             .name("farref-" + self.name() + "-group-watch")
+            .uncaughtExceptionHandler(this::failed)
             .unstarted(() -> watch(seen));
-    update(seen);
-    watcher.start();
+    boolean watches = false;
+    try {
+      update(seen);
+      watcher.start();
+      watches = true;
+    } finally {
+      if (!watches) {
+        notifier.shutdownNow();
+      }
+    }
+  }
+
+  /** Sets what is called on a thread of this object that ends by an error, or has ended so. */
+  void onFailure(Thread.UncaughtExceptionHandler handler) {
+    Failed before;
+    synchronized (this) {
+      onFailure = handler;
+      before = failed;
+    }
+    if (before != null) {
+      handler.uncaughtException(before.thread, before.cause);
+    }
+  }
+
+  private void failed(Thread thread, Throwable cause) {
+    Thread.UncaughtExceptionHandler handler;
+    synchronized (this) {
+      failed = new Failed(thread, cause);
+      handler = onFailure;
+    }
+    if (handler != null) {
+      handler.uncaughtException(thread, cause);
+    }
   }
 
   List<Member> members() {
@@ -105,7 +154,7 @@ final class MembershipWatcher implements AutoCloseable {
         () -> {
           try {
             store.remove(GroupState.WORKER + lost.incarnation());
-          } catch (IOException e) {
+          } catch (IOException | RuntimeException e) {
             LOG.log(Level.DEBUG, "could not evict " + lost + " in " + store, e);
           }
         });
@@ -115,17 +164,25 @@ final class MembershipWatcher implements AutoCloseable {
     Snapshot seen = first;
     try {
       while (!closing) {
-        seen = store.await(GroupState.PREFIX, seen, PERIOD);
-        update(seen);
+        try {
+          seen = store.await(GroupState.PREFIX, seen, PERIOD);
+          update(seen);
+        } catch (IOException e) {
+          if (!FailureText.isShortage(e) || closing) {
+            throw e;
+          }
+          SHORTAGES.warn(self + " cannot learn at present which members join or leave", e);
+          LockSupport.parkNanos(PAUSE_NANOS);
+        }
       }
-    } catch (IOException | MalformedException e) {
+    } catch (IOException | RuntimeException e) {
       if (!closing) {
         LOG.log(
             Level.WARNING,
             self
                 + " no longer learns which members join or leave its group, because the store is"
                 + " lost: "
-                + e.getMessage());
+                + FailureText.of(e));
       }
     }
   }

@@ -5,6 +5,7 @@ import io.farref.RefusedException;
 import io.farref.bytes.Input;
 import io.farref.bytes.MalformedException;
 import io.farref.bytes.Output;
+import io.farref.observe.FailureText;
 import io.farref.spi.Link;
 import io.farref.time.Durations;
 import java.io.EOFException;
@@ -185,10 +186,13 @@ final class StoreClient implements AutoCloseable {
           "the worker that hosted the store at "
               + where
               + " died or was cut off"
-              + (e instanceof EOFException ? "" : " (" + e.getMessage() + ")"),
+              + (e instanceof EOFException ? "" : " (" + FailureText.of(e) + ")"),
           false);
     } catch (MalformedException e) {
       lose("the host of the store at " + where + " sent " + e.getMessage(), false);
+    } catch (RuntimeException | Error e) { // the answer of another caller may be lost
+      lose("reading from the store at " + where + " failed: " + FailureText.of(e), false);
+      throw e;
     } finally {
       synchronized (this) {
         hasLeader = false;

@@ -1,10 +1,12 @@
 package io.farref.group.store;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.farref.observe.FailureText;
 import io.farref.observe.ProcessLock;
 import io.farref.time.Durations;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -44,6 +46,7 @@ import org.jspecify.annotations.Nullable;
  * that works on a channel closes the channel.
  */
 final class StoreDirectory {
+  private static final System.Logger LOG = System.getLogger(StoreDirectory.class.getPackageName());
   private static final String LOCK = "farref.lock";
   private static final String STATE = "farref.state";
   private static final String SESSION = "farref.session.";
@@ -74,7 +77,11 @@ final class StoreDirectory {
     this.state = new StateFile(directory.resolve(STATE), session);
     this.thread =
         Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().daemon().name("farref-jvm-store-file").factory());
+            Thread.ofPlatform()
+                .daemon()
+                .name("farref-jvm-store-file")
+                .uncaughtExceptionHandler(this::failed)
+                .factory());
   }
 
   /**
@@ -89,17 +96,37 @@ final class StoreDirectory {
       StoreDirectory area = AREAS.get(real);
       if (area == null) {
         area = new StoreDirectory(real, lockTimeout);
+        boolean entered = false;
         try {
           area.onThread(area::enter);
-        } catch (IOException | RuntimeException e) {
-          area.thread.shutdown();
-          throw e;
+          entered = true;
+        } finally {
+          if (!entered) {
+            area.giveUp();
+          }
         }
         AREAS.put(real, area);
       }
       area.users++;
       return area;
     }
+  }
+
+  /** Leaves nothing of an attempt to enter the directory that has failed. */
+  private void giveUp() {
+    try {
+      onThread(() -> locked(_ -> leave()));
+    } catch (IOException | RuntimeException e) {
+      LOG.log(Level.DEBUG, "could not clean up the store " + this, e);
+    } finally {
+      thread.shutdown();
+    }
+  }
+
+  /** Never called for work that fails: the thread that waits for the work learns that. */
+  private void failed(Thread which, Throwable cause) {
+    LOG.log(
+        Level.ERROR, "the store " + this + ": its thread " + which.getName() + " failed", cause);
   }
 
   /**
@@ -125,8 +152,7 @@ final class StoreDirectory {
                     }));
       } catch (IOException e) {
         // The next process to open the directory finds this session's lock free and cleans up.
-        System.getLogger(StoreDirectory.class.getPackageName())
-            .log(System.Logger.Level.WARNING, "could not clean up the store " + this, e);
+        LOG.log(Level.WARNING, "could not clean up the store " + this, e);
       } finally {
         if (last) {
           AREAS.remove(directory);
@@ -214,8 +240,10 @@ final class StoreDirectory {
           switch (e.getCause()) {
             case IOException io -> throw new IOException(io.getMessage(), io);
             case RuntimeException failure -> throw failure;
-            case null, default ->
-                throw new IOException("the store " + this + " failed", e.getCause());
+            case null -> throw new IOException("the store " + this + " failed", e);
+            case Throwable failure ->
+                throw new IOException(
+                    "the store " + this + " failed: " + FailureText.of(failure), failure);
           }
         }
       }
@@ -244,7 +272,7 @@ final class StoreDirectory {
         });
   }
 
-  private void leave() throws IOException {
+  private boolean leave() throws IOException {
     ProcessLock lock = sessionLock;
     if (lock != null) {
       lock.close();
@@ -252,9 +280,13 @@ final class StoreDirectory {
     }
     Files.deleteIfExists(directory.resolve(SESSION + session));
     if (!isShared()) {
-      Files.deleteIfExists(directory.resolve(STATE));
-      Files.deleteIfExists(directory.resolve(LOCK));
+      try {
+        Files.deleteIfExists(directory.resolve(STATE));
+      } finally {
+        Files.deleteIfExists(directory.resolve(LOCK));
+      }
     }
+    return true;
   }
 
   /** The time of the lock file is that of the last sweep. */

@@ -3,6 +3,8 @@ package io.farref.group.store;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.farref.RefusedException;
 import io.farref.bytes.MalformedException;
+import io.farref.observe.FailureText;
+import io.farref.observe.RareLog;
 import io.farref.spi.Link;
 import io.farref.spi.Transport;
 import java.io.IOException;
@@ -34,6 +36,7 @@ final class StoreHost implements AutoCloseable {
   private static final long FAREWELL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
   private static final int MAX_REFUSALS = 8;
+  private static final RareLog FAILURES = new RareLog(LOG);
 
   private final Transport.Listener listener;
   private final StoreLinks links;
@@ -62,7 +65,11 @@ final class StoreHost implements AutoCloseable {
     this.links = links;
     this.threadPrefix = threadPrefix + "store-";
     this.acceptor =
-        Thread.ofPlatform().daemon().name(this.threadPrefix + "accept").unstarted(this::acceptAll);
+        Thread.ofPlatform()
+            .daemon()
+            .name(this.threadPrefix + "accept")
+            .uncaughtExceptionHandler(this::failed)
+            .unstarted(this::acceptAll);
   }
 
   /**
@@ -75,8 +82,27 @@ final class StoreHost implements AutoCloseable {
   static StoreHost listen(String address, StoreLinks links, String threadPrefix)
       throws IOException {
     StoreHost host = new StoreHost(links.listen(address), links, threadPrefix);
-    host.acceptor.start();
-    return host;
+    boolean accepts = false;
+    try {
+      host.acceptor.start();
+      accepts = true;
+      return host;
+    } finally {
+      if (!accepts) {
+        host.listener.close();
+      }
+    }
+  }
+
+  /** A thread has ended by an error. If nobody accepts any more, nobody may be left waiting. */
+  private void failed(Thread thread, Throwable cause) {
+    LOG.log(
+        Level.ERROR,
+        "the store at " + this + ": its thread " + thread.getName() + " failed",
+        cause);
+    if (thread == acceptor) {
+      listener.close();
+    }
   }
 
   /** Which connections this host refused lately and why, oldest first. */
@@ -103,17 +129,39 @@ final class StoreHost implements AutoCloseable {
       try {
         Link link = listener.accept();
         if (admit(link)) {
-          Thread.ofVirtual().name(threadPrefix + "greet").start(() -> handshake(link));
+          greet(link);
         }
       } catch (ClosedChannelException e) {
         if (!closing) {
           LOG.log(Level.ERROR, "the store at " + this + " can accept no more connections", e);
         }
         return;
-      } catch (IOException | RuntimeException e) {
-        LOG.log(Level.WARNING, "the store at " + this + " could not accept a connection", e);
-        LockSupport.parkNanos(PAUSE_NANOS); // out of file handles, for instance, which is temporary
+      } catch (IOException | RuntimeException | Error e) {
+        FAILURES.warn("the store at " + this + " cannot accept a connection", e);
+        LockSupport.parkNanos(PAUSE_NANOS); // out of file descriptors, say, which is temporary
       }
+    }
+  }
+
+  private void greet(Link link) {
+    boolean begun = false;
+    try {
+      Thread.ofVirtual()
+          .name(threadPrefix + "greet")
+          .uncaughtExceptionHandler(this::failed)
+          .start(() -> handshake(link));
+      begun = true;
+    } finally {
+      if (!begun) {
+        forget(link);
+      }
+    }
+  }
+
+  private void forget(Link link) {
+    link.close();
+    synchronized (this) {
+      handshaking.remove(link);
     }
   }
 
@@ -145,6 +193,11 @@ final class StoreHost implements AutoCloseable {
       refused(String.valueOf(e.getMessage()));
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "a connection to the store at " + this + " ended at once", e);
+      if (FailureText.isShortage(e)) {
+        FAILURES.warn("the store at " + this + " cannot serve a connection", e);
+      }
+    } catch (RuntimeException | Error e) {
+      FAILURES.warn("the store at " + this + " cannot serve a connection", e);
     } finally {
       if (!served) {
         link.close();
@@ -171,7 +224,11 @@ final class StoreHost implements AutoCloseable {
     }
     lastOwner++;
     StoreUser user = new StoreUser(this, link, Long.toString(lastOwner));
-    Thread.ofPlatform().daemon().name(threadPrefix + "user-" + lastOwner).start(() -> serve(user));
+    Thread.ofPlatform()
+        .daemon()
+        .name(threadPrefix + "user-" + lastOwner)
+        .uncaughtExceptionHandler(this::failed)
+        .start(() -> serve(user));
     users.add(user); // the thread cannot end before: it needs the lock for that
     return true;
   }
@@ -183,17 +240,20 @@ final class StoreHost implements AutoCloseable {
       LOG.log(Level.WARNING, "the store drops " + user + ", which sent " + e.getMessage());
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "the store lost " + user, e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.log(Level.WARNING, "the store drops " + user, e);
     } finally {
-      if (!closing) {
-        // When the host closes, the others must not be told that this user has left the group.
-        update(store -> store.removeOwner(user.owner()));
-      }
-      user.close();
-      synchronized (this) {
-        users.remove(user);
-        notifyAll();
+      try {
+        if (!closing) {
+          // When the host closes, the others must not be told that this user has left the group.
+          update(store -> store.removeOwner(user.owner()));
+        }
+      } finally {
+        user.close();
+        synchronized (this) {
+          users.remove(user);
+          notifyAll();
+        }
       }
     }
   }

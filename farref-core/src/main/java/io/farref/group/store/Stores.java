@@ -23,13 +23,7 @@ public final class Stores {
    */
   public static Store open(String uri, StoreProvider.Options options, StoreContext context)
       throws IOException {
-    URI parsed;
-    try {
-      // java.net.URI insists that something follows the two slashes.
-      parsed = URI.create(uri.endsWith("://") ? uri + "/" : uri);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("the rendezvous '" + uri + "' is not a URI", e);
-    }
+    URI parsed = parse(uri);
     TreeMap<String, StoreProvider> providers = new TreeMap<>();
     for (StoreProvider provider :
         ServiceLoader.load(StoreProvider.class, StoreProvider.class.getClassLoader())) {
@@ -54,6 +48,21 @@ public final class Stores {
    */
   public static List<String> refusals(Store store) {
     return store instanceof TcpStore own ? own.refusals() : List.of();
+  }
+
+  /**
+   * Parses the URI of a store.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  public static URI parse(String uri) {
+    try {
+      // java.net.URI insists that something follows the two slashes.
+      return URI.create(uri.endsWith("://") ? uri + "/" : uri);
+    } catch (IllegalArgumentException e) {
+      String blank = uri.equals(uri.strip()) ? "" : ": remove the blank around it";
+      throw new IllegalArgumentException("the rendezvous '" + uri + "' is not a URI" + blank, e);
+    }
   }
 
   /** Opens a store that no other worker can find, for a worker alone. The caller closes it. */

@@ -6,6 +6,7 @@ import io.farref.RpcException.Execution;
 import io.farref.bytes.Input;
 import io.farref.bytes.MalformedException;
 import io.farref.bytes.Output;
+import io.farref.observe.FailureText;
 import io.farref.spi.Store;
 import io.farref.time.Durations;
 import java.io.IOException;
@@ -106,7 +107,7 @@ final class TcpStore implements Store {
                 + " times in "
                 + Durations.format(System.nanoTime() - started)
                 + ", at last: "
-                + failure.getMessage()
+                + FailureText.of(failure)
                 + ". "
                 + hostingRule(),
             failure);
@@ -365,11 +366,14 @@ final class TcpStore implements Store {
     StoreHost presentHost = hosted;
     client = null;
     hosted = null;
-    if (presentClient != null) {
-      presentClient.close();
-    }
-    if (presentHost != null) {
-      presentHost.close();
+    try {
+      if (presentClient != null) {
+        presentClient.close();
+      }
+    } finally {
+      if (presentHost != null) {
+        presentHost.close();
+      }
     }
   }
 

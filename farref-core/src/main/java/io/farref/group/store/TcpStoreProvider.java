@@ -37,12 +37,15 @@ public final class TcpStoreProvider implements ContextStoreProvider {
             hosting(uri, options),
             new StoreLinks(context.tls(), options.secret()),
             context.threadPrefix());
+    boolean connected = false;
     try {
       store.connect(options.timeout());
+      connected = true;
       return store;
-    } catch (IOException | RuntimeException e) {
-      store.close();
-      throw e;
+    } finally {
+      if (!connected) {
+        store.close();
+      }
     }
   }
 

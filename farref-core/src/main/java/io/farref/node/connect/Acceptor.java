@@ -3,7 +3,10 @@ package io.farref.node.connect;
 import io.farref.RefusedException;
 import io.farref.bytes.MalformedException;
 import io.farref.exec.WorkerThreads;
+import io.farref.observe.FailureText;
+import io.farref.observe.RareLog;
 import io.farref.spi.Link;
+import io.farref.transport.ChannelReadiness;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -17,6 +20,7 @@ import java.util.concurrent.locks.LockSupport;
 public final class Acceptor {
   private static final System.Logger LOG = System.getLogger(Acceptor.class.getPackageName());
   private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final RareLog FAILURES = new RareLog(LOG);
 
   private final String worker;
   private final Listeners listeners;
@@ -43,8 +47,17 @@ public final class Acceptor {
   }
 
   public void start() {
+    threads.call(this::prepare);
     for (Listeners.Listener listener : listeners.all()) {
       threads.platform("accept-" + listener.scheme(), () -> accept(listener)).start();
+    }
+  }
+
+  private void prepare() {
+    try {
+      ChannelReadiness.prepare(); // for the threads that shake hands
+    } catch (IOException e) {
+      FAILURES.warn("worker " + worker + " may be unable to accept a connection", e);
     }
   }
 
@@ -59,17 +72,27 @@ public final class Acceptor {
       try {
         Link link = listener.below().accept();
         if (admit(link)) {
-          threads.call(() -> shakeHands(link, listener));
+          greet(link, listener);
         }
       } catch (ClosedChannelException e) {
         if (!closed) {
           LOG.log(Level.ERROR, "worker " + worker + " can accept no more connections", e);
         }
         return;
-      } catch (IOException | RuntimeException e) {
-        LOG.log(Level.WARNING, "worker " + worker + " could not accept a connection", e);
-        LockSupport.parkNanos(PAUSE); // out of file handles, for example: that passes
+      } catch (IOException | RuntimeException | Error e) {
+        FAILURES.warn("worker " + worker + " cannot accept a connection", e);
+        LockSupport.parkNanos(PAUSE); // out of file descriptors, for example: that passes
       }
+    }
+  }
+
+  private void greet(Link link, Listeners.Listener listener) {
+    try {
+      threads.call(() -> shakeHands(link, listener));
+    } catch (RuntimeException | Error e) { // no thread can be started
+      handshaking.remove(link);
+      link.close();
+      throw e;
     }
   }
 
@@ -106,8 +129,11 @@ public final class Acceptor {
             "worker {0} refused a connection from {1}: {2}",
             worker,
             link.remoteAddress(),
-            e.getMessage());
+            FailureText.of(e));
       }
+    } catch (RuntimeException | Error e) {
+      FAILURES.warn(
+          "worker " + worker + " failed in the handshake with " + link.remoteAddress(), e);
     } finally {
       handshaking.remove(link);
       if (!served) {

@@ -10,17 +10,21 @@ import io.farref.call.EstablishedLink;
 import io.farref.call.client.ClientConnection;
 import io.farref.call.client.Router;
 import io.farref.call.server.ServerConnection;
+import io.farref.exec.AllSteps;
+import io.farref.observe.FailureText;
 import io.farref.spi.Link;
 import io.farref.transport.InProcessTransport;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The connections of one worker: one to each worker it calls, dialed on first use, one from each
@@ -40,6 +44,12 @@ public final class Connections implements Router, Connection.Listener {
 
   /** The route of each connection: empty while it is dialed, and for the connection to oneself. */
   private final Map<Connection, Optional<Route>> all = new ConcurrentHashMap<>();
+
+  /** Why each lost worker is lost. */
+  private final Map<Integer, String> losses = new ConcurrentHashMap<>();
+
+  /** Why this worker closes by itself, if it does. */
+  private volatile @Nullable RuntimeException failure;
 
   private volatile boolean closed;
 
@@ -65,7 +75,7 @@ public final class Connections implements Router, Connection.Listener {
     this.runtime = runtime;
     this.sessions = sessions;
     this.listener = listener;
-    dialer = new Dialer(local, this::declaredDead);
+    dialer = new Dialer(local, this::declaredDead, this::moved);
   }
 
   @Override
@@ -90,10 +100,22 @@ public final class Connections implements Router, Connection.Listener {
 
   private RuntimeException ended(int worker) {
     return closed
-        ? new WorkerClosedException("worker " + local.name() + " is closed", Execution.NOT_EXECUTED)
+        ? closedException()
         : new WorkerLostException(
-            "worker " + local.members().name(worker) + " is lost or has left",
+            "worker "
+                + local.members().name(worker)
+                + " is lost or has left: "
+                + losses.getOrDefault(worker, "it is no member any more"),
             Execution.NOT_EXECUTED);
+  }
+
+  /** The exception that says that this worker is closed, and why if it closed by itself. */
+  public WorkerClosedException closedException() {
+    RuntimeException why = failure;
+    return new WorkerClosedException(
+        "worker " + local.name() + " is closed" + (why == null ? "" : ": " + why.getMessage()),
+        why == null ? null : why.getCause(),
+        Execution.NOT_EXECUTED);
   }
 
   private ClientConnection dial(int worker) {
@@ -126,6 +148,12 @@ public final class Connections implements Router, Connection.Listener {
       server.fail(ended(worker));
       opened.link().close(); // there may be no thread left to read it, and so to close it
     }
+  }
+
+  /** A link that outlives broken ones continues by another route. */
+  void moved(Link lasting, Route route) {
+    Optional<Route> now = Optional.of(route.through(lasting));
+    all.replaceAll((_, was) -> was.filter(each -> each.link() == lasting).isPresent() ? now : was);
   }
 
   @Override
@@ -167,7 +195,7 @@ public final class Connections implements Router, Connection.Listener {
     if (!closed && worker != local.self()) {
       listener.lost(
           worker,
-          orderly ? "it left" : String.valueOf(cause.getMessage()),
+          orderly ? "it left" : FailureText.of(cause),
           LossKind.of(connection.process(), orderly, cause));
     }
   }
@@ -204,6 +232,11 @@ public final class Connections implements Router, Connection.Listener {
     FlushProbe.awaitArrival(clients.values(), timeoutNanos);
   }
 
+  /** A worker is about to be lost: from then on, calls to it say why. */
+  public void loseBecause(int worker, String reason) {
+    losses.putIfAbsent(worker, reason);
+  }
+
   /** A worker is lost: ends the connections with it. */
   public void lose(int worker) {
     RuntimeException why = ended(worker);
@@ -236,15 +269,21 @@ public final class Connections implements Router, Connection.Listener {
     snapshot().forEach(Connection::leave);
   }
 
+  /** This worker is about to close by itself: what fails from now on says why. */
+  public void closeBecause(RuntimeException why) {
+    failure = why;
+  }
+
   /** Ends every connection. */
   public void close() {
     closed = true;
-    snapshot()
-        .forEach(
-            each ->
-                each.fail(
-                    new WorkerClosedException(
-                        "worker " + local.name() + " was closed", Execution.NOT_EXECUTED)));
+    // Those on which this worker calls first: when one on which it is called ends, the other worker
+    // ends the rest, and calls would fail for that reason.
+    AllSteps.run(
+        snapshot().stream()
+            .sorted(Comparator.comparing(ServerConnection.class::isInstance))
+            .<Runnable>map(each -> () -> each.fail(closedException()))
+            .toList());
   }
 
   private Collection<Connection> snapshot() {

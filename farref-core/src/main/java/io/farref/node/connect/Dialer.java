@@ -2,6 +2,8 @@ package io.farref.node.connect;
 
 import io.farref.call.UnreachableException;
 import io.farref.group.Member;
+import io.farref.observe.FailureText;
+import io.farref.observe.RareLog;
 import io.farref.spi.Link;
 import io.farref.transport.unix.LocalAddress;
 import io.farref.wire.Handshake;
@@ -16,8 +18,10 @@ import java.net.ConnectException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.ObjIntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Dials other workers: tries until the other end answers, makes the handshake with it and, where a
@@ -32,21 +36,25 @@ final class Dialer {
    * network drops packets, the more rarely TCP sends them again, while a new attempt starts at
    * once.
    */
-  private static final long ATTEMPT_TIMEOUT = TimeUnit.SECONDS.toNanos(2);
+  static final long ATTEMPT_TIMEOUT = TimeUnit.SECONDS.toNanos(2);
 
   private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
   private static final System.Logger LOG = System.getLogger(Dialer.class.getPackageName());
+  private static final RareLog SHORTAGES = new RareLog(LOG);
 
   private final LocalEndpoint local;
   private final ObjIntConsumer<String> declaredDead;
+  private final BiConsumer<Link, Route> moved;
 
   /**
    * @param declaredDead called when another worker has declared this one dead, with the message and
    *     the id of that worker
+   * @param moved called when a link that outlives broken ones continues by another route
    */
-  Dialer(LocalEndpoint local, ObjIntConsumer<String> declaredDead) {
+  Dialer(LocalEndpoint local, ObjIntConsumer<String> declaredDead, BiConsumer<Link, Route> moved) {
     this.local = local;
     this.declaredDead = declaredDead;
+    this.moved = moved;
   }
 
   /**
@@ -63,16 +71,15 @@ final class Dialer {
     if (!known || member == null) {
       throw new UnreachableException("no address of worker " + worker + " is known");
     }
+    Redials redials = new Redials(member);
     Session session =
-        new Session(
-            SessionId.random(),
-            worker,
-            member.address(),
-            local.threads(),
-            request -> redial(member, request));
+        new Session(SessionId.random(), worker, member.address(), local.threads(), redials);
     DialResult result = reach(member, session, wanted);
     if (result.route().isResumable()) {
       session.attach(result, session.attempt());
+      if (result.route().mayImprove()) {
+        redials.improve(session);
+      }
       result = new DialResult(result.route().through(session.link()), result.welcome());
     }
     LOG.log(
@@ -117,6 +124,9 @@ final class Dialer {
           throw new UnreachableException(e);
         }
         LOG.log(Level.DEBUG, () -> member + " cannot be reached yet", e);
+        if (FailureText.isShortage(e)) {
+          SHORTAGES.warn("worker " + local.name() + " cannot reach worker " + member.name(), e);
+        }
         LockSupport.parkNanos(PAUSE);
       }
     }
@@ -126,19 +136,6 @@ final class Dialer {
   private long firstTimeout() {
     long silence = TimeUnit.MILLISECONDS.toNanos(local.settings().silenceMillis());
     return silence == 0 ? TIMEOUT : silence;
-  }
-
-  private DialResult redial(Member member, SessionRequest request) throws IOException {
-    try {
-      return local
-          .transports()
-          .reconnect(
-              member.address(),
-              ATTEMPT_TIMEOUT,
-              (link, _) -> greet(link, member, Optional.of(request), ATTEMPT_TIMEOUT));
-    } catch (SessionOverException e) {
-      throw over(member, e);
-    }
   }
 
   private Welcome greet(
@@ -153,5 +150,45 @@ final class Dialer {
       declaredDead.accept(String.valueOf(e.getMessage()), member.id());
     }
     return e;
+  }
+
+  /** Opens the further links of one session. */
+  private final class Redials implements Session.Redial {
+    private final Member member;
+    private volatile @Nullable RouteUpgrade upgrade;
+
+    Redials(Member member) {
+      this.member = member;
+    }
+
+    /** The session's first link is slower than it might be: moves it when that is possible. */
+    void improve(Session session) {
+      RouteUpgrade later =
+          new RouteUpgrade(local.transports(), member.address(), session, local.threads());
+      upgrade = later;
+      later.start();
+    }
+
+    @Override
+    public DialResult redial(SessionRequest request, @Nullable Route prepared) throws IOException {
+      Transports.LinkHandshake handshake =
+          (link, _) -> greet(link, member, Optional.of(request), ATTEMPT_TIMEOUT);
+      try {
+        return prepared == null
+            ? local.transports().reconnect(member.address(), ATTEMPT_TIMEOUT, handshake)
+            : Transports.shakeHands(prepared, handshake);
+      } catch (SessionOverException e) {
+        throw over(member, e);
+      }
+    }
+
+    @Override
+    public void moved(Session session, Route now) {
+      moved.accept(session.link(), now);
+      RouteUpgrade later = upgrade;
+      if (later != null) {
+        later.start();
+      }
+    }
   }
 }

@@ -68,6 +68,8 @@ public final class InboundHandshake {
       Route lasting = route.through(session.link());
       connections.serve(
           dialer, local.opened(lasting.link(), hello.settings()), Optional.of(lasting));
+    } else {
+      connections.moved(session.link(), route);
     }
   }
 

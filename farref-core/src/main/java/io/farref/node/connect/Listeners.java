@@ -1,5 +1,6 @@
 package io.farref.node.connect;
 
+import io.farref.exec.AllSteps;
 import io.farref.spi.Link;
 import io.farref.spi.Transport;
 import io.farref.tls.TlsLinks;
@@ -33,27 +34,13 @@ public record Listeners(String address, List<Listener> all) implements AutoClose
     Route route(Link link, long timeoutNanos) throws IOException {
       boolean neighbour =
           fallback.isPresent() && LocalAddress.isOfThisMachine(link.remoteAddress());
-      Route route = new Route(link, scheme, neighbour ? fallback : Optional.empty(), false);
+      Route route = new Route(link, scheme, neighbour ? fallback : Optional.empty(), false, false);
       return tls.isPresent() ? route.encrypted(tls.get().accept(link, timeoutNanos)) : route;
     }
   }
 
   @Override
   public void close() {
-    RuntimeException failure = null;
-    for (Listener listener : all) {
-      try {
-        listener.below().close();
-      } catch (RuntimeException e) {
-        if (failure == null) {
-          failure = e;
-        } else {
-          failure.addSuppressed(e);
-        }
-      }
-    }
-    if (failure != null) {
-      throw failure;
-    }
+    AllSteps.run(all.stream().<Runnable>map(each -> () -> each.below().close()).toList());
   }
 }

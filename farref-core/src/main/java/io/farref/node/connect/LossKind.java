@@ -1,6 +1,7 @@
 package io.farref.node.connect;
 
 import io.farref.call.UnreachableException;
+import io.farref.observe.FailureText;
 import io.farref.observe.ProcessIdentity;
 
 /** The kind of loss of a worker, which decides whether the worker is evicted from the group. */
@@ -9,7 +10,10 @@ public enum LossKind {
   GONE,
   /** It may be alive, and other workers may still reach it. */
   UNREACHABLE,
-  /** It is alive, and has declared this worker dead. */
+  /**
+   * It is alive as far as this worker knows: it has declared this worker dead, or an error of this
+   * worker itself, such as a lack of memory or of file descriptors, ended the connection.
+   */
   ALIVE;
 
   /**
@@ -20,6 +24,9 @@ public enum LossKind {
    * @param orderly whether the peer said goodbye
    */
   static LossKind of(ProcessIdentity process, boolean orderly, Throwable cause) {
+    if (cause instanceof Error || FailureText.isShortage(cause)) {
+      return ALIVE;
+    }
     boolean mayLive = process.isOnThisMachine() && !process.hasEnded();
     return !orderly && (mayLive || cause instanceof UnreachableException) ? UNREACHABLE : GONE;
   }

@@ -3,7 +3,9 @@ package io.farref.node.connect;
 import io.farref.RefusedException;
 import io.farref.bytes.MalformedException;
 import io.farref.exec.WorkerThreads;
+import io.farref.observe.FailureText;
 import io.farref.observe.ProcessIdentity;
+import io.farref.observe.RareLog;
 import io.farref.session.SessionLink;
 import io.farref.wire.SessionOverException;
 import java.io.IOException;
@@ -22,6 +24,9 @@ final class Reconnector implements SessionLink.Supervisor {
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
   private static final long FIRST_PAUSE = TimeUnit.MILLISECONDS.toNanos(10);
   private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(500);
+
+  private static final RareLog SHORTAGES =
+      new RareLog(System.getLogger(Reconnector.class.getPackageName()));
 
   private final WorkerThreads threads;
   private final @Nullable Dial dial;
@@ -74,6 +79,8 @@ final class Reconnector implements SessionLink.Supervisor {
           LockSupport.parkNanos(LOOK_NANOS);
         }
       }
+    } catch (RuntimeException | Error e) { // no other thread would dial again
+      link.fail(new IOException("cannot connect again: " + FailureText.of(e), e));
     } finally {
       running.set(false);
     }
@@ -88,7 +95,10 @@ final class Reconnector implements SessionLink.Supervisor {
     } catch (SessionOverException | RefusedException | MalformedException e) {
       link.fail(new IOException(e.getMessage(), e));
     } catch (IOException e) {
-      link.problem(String.valueOf(e.getMessage()));
+      link.problem(FailureText.of(e));
+      if (FailureText.isShortage(e)) {
+        SHORTAGES.warn("the broken connection to " + link.remoteAddress() + " stays broken", e);
+      }
     }
   }
 }

@@ -15,16 +15,31 @@ import javax.net.ssl.SSLException;
  * @param transport the scheme of its transport
  * @param fallback why no faster transport is used
  * @param isResumable whether the link is replaced when it breaks
+ * @param mayImprove whether a faster transport may work later
  */
-record Route(Link link, String transport, Optional<String> fallback, boolean isResumable) {
+record Route(
+    Link link,
+    String transport,
+    Optional<String> fallback,
+    boolean isResumable,
+    boolean mayImprove) {
+  private static final String TLS = "+tls";
+
+  /** The scheme of its transport, encrypted or not. */
+  String scheme() {
+    return transport.endsWith(TLS)
+        ? transport.substring(0, transport.length() - TLS.length())
+        : transport;
+  }
+
   /** The same, with a link that outlives the present one. */
   Route through(Link lasting) {
-    return new Route(lasting, transport, fallback, isResumable);
+    return new Route(lasting, transport, fallback, isResumable, mayImprove);
   }
 
   /** The same, with TLS on the link. */
   Route encrypted(TlsLink encrypted) {
-    return new Route(encrypted, transport + "+tls", fallback, isResumable);
+    return new Route(encrypted, transport + TLS, fallback, isResumable, mayImprove);
   }
 
   /**

@@ -2,6 +2,7 @@ package io.farref.node.connect;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.farref.exec.WorkerThreads;
+import io.farref.observe.FailureText;
 import io.farref.observe.ProcessIdentity;
 import io.farref.session.SessionLink;
 import io.farref.spi.Link;
@@ -9,6 +10,7 @@ import io.farref.wire.RejectedException;
 import io.farref.wire.SessionId;
 import io.farref.wire.SessionRequest;
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,11 @@ final class Session {
   private final Reconnector reconnector;
   private final SessionLink link;
 
+  /** A link that is open already, for the next attempt. */
+  private final AtomicReference<@Nullable Route> prepared = new AtomicReference<>();
+
+  private volatile @Nullable Route route;
+
   @GuardedBy("this")
   private int attempt;
 
@@ -29,8 +36,15 @@ final class Session {
 
   /** Dials the other end again. */
   interface Redial {
-    /** Opens another link for a session that has begun. */
-    DialResult redial(SessionRequest request) throws IOException;
+    /**
+     * Opens another link for a session that has begun.
+     *
+     * @param prepared a link that is open already, without its handshake; null if there is none
+     */
+    DialResult redial(SessionRequest request, @Nullable Route prepared) throws IOException;
+
+    /** The session continues on another link. */
+    void moved(Session session, Route now);
   }
 
   /**
@@ -45,7 +59,12 @@ final class Session {
     this.id = id;
     this.worker = worker;
     reconnector = new Reconnector(threads, redial == null ? null : () -> again(redial));
-    link = new SessionLink(threads.calls(), remoteAddress, reconnector);
+    link = new SessionLink(threads.calls(this::fail), remoteAddress, reconnector);
+  }
+
+  /** A thread that wrote for the session has failed, so bytes may be missing. */
+  private void fail(Throwable cause) {
+    link.fail(new IOException(FailureText.of(cause), cause));
   }
 
   SessionId id() {
@@ -66,8 +85,30 @@ final class Session {
   }
 
   private void again(Redial redial) throws IOException {
+    link.detach(new IOException("another connection is opened")); // what has arrived is final then
     SessionRequest request = request();
-    attach(redial.redial(request), request.attempt());
+    DialResult result = redial.redial(request, prepared.getAndSet(null));
+    attach(result, request.attempt());
+    redial.moved(this, result.route());
+  }
+
+  /** At the dialer: continues with another link, which has no handshake yet. */
+  void moveTo(Route next) {
+    prepared.set(next);
+    link.detach(new IOException("the connection moves to " + next.transport()));
+  }
+
+  /** Closes the link that {@link #moveTo} got, if it was not used. */
+  void discardPrepared() {
+    Route unused = prepared.getAndSet(null);
+    if (unused != null) {
+      unused.link().close();
+    }
+  }
+
+  /** At the dialer: the present link, or the last one, and its transport. */
+  @Nullable Route route() {
+    return route;
   }
 
   /**
@@ -90,6 +131,7 @@ final class Session {
 
   /** At the dialer: continues with the link that was reached. */
   void attach(DialResult result, int attempt) {
+    route = result.route();
     attach(
         result.route().link(),
         attempt,

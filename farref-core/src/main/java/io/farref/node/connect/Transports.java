@@ -2,7 +2,8 @@ package io.farref.node.connect;
 
 import io.farref.RefusedException;
 import io.farref.SameHost;
-import io.farref.bytes.MalformedException;
+import io.farref.observe.FailureText;
+import io.farref.observe.RareLog;
 import io.farref.spi.Link;
 import io.farref.spi.Transport;
 import io.farref.tls.TlsLink;
@@ -13,6 +14,7 @@ import io.farref.wire.PeerAuthentication;
 import io.farref.wire.SessionOverException;
 import io.farref.wire.Welcome;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +25,9 @@ import java.util.Optional;
  * A worker has one address, of its main transport; those of the others are derived from it.
  */
 public final class Transports {
+  private static final RareLog SHORTAGES =
+      new RareLog(System.getLogger(Transports.class.getPackageName()));
+
   private final Transport main;
   private final List<Transport> local;
   private final Optional<TlsLinks> tls;
@@ -65,19 +70,18 @@ public final class Transports {
   public Listeners listen(String address) throws IOException {
     Transport.Listener listener = main.listen(address);
     List<Listeners.Listener> listeners = new ArrayList<>();
-    List<String> failures = new ArrayList<>();
+    Detour detour = new Detour();
     for (Transport each : local) {
       try {
         String beside = LocalAddress.beside(listener.address(), each.scheme());
         listeners.add(
             new Listeners.Listener(
                 each.scheme(), each.listen(beside), tlsOf(each), Optional.empty()));
-      } catch (IOException | RuntimeException e) {
-        failures.add(reason(each, e));
+      } catch (IOException | RuntimeException | Error e) {
+        detour.add(each, e);
       }
     }
-    listeners.addFirst(
-        new Listeners.Listener(main.scheme(), listener, tlsOf(main), joined(failures)));
+    listeners.addFirst(new Listeners.Listener(main.scheme(), listener, tlsOf(main), detour.text()));
     return new Listeners(listener.address(), List.copyOf(listeners));
   }
 
@@ -118,24 +122,58 @@ public final class Transports {
    */
   DialResult connect(String address, long timeoutNanos, LinkHandshake handshake)
       throws IOException {
-    List<String> failures = new ArrayList<>();
+    Detour detour = new Detour();
     if (!local.isEmpty() && LocalAddress.isOfThisMachine(address)) {
       for (Transport each : local) {
         try {
           String beside = LocalAddress.beside(address, each.scheme());
-          return open(each, beside, timeoutNanos, handshake, failures);
-        } catch (IOException | MalformedException | RefusedException e) {
-          failures.add(reason(each, e));
+          // A link that may be replaced by a faster one later has to be replaceable.
+          boolean resumable = each.isResumable() || (detour.mayPass && main.isResumable());
+          return shakeHands(open(each, beside, timeoutNanos, detour, resumable), handshake);
+        } catch (IOException | RuntimeException | Error e) {
+          detour.add(each, e);
         }
       }
     }
-    return open(main, address, timeoutNanos, handshake, failures);
+    return shakeHands(open(main, address, timeoutNanos, detour, main.isResumable()), handshake);
   }
 
   /** Connects as {@link #connect} does, by the main transport only. */
   DialResult reconnect(String address, long timeoutNanos, LinkHandshake handshake)
       throws IOException {
-    return open(main, address, timeoutNanos, handshake, List.of());
+    return shakeHands(
+        open(main, address, timeoutNanos, new Detour(), main.isResumable()), handshake);
+  }
+
+  /**
+   * Opens a link that is faster than the present one; its handshake follows.
+   *
+   * @param present the transport of the present link
+   * @return empty if no faster transport will ever reach that worker
+   * @throws IOException if none reaches it at present
+   */
+  Optional<Route> openFaster(String address, String present, long timeoutNanos) throws IOException {
+    Detour detour = new Detour();
+    for (Transport each : local) {
+      if (present.equals(each.scheme())) {
+        break;
+      }
+      try {
+        String beside = LocalAddress.beside(address, each.scheme());
+        return Optional.of(open(each, beside, timeoutNanos, detour, true));
+      } catch (IOException | RuntimeException | Error e) {
+        detour.add(each, e);
+      }
+    }
+    if (detour.mayPass) {
+      throw new IOException(detour.text().orElse(""));
+    }
+    return Optional.empty();
+  }
+
+  /** Whether no other transport is faster. */
+  boolean isFastest(String scheme) {
+    return local.isEmpty() || local.getFirst().scheme().equals(scheme);
   }
 
   /** Whether broken links of the main transport are replaced. */
@@ -143,20 +181,32 @@ public final class Transports {
     return main.isResumable();
   }
 
-  private DialResult open(
-      Transport transport,
-      String address,
-      long timeoutNanos,
-      LinkHandshake handshake,
-      List<String> failures)
+  private Route open(
+      Transport transport, String address, long timeoutNanos, Detour detour, boolean resumable)
       throws IOException {
     Link link = transport.connect(address, timeoutNanos);
-    Route route = new Route(link, transport.scheme(), joined(failures), transport.isResumable());
+    Route route = new Route(link, transport.scheme(), detour.text(), resumable, detour.mayPass);
+    boolean opened = false;
+    try {
+      Optional<TlsLinks> encryption = tlsOf(transport);
+      if (encryption.isPresent()) {
+        route = route.encrypted(encryption.get().dial(link, timeoutNanos));
+      }
+      opened = true;
+      return route;
+    } catch (IOException e) {
+      throw route.refusal(e);
+    } finally {
+      if (!opened) {
+        link.close();
+      }
+    }
+  }
+
+  /** Makes the handshake on a link that is open; closes the link if that fails. */
+  static DialResult shakeHands(Route route, LinkHandshake handshake) throws IOException {
     boolean connected = false;
     try {
-      if (tlsOf(transport).isPresent()) {
-        route = route.encrypted(tlsOf(transport).get().dial(link, timeoutNanos));
-      }
       Welcome welcome = handshake.exchange(route.link(), route.isResumable());
       connected = true;
       return new DialResult(route, welcome);
@@ -171,8 +221,32 @@ public final class Transports {
     }
   }
 
-  private static String reason(Transport transport, Exception e) {
-    return transport.scheme() + ": " + (e.getMessage() == null ? e : e.getMessage());
+  /** The faster transports that failed before the one that is used. */
+  private static final class Detour {
+    private final List<String> failures = new ArrayList<>();
+
+    /** Whether one of them may work later: it took too long, or this process lacked something. */
+    private boolean mayPass;
+
+    void add(Transport transport, Throwable why) {
+      failures.add(reason(transport, why));
+      boolean passes =
+          why instanceof SocketTimeoutException
+              || why instanceof OutOfMemoryError
+              || FailureText.isShortage(why);
+      mayPass |= passes;
+      if (FailureText.isShortage(why)) {
+        SHORTAGES.warn("no connection by " + transport.scheme(), why);
+      }
+    }
+
+    Optional<String> text() {
+      return joined(failures);
+    }
+  }
+
+  private static String reason(Transport transport, Throwable e) {
+    return transport.scheme() + ": " + FailureText.of(e);
   }
 
   private static Optional<String> joined(List<String> failures) {

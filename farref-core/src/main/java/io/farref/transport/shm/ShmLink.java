@@ -274,6 +274,16 @@ final class ShmLink implements Link, ShmSocketWatcher.Handler {
     return alive;
   }
 
+  /** The other side's end would not be noticed any more. */
+  @Override
+  public boolean failed(Throwable cause) {
+    LOG.log(Level.WARNING, () -> "the socket beside " + this + " cannot be watched", cause);
+    gone = true;
+    reading.wake();
+    writing.wake();
+    return false;
+  }
+
   private IOException lost(String doing) {
     return new IOException(
         "the other process ended, or was killed, before it closed: " + doing + " " + remoteAddress);

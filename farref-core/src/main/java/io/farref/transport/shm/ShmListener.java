@@ -1,6 +1,8 @@
 package io.farref.transport.shm;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.farref.observe.FailureText;
+import io.farref.observe.RareLog;
 import io.farref.spi.Link;
 import io.farref.spi.Transport;
 import io.farref.transport.AcceptQueue;
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ShmListener implements Transport.Listener, ShmSocketWatcher.Handler {
   private static final Logger LOG = System.getLogger(ShmListener.class.getPackageName());
+  private static final RareLog FAILURES = new RareLog(LOG);
 
   /** How many dialers may be in their handshake; if there are more, the oldest is dropped. */
   private static final int MAX_SILENT = 256;
@@ -62,20 +65,32 @@ final class ShmListener implements Transport.Listener, ShmSocketWatcher.Handler 
 
   /** Called by the watcher when a dialer connects. */
   @Override
-  public boolean ready() {
+  public boolean ready() throws IOException {
+    SocketChannel channel;
     try {
-      SocketChannel channel = server.accept();
-      if (channel != null) {
-        channel.configureBlocking(false);
-        arrive(new Arrival(channel));
-      }
-      return true;
+      channel = server.accept();
     } catch (ClosedChannelException e) {
       return false;
-    } catch (IOException e) {
-      LOG.log(Level.WARNING, () -> "cannot accept connections on " + address, e);
-      return true;
     }
+    if (channel != null) {
+      boolean arrived = false;
+      try {
+        channel.configureBlocking(false);
+        arrive(new Arrival(channel));
+        arrived = true;
+      } finally {
+        if (!arrived) {
+          channel.close();
+        }
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public boolean failed(Throwable cause) {
+    FAILURES.warn("cannot accept a connection on " + address, cause);
+    return true;
   }
 
   private void arrive(Arrival arrival) throws IOException {
@@ -145,13 +160,24 @@ final class ShmListener implements Transport.Listener, ShmSocketWatcher.Handler 
         }
         done(this, open());
         return true;
-      } catch (IOException | LinkageError e) { // this C library may lack something
+      } catch (IOException | RuntimeException | Error e) { // this C library may lack something
         LOG.log(Level.DEBUG, () -> ShmListener.this + " refuses a connection", e);
-        refuse(String.valueOf(e.getMessage()));
+        if (FailureText.isShortage(e)) {
+          FAILURES.warn("cannot serve a connection on " + address, e);
+        }
+        refuse(FailureText.of(e));
         close();
         done(this, null);
         return false;
       }
+    }
+
+    @Override
+    public boolean failed(Throwable cause) {
+      FAILURES.warn("cannot serve a connection on " + address, cause);
+      close();
+      done(this, null);
+      return false;
     }
 
     private ShmLink open() throws IOException {

@@ -1,13 +1,15 @@
 package io.farref.transport.shm;
 
+import io.farref.observe.RareLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The one thread of this JVM that watches the sockets beside shared memory, because a thread that
@@ -15,15 +17,38 @@ import java.nio.channels.Selector;
  * bytes of calls do not pass through it.
  */
 final class ShmSocketWatcher {
-  private static final Logger LOG = System.getLogger(ShmSocketWatcher.class.getPackageName());
+  private static final RareLog FAILURES =
+      new RareLog(System.getLogger(ShmSocketWatcher.class.getPackageName()));
+
+  private static final long PAUSE_MILLIS = 20;
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS);
 
   private final Selector selector;
 
-  /** Called on the watcher's thread when the channel is ready; must not block. */
+  /** Called on the watcher's thread; must not block. */
   interface Handler {
-    /** Returns whether to keep watching. */
-    boolean ready();
+    /** The channel is ready. Returns whether to keep watching. */
+    boolean ready() throws IOException;
+
+    /**
+     * {@link #ready} threw.
+     *
+     * @return whether to keep watching, after a pause
+     */
+    boolean failed(Throwable cause);
   }
+
+  /** A channel that is not watched for a moment. */
+  private record Paused(SelectionKey key, int operation) {
+    void resume() {
+      key.interestOps(operation);
+    }
+  }
+
+  /** Used by the watcher's thread only. */
+  private final List<Paused> paused = new ArrayList<>();
+
+  private long pausedAt;
 
   private static final class Holder {
     static final ShmSocketWatcher INSTANCE = start();
@@ -36,11 +61,19 @@ final class ShmSocketWatcher {
   private static ShmSocketWatcher start() {
     try {
       ShmSocketWatcher watcher = new ShmSocketWatcher(Selector.open());
-      Thread.ofPlatform().daemon().name("farref-jvm-shm").start(watcher::run);
+      watcher.startThread();
       return watcher;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot watch sockets", e);
     }
+  }
+
+  private void startThread() {
+    Thread.ofPlatform()
+        .daemon()
+        .name("farref-jvm-shm")
+        .uncaughtExceptionHandler((_, _) -> startThread()) // the channels must still be watched
+        .start(this::run);
   }
 
   /** Watches a channel from now on; replaces the previous handler of the channel. */
@@ -59,22 +92,41 @@ final class ShmSocketWatcher {
   private void run() {
     while (true) {
       try {
-        selector.select(ShmSocketWatcher::ready);
+        selector.select(this::ready, paused.isEmpty() ? 0 : PAUSE_MILLIS);
+        if (!paused.isEmpty() && System.nanoTime() - pausedAt >= PAUSE_NANOS) {
+          paused.stream().filter(each -> each.key.isValid()).forEach(Paused::resume);
+          paused.clear();
+        }
       } catch (IOException | RuntimeException | Error e) {
         // The other channels must still be watched.
-        LOG.log(Level.ERROR, "a connection through shared memory cannot be watched", e);
+        FAILURES.warn("a connection through shared memory cannot be watched", e);
       }
     }
   }
 
-  private static void ready(SelectionKey key) {
+  private void ready(SelectionKey key) {
     boolean keepWatching = false;
     try {
-      keepWatching = key.isValid() && ((Handler) key.attachment()).ready();
+      keepWatching = key.isValid() && ready(key, (Handler) key.attachment());
     } finally {
       if (!keepWatching) {
         key.cancel();
       }
+    }
+  }
+
+  private boolean ready(SelectionKey key, Handler handler) {
+    try {
+      return handler.ready();
+    } catch (IOException | RuntimeException | Error e) {
+      boolean keepWatching = handler.failed(e);
+      if (keepWatching) {
+        // A channel that cannot be served stays ready: this thread would spin.
+        paused.add(new Paused(key, key.interestOps()));
+        pausedAt = System.nanoTime();
+        key.interestOps(0);
+      }
+      return keepWatching;
     }
   }
 }

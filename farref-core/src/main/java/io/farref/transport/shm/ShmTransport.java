@@ -1,5 +1,6 @@
 package io.farref.transport.shm;
 
+import io.farref.observe.FailureText;
 import io.farref.spi.Link;
 import io.farref.spi.Transport;
 import io.farref.time.Expiry;
@@ -89,7 +90,7 @@ public final class ShmTransport implements Transport {
       throw e;
     } catch (IOException | LinkageError e) { // this C library may lack something
       throw new IOException(
-          "no shared memory with the process at " + address + ": " + e.getMessage(), e);
+          "no shared memory with the process at " + address + ": " + FailureText.of(e), e);
     } finally {
       if (!connected) {
         channel.close();

@@ -1,5 +1,6 @@
 package io.farref.transport.shm;
 
+import io.farref.observe.FailureText;
 import java.io.IOException;
 import java.lang.foreign.AddressLayout;
 import java.lang.foreign.Arena;
@@ -44,6 +45,9 @@ final class Syscalls {
 
   /** Means the working directory to {@code openat}. */
   private static final int AT_FDCWD = -100;
+
+  private static final int ENFILE = 23;
+  private static final int EMFILE = 24;
 
   private static final int O_RDWR = 2;
   private static final int O_NONBLOCK = 0x800;
@@ -154,7 +158,9 @@ final class Syscalls {
 
   private static void check(String call, int result, MemorySegment state) throws IOException {
     if (result < 0) {
-      throw new IOException(call + " failed with error " + (int) ERRNO.get(state, 0L));
+      int error = (int) ERRNO.get(state, 0L);
+      String text = error == EMFILE || error == ENFILE ? " (" + FailureText.SHORTAGE + ")" : "";
+      throw new IOException(call + " failed with error " + error + text);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.farref.transport.unix;
 
+import io.farref.observe.FailureText;
 import java.io.IOException;
 import java.net.SocketOption;
 import java.nio.channels.NetworkChannel;
@@ -7,6 +8,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import jdk.net.ExtendedSocketOptions;
 import jdk.net.UnixDomainPrincipal;
@@ -25,11 +27,16 @@ public record ProcessUser(int id, UserPrincipal principal) {
    * Finds the user; later calls return the same.
    *
    * @throws IOException if this system does not have users as Unix has, or has no temporary
-   *     directory
+   *     directory, or this Java runtime lacks module jdk.net
    */
   public static ProcessUser get() throws IOException {
     ProcessUser known = KNOWN.get();
     if (known == null) {
+      Optional<String> obstacle = FailureText.ifMissing("jdk.net");
+      if (obstacle.isPresent()) {
+        throw new IOException(
+            "Unix domain sockets need to know their users, but " + obstacle.get());
+      }
       known = ask();
       KNOWN.set(known);
     }

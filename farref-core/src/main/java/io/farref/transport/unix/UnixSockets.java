@@ -87,12 +87,16 @@ public final class UnixSockets {
   private static Transport.Listener listenAt(Path path, SocketPathLock file, Opener opener)
       throws IOException {
     ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    boolean listens = false;
     try {
       server.bind(UnixDomainSocketAddress.of(path), BACKLOG);
-      return opener.open(server, file, path.toString());
-    } catch (IOException e) {
-      server.close();
-      throw e;
+      Transport.Listener listener = opener.open(server, file, path.toString());
+      listens = true;
+      return listener;
+    } finally {
+      if (!listens) {
+        server.close();
+      }
     }
   }
 

@@ -17,9 +17,11 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +37,7 @@ class RetriedCallTest {
   private final ArrayDeque<Runnable> later = new ArrayDeque<>();
   private final List<RuntimeException> failures = new ArrayList<>();
   private final Meters meters = new Meters();
+  private Consumer<Throwable> lastOnFailure = _ -> {};
   private boolean replaceable;
   private int attempts;
 
@@ -76,9 +79,10 @@ class RetriedCallTest {
             "function",
             0,
             timeout.toNanos(),
-            (nanos, task) -> {
+            (nanos, task, onFailure) -> {
               pauses.add(TimeUnit.NANOSECONDS.toMillis(nanos));
               later.add(task);
+              lastOnFailure = onFailure;
             })
         .start();
   }
@@ -91,6 +95,31 @@ class RetriedCallTest {
     assertThat(call).isCompletedExceptionally();
     assertThat(meters.retriedCalls).hasValue(0);
     return call;
+  }
+
+  @Test
+  void aThreadThatFailsBetweenTwoAttemptsEndsTheCall() {
+    failures.add(overload(1));
+    RetriedCall<Integer> call = start(POLICY, Duration.ofMinutes(1));
+    assertThat(later).hasSize(1);
+    Error injected = new OutOfMemoryError("injected");
+    lastOnFailure.accept(injected);
+    assertThat(call).isCompletedExceptionally();
+    assertThatThrownBy(call::join).hasCause(injected);
+    assertThat(meters.retriedCalls).hasValue(0);
+  }
+
+  @Test
+  void theTimerTellsOfATaskThatThrows() throws Exception {
+    CompletableFuture<Throwable> told = new CompletableFuture<>();
+    Error injected = new StackOverflowError("injected");
+    RetriedCall.Timer.VIRTUAL.after(
+        1,
+        () -> {
+          throw injected;
+        },
+        told::complete);
+    assertThat(told.get(20, TimeUnit.SECONDS)).isSameAs(injected);
   }
 
   @Test
@@ -132,7 +161,7 @@ class RetriedCallTest {
             return false;
           }
         };
-    made.set(new RetriedCall<>(callee, POLICY, "function", 0, 0, (_, task) -> later.add(task)));
+    made.set(new RetriedCall<>(callee, POLICY, "function", 0, 0, (_, task, _) -> later.add(task)));
     made.get().start();
     later.remove().run();
     assertThat(attempts).isEqualTo(2);

@@ -37,7 +37,8 @@ import org.junit.jupiter.api.Timeout;
 class UnknownMemberTest {
   private static final int LATE = 7;
 
-  private final WorkerThreads threads = new WorkerThreads("here");
+  private final WorkerThreads threads =
+      new WorkerThreads("here", (_, cause) -> cause.printStackTrace());
   private final Watchdog watchdog = new Watchdog(threads);
   private final DeadlineSweeper deadlines = new DeadlineSweeper(threads);
   private final Members members = new Members();

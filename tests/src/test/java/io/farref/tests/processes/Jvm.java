@@ -48,15 +48,29 @@ final class Jvm implements AutoCloseable {
       classPath.append(each).append(File.pathSeparator);
     }
     classPath.append(System.getProperty("java.class.path"));
-    List<String> command = new ArrayList<>();
+    return start(environment, List.of(), classPath.toString(), options);
+  }
+
+  /**
+   * Starts a process as {@link #start(Map, Path...)} does.
+   *
+   * @param before what stands before the command that starts Java
+   * @param options further options for Java
+   */
+  static Jvm start(
+      Map<String, String> environment, List<String> before, String classPath, List<String> options)
+      throws IOException {
+    List<String> command = new ArrayList<>(before);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("--enable-native-access=ALL-UNNAMED");
-    command.add("-XX:TieredStopAtLevel=1");
-    command.add("-XX:+UseSerialGC");
-    command.add("-Xmx256m");
-    command.add("-XX:MaxDirectMemorySize=3g"); // the default is the size of the heap
+    command.addAll(
+        List.of(
+            "--enable-native-access=ALL-UNNAMED",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-Xmx256m",
+            "-XX:MaxDirectMemorySize=3g")); // the default is the size of the heap
     command.addAll(options);
-    command.addAll(List.of("-cp", classPath.toString(), Member.class.getName()));
+    command.addAll(List.of("-cp", classPath, Member.class.getName()));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     Map<String, String> actual = builder.environment();
     actual.keySet().removeIf(Jvm::describesAGroup);
