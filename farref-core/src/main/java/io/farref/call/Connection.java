@@ -73,6 +73,7 @@ public abstract class Connection {
     default void declaredDead(Connection connection) {}
   }
 
+  @SuppressWarnings("this-escape") // nothing can fail before the connection is used
   public Connection(CallRuntime runtime, int peer, Listener listener) {
     this.runtime = runtime;
     this.peer = peer;

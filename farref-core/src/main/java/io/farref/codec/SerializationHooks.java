@@ -75,11 +75,11 @@ final class SerializationHooks {
     }
   }
 
-  /** {@code writeReplace} or {@code readResolve}: an object for an object; null if there is none. */
+  /**
+   * {@code writeReplace} or {@code readResolve}: an object for an object; null if there is none.
+   */
   static @Nullable MethodHandle replacer(String method, Class<?> type) {
     MethodHandle handle = method(method, type);
-    return handle == null
-        ? null
-        : handle.asType(MethodType.methodType(Object.class, Object.class));
+    return handle == null ? null : handle.asType(MethodType.methodType(Object.class, Object.class));
   }
 }

@@ -53,8 +53,13 @@ public final class RareLog {
     String text = what + more + ": " + FailureText.of(why);
     try {
       log.log(Level.WARNING, text, why);
-    } catch (RuntimeException | Error e) { // the thread that warns has other things to do
-      System.err.println(text + " (this cannot be logged: " + e + ")");
+    } catch (RuntimeException | Error e) {
+      // The log itself lacks something, and the thread that warns has other things to do. The next
+      // time is logged, with this one in the number of those left out.
+      synchronized (this) {
+        begun = false;
+        leftOut += missed + 1;
+      }
     }
   }
 }

@@ -16,6 +16,8 @@ class RareLogTest {
   private final List<String> lines = new ArrayList<>();
   private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5);
 
+  private boolean isBroken;
+
   private final class Lines implements Logger {
     @Override
     public String getName() {
@@ -29,6 +31,9 @@ class RareLogTest {
 
     @Override
     public void log(Level level, ResourceBundle bundle, String message, Throwable thrown) {
+      if (isBroken) {
+        throw new NoClassDefFoundError("injected");
+      }
       lines.add(level + " " + message);
     }
 
@@ -51,5 +56,16 @@ class RareLogTest {
         .containsExactly(
             "WARNING cannot accept: broken",
             "WARNING cannot accept (and 2 times before, not logged): again");
+  }
+
+  @Test
+  void aLogThatFailsDoesNotEndTheThreadAndTheNextLineCountsWhatItMissed() {
+    RareLog log = new RareLog(new Lines(), now::get);
+    isBroken = true;
+    log.warn("cannot accept", new IOException("broken"));
+    isBroken = false;
+    log.warn("cannot accept", new IOException("again"));
+    assertThat(lines)
+        .containsExactly("WARNING cannot accept (and 1 times before, not logged): again");
   }
 }

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 @ExtendWith(NoLeaks.class)
 class FailingThreadsTest {
-  private enum Step {
+  enum Step {
     DIAL,
     ACCEPT,
     SHAKE_HANDS,
