@@ -47,6 +47,7 @@ class HandedOverThreadsTest extends TwoWorkers {
   }
 
   /** Leaves all that a function can leave on a thread. */
+  @SuppressWarnings("ThreadPriorityCheck") // it is one of the things that are left
   private static void soil() {
     Thread here = Thread.currentThread();
     LOCAL.set("left");
