@@ -146,6 +146,35 @@ final class FieldAccess {
     };
   }
 
+  /**
+   * Whether the field of an object has a value, as far as values can be compared that have no
+   * identity: primitives, strings, numbers and enum constants. Any other object counts as the same.
+   */
+  boolean holds(Object owner, @Nullable Object value) {
+    try {
+      return switch (kind) {
+        case 'L' -> isSame((Object) getter.invokeExact(owner), value);
+        case 'I' -> value instanceof Integer i && i == (int) getter.invokeExact(owner);
+        case 'J' -> value instanceof Long j && j == (long) getter.invokeExact(owner);
+        case 'Z' -> value instanceof Boolean z && z == (boolean) getter.invokeExact(owner);
+        case 'B' -> value instanceof Byte b && b == (byte) getter.invokeExact(owner);
+        case 'S' -> value instanceof Short s && s == (short) getter.invokeExact(owner);
+        case 'C' -> value instanceof Character c && c == (char) getter.invokeExact(owner);
+        case 'F' -> value instanceof Float f && f.equals((float) getter.invokeExact(owner));
+        default -> value instanceof Double d && d.equals((double) getter.invokeExact(owner));
+      };
+    } catch (Throwable e) {
+      throw unchecked(e);
+    }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the usual case
+  private static boolean isSame(@Nullable Object held, @Nullable Object value) {
+    return held == value
+        || !(value instanceof String || value instanceof Number || value instanceof Enum<?>)
+        || value.equals(held);
+  }
+
   /** Copies the field from one object to another of the same class. */
   void copy(Object from, Object to) {
     if (kind != 'L' || setter == null) {

@@ -3,6 +3,7 @@ package io.farref.codec;
 import io.farref.bytes.MalformedException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumSet;
@@ -99,10 +100,24 @@ final class JdkCollections {
     return Math.min(count, 1 << 16);
   }
 
-  /** Adds elements one by one; a collection that refuses an element throws by itself. */
+  /** Adds elements to an empty collection; one that refuses an element throws by itself. */
   static void addAll(Collection<@Nullable Object> target, @Nullable Object[] elements) {
-    for (Object element : elements) {
-      target.add(element);
+    target.addAll(Arrays.asList(elements));
+    checkSize(target, target.size(), elements.length);
+  }
+
+  /** Checks that nothing got lost: elements that differed may be equal here. */
+  static void checkSize(Object target, int size, int sent) {
+    if (size != sent) {
+      throw Errors.encoding(
+          "a "
+              + target.getClass().getName()
+              + " of "
+              + sent
+              + " elements or entries would have "
+              + size
+              + " here: some that were different are equal by their equals, hashCode or comparator"
+              + " now; were they changed after they had been put in?");
     }
   }
 

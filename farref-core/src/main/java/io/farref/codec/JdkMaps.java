@@ -40,12 +40,13 @@ final class JdkMaps {
     r.add(new EnumMapCodec(), EnumMap.class);
   }
 
-  /** Puts keys and values, which alternate. */
+  /** Puts keys and values, which alternate, into an empty map. */
   static void putAll(
       Map<@Nullable Object, @Nullable Object> target, @Nullable Object[] keysAndValues) {
     for (int i = 0; i < keysAndValues.length; i += 2) {
       target.put(keysAndValues[i], keysAndValues[i + 1]);
     }
+    JdkCollections.checkSize(target, target.size(), keysAndValues.length / 2);
   }
 
   /** Reads a number of entries, and their keys and values, which alternate. */
@@ -158,8 +159,7 @@ final class JdkMaps {
     private static final SerialLevel LEVEL = SerialLevel.of(LinkedHashMap.class);
 
     LinkedMapCodec() {
-      super(
-          Tags.LINKED_HASH_MAP, n -> LinkedHashMap.newLinkedHashMap(JdkCollections.modest(n)));
+      super(Tags.LINKED_HASH_MAP, n -> LinkedHashMap.newLinkedHashMap(JdkCollections.modest(n)));
     }
 
     @Override

@@ -99,8 +99,9 @@ final class RecordCodec extends ShapedCodec {
   }
 
   private Object construct(@Nullable Object[] values) {
+    Object made;
     try {
-      return (Object) constructor.invokeExact(values);
+      made = (Object) constructor.invokeExact(values);
     } catch (RpcException | MalformedException e) {
       throw e;
     } catch (Throwable thrown) {
@@ -111,5 +112,18 @@ final class RecordCodec extends ShapedCodec {
       throw Errors.encoding(
           "the constructor of " + type.getName() + " refused what was sent: " + e, e);
     }
+    for (int i = 0; i < components.length; i++) {
+      if (!components[i].holds(made, values[i])) {
+        throw Errors.encoding(
+            "the constructor of "
+                + type.getName()
+                + " changed what was sent: component "
+                + components[i].name
+                + " was "
+                + values[i]
+                + "; a record must be equal to one made from its components");
+      }
+    }
+    return made;
   }
 }

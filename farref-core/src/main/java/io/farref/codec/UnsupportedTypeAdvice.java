@@ -37,7 +37,10 @@ final class UnsupportedTypeAdvice {
     if (specific != null) {
       return specific;
     }
-    if (is(type, Collection.class) || is(type, Map.class) || is(type, Map.Entry.class)) {
+    if (is(type, Map.Entry.class)) {
+      return "which belongs to its map; send a copy of it, Map.Entry.copyOf(entry)";
+    }
+    if (is(type, Collection.class) || is(type, Map.class)) {
       return "which is a view of another object, or private to the JDK; send a copy of it, such as"
           + " new ArrayList<>(view), List.copyOf(view) or new TreeMap<>(view)";
     }

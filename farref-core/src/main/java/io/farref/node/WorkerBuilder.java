@@ -201,6 +201,12 @@ final class WorkerBuilder implements Worker.Builder {
     allow(StackWalker.getInstance(Option.RETAIN_CLASS_REFERENCE).getCallerClass());
     long deadline = Deadlines.after(Durations.timeoutNanos(joinTimeout));
     FailureText.prepare();
+    FailureText.ifMissing("jdk.unsupported")
+        .ifPresent(
+            advice -> {
+              throw new JoinException(
+                  "worker " + name + " could send no object: " + advice, Execution.NOT_EXECUTED);
+            });
     Environment environment = Environment.ofProcess();
     GroupSettings settings =
         GroupSettings.resolve(

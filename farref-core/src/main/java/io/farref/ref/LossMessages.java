@@ -82,6 +82,13 @@ final class LossMessages {
             "the value is lost: " + why.getMessage(), why, Execution.NOT_EXECUTED);
   }
 
+  /**
+   * The exception for a reference that cannot be passed on: released, or its creation timed out.
+   */
+  RpcException notPassed(ValueId id, @Nullable LossReason loss) {
+    return why(id, loss == LossReason.TIMED_OUT ? loss : null);
+  }
+
   /** The exception for a loss; without a reason it says that the reference was released. */
   RpcException why(ValueId id, @Nullable LossReason loss) {
     String owner = directory.name(id.owner());

@@ -307,8 +307,7 @@ public final class References implements ReferenceLayer {
       RefEntry entry = mine.checkedEntry();
       long transfer = table.pass(entry, to);
       if (transfer == 0) {
-        LossReason loss = table.loss(entry);
-        throw lossMessages.why(entry.id(), loss == LossReason.TIMED_OUT ? loss : null);
+        throw lossMessages.notPassed(entry.id(), table.loss(entry));
       }
       return new Reference(
           entry.owner(), entry.creator(), entry.number(), transfer, table.token(entry));

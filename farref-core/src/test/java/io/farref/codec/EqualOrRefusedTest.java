@@ -325,6 +325,67 @@ class EqualOrRefusedTest {
     assertThat(copy.getSuppressed()[0]).hasMessageContaining("acme/Gone");
   }
 
+  record Growing(int n, String text) {
+    Growing {
+      n = n + 1;
+    }
+  }
+
+  record Copying(int[] numbers, List<String> names) {
+    Copying {
+      numbers = numbers.clone();
+      names = List.copyOf(names);
+    }
+  }
+
+  @Test
+  void aRecordWhoseConstructorWouldChangeItIsRefused() {
+    assertThatThrownBy(() -> pipe.copy(new Growing(1, "x")))
+        .isInstanceOf(EncodingException.class)
+        .hasMessageContaining("component n was 2");
+    Copying copy = pipe.copy(new Copying(new int[] {1}, new ArrayList<>(List.of("a"))));
+    assertThat(copy.numbers()).containsExactly(1);
+    assertThat(copy.names()).containsExactly("a");
+  }
+
+  @Test
+  void aSetOrMapThatWouldLoseElementsIsRefused() {
+    List<String> one = new ArrayList<>(List.of("a"));
+    List<String> other = new ArrayList<>(List.of("b"));
+    Set<List<String>> set = new HashSet<>(List.of(one, other));
+    Map<List<String>, Integer> map = new HashMap<>(Map.of(one, 1, other, 2));
+    other.set(0, "a");
+    for (Object each : List.of(set, map)) {
+      assertThatThrownBy(() -> pipe.copy(each))
+          .isInstanceOf(EncodingException.class)
+          .hasMessageContaining("of 2 elements or entries would have 1 here");
+    }
+  }
+
+  @Test
+  void aThrowableWhoseClassFailsToInitializeArrivesAsText() {
+    String source =
+        """
+        package acme;
+        public class Late extends RuntimeException {
+          static final int LIMIT = Integer.parseInt(System.getProperty("acme.limit", "5"));
+          public Late(String message) { super(message); }
+          public static Object make() { return new Late("what happened"); }
+        }
+        """;
+    Compiled here = Compiled.of("acme.Late", source);
+    Throwable thrown = (Throwable) here.call("acme.Late", "make");
+    System.setProperty("acme.limit", "none");
+    try {
+      RemoteFailureException copy =
+          new Pipe(here.codec("acme"), Compiled.of("acme.Late", source).codec("acme"))
+              .copyThrowable(thrown);
+      assertThat(copy.remoteMessage()).isEqualTo("what happened");
+    } finally {
+      System.clearProperty("acme.limit");
+    }
+  }
+
   @Test
   void aShortMessageCannotMakeAClassOfTheJdkAllocateMuch() {
     Codec codec = Pipe.codec(Pipe.ALLOW, Limits.DEFAULT);

@@ -47,8 +47,7 @@ class WhatTravelsTest {
           "java.xml.crypto");
 
   private final Subclasses subclasses = new Subclasses();
-  private final Codec codec =
-      new Codec(Pipe.ALLOW, Limits.DEFAULT, List.of(), subclasses);
+  private final Codec codec = new Codec(Pipe.ALLOW, Limits.DEFAULT, List.of(), subclasses);
   private final Pipe pipe = new Pipe(codec, codec);
   private final Instances instances = new Instances();
   private final List<String> differences = new ArrayList<>();
@@ -147,9 +146,10 @@ class WhatTravelsTest {
             says which classes of the JDK do what. A test makes it: it sends instances of each public class
             of the modules
             MODULES
-            that is serializable, a collection, a time or an atomic variable, compares what arrives by all public methods that take no argument, and fails
-            if anything differs or if this page is not what it saw (JDK 25). It does the same with
-            subclasses of these classes, and with the wrappers of `java.util.Collections`, two deep.
+            that is serializable, a collection, a time or an atomic variable, compares what arrives
+            by all public methods that take no argument, and fails if anything differs or if this
+            page is not what it saw (JDK 25). It does the same with subclasses of these classes, and
+            with the wrappers of `java.util.Collections`, two deep.
 
             - Your own classes travel by their fields, records by their components; transient fields arrive as
               their defaults. What a class of yours inherits from one of the JDK travels too, if the JDK's
@@ -159,10 +159,15 @@ class WhatTravelsTest {
             - The order of a `HashMap`, `HashSet` or `Hashtable` is kept. That of other hash tables need not
               be: of their subclasses, of a `ConcurrentHashMap` whose initial size was chosen, of tables
               ordered by identity, and of `Set.of` and `Map.of`, which each JVM orders by itself.
+            - A `ByteBuffer` is its remaining bytes, as its `equals` says: it arrives with them from position
+              0 to its limit.
+            - A record whose constructor would make another one of the same components is refused by the
+              receiver, and so is a set or map of elements that are equal only now.
             - A throwable that cannot travel as itself arrives as a `RemoteFailureException` with its text.
 
             """
-                .replace("MODULES", wrap(MODULES.stream().map(each -> "`" + each + "`").toList(), "")));
+                .replace(
+                    "MODULES", wrap(MODULES.stream().map(each -> "`" + each + "`").toList(), "")));
     Map<String, List<String>> arrive = new TreeMap<>();
     Map<String, List<String>> refused = new TreeMap<>();
     table.forEach(
@@ -184,8 +189,7 @@ class WhatTravelsTest {
     return page.toString();
   }
 
-  private static void section(
-      StringBuilder page, String title, Map<String, List<String>> classes) {
+  private static void section(StringBuilder page, String title, Map<String, List<String>> classes) {
     int count = classes.values().stream().mapToInt(List::size).sum();
     page.append("## ").append(title).append("\n\n").append(count).append(" classes.\n\n");
     classes.forEach(

@@ -16,8 +16,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -71,17 +73,23 @@ class FailuresTest extends TwoWorkers {
   }
 
   /** Cannot be encoded. */
-  private static final class Vicious extends ArrayList<String> {
-    private static final long serialVersionUID = 1L;
+  /** An element of a set; sets look at it when they are filled. */
+  private static final class Vicious {
+    static volatile boolean armed;
 
     @Override
-    public Object[] toArray() {
-      throw new AssertionError("vicious");
+    public int hashCode() {
+      if (armed) {
+        throw new AssertionError("vicious");
+      }
+      return 1;
     }
 
-    @Override
-    public java.util.Iterator<String> iterator() {
-      throw new AssertionError("vicious");
+    static Set<Vicious> setOfOne() {
+      armed = false;
+      Set<Vicious> set = new HashSet<>(Set.of(new Vicious()));
+      armed = true;
+      return set;
     }
   }
 
@@ -301,13 +309,13 @@ class FailuresTest extends TwoWorkers {
 
   @Test
   void anErrorInAUserClassDuringEncodingOrDecodingFailsThatCallOnly() {
-    List<String> vicious = new Vicious();
+    Set<Vicious> vicious = Vicious.setOfOne();
     assertThatThrownBy(toB.rpcAsync(() -> vicious.size())::join)
         .hasCauseInstanceOf(RpcException.class);
     try (RRef<Integer> there = toB.remote(() -> vicious.size())) {
       assertThatThrownBy(there::toHere).isInstanceOf(RpcException.class);
     }
-    assertThatThrownBy(() -> toB.rpcSync(Vicious::new)).isInstanceOf(RpcException.class);
+    assertThatThrownBy(() -> toB.rpcSync(Vicious::setOfOne)).isInstanceOf(RpcException.class);
     Moody moody = new Moody(1);
     try {
       Moody.hostile = true;

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** What a function leaves on its thread is not found by functions of other peers. */
 class HandedOverThreadsTest extends TwoWorkers {
+  private static final Thread.UncaughtExceptionHandler HANDLER = (_, _) -> {};
   private static final ThreadLocal<String> LOCAL = new ThreadLocal<>();
   private static final InheritableThreadLocal<String> INHERITED = new InheritableThreadLocal<>();
   private static final ClassLoader OTHER = new URLClassLoader(new URL[0]);
@@ -54,7 +55,7 @@ class HandedOverThreadsTest extends TwoWorkers {
     INHERITED.set("left");
     here.setName("left");
     here.setContextClassLoader(OTHER);
-    here.setUncaughtExceptionHandler((_, _) -> {});
+    here.setUncaughtExceptionHandler(HANDLER);
     if (!here.isVirtual()) {
       here.setPriority(Thread.MAX_PRIORITY);
     }
@@ -93,7 +94,7 @@ class HandedOverThreadsTest extends TwoWorkers {
     if (here.getPriority() != Thread.NORM_PRIORITY) {
       found.add("a priority");
     }
-    if (here.getUncaughtExceptionHandler() != here.getThreadGroup()) {
+    if (here.getUncaughtExceptionHandler() == HANDLER) {
       found.add("a handler");
     }
     if (here.isInterrupted()) {

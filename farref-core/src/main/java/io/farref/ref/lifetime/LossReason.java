@@ -19,7 +19,7 @@ public enum LossReason {
   /** The holder has reached the limit of values that the owner allows it. */
   OVER_LIMIT(6),
   /** The owner has not confirmed within the time limit that the creation came. Not sent. */
-  TIMED_OUT(7);
+  TIMED_OUT(-1); // no byte that is read says this
 
   private final int code;
 
