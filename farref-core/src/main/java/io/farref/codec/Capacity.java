@@ -22,8 +22,7 @@ final class Capacity {
 
   static int read(Decoder in) {
     int capacity = in.in.readVarInt();
-    Limits.check(
-        "maxElements", Integer.toUnsignedLong(capacity), in.limits().maxElements());
+    Limits.check("maxElements", Integer.toUnsignedLong(capacity), in.limits().maxElements());
     in.in.skip(padding(capacity));
     return capacity;
   }

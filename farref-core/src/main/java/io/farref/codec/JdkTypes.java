@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class JdkTypes {
   private static final CodecRegistry REGISTRY = new CodecRegistry();
   private static final Set<String> NAMES = new HashSet<>();
-  private static final Set<String> INTERNAL = Set.of("jdk.", "sun.", "com.sun.", "org.ietf.", "org.w3c.", "org.xml.");
+  private static final Set<String> INTERNAL =
+      Set.of("jdk.", "sun.", "com.sun.", "org.ietf.", "org.w3c.", "org.xml.");
   private static final Set<String> CONFIRMED = ConcurrentHashMap.newKeySet();
 
   static {

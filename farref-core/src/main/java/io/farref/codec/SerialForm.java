@@ -262,7 +262,10 @@ final class SerialForm {
     // Its fields may hold the object itself, as it was before it is replaced.
     Object own = in.objects.forward(id);
     List<Integer> selves =
-        IntStream.range(0, all.size()).filter(i -> own != null && all.get(i) == own).boxed().toList();
+        IntStream.range(0, all.size())
+            .filter(i -> own != null && all.get(i) == own)
+            .boxed()
+            .toList();
     selves.forEach(i -> all.set(i, null));
     return in.objects.build(
         id,

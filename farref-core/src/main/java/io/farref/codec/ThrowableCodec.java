@@ -79,10 +79,7 @@ final class ThrowableCodec extends ShapedCodec {
     }
     try {
       return new ThrowableCodec(
-          type,
-          levels,
-          FieldAccess.of(type, jdkClass),
-          Instantiator.of(type, Object.class));
+          type, levels, FieldAccess.of(type, jdkClass), Instantiator.of(type, Object.class));
     } catch (InaccessibleObjectException e) {
       return textOnly(type, () -> Unsendable.noEncoding(type.getTypeName(), Errors.notOpen(type)));
     } catch (NoSuchMethodException e) {

@@ -26,6 +26,10 @@ final class Ghost {
 
   boolean created;
   boolean voided;
+
+  /** Whether its creator has given it up, because the owner had not confirmed it in time. */
+  boolean givenUp;
+
   int freed;
 
   Ghost(ValueId id, int workers) {
@@ -51,7 +55,7 @@ final class Ghost {
 
   /** Whether the worker may find the value gone although it did nothing wrong. */
   boolean exempt(int worker) {
-    return doubtful[worker] && !known(worker);
+    return (doubtful[worker] || (givenUp && worker == id.creator())) && !known(worker);
   }
 
   /** The worker's HOLD, or its creating call, reaches a live owner that has not lost the worker. */

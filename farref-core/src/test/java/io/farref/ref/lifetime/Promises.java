@@ -40,10 +40,12 @@ final class Promises {
           case OWNER_LOST -> holder.knowsLost(ghost.id.owner());
           case CREATOR_LOST, NOT_CREATED -> doomed(ghost);
           case FREED -> ghost.freed > 0 || doomed(ghost);
-          case NOT_GIVEN, OVER_LIMIT, CLOSED, TIMED_OUT -> false;
+          case TIMED_OUT -> ghost.givenUp && holder.id == ghost.id.creator();
+          case NOT_GIVEN, OVER_LIMIT, CLOSED -> false;
         };
     boolean wronged =
-        holder.id != ghost.id.owner()
+        reason != LossReason.TIMED_OUT
+            && holder.id != ghost.id.owner()
             && ghost.handles[holder.id] > 0
             && mustServe(ghost, holder.id);
     if (!possible || wronged) {
@@ -109,6 +111,9 @@ final class Promises {
   private void checkHandle(SimulatedWorker holder, Ghost ghost) {
     boolean good = ghost.created && ghost.freed == 0 && !group.cutOff(holder.id, ghost.id);
     LossReason loss = holder.table.loss(ghost.id);
+    if (loss == LossReason.TIMED_OUT && ghost.givenUp) {
+      return; // others may hold it
+    }
     if (good != (loss == null)) {
       throw new Violation(holder.id + " believes " + loss + " of " + ghost.id);
     }

@@ -90,6 +90,8 @@ final class Simulation {
       acquire(me, anyHandle(me));
     } else if (what < 83) {
       sendUnsent(me);
+    } else if (what < 85) {
+      giveUp(me, anyHandle(me));
     } else {
       me.drop(random.nextInt(me.handles.size()));
     }
@@ -127,9 +129,27 @@ final class Simulation {
     }
   }
 
+  /** The owner has not confirmed a creation in time. */
+  private void giveUp(SimulatedWorker me, ValueId value) {
+    if (value.creator() != me.id
+        || value.owner() == me.id
+        || me.table.isConfirmed(value)
+        || me.table.loss(value) != null) {
+      return;
+    }
+    group.note("%d gives up the creation of %s", me.id, value);
+    Ghost ghost = group.ghost(value);
+    ghost.givenUp = true;
+    ghost.sourceBroke(me.id);
+    me.table.creationTimedOut(value);
+  }
+
   private void pass(SimulatedWorker me) {
     int to = anyWorker().id;
     InFlight.Carried carried = register(me, anyHandle(me), to);
+    if (carried == null) {
+      return;
+    }
     if (random.nextInt(8) > 0) {
       group.post(InFlight.UserMessage.bringing(me.id, to, List.of(carried), null));
       return;
@@ -140,9 +160,12 @@ final class Simulation {
     }
   }
 
-  private InFlight.Carried register(SimulatedWorker me, ValueId value, int to) {
+  private InFlight.@Nullable Carried register(SimulatedWorker me, ValueId value, int to) {
     long transfer = me.table.pass(value, to);
     group.note("%d passes %s to %d as %d", me.id, value, to, transfer);
+    if (transfer == 0 && me.table.loss(value) == LossReason.TIMED_OUT) {
+      return null;
+    }
     if (transfer == 0) {
       throw new Violation(me.id + " cannot pass " + value + " though it has a handle");
     }
@@ -172,9 +195,9 @@ final class Simulation {
   }
 
   private List<InFlight.Carried> sometimesAny(SimulatedWorker me, int to) {
-    return me.handles.isEmpty() || random.nextInt(3) > 0
-        ? List.of()
-        : List.of(register(me, anyHandle(me), to));
+    InFlight.Carried carried =
+        me.handles.isEmpty() || random.nextInt(3) > 0 ? null : register(me, anyHandle(me), to);
+    return carried == null ? List.of() : List.of(carried);
   }
 
   private boolean acquire(SimulatedWorker me, ValueId value) {

@@ -100,6 +100,10 @@ final class TableById {
     table.creationAborted((UserEntry) creation.entry());
   }
 
+  void creationTimedOut(ValueId id) {
+    table.creationTimedOut((UserEntry) known(id));
+  }
+
   boolean acquire(ValueId id) {
     RefEntry entry = known(id);
     boolean acquired = table.acquire(entry);
