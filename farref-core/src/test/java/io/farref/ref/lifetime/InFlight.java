@@ -62,6 +62,15 @@ sealed interface InFlight {
       return creation != null && creation.id().equals(id);
     }
 
+    /** The same message, whose reference to a value is lost. */
+    UserMessage withLost(ValueId id) {
+      List<Carried> changed =
+          references.stream()
+              .map(each -> each.id.equals(id) && !forged ? each.asLost() : each)
+              .toList();
+      return new UserMessage(from, to, creation, target, targetIsPinned, changed, unpins, forged);
+    }
+
     boolean carries(ValueId id) {
       return !forged && references.stream().anyMatch(each -> each.id.equals(id) && !each.lost);
     }
@@ -70,6 +79,12 @@ sealed interface InFlight {
   /** Tells that the worker {@code from} is lost. */
   record LossNotice(int from, int to) implements InFlight {}
 
-  /** A reference in a message; {@code lost} if its passer knew that it is. */
-  record Carried(ValueId id, long token, long transfer, boolean lost) {}
+  /**
+   * A reference in a message; {@code lost} if its passer knew that it is, or no longer keeps it.
+   */
+  record Carried(ValueId id, long token, long transfer, boolean lost) {
+    Carried asLost() {
+      return new Carried(id, token, transfer, true);
+    }
+  }
 }

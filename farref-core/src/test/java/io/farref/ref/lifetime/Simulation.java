@@ -141,6 +141,11 @@ final class Simulation {
     Ghost ghost = group.ghost(value);
     ghost.givenUp = true;
     ghost.sourceBroke(me.id);
+    group.network.replaceAll(
+        each ->
+            each instanceof InFlight.UserMessage message && message.from() == me.id
+                ? message.withLost(value)
+                : each);
     me.table.creationTimedOut(value);
   }
 
