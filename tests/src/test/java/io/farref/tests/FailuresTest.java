@@ -72,7 +72,6 @@ class FailuresTest extends TwoWorkers {
     }
   }
 
-  /** Cannot be encoded. */
   /** An element of a set; sets look at it when they are filled. */
   private static final class Vicious {
     static volatile boolean armed;
