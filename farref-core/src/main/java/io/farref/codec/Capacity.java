@@ -7,7 +7,7 @@ import io.farref.Limits;
  * padding, so that a short message cannot make its reader allocate much.
  */
 final class Capacity {
-  private static final int FREE = 1 << 14;
+  private static final int FREE = 64;
   private static final int UNITS_PER_BYTE = 16;
   private static final byte[] ZEROS = new byte[1 << 12];
 

@@ -1,13 +1,16 @@
 package io.farref.codec;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * The size of a hash table, which decides the order of its elements. One of the size that it would
  * have grown to by itself costs one byte; any other is sent, with its load factor.
  */
 record HashTableSize(int capacity, float loadFactor) {
   private static final float LOAD_FACTOR = 0.75f;
+
+  // As the JDK reads them: a table of a smaller one would double with each element that is put in.
+  private static final float LEAST_LOAD_FACTOR = 0.25f;
+  private static final float MOST_LOAD_FACTOR = 4;
+
   private static final int DEFAULT_CAPACITY = 16;
   private static final int PRESIZED = 1 << 17;
   private static final int MAX_CAPACITY = 1 << 30;
@@ -49,13 +52,21 @@ record HashTableSize(int capacity, float loadFactor) {
     out.out.writeVarInt(count);
   }
 
+  /** Reads a load factor; one that is not usual is not kept. */
+  static float readLoadFactor(Decoder in) {
+    float loadFactor = Float.intBitsToFloat(in.in.readInt());
+    return Float.isNaN(loadFactor)
+        ? LOAD_FACTOR
+        : Math.clamp(loadFactor, LEAST_LOAD_FACTOR, MOST_LOAD_FACTOR);
+  }
+
   /** A size that was read, and the number of elements to be read. */
   record Read(HashTableSize size, int count) {}
 
   /** Reads what {@link #write} wrote. */
   static Read read(Decoder in, int bytesEach) {
     int capacity = Capacity.read(in);
-    float loadFactor = capacity == 0 ? 0 : Float.intBitsToFloat(in.in.readInt());
+    float loadFactor = capacity == 0 ? LOAD_FACTOR : readLoadFactor(in);
     int count = in.readCount(bytesEach);
     if (capacity != 0) {
       return new Read(new HashTableSize(capacity, loadFactor), count);
@@ -64,10 +75,5 @@ record HashTableSize(int capacity, float loadFactor) {
     // A table for more grows as its elements arrive.
     return new Read(
         usual.capacity <= PRESIZED ? usual : new HashTableSize(PRESIZED, LOAD_FACTOR), count);
-  }
-
-  /** The value of a field of a table, which is never null. */
-  static <T> T value(Class<T> type, @Nullable Object value) {
-    return java.util.Objects.requireNonNull(type.cast(value));
   }
 }

@@ -10,6 +10,7 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.LinkedList;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeSet;
@@ -114,7 +115,7 @@ final class JdkCollections {
               + target.getClass().getName()
               + " of "
               + sent
-              + " elements or entries would have "
+              + " items would have "
               + size
               + " here: some that were different are equal by their equals, hashCode or comparator"
               + " now; were they changed after they had been put in?");
@@ -191,8 +192,7 @@ final class JdkCollections {
       @Nullable Object[] items = LEVEL.write(value).items();
       int count = items.length - FIRST;
       new HashTableSize(
-              HashTableSize.value(Integer.class, items[0]),
-              HashTableSize.value(Float.class, items[1]))
+              (Integer) Objects.requireNonNull(items[0]), (Float) Objects.requireNonNull(items[1]))
           .write(out, count);
       for (int i = 0; i < count; i++) {
         out.writeElement(i, items[FIRST + i]);

@@ -8,6 +8,7 @@ import java.util.Hashtable;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -99,8 +100,8 @@ final class JdkMaps {
     void write(Encoder out, Object value) {
       HashMap<?, ?> map = (HashMap<?, ?>) value;
       @Nullable Object[] fields = LEVEL.fieldsOf(map);
-      int threshold = HashTableSize.value(Integer.class, fields[THRESHOLD]);
-      float loadFactor = HashTableSize.value(Float.class, fields[LOAD_FACTOR]);
+      int threshold = (Integer) Objects.requireNonNull(fields[THRESHOLD]);
+      float loadFactor = (Float) Objects.requireNonNull(fields[LOAD_FACTOR]);
       Object[] entries = map.entrySet().toArray();
       HashTableSize.ofThreshold(threshold, loadFactor, entries.length).write(out, entries.length);
       out.writeEntries(entries);
@@ -133,8 +134,8 @@ final class JdkMaps {
     @Override
     void write(Encoder out, Object value) {
       @Nullable Object[] items = LEVEL.write(value).items();
-      Capacity.write(out, HashTableSize.value(Integer.class, items[LENGTH]));
-      float loadFactor = HashTableSize.value(Float.class, items[LOAD_FACTOR]);
+      Capacity.write(out, (Integer) Objects.requireNonNull(items[LENGTH]));
+      float loadFactor = (Float) Objects.requireNonNull(items[LOAD_FACTOR]);
       out.out.writeInt(Float.floatToRawIntBits(loadFactor));
       out.out.writeVarInt((items.length - FIRST) / 2);
       for (int i = FIRST; i < items.length; i += 2) {
@@ -146,7 +147,7 @@ final class JdkMaps {
     @SuppressWarnings("NullAway") // refuses null by itself
     Object read(Decoder in, int id) {
       int capacity = Capacity.read(in);
-      float loadFactor = Float.intBitsToFloat(in.in.readInt());
+      float loadFactor = HashTableSize.readLoadFactor(in);
       Hashtable<Object, Object> result = new Hashtable<>(capacity, loadFactor);
       in.objects.register(id, result);
       in.objects.fill(id, readEntries(in), true, entries -> putAll(result, entries));

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An object of an allowed class: the state of the JDK's class that it extends, as its {@link
  * SerialForm}, then its fields and those of its superclasses, the transient ones left at their
- * defaults. No constructor or method of its own runs.
+ * defaults. No constructor of its own runs, and none of its methods fills it.
  */
 final class ObjectCodec extends ShapedCodec {
   private final FieldAccess[] fields;

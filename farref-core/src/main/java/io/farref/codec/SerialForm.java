@@ -4,9 +4,10 @@ import java.io.Externalizable;
 import java.io.Serializable;
 import java.lang.invoke.MethodHandle;
 import java.lang.reflect.Constructor;
-import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.text.DecimalFormatSymbols;
+import java.util.AbstractList;
+import java.util.AbstractMap;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Currency;
@@ -53,9 +54,9 @@ final class SerialForm {
           java.net.URL.class,
           java.security.Permission.class);
 
-  // Fields of classes that are not serializable and that no object depends on: caches, and the
-  // count that iterators compare.
-  private static final Set<String> CACHES = Set.of("modCount", "keySet", "values");
+  // Not serializable, with fields that no object depends on: the count that iterators compare, and
+  // caches.
+  private static final Set<Class<?>> STATELESS = Set.of(AbstractList.class, AbstractMap.class);
 
   private static final ClassValue<Optional<SerialForm>> CACHE =
       new ClassValue<>() {
@@ -98,10 +99,11 @@ final class SerialForm {
   /** Whether a class keeps no state, so that its no-argument constructor makes it complete. */
   static boolean stateless(Class<?> type) {
     for (Class<?> each = type; each != null; each = each.getSuperclass()) {
-      for (Field field : each.getDeclaredFields()) {
-        if (!Modifier.isStatic(field.getModifiers()) && !CACHES.contains(field.getName())) {
-          return false;
-        }
+      boolean hasFields =
+          Arrays.stream(each.getDeclaredFields())
+              .anyMatch(field -> !Modifier.isStatic(field.getModifiers()));
+      if (hasFields && !STATELESS.contains(each)) {
+        return false;
       }
     }
     return true;

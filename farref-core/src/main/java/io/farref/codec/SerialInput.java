@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * class may allocate no array that is much larger than what was sent.
  */
 final class SerialInput extends ObjectInputStream {
-  private static final int FREE_LENGTH = 1 << 16;
+  private static final int FREE_LENGTH = 1 << 10;
   private static final int LENGTH_PER_ITEM = 16;
 
   private final SerialLevel level;

@@ -12,6 +12,8 @@ import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -101,6 +103,9 @@ final class SerialLevel {
         ((Externalizable) object).readExternal(in);
       } else if (readObject != null) {
         readObject.invoke(object, (ObjectInputStream) in);
+        if (object instanceof Set || object instanceof Map) {
+          JdkCollections.checkSize(object, write(object).items().length, items.length);
+        }
       } else {
         readFields(object, in);
       }

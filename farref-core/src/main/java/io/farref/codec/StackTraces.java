@@ -1,5 +1,6 @@
 package io.farref.codec;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +49,7 @@ final class StackTraces {
       out.write(items[name]);
     }
     out.out.writeZigZag(element.getLineNumber());
-    out.out.writeByte((Byte) java.util.Objects.requireNonNull(items[FORMAT]));
+    out.out.writeByte((Byte) Objects.requireNonNull(items[FORMAT]));
   }
 
   static StackTraceElement readElement(Decoder in) {

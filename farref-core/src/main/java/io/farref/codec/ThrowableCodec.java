@@ -275,7 +275,7 @@ final class ThrowableCodec extends ShapedCodec {
   }
 
   /** Checks that a symbol is that of a throwable. */
-  static ThrowableCodec of(Symbol.Type symbol) {
+  static ThrowableCodec usable(Symbol.Type symbol) {
     if (!(symbol.usable() instanceof ThrowableCodec codec)) {
       throw new MalformedException(symbol.name() + " is not a throwable");
     }

@@ -35,7 +35,7 @@ final class ThrowableReader extends TypeCodec {
     Throwable made = null;
     RuntimeException problem = null;
     try {
-      made = Errors.reading(() -> ThrowableCodec.of(symbol).make());
+      made = Errors.reading(() -> ThrowableCodec.usable(symbol).make());
     } catch (RuntimeException e) {
       problem = e;
       made = replacement(in, symbol.name(), message, trace, e);
@@ -57,7 +57,7 @@ final class ThrowableReader extends TypeCodec {
           if (known != null) {
             throw known;
           }
-          ThrowableCodec.of(symbol).readSelf(in, id, instance, links);
+          ThrowableCodec.usable(symbol).readSelf(in, id, instance, links);
           return instance;
         },
         failure -> {

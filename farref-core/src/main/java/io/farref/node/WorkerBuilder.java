@@ -205,7 +205,7 @@ final class WorkerBuilder implements Worker.Builder {
         .ifPresent(
             advice -> {
               throw new JoinException(
-                  "worker " + name + " could send no object: " + advice, Execution.NOT_EXECUTED);
+                  "this worker could send no object: " + advice, Execution.NOT_EXECUTED);
             });
     Environment environment = Environment.ofProcess();
     GroupSettings settings =

@@ -14,6 +14,7 @@ import io.farref.codec.AllowList;
 import io.farref.codec.Codec;
 import io.farref.exec.DeadlineSweeper;
 import io.farref.exec.InlineHints;
+import io.farref.exec.ThreadFailures;
 import io.farref.exec.Watchdog;
 import io.farref.exec.WorkerThreads;
 import io.farref.observe.Meters;
@@ -23,7 +24,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The runtime of one end of a connection, without a worker. */
 public record Side(
-    WorkerThreads threads, Watchdog watchdog, DeadlineSweeper deadlines, CallRuntime runtime) {
+    ThreadFailures failures,
+    WorkerThreads threads,
+    Watchdog watchdog,
+    DeadlineSweeper deadlines,
+    CallRuntime runtime) {
   public static Side of(String name) {
     return of(name, Limits.DEFAULT);
   }
@@ -53,7 +58,8 @@ public record Side(
   }
 
   static Side of(String name, Limits limits, Overload onOverload) {
-    WorkerThreads threads = new WorkerThreads(name, (_, cause) -> cause.printStackTrace());
+    ThreadFailures failures = new ThreadFailures();
+    WorkerThreads threads = new WorkerThreads(name, failures);
     Watchdog watchdog = new Watchdog(threads);
     DeadlineSweeper deadlines = new DeadlineSweeper(threads);
     Codec codec =
@@ -63,6 +69,7 @@ public record Side(
             List.of(),
             Side.class.getClassLoader());
     return new Side(
+        failures,
         threads,
         watchdog,
         deadlines,
@@ -87,6 +94,7 @@ public record Side(
     watchdog.stop();
     deadlines.stop();
     threads.close();
+    failures.check();
   }
 
   @SuppressWarnings("NullAway") // no function asks for it

@@ -3,10 +3,8 @@ package io.farref.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.management.ThreadMXBean;
 import io.farref.Limits;
 import io.farref.RefusedException;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -17,10 +15,6 @@ import org.junit.jupiter.api.Test;
 /** Small messages that stand for much. */
 class BlowUpTest {
   private static final int LITTLE = 4 << 20;
-
-  private static long allocated() {
-    return ((ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
-  }
 
   /** Each list has the one before it twice: unfolded, it has 2 to the power of 200 elements. */
   @Test
@@ -33,9 +27,9 @@ class BlowUpTest {
     byte[] message = pipe.write(all);
     assertThat(message.length).isLessThan(2_000);
     pipe.read(message);
-    long before = allocated();
+    long before = Pipe.allocated();
     List<?> read = (List<?>) pipe.read(message);
-    assertThat(allocated() - before).isLessThan(LITTLE);
+    assertThat(Pipe.allocated() - before).isLessThan(LITTLE);
     assertThat(read.get(0)).isSameAs(read.get(1));
   }
 
@@ -51,9 +45,9 @@ class BlowUpTest {
     Pipe pipe = Pipe.of();
     byte[] message = pipe.write(all);
     pipe.read(message);
-    long before = allocated();
+    long before = Pipe.allocated();
     Map<?, ?> read = (Map<?, ?>) pipe.read(message);
-    assertThat(allocated() - before).isLessThan(LITTLE);
+    assertThat(Pipe.allocated() - before).isLessThan(LITTLE);
     assertThat(read.get("left")).isSameAs(read.get("right"));
   }
 
@@ -62,9 +56,9 @@ class BlowUpTest {
     Pipe pipe = Pipe.of();
     byte[] message = pipe.write(Collections.nCopies(1_000_000_000, "x"));
     pipe.read(message);
-    long before = allocated();
+    long before = Pipe.allocated();
     assertThat((List<?>) pipe.read(message)).element(999_999_999).isEqualTo("x");
-    assertThat(allocated() - before).isLessThan(LITTLE);
+    assertThat(Pipe.allocated() - before).isLessThan(LITTLE);
   }
 
   @Test

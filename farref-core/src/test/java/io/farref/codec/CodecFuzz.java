@@ -53,7 +53,7 @@ public final class CodecFuzz {
     Pipe pipe = new Pipe(codec, codec);
     DEFINITIONS.forEach(each -> pipe.inbound.define(pipe.inbound.size(), each));
     Input in = new Input(bytes);
-    long before = allocated();
+    long before = Pipe.allocated();
     try {
       boolean throwable = (in.readByte() & 1) != 0;
       for (int length = in.readUnsignedByte(); length > 0; length = in.readUnsignedByte()) {
@@ -69,16 +69,10 @@ public final class CodecFuzz {
         throw new AssertionError("a refusal that does not say why", e);
       }
     }
-    long spent = allocated() - before;
+    long spent = Pipe.allocated() - before;
     if (spent > MOST_ALLOCATED) {
       throw new AssertionError(bytes.length + " bytes made it allocate " + spent);
     }
-  }
-
-  private static long allocated() {
-    return ((com.sun.management.ThreadMXBean)
-            java.lang.management.ManagementFactory.getThreadMXBean())
-        .getCurrentThreadAllocatedBytes();
   }
 
   /** One value of each kind, and each definition once more. */

@@ -84,7 +84,7 @@ class DecoderFuzzTest {
   void largeCountsInShortMessagesAllocateNothingLarge() {
     Pipe pipe = Pipe.of();
     pipe.write(Samples.all().values().toArray());
-    long before = allocated();
+    long before = Pipe.allocated();
     for (int tag = 0; tag < 256; tag++) {
       for (long count :
           new long[] {Integer.MAX_VALUE, Integer.MAX_VALUE - 16, 1 << 28, -1, 1L << 62}) {
@@ -100,7 +100,7 @@ class DecoderFuzzTest {
         }
       }
     }
-    assertThat(allocated() - before).isLessThan(64 << 20);
+    assertThat(Pipe.allocated() - before).isLessThan(64 << 20);
   }
 
   @Test
@@ -151,11 +151,5 @@ class DecoderFuzzTest {
       }
     }
     return bytes;
-  }
-
-  private static long allocated() {
-    return ((com.sun.management.ThreadMXBean)
-            java.lang.management.ManagementFactory.getThreadMXBean())
-        .getCurrentThreadAllocatedBytes();
   }
 }

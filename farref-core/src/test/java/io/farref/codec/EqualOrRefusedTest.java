@@ -358,7 +358,7 @@ class EqualOrRefusedTest {
     for (Object each : List.of(set, map)) {
       assertThatThrownBy(() -> pipe.copy(each))
           .isInstanceOf(EncodingException.class)
-          .hasMessageContaining("of 2 elements or entries would have 1 here");
+          .hasMessageContaining("of 2 items would have 1 here");
     }
   }
 
@@ -391,5 +391,46 @@ class EqualOrRefusedTest {
     Codec codec = Pipe.codec(Pipe.ALLOW, Limits.DEFAULT);
     assertThat(new Pipe(codec, codec).write(new StringBuilder(1 << 20)).length)
         .isGreaterThan(1 << 15);
+    List<Object> many = new ArrayList<>();
+    for (int i = 0; i < 1000; i++) {
+      many.add(new StringBuilder(1 << 12));
+      many.add(new ArrayBlockingQueue<>(1 << 12));
+    }
+    byte[] bytes = pipe.write(many);
+    long before = Pipe.allocated();
+    pipe.read(bytes);
+    assertThat(Pipe.allocated() - before).isLessThan(200L * bytes.length);
+  }
+
+  @Test
+  void aTableOfATinyLoadFactorDoesNotGrowWithEachElement() {
+    Map<Integer, Integer> map = new HashMap<>(16, 1e-6f);
+    Set<Integer> set = new HashSet<>(16, 1e-6f);
+    Map<Integer, Integer> table = new Hashtable<>(16, 1e-6f);
+    for (int i = 0; i < 14; i++) {
+      map.put(i, i);
+      set.add(i);
+      table.put(i, i);
+    }
+    byte[] bytes = pipe.write(List.of(map, set, table));
+    long before = Pipe.allocated();
+    pipe.read(bytes);
+    assertThat(Pipe.allocated() - before).isLessThan(200L * bytes.length);
+    assertThat(pipe.copy(map)).isEqualTo(map);
+  }
+
+  @Test
+  void aSubclassOfASetOrMapThatWouldLoseElementsIsRefused() {
+    List<String> one = new ArrayList<>(List.of("a"));
+    List<String> other = new ArrayList<>(List.of("b"));
+    Set<List<String>> set = subclassOfHashSet(one, other);
+    other.set(0, "a");
+    assertThatThrownBy(() -> pipe.copy(set))
+        .isInstanceOf(EncodingException.class)
+        .hasMessageContaining("were they changed after they had been put in?");
+  }
+
+  private static Set<List<String>> subclassOfHashSet(List<String> one, List<String> other) {
+    return new HashSet<>(List.of(one, other)) {};
   }
 }

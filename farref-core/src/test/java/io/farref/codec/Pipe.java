@@ -1,5 +1,6 @@
 package io.farref.codec;
 
+import com.sun.management.ThreadMXBean;
 import io.farref.Limits;
 import io.farref.Peer;
 import io.farref.RRef;
@@ -9,6 +10,7 @@ import io.farref.bytes.Memory;
 import io.farref.bytes.Output;
 import io.farref.spi.ValueCodec;
 import java.lang.foreign.MemorySegment;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -46,6 +48,11 @@ final class Pipe {
   static Pipe of(ValueCodec<?>... codecs) {
     Codec codec = codec(ALLOW, Limits.DEFAULT, codecs);
     return new Pipe(codec, codec);
+  }
+
+  /** How many bytes this thread has allocated. */
+  static long allocated() {
+    return ((ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
   }
 
   static Codec codec(AllowList allow, Limits limits, ValueCodec<?>... codecs) {

@@ -13,14 +13,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class DeadlineSweeperTest {
-  private final WorkerThreads threads =
-      new WorkerThreads("deadlines-test", (_, cause) -> cause.printStackTrace());
+  private final ThreadFailures failures = new ThreadFailures();
+  private final WorkerThreads threads = new WorkerThreads("deadlines-test", failures);
   private final DeadlineSweeper deadlines = new DeadlineSweeper(threads);
 
   @AfterEach
   void stop() {
     deadlines.stop();
     threads.close();
+    failures.check();
   }
 
   /** Calls that end at given times. */

@@ -11,14 +11,15 @@ import org.junit.jupiter.api.Test;
 
 /** When the read lease of a thread is revoked. */
 class ReadLeaseTest {
-  private final WorkerThreads threads =
-      new WorkerThreads("lease-test", (_, cause) -> cause.printStackTrace());
+  private final ThreadFailures failures = new ThreadFailures();
+  private final WorkerThreads threads = new WorkerThreads("lease-test", failures);
   private final Watchdog watchdog = new Watchdog(threads);
 
   @AfterEach
   void stop() {
     watchdog.stop();
     threads.close();
+    failures.check();
   }
 
   @Test

@@ -13,6 +13,7 @@ import io.farref.codec.AllowList;
 import io.farref.codec.Codec;
 import io.farref.exec.DeadlineSweeper;
 import io.farref.exec.InlineHints;
+import io.farref.exec.ThreadFailures;
 import io.farref.exec.Watchdog;
 import io.farref.exec.WorkerThreads;
 import io.farref.group.Member;
@@ -37,8 +38,8 @@ import org.junit.jupiter.api.Timeout;
 class UnknownMemberTest {
   private static final int LATE = 7;
 
-  private final WorkerThreads threads =
-      new WorkerThreads("here", (_, cause) -> cause.printStackTrace());
+  private final ThreadFailures failures = new ThreadFailures();
+  private final WorkerThreads threads = new WorkerThreads("here", failures);
   private final Watchdog watchdog = new Watchdog(threads);
   private final DeadlineSweeper deadlines = new DeadlineSweeper(threads);
   private final Members members = new Members();
@@ -52,6 +53,7 @@ class UnknownMemberTest {
     watchdog.stop();
     deadlines.stop();
     threads.close();
+    failures.check();
   }
 
   /** Knows the names of the members; the test uses no peers. */
