@@ -93,7 +93,7 @@ final class JoinCompletion {
   private void call(Member member) {
     if (called.add(member.id())) {
       try {
-        var unused =
+        var _ =
             FlushProbe.send(worker.router().client(member.id()), 0)
                 .thenRun(() -> answered.add(member.id())); // without an answer it gets lost
       } catch (WorkerLostException | WorkerClosedException e) {

@@ -204,7 +204,7 @@ final class MembershipWatcher implements AutoCloseable {
   /** Says in the store that this worker knows all members with lower ids. */
   private void acknowledge(int known) {
     if (listeners.isEmpty() || known <= acknowledged) {
-      return; // who has not begun to listen knows nobody
+      return; // a worker whose listeners are not there yet knows nobody
     }
     try {
       JoinAcknowledgements.acknowledge(store, self, known);
