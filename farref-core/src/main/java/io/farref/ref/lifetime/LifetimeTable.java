@@ -358,15 +358,17 @@ public final class LifetimeTable {
 
   private RefEntry receivedAgain(
       RefEntry entry, long token, int from, long transfer, Transition transition) {
+    boolean unknown = entry.owner() == self && !entry.confirmed();
+    if (!unknown && entry.token(tokens) != token) {
+      if (from != self) { // a lost entry, which this worker passed, has closed its transfers
+        transition.send(from, new ControlMessage.Done(entry.id(), transfer));
+      }
+      return forged(entry.id(), token, transition);
+    }
     if (from == self) {
       entry.addHandle();
       entry.close(transfer, self);
       return entry;
-    }
-    boolean unknown = entry.owner() == self && !entry.confirmed();
-    if (!unknown && entry.token(tokens) != token) {
-      transition.send(from, new ControlMessage.Done(entry.id(), transfer));
-      return forged(entry.id(), token, transition);
     }
     entry.received(from, transfer, transition);
     return entry;

@@ -184,6 +184,25 @@ class G6ForgeryTest extends LifetimeScenes {
   }
 
   @Test
+  void aLostReferenceThatAWorkerSentToItselfDoesNotBecomeAForgedOne() {
+    TableById.Creation creation = user.create(0);
+    ValueId id = creation.id();
+    long transfer = user.pass(id, 1);
+    user.creationTimedOut(id);
+    user.release(id);
+    RefEntry forged = user.table.received(id, GUESS, 2, 9);
+
+    RefEntry got = user.table.received(id, group.token(id), 1, transfer);
+    assertThat(got).isNotSameAs(forged);
+    assertThat(user.table.loss(got)).as("dead at once").isEqualTo(LossReason.NOT_GIVEN);
+    user.table.release(got);
+    user.table.release(forged);
+    group.arrive(creation);
+    group.deliverAll();
+    assertThat(user.isEmpty() && owner.isEmpty()).isTrue();
+  }
+
+  @Test
   void aValueForWhichNoWorkerWaitsIsForgotten() {
     RefEntry got = owner.received(new ValueId(0, 1, 1_000_000), GUESS, 2, 9);
     assertThat(owner.ownedCount()).isOne();
