@@ -4,22 +4,25 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Decides, on the called worker, which calls from other workers may run. Must be thread-safe.
+ * Decides which code of other workers may run on this one: their calls, and functions in their
+ * answers. Must be thread-safe.
  *
- * <p>It is asked before a call begins, on the thread that would run it, so it may block. A refused
- * call has not run, and its caller gets a {@link RefusedException} that names the caller, the
- * method and the value's class. It is not asked about calls of the worker to itself, nor about the
+ * <p>It is asked on the thread that would go on with the call, so it may block, and before anything
+ * that the call carries is read: neither an argument nor a value that a function captured. So a
+ * refused call has run no code of its sender's choice, not even a comparator or a {@code hashCode}
+ * while its arguments were rebuilt. The caller gets a {@link RefusedException} that names the
+ * caller, the method and the value's class. It is asked again for each attempt of a retried call.
+ *
+ * <p>It is also asked about the answer to a call of this worker, if the answer has functions in it
+ * ({@link Access.Kind#RESULT}). It is not asked about calls of the worker to itself, nor about the
  * library's own calls (barriers, closing).
- *
- * <p>The arguments have been decoded before: constructors of records, {@code hashCode} and {@code
- * ValueCodec}s of classes that may travel have run.
  *
  * @see Worker.Builder#authorize
  */
 @FunctionalInterface
 public interface Authorizer {
   /**
-   * Whether the call may begin. Called by many threads at a time. An exception refuses the call.
+   * Whether the call may go on. Called by many threads at a time. An exception refuses the call.
    */
   boolean allows(Access access);
 

@@ -1,9 +1,8 @@
 package io.farref.call;
 
-import io.farref.codec.LibraryCodec;
-import io.farref.spi.ValueReader;
-import io.farref.spi.ValueWriter;
-import java.util.Objects;
+import io.farref.codec.CallCodec;
+import io.farref.codec.CallReader;
+import io.farref.codec.CallWriter;
 
 /**
  * A function that is called at most once: it runs once, however often it is sent on one connection.
@@ -16,12 +15,12 @@ import java.util.Objects;
  */
 public record DedupCall(long number, long over, boolean isFirst, Object function) {
   /** The codec for these calls. */
-  public static LibraryCodec<?> codec() {
+  public static CallCodec<?> codec() {
     return new Codec();
   }
 
   /** A byte that is 1 for a first attempt, the two numbers, the function. */
-  private static final class Codec implements LibraryCodec<DedupCall> {
+  private static final class Codec implements CallCodec<DedupCall> {
     @Override
     public String wireName() {
       return ".at-most-once";
@@ -33,7 +32,7 @@ public record DedupCall(long number, long over, boolean isFirst, Object function
     }
 
     @Override
-    public void write(DedupCall once, ValueWriter out) {
+    public void writeCall(DedupCall once, CallWriter out) {
       out.writeByte(once.isFirst ? 1 : 0);
       out.writeLong(once.number);
       out.writeLong(once.over);
@@ -41,12 +40,11 @@ public record DedupCall(long number, long over, boolean isFirst, Object function
     }
 
     @Override
-    public DedupCall read(ValueReader in) {
+    public DedupCall readCall(CallReader in) {
       boolean isFirst = in.readByte() != 0;
       long number = in.readLong();
       long over = in.readLong();
-      return new DedupCall(
-          number, over, isFirst, Objects.requireNonNull(in.readValue(), "function"));
+      return new DedupCall(number, over, isFirst, in.readFunction());
     }
   }
 }

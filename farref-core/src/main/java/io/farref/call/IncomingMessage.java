@@ -148,13 +148,15 @@ public final class IncomingMessage implements InboundMessage {
   }
 
   @Override
-  public void hasFunction() {
+  public void mayHaveFunctions() {
     functions = true;
   }
 
-  /** Whether the part of the body that has been read contains a function. */
-  public boolean hasFunctions() {
-    return functions;
+  @Override
+  public void hasFunction() {
+    if (!functions) {
+      throw new MalformedException("a function where its sender has announced none");
+    }
   }
 
   /**

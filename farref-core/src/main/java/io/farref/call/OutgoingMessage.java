@@ -39,6 +39,7 @@ public class OutgoingMessage implements OutboundMessage {
   private final int start;
   private int bodyStart;
   private int bodyAhead;
+  private boolean functions;
   private @Nullable OutgoingTrailer trailer;
   private @Nullable StreamChunker stream;
 
@@ -88,6 +89,16 @@ public class OutgoingMessage implements OutboundMessage {
   @Override
   public final int symbol(Object key, Supplier<byte[]> definition) {
     return connection.symbolsOut().idOf(key, definition);
+  }
+
+  @Override
+  public final void functionFollows() {
+    functions = true;
+  }
+
+  /** Whether a function is among the values of the body. */
+  public final boolean hasFunctions() {
+    return functions;
   }
 
   @Override
@@ -160,6 +171,11 @@ public class OutgoingMessage implements OutboundMessage {
     return MemorySegment.ofArray(body);
   }
 
+  /** Sets flags of the head, which are the first byte of the payload. */
+  public final void setFlags(int flags) {
+    out.array()[start + Frame.HEADER_SIZE] |= (byte) flags;
+  }
+
   /**
    * Completes the frame, whose flags are the first byte of its payload.
    *
@@ -168,7 +184,7 @@ public class OutgoingMessage implements OutboundMessage {
   public final void end(int tablesFlag) {
     if (trailer != null) {
       trailer.check();
-      out.array()[start + Frame.HEADER_SIZE] |= (byte) tablesFlag;
+      setFlags(tablesFlag);
       trailer.write(out, stream == null ? 0 : stream.stream());
     }
     FrameWriter.end(out, start);
@@ -214,6 +230,7 @@ public class OutgoingMessage implements OutboundMessage {
       stream = null;
     }
     bodyAhead = 0;
+    functions = false;
   }
 
   /** Begins again with an empty message, after {@link #abort}. */

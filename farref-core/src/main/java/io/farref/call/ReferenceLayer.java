@@ -3,6 +3,7 @@ package io.farref.call;
 import io.farref.RRef;
 import io.farref.RpcException;
 import io.farref.bytes.Input;
+import io.farref.codec.Called;
 import io.farref.wire.MessageTrailer.Reference;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +68,14 @@ public interface ReferenceLayer {
 
     /** Runs the task when it is ready, on any thread, in the order of these calls. */
     void whenReady(Runnable task);
+
+    /**
+     * The value itself, once it is ready, for the decision whether a call may go on.
+     *
+     * @throws RefusedSignal if such a call may not use it
+     * @throws Throwable the failure of its creation
+     */
+    @Nullable Object admit(Called called) throws Throwable;
 
     /**
      * The value, once it is ready, in the form that the function may use.

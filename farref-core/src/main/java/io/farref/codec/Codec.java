@@ -7,7 +7,6 @@ import io.farref.RpcException;
 import io.farref.bytes.Input;
 import io.farref.bytes.MalformedException;
 import io.farref.bytes.Output;
-import io.farref.observe.FailureText;
 import io.farref.spi.ValueCodec;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
@@ -78,10 +77,24 @@ public final class Codec {
     Decoder decoder = new Decoder(types, limits, in, message, null);
     try {
       return decoder.readRoot();
-    } catch (RpcException | MalformedException e) {
-      throw e;
     } catch (RuntimeException | Error e) {
-      throw Errors.encoding("cannot rebuild what was sent: " + e + FailureText.advice(e), e);
+      throw Errors.ofReading(e);
+    }
+  }
+
+  /**
+   * Reads the function of a call, as {@link #read} reads a value.
+   *
+   * @param gate asked as soon as it is known what the call is for; null: the call is let through
+   * @throws NotAdmittedException if the gate does not let it through; then no code has run that the
+   *     sender chose, and no object was made
+   */
+  public Object readCall(Input in, InboundMessage message, @Nullable CallGate gate) {
+    Decoder decoder = new Decoder(types, limits, in, message, null);
+    try {
+      return decoder.readCall(gate);
+    } catch (RuntimeException | Error e) {
+      throw Errors.ofReading(e);
     }
   }
 

@@ -5,6 +5,7 @@ import io.farref.bytes.MalformedException;
 import io.farref.bytes.Output;
 import io.farref.spi.ValueCodec;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * A class with a {@link ValueCodec}: the bytes that it wrote, with their length in one byte before
@@ -55,9 +56,20 @@ final class CustomCodec<T> extends ShapedCodec {
 
   @Override
   Object readBody(Decoder in, int id) {
+    return readBytes(in, codec::read);
+  }
+
+  @Override
+  Object readCall(Decoder in, int id) {
+    return codec instanceof CallCodec<T> call
+        ? readBytes(in, call::readCall)
+        : super.readCall(in, id);
+  }
+
+  private Object readBytes(Decoder in, Function<? super Decoder, T> how) {
     int marker = in.in.readUnsignedByte();
     int start = in.in.position();
-    Object value = read(in);
+    Object value = read(in, how);
     int read = in.in.position() - start;
     if (!isLength(in, marker, read)) {
       throw Errors.encoding(
@@ -80,11 +92,11 @@ final class CustomCodec<T> extends ShapedCodec {
     return in.in.remaining() >= Integer.BYTES && in.in.readInt() == read;
   }
 
-  private Object read(Decoder in) {
+  private Object read(Decoder in, Function<? super Decoder, T> how) {
     Object value;
     try {
-      value = codec.read(in);
-    } catch (RpcException | MalformedException e) {
+      value = how.apply(in);
+    } catch (RpcException | MalformedException | NotAdmittedException e) {
       throw e;
     } catch (RuntimeException e) {
       throw Errors.encoding(

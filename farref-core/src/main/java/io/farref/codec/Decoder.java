@@ -3,15 +3,15 @@ package io.farref.codec;
 import io.farref.Limits;
 import io.farref.bytes.Input;
 import io.farref.bytes.MalformedException;
-import io.farref.spi.ValueReader;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the values of one message, and trusts none of it. */
-final class Decoder implements ValueReader {
+final class Decoder implements CallReader {
   private static final @Nullable Object[] NO_ELEMENTS = {};
 
   Input in;
@@ -22,6 +22,10 @@ final class Decoder implements ValueReader {
   private final @Nullable String worker;
   private int depth;
   private int hopAt = DeepStack.FIRST_LEVELS;
+  private @Nullable CallGate gate;
+
+  /** Whether the object that is read next is the function of the call. */
+  private boolean atFunction;
 
   /**
    * Makes one for one message.
@@ -52,7 +56,53 @@ final class Decoder implements ValueReader {
   @Nullable Object readRoot() {
     Object value = read();
     objects.finish();
-    return value instanceof ForwardReference pending ? pending.value() : value;
+    return value == null ? null : finished(value);
+  }
+
+  private static Object finished(Object value) {
+    return value instanceof ForwardReference pending
+        ? Objects.requireNonNull(pending.value())
+        : value;
+  }
+
+  /** Reads the call that is the whole message. */
+  Object readCall(@Nullable CallGate asked) {
+    gate = asked;
+    Object function = calledFunction();
+    objects.finish();
+    return finished(function);
+  }
+
+  private Object calledFunction() {
+    int tag = in.readUnsignedByte();
+    if (!Tags.isFunction(tag)) {
+      throw new MalformedException("a call whose function is a value of tag " + tag);
+    }
+    atFunction = true;
+    return readWith(JdkTypes.codec(tag));
+  }
+
+  /** Whether the object being read is the function of the call; true once. */
+  boolean takeFunction() {
+    boolean answer = atFunction;
+    atFunction = false;
+    return answer;
+  }
+
+  /** The call is for a function of the caller's choice, of that class: may it go on? */
+  void admitFunction(Class<?> type) {
+    message.mayHaveFunctions();
+    if (gate != null) {
+      gate.admit(Called.Function.of(type));
+    }
+  }
+
+  /** The call is for a function of the caller's choice: may it go on? */
+  void admitFunction(FunctionDefinition definition) {
+    message.mayHaveFunctions();
+    if (gate != null) {
+      gate.admit(new Called.Function(definition.implName(), definition.implMethod()));
+    }
   }
 
   /** Reads any value; the result may be a {@link ForwardReference}. */
@@ -158,6 +208,18 @@ final class Decoder implements ValueReader {
     return readSymbol(Symbol.Literal.class).type();
   }
 
+  /** Reads a reference to an enum whose constants may travel. */
+  Class<?> readEnumClass() {
+    Class<?> type = readClass();
+    if (!type.isEnum()) {
+      throw new MalformedException(type.getName() + " is not an enum");
+    }
+    if (!(types.get(type) instanceof EnumCodec)) {
+      throw Errors.refused(Errors.notAllowed(type.getName()));
+    }
+    return type;
+  }
+
   /** Makes an object from its parts; see {@link ObjectTable#build}. */
   Object build(int id, @Nullable Object[] parts, Function<@Nullable Object[], Object> how) {
     return objects.build(id, parts, false, how);
@@ -255,7 +317,10 @@ final class Decoder implements ValueReader {
 
   @Override
   public @Nullable Object readValue() {
-    Object value = orEncodingException(this::read);
+    return outsideCycles(orEncodingException(this::read));
+  }
+
+  private static <T extends @Nullable Object> T outsideCycles(T value) {
     if (value instanceof ForwardReference) {
       throw Errors.encoding("a ValueCodec reads a value that is part of a cycle with its own");
     }
@@ -265,6 +330,23 @@ final class Decoder implements ValueReader {
   @Override
   public ByteBuffer readBuffer() {
     return orEncodingException(() -> ByteBlock.asBuffer(message.attachment(in.readVarInt())));
+  }
+
+  // ---- CallReader
+
+  @Override
+  public void admit(Called called) {
+    if (called instanceof Called.Method method && method.functions()) {
+      message.mayHaveFunctions();
+    }
+    if (gate != null) {
+      gate.admit(called);
+    }
+  }
+
+  @Override
+  public Object readFunction() {
+    return outsideCycles(orEncodingException(this::calledFunction));
   }
 
   private static <T extends @Nullable Object> T orEncodingException(Supplier<T> body) {

@@ -3,7 +3,6 @@ package io.farref.codec;
 import io.farref.Limits;
 import io.farref.bytes.Memory;
 import io.farref.bytes.Output;
-import io.farref.spi.ValueWriter;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Writes the values of one message. A value that cannot travel is thrown as {@link Unsendable};
  * each container on the way up adds its step to the path.
  */
-final class Encoder implements ValueWriter {
+final class Encoder implements CallWriter {
   private static final int[] NO_NUMBERS = {};
 
   final Output out;
@@ -37,6 +36,10 @@ final class Encoder implements ValueWriter {
   private boolean opaque;
   private @Nullable Set<Throwable> texts;
 
+  // The byte that says whether functions follow, and the bit that says so.
+  private int flagsAt;
+  private int functionsFlag;
+
   /**
    * Makes one for one message.
    *
@@ -48,6 +51,14 @@ final class Encoder implements ValueWriter {
     this.out = out;
     this.message = message;
     this.lenient = lenient;
+  }
+
+  /** A function is going to be written. */
+  void functionFollows() {
+    message.functionFollows();
+    if (functionsFlag != 0) {
+      out.array()[flagsAt] |= (byte) functionsFlag;
+    }
   }
 
   /** Whether a throwable that cannot travel is replaced by its text. */
@@ -193,6 +204,14 @@ final class Encoder implements ValueWriter {
     out.writeVarInt(message.symbol(new ClassKey(type), () -> types.literal(type)));
   }
 
+  /** Writes a reference to an enum whose constants may travel. */
+  void writeEnumClass(Class<?> type) {
+    if (!(types.get(type) instanceof EnumCodec)) {
+      throw Unsendable.refused("enum " + type.getName(), Errors.notAllowed(type.getName()));
+    }
+    writeClass(type);
+  }
+
   /** The class of this name, as a receiver in this JVM would find it; null if there is none. */
   @Nullable Class<?> findClass(String name) {
     return types.find(name);
@@ -262,6 +281,15 @@ final class Encoder implements ValueWriter {
   private record ClassKey(Class<?> type) {}
 
   private record TextKey(String text) {}
+
+  // ---- CallWriter
+
+  @Override
+  public void writeByte(int value, int ifFunctionsFollow) {
+    flagsAt = out.size();
+    functionsFlag = ifFunctionsFollow;
+    out.writeByte(value);
+  }
 
   // ---- ValueWriter
 

@@ -36,11 +36,18 @@ final class Errors {
   static <T extends @Nullable Object> T reading(Supplier<T> body) {
     try {
       return body.get();
-    } catch (RpcException | MalformedException e) {
-      throw e;
     } catch (RuntimeException | Error e) {
-      throw encoding("cannot rebuild what was sent: " + e + FailureText.advice(e), e);
+      throw ofReading(e);
     }
+  }
+
+  /** What to throw for what a reader threw: itself if it is documented. */
+  static RuntimeException ofReading(Throwable e) {
+    return e instanceof RpcException
+            || e instanceof MalformedException
+            || e instanceof NotAdmittedException
+        ? (RuntimeException) e
+        : encoding("cannot rebuild what was sent: " + e + FailureText.advice(e), e);
   }
 
   /** A class is not on the allow-list. */

@@ -52,6 +52,11 @@ final class FunctionBuilder {
     }
   }
 
+  /** Such a function is what a call is for: may the call go on? */
+  void admit(Decoder in) {
+    in.admitFunction(definition);
+  }
+
   /** How many values it captured. */
   int captured() {
     return definition.captured();

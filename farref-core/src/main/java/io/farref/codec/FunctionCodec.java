@@ -70,6 +70,7 @@ final class FunctionCodec extends TypeCodec {
 
   @Override
   void write(Encoder out, Object value) {
+    out.functionFollows();
     FunctionDefinition known = definition;
     if (known != null && known.captured() == 0) {
       out.writeSymbol(type, definitionBytes);
@@ -226,8 +227,14 @@ final class FunctionCodec extends TypeCodec {
 
     @Override
     Object read(Decoder in, int id) {
-      in.message.hasFunction();
+      boolean called = in.takeFunction();
+      if (!called) {
+        in.message.hasFunction();
+      }
       FunctionBuilder builder = in.readSymbol(Symbol.Function.class).builder();
+      if (called) {
+        builder.admit(in);
+      }
       Object same = builder.withoutCaptured();
       if (same != null) {
         return same;

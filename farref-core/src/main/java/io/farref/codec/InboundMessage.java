@@ -23,7 +23,14 @@ public interface InboundMessage {
   /** The peer with this worker id. */
   Peer peer(int workerId);
 
-  /** The message has a function in it: code that its sender chose. */
+  /** The sender has announced that functions follow, and they may. */
+  default void mayHaveFunctions() {}
+
+  /**
+   * The message has a function in it: code that its sender chose.
+   *
+   * @throws io.farref.bytes.MalformedException if that was not announced
+   */
   default void hasFunction() {}
 
   /** An out-of-band buffer of the message; it belongs to the caller from now on. */

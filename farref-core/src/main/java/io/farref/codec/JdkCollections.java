@@ -326,7 +326,7 @@ final class JdkCollections {
     @Override
     void write(Encoder out, Object value) {
       EnumSet<?> set = (EnumSet<?>) value;
-      out.writeClass(universe(set));
+      out.writeEnumClass(universe(set));
       out.out.writeVarInt(set.size());
       set.forEach(out::write);
     }
@@ -334,10 +334,7 @@ final class JdkCollections {
     @Override
     @SuppressWarnings({"unchecked", "rawtypes"}) // checked by the set itself
     Object read(Decoder in, int id) {
-      Class<?> type = in.readClass();
-      if (!type.isEnum()) {
-        throw new MalformedException("an EnumSet of " + type.getName());
-      }
+      Class<?> type = in.readEnumClass();
       EnumSet result = EnumSet.noneOf((Class) type);
       in.objects.register(id, result);
       int count = in.readCount(1);

@@ -1,6 +1,5 @@
 package io.farref.codec;
 
-import io.farref.bytes.MalformedException;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -233,17 +232,14 @@ final class JdkMaps {
     @Override
     void write(Encoder out, Object value) {
       EnumMap<?, ?> map = (EnumMap<?, ?>) value;
-      out.writeClass(map.isEmpty() ? keyTypeOfEmpty(out, map) : keyType(map));
+      out.writeEnumClass(map.isEmpty() ? keyTypeOfEmpty(out, map) : keyType(map));
       out.writeEntries(map);
     }
 
     @Override
     @SuppressWarnings({"unchecked", "rawtypes"}) // checked by the map itself
     Object read(Decoder in, int id) {
-      Class<?> type = in.readClass();
-      if (!type.isEnum()) {
-        throw new MalformedException("an EnumMap of " + type.getName());
-      }
+      Class<?> type = in.readEnumClass();
       EnumMap result = new EnumMap((Class) type);
       in.objects.register(id, result);
       in.objects.fill(id, readEntries(in), false, entries -> putAll(result, entries));

@@ -204,6 +204,7 @@ final class NamedFunction implements InvocationHandler {
 
     @Override
     void write(Encoder out, Object value) {
+      out.functionFollows();
       NamedFunction function = (NamedFunction) Proxy.getInvocationHandler(value);
       FunctionDefinition definition = function.factory.definition;
       out.writeSymbol(definition, definition::toBytes);

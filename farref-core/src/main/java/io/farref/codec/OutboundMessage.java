@@ -21,6 +21,9 @@ public interface OutboundMessage {
    */
   int symbol(Object key, Supplier<byte[]> definition);
 
+  /** The next value of the message is a function. */
+  default void functionFollows() {}
+
   /** Adds a reference to those that the message carries and returns its index. */
   int reference(RRef<?> ref);
 

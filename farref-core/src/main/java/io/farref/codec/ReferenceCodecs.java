@@ -58,6 +58,9 @@ final class ReferenceCodecs {
       if (!facade.isInterface()) {
         throw new MalformedException(facade.getName() + " is not an interface");
       }
+      if (in.takeFunction()) {
+        in.admitFunction(facade);
+      }
       return in.message.reference(in.in.readVarInt()).as(facade);
     }
   }

@@ -54,6 +54,12 @@ abstract class ShapedCodec extends TypeCodec {
   /** Reads the contents; see {@link TypeCodec#read}. */
   abstract Object readBody(Decoder in, int id);
 
+  /** Reads the contents of the function of a call. */
+  Object readCall(Decoder in, int id) {
+    in.admitFunction(type);
+    return readBody(in, id);
+  }
+
   @Override
   void write(Encoder out, Object value) {
     writeSymbol(out);

@@ -29,6 +29,6 @@ final class ShapedTag extends TypeCodec {
     if (codec.tag != tag) {
       throw new MalformedException(symbol.name() + " does not travel behind tag " + tag);
     }
-    return codec.readBody(in, id);
+    return in.takeFunction() ? codec.readCall(in, id) : codec.readBody(in, id);
   }
 }

@@ -160,6 +160,14 @@ final class Tags {
 
   private Tags() {}
 
+  /** Whether a value of this tag can be the function of a call. */
+  static boolean isFunction(int tag) {
+    return switch (tag) {
+      case FUNCTION, CUSTOM, OBJECT, RECORD, ENUM, FACADE, SERIAL, SERIAL_RESOLVED -> true;
+      default -> false;
+    };
+  }
+
   /** Whether a tag is that of a {@link SerialForm}. */
   static boolean isSerial(int tag) {
     return tag == SERIAL || tag == SERIAL_RESOLVED;

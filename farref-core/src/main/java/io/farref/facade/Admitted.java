@@ -1,6 +1,5 @@
 package io.farref.facade;
 
-import io.farref.call.SlotView;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,4 +9,4 @@ import org.jspecify.annotations.Nullable;
  *     method and the call is optional
  * @param value the value, or another {@code Admitted} if several restrictions stand before it
  */
-public record Admitted(@Nullable MethodCall call, @Nullable Object value) implements SlotView {}
+public record Admitted(@Nullable MethodCall call, @Nullable Object value) {}

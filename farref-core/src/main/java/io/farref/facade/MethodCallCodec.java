@@ -2,18 +2,21 @@ package io.farref.facade;
 
 import io.farref.EncodingException;
 import io.farref.RpcException.Execution;
-import io.farref.codec.LibraryCodec;
-import io.farref.spi.ValueReader;
-import io.farref.spi.ValueWriter;
+import io.farref.codec.CallCodec;
+import io.farref.codec.CallReader;
+import io.farref.codec.CallWriter;
+import io.farref.codec.Called;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A byte of kind, the method as a symbol, the number of arguments, the arguments. A repeated call
- * costs some four bytes and its arguments.
+ * A byte of kind, which also says whether there are functions among the arguments, the method as a
+ * symbol, the number of arguments, the arguments. A repeated call costs some four bytes and its
+ * arguments.
  */
-final class MethodCallCodec implements LibraryCodec<MethodCall> {
+final class MethodCallCodec implements CallCodec<MethodCall> {
   private static final int BY_NAME = 4;
+  private static final int FUNCTIONS = 8;
   private static final @Nullable Object[] NO_ARGUMENTS = {};
 
   /**
@@ -32,8 +35,8 @@ final class MethodCallCodec implements LibraryCodec<MethodCall> {
   }
 
   @Override
-  public void write(MethodCall call, ValueWriter out) {
-    out.writeByte(call.mode().code | (call.byName() ? BY_NAME : 0));
+  public void writeCall(MethodCall call, CallWriter out) {
+    out.writeByte(call.mode().code | (call.byName() ? BY_NAME : 0), FUNCTIONS);
     out.writeSymbol(call.method());
     @Nullable Object[] arguments = call.arguments();
     out.writeInt(arguments.length);
@@ -43,17 +46,18 @@ final class MethodCallCodec implements LibraryCodec<MethodCall> {
   }
 
   @Override
-  public MethodCall read(ValueReader in) {
+  public MethodCall readCall(CallReader in) {
     int kind = in.readByte();
-    MethodCall.Mode mode = MethodCall.Mode.of(kind & ~BY_NAME);
+    MethodCall.Mode mode = MethodCall.Mode.of(kind & ~(BY_NAME | FUNCTIONS));
     if (mode == null) {
       throw new EncodingException("no kind of method call: " + kind, Execution.NOT_EXECUTED);
     }
     String method = in.readSymbol();
+    in.admit(new Called.Method(method, (kind & FUNCTIONS) != 0));
     return new MethodCall(mode, (kind & BY_NAME) != 0, method, readArguments(in));
   }
 
-  private static @Nullable Object[] readArguments(ValueReader in) {
+  private static @Nullable Object[] readArguments(CallReader in) {
     int count = in.readInt();
     if (count < 0) {
       throw new EncodingException(

@@ -3,9 +3,10 @@ package io.farref.node;
 import io.farref.RemoteCallable;
 import io.farref.Worker;
 import io.farref.call.SystemFunction;
-import io.farref.codec.LibraryCodec;
-import io.farref.spi.ValueReader;
-import io.farref.spi.ValueWriter;
+import io.farref.codec.CallCodec;
+import io.farref.codec.CallReader;
+import io.farref.codec.CallWriter;
+import io.farref.codec.Called;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -24,7 +25,7 @@ record BarrierArrival(String barrier, int from, long number)
   }
 
   /** The components in their order. */
-  static final class Codec implements LibraryCodec<BarrierArrival> {
+  static final class Codec implements CallCodec<BarrierArrival> {
     @Override
     public String wireName() {
       return ".barrier";
@@ -36,14 +37,15 @@ record BarrierArrival(String barrier, int from, long number)
     }
 
     @Override
-    public void write(BarrierArrival arrival, ValueWriter out) {
+    public void writeCall(BarrierArrival arrival, CallWriter out) {
       out.writeString(arrival.barrier);
       out.writeInt(arrival.from);
       out.writeLong(arrival.number);
     }
 
     @Override
-    public BarrierArrival read(ValueReader in) {
+    public BarrierArrival readCall(CallReader in) {
+      in.admit(new Called.Library());
       return new BarrierArrival(in.readString(), in.readInt(), in.readLong());
     }
   }

@@ -23,6 +23,9 @@ public record ReplyHead(int flags, long callId) {
   /** The function did not run to its end for a reason of the library; the body says why. */
   public static final int REFUSED = 1 << 1;
 
+  /** The body has functions in it. */
+  public static final int FUNCTIONS = 1 << 2;
+
   /** References or out-of-band buffers travel with the message. */
   public static final int TABLES = CallHead.TABLES;
 

@@ -1,8 +1,10 @@
 package io.farref.facade;
 
+import io.farref.codec.CallCodec;
+import io.farref.codec.CallReader;
+import io.farref.codec.CallWriter;
+import io.farref.codec.Called;
 import io.farref.spi.ValueCodec;
-import io.farref.spi.ValueReader;
-import io.farref.spi.ValueWriter;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -32,7 +34,7 @@ final class CodecPipe {
   private <V> V transfer(ValueCodec<V> codec, V value) {
     Queue<Object> items = new ArrayDeque<>();
     codec.write(value, new Writer(items));
-    V arrived = codec.read(new Reader(items));
+    V arrived = read(codec, new Reader(items));
     if (!items.isEmpty()) {
       throw new AssertionError("not read: " + items);
     }
@@ -41,7 +43,11 @@ final class CodecPipe {
 
   /** Reads a call from these items. */
   static Object read(ValueCodec<?> codec, Object... items) {
-    return codec.read(new Reader(new ArrayDeque<>(List.of(items))));
+    return read(codec, new Reader(new ArrayDeque<>(List.of(items))));
+  }
+
+  private static <V> V read(ValueCodec<V> codec, CallReader in) {
+    return codec instanceof CallCodec<V> call ? call.readCall(in) : codec.read(in);
   }
 
   /** Stands for null, which a queue cannot hold. */
@@ -49,7 +55,7 @@ final class CodecPipe {
     NULL
   }
 
-  private final class Writer implements ValueWriter {
+  private final class Writer implements CallWriter {
     private final Queue<Object> items;
 
     Writer(Queue<Object> items) {
@@ -58,6 +64,11 @@ final class CodecPipe {
 
     @Override
     public void writeByte(int value) {
+      items.add((byte) value);
+    }
+
+    @Override
+    public void writeByte(int value, int ifFunctionsFollow) {
       items.add((byte) value);
     }
 
@@ -104,7 +115,15 @@ final class CodecPipe {
     }
   }
 
-  private record Reader(Queue<Object> items) implements ValueReader {
+  private record Reader(Queue<Object> items) implements CallReader {
+    @Override
+    public void admit(Called called) {}
+
+    @Override
+    public Object readFunction() {
+      throw new UnsupportedOperationException();
+    }
+
     @Override
     public byte readByte() {
       return (Byte) items.remove();

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** The link of a malicious worker: the test adds frames and changes those of the worker. */
@@ -23,6 +24,7 @@ final class ForgingLink implements Link {
   private final String dialer = Thread.currentThread().getName();
   private final ByteArrayOutputStream received = new ByteArrayOutputStream();
   private volatile Consumer<ByteBuffer> tables = _ -> {};
+  private volatile BiConsumer<Byte, ByteBuffer> frames = (_, _) -> {};
 
   ForgingLink(Link below) {
     this.below = below;
@@ -40,6 +42,16 @@ final class ForgingLink implements Link {
   /** From now on changes the trailer of each call, in place. */
   void changeTables(Consumer<ByteBuffer> change) {
     tables = change;
+  }
+
+  /** From now on changes the payload of each frame of a kind, in place. */
+  void changeFrames(byte kind, Consumer<ByteBuffer> change) {
+    frames =
+        (each, payload) -> {
+          if (each == kind) {
+            change.accept(payload);
+          }
+        };
   }
 
   /** All bytes of the other side, handshake included. */
@@ -82,15 +94,17 @@ final class ForgingLink implements Link {
     return below.write(srcs, offset, length, timeoutNanos);
   }
 
-  private void change(ByteBuffer frames) {
-    while (frames.remaining() >= HEAD) {
-      int end = frames.position() + Integer.BYTES + frames.getInt(frames.position());
-      boolean isCall = frames.get(frames.position() + Integer.BYTES) == Frame.CALL;
-      if (isCall && (frames.get(frames.position() + HEAD) & CallHead.TABLES) != 0) {
-        int size = frames.getInt(end - Integer.BYTES);
-        tables.accept(frames.slice(end - Integer.BYTES - size, size));
+  private void change(ByteBuffer bytes) {
+    while (bytes.remaining() >= HEAD) {
+      int end = bytes.position() + Integer.BYTES + bytes.getInt(bytes.position());
+      byte kind = bytes.get(bytes.position() + Integer.BYTES);
+      int payload = bytes.position() + HEAD;
+      if (kind == Frame.CALL && (bytes.get(payload) & CallHead.TABLES) != 0) {
+        int size = bytes.getInt(end - Integer.BYTES);
+        tables.accept(bytes.slice(end - Integer.BYTES - size, size));
       }
-      frames.position(end);
+      frames.accept(kind, bytes.slice(payload, end - payload));
+      bytes.position(end);
     }
   }
 

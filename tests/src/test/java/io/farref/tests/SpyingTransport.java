@@ -12,14 +12,20 @@ import java.util.function.UnaryOperator;
 final class SpyingTransport implements Transport {
   private final Transport below;
   private final UnaryOperator<Link> onDial;
+  private final UnaryOperator<Link> onAccept;
   private final AtomicInteger acceptsToFail = new AtomicInteger();
 
   /** The addresses of the listeners, in the order in which they were opened. */
   final List<String> addresses = new CopyOnWriteArrayList<>();
 
-  SpyingTransport(Transport below, UnaryOperator<Link> onDial) {
+  SpyingTransport(Transport below, UnaryOperator<Link> onDial, UnaryOperator<Link> onAccept) {
     this.below = below;
     this.onDial = onDial;
+    this.onAccept = onAccept;
+  }
+
+  SpyingTransport(Transport below, UnaryOperator<Link> onDial) {
+    this(below, onDial, link -> link);
   }
 
   SpyingTransport(Transport below) {
@@ -63,7 +69,7 @@ final class SpyingTransport implements Transport {
           link.close();
           throw new IOException("Too many open files");
         }
-        return link;
+        return onAccept.apply(link);
       }
 
       @Override

@@ -5,6 +5,7 @@ import io.farref.RefusedException;
 import io.farref.RpcException.Execution;
 import io.farref.bytes.Input;
 import io.farref.bytes.MemoryShortage;
+import io.farref.call.CallPolicy;
 import io.farref.call.Failures;
 import io.farref.call.IncomingMessage;
 import io.farref.wire.ReplyHead;
@@ -26,6 +27,9 @@ final class Replies {
     boolean decoded = false;
     try {
       message.checkFits();
+      if (head.has(ReplyHead.FUNCTIONS)) {
+        admitFunctions(connection, message);
+      }
       if (head.has(ReplyHead.THROWN | ReplyHead.REFUSED)) {
         failure = failure(connection, head, message, body);
       } else {
@@ -41,6 +45,18 @@ final class Replies {
     } else {
       complete(call, value);
     }
+  }
+
+  private static void admitFunctions(ClientConnection connection, IncomingMessage message) {
+    CallPolicy policy = connection.runtime().policy();
+    RefusedException objection =
+        policy == null || connection.peer() == connection.runtime().self()
+            ? null
+            : policy.objectionToFunctionsOf(connection.peer());
+    if (objection != null) {
+      throw objection;
+    }
+    message.mayHaveFunctions();
   }
 
   private static Throwable failure(

@@ -6,17 +6,15 @@ import io.farref.Authorizer;
 import io.farref.RefusedException;
 import io.farref.RpcException.Execution;
 import io.farref.call.CallPolicy;
-import io.farref.call.NamedMethodCall;
 import io.farref.call.PeerLookup;
-import io.farref.call.SlotView;
-import io.farref.call.SystemFunction;
-import io.farref.codec.FunctionName;
+import io.farref.codec.Called;
 import io.farref.wire.CallHead;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the program's {@link Authorizer} which calls of other workers may run.
+ * Asks the program's {@link Authorizer} which code of other workers may run.
  *
  * @param worker the name of this worker, for messages
  */
@@ -24,63 +22,75 @@ public record CallAuthorization(String worker, Authorizer authorizer, PeerLookup
     implements CallPolicy {
   @Override
   public @Nullable RefusedException objection(
-      int caller,
-      @Nullable Object function,
-      boolean carriesCode,
-      CallHead head,
-      @Nullable Object value) {
-    if (function instanceof SystemFunction
-        && (!head.has(CallHead.TARGET) || value instanceof SlotView)) {
-      return null;
-    }
+      int caller, Called called, CallHead head, @Nullable Object value) {
+    return called instanceof Called.Library
+        ? null
+        : objection(caller, Execution.NOT_EXECUTED, () -> access(caller, called, head, value));
+  }
+
+  @Override
+  public @Nullable RefusedException objectionToFunctionsOf(int callee) {
+    return objection(
+        callee,
+        Execution.EXECUTED,
+        () -> access(callee, Kind.RESULT, "", "", true, Optional.empty(), false));
+  }
+
+  private @Nullable RefusedException objection(
+      int asking, Execution execution, Supplier<Access> question) {
     try {
-      Access access = access(caller, function, carriesCode, head, value);
+      Access access = question.get();
       return authorizer.allows(access)
           ? null
-          : new RefusedException(
-              "worker '" + worker + "' does not authorize " + access, Execution.NOT_EXECUTED);
+          : new RefusedException("worker '" + worker + "' does not authorize " + access, execution);
     } catch (RuntimeException e) {
       return new RefusedException(
           "worker '"
               + worker
               + "' could not find out whether worker '"
-              + directory.name(caller)
+              + directory.name(asking)
               + "' is authorized: "
               + e,
           e,
-          Execution.NOT_EXECUTED);
+          execution);
     }
+  }
+
+  private Access access(int caller, Called called, CallHead head, @Nullable Object value) {
+    Class<?> type = value == null ? Void.class : value.getClass();
+    Optional<Class<?>> target = head.has(CallHead.TARGET) ? Optional.of(type) : Optional.empty();
+    boolean creates = head.has(CallHead.CREATE);
+    return switch (called) {
+      case Called.Function(String code, String method) ->
+          access(caller, Kind.FUNCTION, code, method, true, target, creates);
+      case Called.Method(String name, boolean functions) ->
+          access(caller, Kind.METHOD, "", withoutTypes(name), functions, target, creates);
+      case Called.Value() -> access(caller, Kind.FETCH, "", "", false, target, creates);
+      case Called.Library() -> throw new IllegalArgumentException("asks nobody");
+    };
   }
 
   private Access access(
       int caller,
-      @Nullable Object function,
+      Kind kind,
+      String code,
+      String method,
       boolean carriesCode,
-      CallHead head,
-      @Nullable Object value) {
-    Kind kind = Kind.FETCH;
-    String code = "";
-    String method = "";
-    if (function instanceof NamedMethodCall byName) {
-      kind = Kind.METHOD;
-      method = byName.method();
-      method = method.contains("(") ? method.substring(0, method.indexOf('(')) : method;
-    } else if (function != null) {
-      kind = Kind.FUNCTION;
-      FunctionName name = FunctionName.of(function);
-      code = name.type();
-      method = name.method();
-    }
-    Object called = SlotView.unwrap(value);
-    Class<?> type = called == null ? Void.class : called.getClass();
+      Optional<Class<?>> target,
+      boolean creates) {
     return new Access(
         directory.peer(caller),
         directory.certificate(caller),
         kind,
         code,
         method,
-        carriesCode || kind == Kind.FUNCTION,
-        head.has(CallHead.TARGET) ? Optional.of(type) : Optional.empty(),
-        head.has(CallHead.CREATE));
+        carriesCode,
+        target,
+        creates);
+  }
+
+  private static String withoutTypes(String method) {
+    int types = method.indexOf('(');
+    return types < 0 ? method : method.substring(0, types);
   }
 }

@@ -61,6 +61,8 @@ final class IncomingCall implements ReaderTask, NumberedCall {
   /** Written before `begun`. */
   private @Nullable CallContext context;
 
+  private volatile @Nullable CallAdmission admission;
+
   /** Set if the call has at-most-once semantics: several attempts share one run. */
   private @Nullable DedupCall once;
 
@@ -194,6 +196,10 @@ final class IncomingCall implements ReaderTask, NumberedCall {
   /** Asks the call's code to end, if it has begun: interrupts it and cancels its own calls. */
   private void stop() {
     abandoned = true;
+    CallAdmission asking = admission;
+    if (asking != null) {
+      asking.stop();
+    }
     CallContext run = begun ? context : null;
     if (run != null && !ended) {
       run.stop();
@@ -358,23 +364,21 @@ final class IncomingCall implements ReaderTask, NumberedCall {
     connection.writer().flush();
   }
 
+  /** Reads the function, after it has asked whether the call may go on. */
   private @Nullable Object decode(Input body) {
-    if (head.has(CallHead.FETCH)) {
-      return null;
-    }
-    boolean decoded = false;
-    try {
-      message.checkFits();
-      Object function = runtime.codec().read(body, message);
-      decoded = true;
-      if (function instanceof DedupCall keyed) {
-        once = keyed;
-        return keyed.function();
+    CallAdmission gate = connection.admission(head, target, deadline);
+    if (gate != null) {
+      admission = gate;
+      if (abandoned) {
+        gate.stop();
       }
-      return function;
-    } finally {
-      message.end(decoded);
     }
+    Object function = FunctionReader.read(runtime, head, message, body, gate);
+    if (function instanceof DedupCall keyed) {
+      once = keyed;
+      return keyed.function();
+    }
+    return function;
   }
 
   private void run(@Nullable Object function) {
@@ -397,11 +401,6 @@ final class IncomingCall implements ReaderTask, NumberedCall {
     boolean runs = false; // if the value cannot be had, the call has failed before it ran
     try {
       Object on = target == null ? null : target.value(function);
-      RefusedException refusal = connection.objection(head, message, function, on);
-      if (refusal != null) {
-        end(ReplyHead.REFUSED, refusal);
-        return;
-      }
       runs = true;
       value = function == null && target != null ? on : FunctionInvoker.invoke(function, head, on);
     } catch (RefusedSignal e) {

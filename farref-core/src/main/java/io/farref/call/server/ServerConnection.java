@@ -142,13 +142,12 @@ public final class ServerConnection extends Connection implements DeadlineSweepe
         : overload(head.has(CallHead.SYSTEM), weight);
   }
 
-  /** Why a call is not allowed; null if it is. Calls of this worker to itself always are. */
-  @Nullable RefusedException objection(
-      CallHead head, IncomingMessage message, @Nullable Object function, @Nullable Object on) {
+  /** What asks whether a call may go on; null if nothing does, as for this worker's own calls. */
+  @Nullable CallAdmission admission(CallHead head, @Nullable Target target, long deadline) {
     CallPolicy policy = runtime().policy();
     return policy == null || peer() == runtime().self()
         ? null
-        : policy.objection(peer(), function, message.hasFunctions(), head, on);
+        : new CallAdmission(this, policy, head, target, deadline);
   }
 
   /** Why a call of that weight is refused now; null if it is not. */
@@ -311,6 +310,9 @@ public final class ServerConnection extends Connection implements DeadlineSweepe
       try (BoundedWait endless = BoundedWait.endless()) {
         message.sendAhead(endless, true);
       }
+    }
+    if (message.hasFunctions()) {
+      message.setFlags(ReplyHead.FUNCTIONS);
     }
     message.end(ReplyHead.TABLES);
   }

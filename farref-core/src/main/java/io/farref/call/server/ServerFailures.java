@@ -11,6 +11,7 @@ import io.farref.bytes.MemoryShortage;
 import io.farref.call.Connection;
 import io.farref.call.IncomingMessage;
 import io.farref.call.NamedMethodCall;
+import io.farref.codec.NotAdmittedException;
 import io.farref.observe.FailureText;
 import io.farref.time.Durations;
 import io.farref.wire.CallHead;
@@ -64,7 +65,10 @@ final class ServerFailures {
         Execution.MAYBE_EXECUTED);
   }
 
-  static RpcException unreadable(Connection connection, IncomingMessage message, Throwable why) {
+  static Throwable unreadable(Connection connection, IncomingMessage message, Throwable why) {
+    if (why instanceof NotAdmittedException refusal) {
+      return refusal.why();
+    }
     OutOfMemoryError shortage = MemoryShortage.in(why);
     String worker = connection.runtime().name();
     if (shortage != null) {
@@ -77,7 +81,7 @@ final class ServerFailures {
           Execution.NOT_EXECUTED);
     }
     return why instanceof RefusedException || why instanceof EncodingException
-        ? (RpcException) why
+        ? why
         : new EncodingException(
             "worker " + worker + " cannot read the call: " + why + FailureText.advice(why),
             why,

@@ -6,9 +6,10 @@ import io.farref.call.Request;
 import io.farref.call.SystemFunction;
 import io.farref.call.client.ClientConnection;
 import io.farref.call.client.PendingCall;
-import io.farref.codec.LibraryCodec;
-import io.farref.spi.ValueReader;
-import io.farref.spi.ValueWriter;
+import io.farref.codec.CallCodec;
+import io.farref.codec.CallReader;
+import io.farref.codec.CallWriter;
+import io.farref.codec.Called;
 import io.farref.wire.CallHead;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -52,7 +53,7 @@ public record FlushProbe() implements RemoteRunnable<RuntimeException>, SystemFu
   }
 
   /** No bytes. */
-  public static final class Codec implements LibraryCodec<FlushProbe> {
+  public static final class Codec implements CallCodec<FlushProbe> {
     @Override
     public String wireName() {
       return ".echo";
@@ -64,10 +65,11 @@ public record FlushProbe() implements RemoteRunnable<RuntimeException>, SystemFu
     }
 
     @Override
-    public void write(FlushProbe value, ValueWriter out) {}
+    public void writeCall(FlushProbe call, CallWriter out) {}
 
     @Override
-    public FlushProbe read(ValueReader in) {
+    public FlushProbe readCall(CallReader in) {
+      in.admit(new Called.Library());
       return new FlushProbe();
     }
   }

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.farref.RefusedException;
 import io.farref.RpcException.Execution;
 import io.farref.call.RefusedSignal;
+import io.farref.codec.Called;
 import io.farref.ref.lifetime.LifetimeTable;
 import io.farref.ref.lifetime.OwnerEntry;
 import java.util.ArrayList;
@@ -49,6 +50,13 @@ public abstract sealed class Guard permits Restriction, Revoker, RevocableForwar
    */
   abstract @Nullable Object open(@Nullable Object function, Pins pins) throws Throwable;
 
+  /**
+   * The value behind this guard and all others; null if it is being freed.
+   *
+   * @throws RefusedSignal if such a call may not have it, whatever its arguments are
+   */
+  abstract @Nullable Object admit(Called called) throws RefusedSignal;
+
   /** A description of the guard, for messages. */
   abstract String describe();
 
@@ -78,6 +86,17 @@ public abstract sealed class Guard permits Restriction, Revoker, RevocableForwar
   final @Nullable Object openNext(@Nullable Object function, Pins pins) throws Throwable {
     Object next = ValueSlot.of(base).get();
     return next instanceof Guard guard ? guard.open(function, pins) : next;
+  }
+
+  /** Whether it still keeps its base alive. */
+  final synchronized boolean isHolding() {
+    return holding;
+  }
+
+  /** What {@link #admit} of the base answers. */
+  final @Nullable Object admitNext(Called called) throws RefusedSignal {
+    Object next = ValueSlot.of(base).valueOrNull();
+    return next instanceof Guard guard ? guard.admit(called) : next;
   }
 
   /**

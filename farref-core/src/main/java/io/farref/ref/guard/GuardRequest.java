@@ -4,13 +4,13 @@ import io.farref.EncodingException;
 import io.farref.RefusedException;
 import io.farref.RemoteFunction;
 import io.farref.RpcException.Execution;
-import io.farref.call.SlotView;
 import io.farref.call.SystemFunction;
-import io.farref.codec.LibraryCodec;
+import io.farref.codec.CallCodec;
+import io.farref.codec.CallReader;
+import io.farref.codec.CallWriter;
+import io.farref.codec.Called;
 import io.farref.ref.lifetime.LifetimeTable;
 import io.farref.ref.lifetime.OwnerEntry;
-import io.farref.spi.ValueReader;
-import io.farref.spi.ValueWriter;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -48,12 +48,7 @@ public final class GuardRequest
   }
 
   /** The slot of a value, as the target of such a request. */
-  record Slot(LifetimeTable table, OwnerEntry entry) implements SlotView {
-    @Override
-    public @Nullable Object value() {
-      return ValueSlot.of(entry).valueOrNull();
-    }
-  }
+  record Slot(LifetimeTable table, OwnerEntry entry) {}
 
   @Override
   public @Nullable Object apply(@Nullable Object target) {
@@ -96,7 +91,7 @@ public final class GuardRequest
   }
 
   /** One byte for the kind; for RESTRICT also the class. */
-  public static final class Codec implements LibraryCodec<GuardRequest> {
+  public static final class Codec implements CallCodec<GuardRequest> {
     private static final Kind[] KINDS = Kind.values();
 
     @Override
@@ -110,7 +105,7 @@ public final class GuardRequest
     }
 
     @Override
-    public void write(GuardRequest call, ValueWriter out) {
+    public void writeCall(GuardRequest call, CallWriter out) {
       out.writeByte(call.kind.ordinal());
       if (call.kind == Kind.RESTRICT) {
         out.writeValue("facade", call.facade);
@@ -118,7 +113,8 @@ public final class GuardRequest
     }
 
     @Override
-    public GuardRequest read(ValueReader in) {
+    public GuardRequest readCall(CallReader in) {
+      in.admit(new Called.Library());
       int code = in.readByte();
       if (code < 0 || code >= KINDS.length) {
         throw new EncodingException("no kind of guard: " + code, Execution.NOT_EXECUTED);

@@ -4,6 +4,7 @@ import io.farref.RefusedException;
 import io.farref.RpcException.Execution;
 import io.farref.call.ReferenceLayer.Target;
 import io.farref.call.RefusedSignal;
+import io.farref.codec.Called;
 import io.farref.ref.lifetime.ControlMessage;
 import io.farref.ref.lifetime.LifetimeTable;
 import io.farref.ref.lifetime.OwnerEntry;
@@ -42,17 +43,30 @@ public final class PinnedValue implements Target, Guard.Pins {
   }
 
   @Override
+  public @Nullable Object admit(Called called) throws Throwable {
+    Object value = checked();
+    return value instanceof Guard guard && !(called instanceof Called.Library)
+        ? guard.admit(called)
+        : value;
+  }
+
+  @Override
   public @Nullable Object value(@Nullable Object function) throws Throwable {
+    Object value = checked();
+    if (function instanceof GuardRequest) {
+      return new GuardRequest.Slot(table, entry);
+    }
+    return value instanceof Guard guard ? guard.open(function, this) : value;
+  }
+
+  private @Nullable Object checked() throws Throwable {
     Object value = ValueSlot.of(entry).get();
     if (claim != null && !table.vouches(entry, claim.token())) {
       throw new RefusedSignal(
           new RefusedException(
               "the reference to value " + entry.id() + " is forged", Execution.NOT_EXECUTED));
     }
-    if (function instanceof GuardRequest) {
-      return new GuardRequest.Slot(table, entry);
-    }
-    return value instanceof Guard guard ? guard.open(function, this) : value;
+    return value;
   }
 
   @Override

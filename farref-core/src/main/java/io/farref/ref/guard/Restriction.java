@@ -1,5 +1,7 @@
 package io.farref.ref.guard;
 
+import io.farref.call.RefusedSignal;
+import io.farref.codec.Called;
 import io.farref.facade.Admitted;
 import io.farref.facade.Facades;
 import io.farref.facade.MethodCall;
@@ -19,16 +21,28 @@ final class Restriction extends Guard {
   @Override
   @Nullable Object open(@Nullable Object function, Pins pins) throws Throwable {
     if (!(function instanceof MethodCall call)) {
-      throw refusal(
-          (function == null ? "a copy of the value" : "a function of the caller's own")
-              + " is not available through this reference, which is "
-              + allowed());
+      throw unavailable(function == null);
     }
     MethodCall admitted = call.through(facade);
     if (admitted == null && !call.isOptional()) {
       throw refusal(call + " cannot be called through this reference, which is " + allowed());
     }
     return new Admitted(admitted, admitted == null ? null : openNext(admitted, pins));
+  }
+
+  @Override
+  @Nullable Object admit(Called called) throws RefusedSignal {
+    if (!(called instanceof Called.Method)) {
+      throw unavailable(called instanceof Called.Value);
+    }
+    return admitNext(called);
+  }
+
+  private RefusedSignal unavailable(boolean copy) {
+    return refusal(
+        (copy ? "a copy of the value" : "a function of the caller's own")
+            + " is not available through this reference, which is "
+            + allowed());
   }
 
   private String allowed() {

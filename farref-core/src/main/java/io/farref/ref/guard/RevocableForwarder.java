@@ -1,5 +1,7 @@
 package io.farref.ref.guard;
 
+import io.farref.call.RefusedSignal;
+import io.farref.codec.Called;
 import io.farref.ref.lifetime.LifetimeTable;
 import io.farref.ref.lifetime.OwnerEntry;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,11 @@ final class RevocableForwarder extends Guard {
   @Override
   @Nullable Object open(@Nullable Object function, Pins pins) throws Throwable {
     return revoker.pass(function, pins);
+  }
+
+  @Override
+  @Nullable Object admit(Called called) throws RefusedSignal {
+    return revoker.admitPass(called);
   }
 
   @Override

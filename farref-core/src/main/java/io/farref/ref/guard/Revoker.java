@@ -1,5 +1,7 @@
 package io.farref.ref.guard;
 
+import io.farref.call.RefusedSignal;
+import io.farref.codec.Called;
 import io.farref.ref.lifetime.LifetimeTable;
 import io.farref.ref.lifetime.OwnerEntry;
 import org.jspecify.annotations.Nullable;
@@ -18,12 +20,29 @@ final class Revoker extends Guard {
     throw refusal("this reference is good for revoking only");
   }
 
+  @Override
+  @Nullable Object admit(Called called) throws RefusedSignal {
+    throw refusal("this reference is good for revoking only");
+  }
+
   /** The base, for a call on a {@link RevocableForwarder}. */
   @Nullable Object pass(@Nullable Object function, Pins pins) throws Throwable {
     if (!pinBase(pins)) {
-      throw refusal("revoked: the worker that made this reference has revoked it");
+      throw revoked();
     }
     return openNext(function, pins);
+  }
+
+  /** The value, for the decision about a call on a {@link RevocableForwarder}. */
+  @Nullable Object admitPass(Called called) throws RefusedSignal {
+    if (!isHolding()) {
+      throw revoked();
+    }
+    return admitNext(called);
+  }
+
+  private RefusedSignal revoked() {
+    return refusal("revoked: the worker that made this reference has revoked it");
   }
 
   @Override
