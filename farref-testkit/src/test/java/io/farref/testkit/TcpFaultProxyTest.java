@@ -8,6 +8,7 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
@@ -348,9 +349,13 @@ class TcpFaultProxyTest {
 
   @Test
   void aConnectionIsResetIfNothingListensBehindTheProxy() throws Exception {
-    server.close();
-    Socket dialer = dial();
-    assertReset(dialer);
+    try (Socket owner = new Socket()) { // has the port, so that no other process gets it
+      owner.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      proxy.close();
+      proxy = TcpFaultProxy.before("127.0.0.1:" + owner.getLocalPort());
+      opened.add(proxy);
+      assertReset(dial());
+    }
   }
 
   @Test
