@@ -208,14 +208,11 @@ final class Decoder implements CallReader {
     return readSymbol(Symbol.Literal.class).type();
   }
 
-  /** Reads a reference to an enum whose constants may travel. */
+  /** Reads a reference to an enum. */
   Class<?> readEnumClass() {
     Class<?> type = readClass();
     if (!type.isEnum()) {
       throw new MalformedException(type.getName() + " is not an enum");
-    }
-    if (!(types.get(type) instanceof EnumCodec)) {
-      throw Errors.refused(Errors.notAllowed(type.getName()));
     }
     return type;
   }

@@ -204,14 +204,6 @@ final class Encoder implements CallWriter {
     out.writeVarInt(message.symbol(new ClassKey(type), () -> types.literal(type)));
   }
 
-  /** Writes a reference to an enum whose constants may travel. */
-  void writeEnumClass(Class<?> type) {
-    if (!(types.get(type) instanceof EnumCodec)) {
-      throw Unsendable.refused("enum " + type.getName(), Errors.notAllowed(type.getName()));
-    }
-    writeClass(type);
-  }
-
   /** The class of this name, as a receiver in this JVM would find it; null if there is none. */
   @Nullable Class<?> findClass(String name) {
     return types.find(name);

@@ -61,6 +61,16 @@ final class Errors {
         + "\") on every worker";
   }
 
+  /** A class can be loaded, but not used. */
+  static String unusable(String className, LinkageError why) {
+    return "class "
+        + className
+        + " cannot be used on this worker, since something that it needs is missing or failed to"
+        + " initialize ("
+        + why
+        + "); both sides need it on their class path";
+  }
+
   /** A module does not open a package. */
   static String notOpen(Class<?> type) {
     return "module "

@@ -326,7 +326,7 @@ final class JdkCollections {
     @Override
     void write(Encoder out, Object value) {
       EnumSet<?> set = (EnumSet<?>) value;
-      out.writeEnumClass(universe(set));
+      out.writeClass(universe(set));
       out.out.writeVarInt(set.size());
       set.forEach(out::write);
     }

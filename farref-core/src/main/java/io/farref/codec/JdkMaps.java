@@ -232,7 +232,7 @@ final class JdkMaps {
     @Override
     void write(Encoder out, Object value) {
       EnumMap<?, ?> map = (EnumMap<?, ?>) value;
-      out.writeEnumClass(map.isEmpty() ? keyTypeOfEmpty(out, map) : keyType(map));
+      out.writeClass(map.isEmpty() ? keyTypeOfEmpty(out, map) : keyType(map));
       out.writeEntries(map);
     }
 

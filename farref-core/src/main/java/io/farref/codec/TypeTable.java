@@ -213,15 +213,7 @@ final class TypeTable {
     try {
       found = Tags.isSerial(tag) && JdkTypes.isJdk(type) ? SerialCodec.find(type) : get(type);
     } catch (LinkageError e) {
-      return unusable(
-          name,
-          false,
-          "class "
-              + name
-              + " cannot be used on this worker, since something that it needs is missing or failed"
-              + " to initialize ("
-              + e
-              + "); both sides need it on their class path");
+      return unusable(name, false, Errors.unusable(name, e));
     }
     if (!(found instanceof ShapedCodec codec)) {
       return unusable(name, true, "instances of " + name + " cannot travel to this worker");
