@@ -46,7 +46,8 @@ public final class CodecFuzz {
 
   /**
    * The symbols of the samples are defined; then come further definitions, each after its length in
-   * a byte until one of 0, and then the value, which is a throwable if the first byte is odd.
+   * a byte until one of 0, and then what the first byte says: 0 a value, 1 a throwable, 2 a call
+   * that the gate lets through, 3 one that it does not.
    */
   public static void fuzzerTestOneInput(byte[] bytes) {
     Codec codec = Pipe.codec(Pipe.ALLOW, LIMITS);
@@ -55,14 +56,15 @@ public final class CodecFuzz {
     Input in = new Input(bytes);
     long before = Pipe.allocated();
     try {
-      boolean throwable = (in.readByte() & 1) != 0;
+      int what = in.readByte() & 3;
       for (int length = in.readUnsignedByte(); length > 0; length = in.readUnsignedByte()) {
         pipe.inbound.define(pipe.inbound.size(), in.readBytes(length));
       }
-      if (throwable) {
-        pipe.to.readThrowable(in, pipe.new Message(), "there");
-      } else {
-        pipe.to.read(in, pipe.new Message());
+      switch (what) {
+        case 0 -> pipe.to.read(in, pipe.new Message());
+        case 1 -> pipe.to.readThrowable(in, pipe.new Message(), "there");
+        case 2 -> pipe.to.readCall(in, pipe.new Message(), _ -> {});
+        default -> readRefused(pipe, in);
       }
     } catch (MalformedException | EncodingException | RefusedException e) {
       if (e.getMessage() == null) {
@@ -72,6 +74,26 @@ public final class CodecFuzz {
     long spent = Pipe.allocated() - before;
     if (spent > MOST_ALLOCATED) {
       throw new AssertionError(bytes.length + " bytes made it allocate " + spent);
+    }
+  }
+
+  private static void readRefused(Pipe pipe, Input in) {
+    int[] asked = new int[1];
+    NotAdmittedException no = new NotAdmittedException(new Exception("no"));
+    try {
+      Object call =
+          pipe.to.readCall(
+              in,
+              pipe.new Message(),
+              _ -> {
+                asked[0]++;
+                throw no;
+              });
+      throw new AssertionError("read although it was not let through: " + call);
+    } catch (NotAdmittedException e) {
+      if (e != no || asked[0] != 1) {
+        throw new AssertionError("asked " + asked[0] + " times", e);
+      }
     }
   }
 
@@ -88,6 +110,12 @@ public final class CodecFuzz {
         out.writeByte(Tags.OBJECT);
         out.writeVarInt(DEFINITIONS.size());
         seeds.add(seed(0, definition, out.toByteArray()));
+      }
+    }
+    for (byte[] message : MESSAGES) {
+      if (Tags.isFunction(message[0] & 0xff)) {
+        seeds.add(seed(2, new byte[0], message));
+        seeds.add(seed(3, new byte[0], message));
       }
     }
     return seeds;
