@@ -48,7 +48,7 @@ public final class FailureText {
 
   /**
    * The message of a failure, or its class if the message alone says too little; what to do. On one
-   * line, and not long, whoever wrote the message: see {@link ForeignText}.
+   * line, and not long, also if others wrote the message: see {@link ForeignText}.
    */
   public static String of(Throwable failure) {
     String message = failure.getMessage();

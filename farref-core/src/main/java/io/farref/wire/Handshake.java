@@ -384,7 +384,7 @@ public final class Handshake {
   /**
    * Rejects the other side; the exception is to be thrown here.
    *
-   * @throws UnprovenException if the other side is whoever listens where this side dialed
+   * @throws UnprovenException if this side dialed, and the other has proved nothing yet
    */
   private RefusedException reject(String reason) throws IOException {
     return reject(RejectedException.Kind.REFUSED, reason);
@@ -441,7 +441,7 @@ public final class Handshake {
     String text = link.remoteAddress() + " refused the connection: " + reason;
     if (isUnproven && !isProvenRejection(said, rest(in))) {
       throw new UnprovenException(
-          text + " (this is not proved: whoever listens there may have said it)", null);
+          text + " (this is not proved: any process that listens there can say it)", null);
     }
     if (kind == RejectedException.Kind.REFUSED) {
       return new RefusedException(text, Execution.NOT_EXECUTED);

@@ -4,8 +4,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whoever listens where a worker dialed has not proved to be the worker that was meant. A stranger
- * may have said what it said, so the link counts as broken, and nothing else follows.
+ * The process that listens where a worker dialed has not proved to be the worker that was meant. It
+ * may be a stranger, so the link counts as broken, and nothing else follows from what it said.
  */
 public final class UnprovenException extends IOException {
   private static final long serialVersionUID = 1L;

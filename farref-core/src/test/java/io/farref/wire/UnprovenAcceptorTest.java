@@ -48,7 +48,7 @@ class UnprovenAcceptorTest {
   }
 
   /** What an acceptor says that does not know the secret. */
-  private record Said(String what, byte[]... frames) {
+  record Said(String what, byte[]... frames) {
     @Override
     public String toString() {
       return what;

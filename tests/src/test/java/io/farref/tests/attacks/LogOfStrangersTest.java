@@ -135,6 +135,11 @@ class LogOfStrangersTest {
     return frame(Frame.REJECT, payload.array());
   }
 
+  private static void reject(Link victim, int kind) throws IOException {
+    victim.read(ByteBuffer.allocate(1 << 12), TIMEOUT); // HELLO
+    victim.write(new ByteBuffer[] {ByteBuffer.wrap(rejection(kind))}, 0, 1);
+  }
+
   private void start(Detour net, Consumer<Worker.Builder> configure) {
     group = LocalGroup.builder().transport(net).configure(configure).start("a", "b");
   }
@@ -169,7 +174,7 @@ class LogOfStrangersTest {
     Detour net = new Detour();
     start(net, w -> w.secret("s").sessionTimeout(Duration.ofSeconds(1)));
     Peer toB = group.worker("a").peer("b");
-    net.leadTo(victim -> victim.write(new ByteBuffer[] {ByteBuffer.wrap(rejection(2))}, 0, 1));
+    net.leadTo(victim -> reject(victim, 2));
     assertThatThrownBy(() -> toB.rpcSync(() -> 1))
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining("no\\r\\nSEVERE: worker a closes\\u{1b}[2J")
@@ -185,7 +190,7 @@ class LogOfStrangersTest {
   void whatAListenerSaysThatNeedsNoProofIsClean() {
     Detour net = new Detour();
     start(net, _ -> {});
-    net.leadTo(victim -> victim.write(new ByteBuffer[] {ByteBuffer.wrap(rejection(0))}, 0, 1));
+    net.leadTo(victim -> reject(victim, 0));
     assertThatThrownBy(() -> group.worker("a").peer("b").rpcSync(() -> 1))
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining("no\\r\\nSEVERE")
