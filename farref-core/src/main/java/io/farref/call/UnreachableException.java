@@ -1,5 +1,6 @@
 package io.farref.call;
 
+import io.farref.wire.UnprovenException;
 import java.io.IOException;
 
 /** Thrown when nothing arrives from a worker of which it is unknown whether it is alive. */
@@ -14,5 +15,10 @@ public final class UnreachableException extends IOException {
   /** Makes an exception for a connection that could not be opened. */
   public UnreachableException(IOException cause) {
     super(cause.getMessage(), cause);
+  }
+
+  /** Whether something listens at the worker's address that has not proved to be that worker. */
+  public boolean isUnproven() {
+    return getCause() instanceof UnprovenException;
   }
 }

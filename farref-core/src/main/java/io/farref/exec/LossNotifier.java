@@ -1,6 +1,7 @@
 package io.farref.exec;
 
 import io.farref.WorkerLostException;
+import io.farref.observe.FailureText;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
@@ -91,7 +92,9 @@ public final class LossNotifier<K> {
             action.accept(loss);
           } catch (RuntimeException | Error e) {
             LOG.log(
-                Level.WARNING, "an onLost action failed, called because " + loss.getMessage(), e);
+                Level.WARNING,
+                "an onLost action failed, called because " + FailureText.of(loss),
+                e);
           }
         });
   }

@@ -1,5 +1,6 @@
 package io.farref.group;
 
+import io.farref.observe.ForeignText;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -61,6 +62,10 @@ public record JoinRequest(
     }
     if (address.isEmpty()) {
       throw new IllegalArgumentException("a worker needs an address on which it listens");
+    }
+    if (!ForeignText.isPlain(address)) {
+      throw new IllegalArgumentException(
+          "a worker cannot listen at '" + ForeignText.of(address) + "'");
     }
   }
 

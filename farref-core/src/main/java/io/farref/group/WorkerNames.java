@@ -1,5 +1,6 @@
 package io.farref.group;
 
+import io.farref.observe.ForeignText;
 import java.util.regex.Pattern;
 
 /** The names that workers may have. */
@@ -17,7 +18,10 @@ public final class WorkerNames {
   public static String check(String source, String name) {
     if (!SYNTAX.matcher(name).matches()) {
       throw new IllegalArgumentException(
-          source + " must be 1 to 128 letters, digits and -_.: but is '" + name + "'");
+          source
+              + " must be 1 to 128 letters, digits and -_.: but is '"
+              + ForeignText.of(name)
+              + "'");
     }
     return name;
   }

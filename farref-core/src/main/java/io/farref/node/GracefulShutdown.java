@@ -5,6 +5,7 @@ import io.farref.OwnedValue;
 import io.farref.RpcCancelledException;
 import io.farref.RpcException;
 import io.farref.RpcTimeoutException;
+import io.farref.observe.FailureText;
 import io.farref.time.Deadlines;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -83,7 +84,7 @@ final class GracefulShutdown {
           "worker "
               + worker.name()
               + " could not close gracefully and closes at once: "
-              + e.getMessage());
+              + FailureText.of(e));
     }
     worker.router().leave();
   }

@@ -28,6 +28,9 @@ public final class FailureText {
   private static final String EXPLAINED = "has no file descriptor left";
   private static final int MAX_CAUSES = 20;
 
+  /** The most characters of a message; it may quote what another party said, and be its. */
+  private static final int MOST = 2_000;
+
   /** Read in advance: without a descriptor it cannot be read any more. */
   private static final String LIMIT = limit();
 
@@ -43,11 +46,14 @@ public final class FailureText {
     }
   }
 
-  /** The message of a failure, or its class if the message alone says too little; what to do. */
+  /**
+   * The message of a failure, or its class if the message alone says too little; what to do. On one
+   * line, and not long, also if others wrote the message: see {@link ForeignText}.
+   */
   public static String of(Throwable failure) {
     String message = failure.getMessage();
-    return (message == null || failure instanceof Error ? failure.toString() : message)
-        + advice(failure);
+    String text = message == null || failure instanceof Error ? failure.toString() : message;
+    return ForeignText.of(text, MOST) + advice(failure);
   }
 
   /** What to do about a failure, to be appended to a message; empty if this class knows nothing. */

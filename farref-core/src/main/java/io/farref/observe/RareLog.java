@@ -5,6 +5,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Logs a problem that may come many times in a second, but not more often than once in ten seconds.
@@ -37,6 +38,15 @@ public final class RareLog {
 
   /** The problem has come again. */
   public void warn(String what, Throwable why) {
+    warn(what, FailureText.of(why), why);
+  }
+
+  /** The problem has come again, and where in the code says nothing: others can bring it about. */
+  public void warnBriefly(String what, String why) {
+    warn(what, ForeignText.of(why), null);
+  }
+
+  private void warn(String what, String why, @Nullable Throwable thrown) {
     long missed;
     synchronized (this) {
       long now = clock.getAsLong();
@@ -50,9 +60,13 @@ public final class RareLog {
       leftOut = 0;
     }
     String more = missed == 0 ? "" : " (and " + missed + " times before, not logged)";
-    String text = what + more + ": " + FailureText.of(why);
+    String text = what + more + ": " + why;
     try {
-      log.log(Level.WARNING, text, why);
+      if (thrown == null) {
+        log.log(Level.WARNING, text);
+      } else {
+        log.log(Level.WARNING, text, thrown);
+      }
     } catch (RuntimeException | Error e) {
       // The log itself lacks something, and the thread that warns has other things to do. The next
       // time is logged, with this one in the number of those left out.

@@ -1,6 +1,7 @@
 package io.farref.session;
 
 import io.farref.bytes.MalformedException;
+import io.farref.observe.ForeignText;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -43,7 +44,9 @@ final class SegmentReader {
 
   /** Why the session is over; empty if the other side gave no reason. */
   String reason() {
-    return reason == null ? "" : new String(reason, 0, reasonSize, StandardCharsets.UTF_8);
+    return reason == null
+        ? ""
+        : ForeignText.of(new String(reason, 0, reasonSize, StandardCharsets.UTF_8));
   }
 
   /** How many bytes to read next from the link into a buffer with {@code space} bytes left. */

@@ -2,6 +2,7 @@ package io.farref.tls;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.farref.bytes.ByteBuffers;
+import io.farref.observe.ForeignText;
 import io.farref.spi.Link;
 import java.io.EOFException;
 import java.io.IOException;
@@ -165,8 +166,8 @@ public final class TlsLink implements Link {
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    String why = String.valueOf(e.getMessage());
-    String rootWhy = String.valueOf(root.getMessage());
+    String why = ForeignText.of(String.valueOf(e.getMessage()));
+    String rootWhy = ForeignText.of(String.valueOf(root.getMessage()));
     return new SSLHandshakeException(
         "TLS with "
             + remoteAddress()

@@ -1,6 +1,7 @@
 package io.farref.tls;
 
 import io.farref.Tls;
+import io.farref.observe.ForeignText;
 import io.farref.spi.Link;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
@@ -93,9 +94,9 @@ public final class TlsLinks {
     }
     return Optional.of(
         "its certificate ("
-            + certificate.getSubjectX500Principal().getName()
+            + ForeignText.of(certificate.getSubjectX500Principal().getName())
             + ") is for "
-            + Tls.namesIn(certificate)
+            + ForeignText.of(Tls.namesIn(certificate).toString())
             + ", not for worker '"
             + worker
             + "'");

@@ -5,6 +5,7 @@ import io.farref.RpcException.Execution;
 import io.farref.bytes.Input;
 import io.farref.bytes.MalformedException;
 import io.farref.bytes.Output;
+import io.farref.observe.ForeignText;
 import io.farref.spi.Link;
 import java.io.EOFException;
 import java.io.IOException;
@@ -42,8 +43,13 @@ import javax.crypto.spec.SecretKeySpec;
  * the connection below, if it has one. So a proof holds for this connection, these two workers,
  * this purpose and this role only, and neither side learns anything it could replay. The dialer
  * proves itself first: a stranger that merely connects gets nothing on which it could try guesses
- * at the secret. Either side may answer with REJECT and a reason instead. Until the proof is good,
- * no more than {@value #MAX_FRAME} bytes a frame are read.
+ * at the secret. Until the proof is good, no more than {@value #MAX_FRAME} bytes a frame are read.
+ *
+ * <p>Either side may answer with REJECT and a reason instead. An acceptor that knows the dialer's
+ * proof to be good proves its REJECT, too, reason included. A dialer with a secret believes no
+ * other: until the acceptor has proved itself, all that it says or does is a broken link ({@link
+ * UnprovenException}, or another {@link IOException}). The certificate below the handshake, if
+ * there is one, is checked before HELLO is sent.
  */
 public final class Handshake {
   /** The version of the protocol that this code speaks. */
@@ -78,10 +84,11 @@ public final class Handshake {
     }
   }
 
-  /** One side of the connection. The labels are part of the protocol. */
+  /** Who proves itself, and in which message. The labels are part of the protocol. */
   private enum Role {
     DIALER("dialer"),
-    ACCEPTOR("acceptor");
+    ACCEPTOR("acceptor"),
+    REJECTING_ACCEPTOR("rejecting acceptor");
 
     final String label;
 
@@ -95,6 +102,15 @@ public final class Handshake {
   private final Optional<String> secret;
   private final PeerAuthentication assurance;
   private final long deadline;
+
+  /** The bytes of HELLO and CHALLENGE, once both are known. */
+  private byte[] transcript = {};
+
+  /** Whether this is the dialer, and the acceptor still has to prove itself. */
+  private boolean isUnproven;
+
+  /** Whether this is the acceptor, and the dialer has proved itself. */
+  private boolean isDialerProven;
 
   private Handshake(
       Link link,
@@ -123,9 +139,10 @@ public final class Handshake {
    * Introduces this worker to the one that accepted the link.
    *
    * @param assurance authenticates the other side below the handshake
-   * @throws RefusedException if either side rejects the other
-   * @throws SessionOverException if the other side has no such session, or has declared this worker
-   *     dead
+   * @throws RefusedException if the worker that was meant rejects this one; it has proved to be
+   *     that worker, as far as there are proofs in this group
+   * @throws SessionOverException if that worker has no such session, or has declared this one dead
+   * @throws UnprovenException if the other side is not that worker, as far as one can tell
    * @throws IOException if the link breaks, the timeout passes, or the other side is no Farref
    *     worker
    */
@@ -167,7 +184,8 @@ public final class Handshake {
    * prove the same.
    *
    * @param assurance supplies the channel binding; nobody's identity is checked
-   * @throws RefusedException if either side rejects the other
+   * @throws RefusedException if the host rejects this worker; see {@link #dial}
+   * @throws UnprovenException if the other side is no host of a store of this group
    * @throws IOException if the link breaks, the timeout passes, or the other side is no Farref
    *     worker
    */
@@ -193,12 +211,28 @@ public final class Handshake {
     if (opening.hello().remaining() > 0) {
       throw new MalformedException("a hello to a store with an identity");
     }
-    byte[] transcript = handshake.challenge(opening, NOBODY);
-    handshake.send(Frame.WELCOME, handshake.welcome(transcript));
+    handshake.challenge(opening);
+    handshake.send(Frame.WELCOME, handshake.welcome());
   }
 
   /** Dials; returns the rest of WELCOME after the proof. */
   private Input dial(Consumer<Output> identity, int meant) throws IOException {
+    isUnproven = true;
+    checkAssured(meant);
+    isUnproven = secret.isPresent();
+    try {
+      return exchange(identity);
+    } catch (MalformedException e) {
+      if (isUnproven) {
+        throw new IOException(
+            link.remoteAddress() + " does not speak Farref's protocol: it sent " + e.getMessage(),
+            e);
+      }
+      throw e;
+    }
+  }
+
+  private Input exchange(Consumer<Output> identity) throws IOException {
     Output hello = new Output(128);
     hello.writeInt(MAGIC);
     hello.writeVarInt(VERSION);
@@ -209,32 +243,34 @@ public final class Handshake {
     send(Frame.HELLO, hello);
 
     Input challenge = receive(Frame.CHALLENGE);
-    byte[] transcript = concat(hello.toByteArray(), rest(challenge));
+    byte[] challenged = rest(challenge);
     int version = challenge.readVarInt();
     if (version != VERSION) {
       throw reject("this worker speaks version " + VERSION + ", the other " + version);
     }
-    checkAssured(meant);
+    transcript = concat(hello.toByteArray(), challenged);
     Output own = new Output(32);
     writeAll(own, prove(Role.DIALER, transcript));
     send(Frame.PROOF, own);
 
     Input welcome = receive(Frame.WELCOME);
-    verify(welcome.readBytes(welcome.readCount(1)), Role.ACCEPTOR, transcript);
+    verify(welcome.readBytes(welcome.readCount(1)), Role.ACCEPTOR);
+    isUnproven = false;
     return welcome;
   }
 
   private Hello accept(String group, int self, Host host) throws IOException {
     Opening opening = awaitHello();
     Hello theirs = Hello.read(opening.hello());
+    challenge(opening); // first, so that a rejection can be proved
     if (!theirs.group().equals(group)) {
       throw reject("this worker belongs to another group");
     }
     if (theirs.to() != self) {
       throw reject("this is worker " + self + ", not " + theirs.to());
     }
-    byte[] transcript = challenge(opening, theirs.from());
-    Output welcome = welcome(transcript);
+    checkAssured(theirs.from());
+    Output welcome = welcome();
     try {
       host.admit(theirs).write(welcome);
     } catch (RejectedException e) {
@@ -278,20 +314,19 @@ public final class Handshake {
     return new Opening(bytes, hello);
   }
 
-  /** Has the dialer prove itself; returns the bytes that both proofs cover. */
-  private byte[] challenge(Opening opening, int from) throws IOException {
+  /** Has the dialer prove itself. */
+  private void challenge(Opening opening) throws IOException {
     Output challenge = new Output(64);
     challenge.writeVarInt(VERSION);
     challenge.writeBytes(nonce(), 0, NONCE);
     send(Frame.CHALLENGE, challenge);
-    byte[] transcript = concat(opening.bytes(), challenge.toByteArray());
-    verify(rest(receive(Frame.PROOF)), Role.DIALER, transcript);
-    checkAssured(from);
-    return transcript;
+    transcript = concat(opening.bytes(), challenge.toByteArray());
+    verify(rest(receive(Frame.PROOF)), Role.DIALER);
+    isDialerProven = true;
   }
 
   /** A WELCOME that begins with the acceptor's proof. */
-  private Output welcome(byte[] transcript) throws IOException {
+  private Output welcome() throws IOException {
     byte[] proof = prove(Role.ACCEPTOR, transcript);
     Output welcome = new Output(96);
     welcome.writeVarInt(proof.length);
@@ -306,7 +341,7 @@ public final class Handshake {
     }
   }
 
-  private byte[] prove(Role role, byte[] transcript) throws IOException {
+  private byte[] prove(Role role, byte[] covered) throws IOException {
     if (secret.isEmpty()) {
       return new byte[0];
     }
@@ -318,14 +353,14 @@ public final class Handshake {
       mac.update(
           ("farref " + purpose.label + " " + role.label + "\0")
               .getBytes(StandardCharsets.US_ASCII));
-      mac.update(transcript);
+      mac.update(covered);
       return mac.doFinal(binding);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this JDK lacks HmacSHA256", e);
     }
   }
 
-  private void verify(byte[] proof, Role role, byte[] transcript) throws IOException {
+  private void verify(byte[] proof, Role role) throws IOException {
     if (MessageDigest.isEqual(proof, prove(role, transcript))) {
       return;
     }
@@ -346,18 +381,28 @@ public final class Handshake {
                 : "wrong secret: " + prover + " does not know the group secret");
   }
 
-  /** Rejects the other side; the exception is to be thrown here. */
+  /**
+   * Rejects the other side; the exception is to be thrown here.
+   *
+   * @throws UnprovenException if this side dialed, and the other has proved nothing yet
+   */
   private RefusedException reject(String reason) throws IOException {
     return reject(RejectedException.Kind.REFUSED, reason);
   }
 
   private RefusedException reject(RejectedException.Kind kind, String reason) throws IOException {
-    Output out = new Output(64);
+    Output out = new Output(128);
     out.writeByte((byte) kind.ordinal());
     out.writeUtf8(reason);
+    if (isDialerProven) {
+      writeAll(out, prove(Role.REJECTING_ACCEPTOR, concat(transcript, out.toByteArray())));
+    }
     send(Frame.REJECT, out);
-    return new RefusedException(
-        "connection with " + link.remoteAddress() + " refused: " + reason, Execution.NOT_EXECUTED);
+    String text = "connection with " + link.remoteAddress() + " refused: " + reason;
+    if (isUnproven) {
+      throw new UnprovenException(text, null);
+    }
+    return new RefusedException(text, Execution.NOT_EXECUTED);
   }
 
   private void send(byte kind, Output payload) throws IOException {
@@ -380,7 +425,7 @@ public final class Handshake {
     Input in = new Input(readFully(length).array());
     byte got = in.readByte();
     if (got == Frame.REJECT) {
-      throw rejected(RejectedException.Kind.of(in.readByte()), in.readUtf8());
+      throw rejected(in);
     }
     if (got != kind) {
       throw new MalformedException(Frame.name(got) + " instead of " + Frame.name(kind));
@@ -388,13 +433,25 @@ public final class Handshake {
     return in;
   }
 
-  private RefusedException rejected(RejectedException.Kind kind, String reason)
-      throws SessionOverException {
+  private RefusedException rejected(Input in) throws IOException {
+    int start = in.position();
+    RejectedException.Kind kind = RejectedException.Kind.of(in.readByte());
+    String reason = ForeignText.of(in.readUtf8());
+    byte[] said = Arrays.copyOfRange(in.array(), start, in.position());
+    String text = link.remoteAddress() + " refused the connection: " + reason;
+    if (isUnproven && !isProvenRejection(said, rest(in))) {
+      throw new UnprovenException(
+          text + " (this is not proved: any process that listens there can say it)", null);
+    }
     if (kind == RejectedException.Kind.REFUSED) {
-      return new RefusedException(
-          link.remoteAddress() + " refused the connection: " + reason, Execution.NOT_EXECUTED);
+      return new RefusedException(text, Execution.NOT_EXECUTED);
     }
     throw new SessionOverException(reason, kind == RejectedException.Kind.DECLARED_DEAD);
+  }
+
+  private boolean isProvenRejection(byte[] said, byte[] proof) throws IOException {
+    return transcript.length > 0
+        && MessageDigest.isEqual(proof, prove(Role.REJECTING_ACCEPTOR, concat(transcript, said)));
   }
 
   private ByteBuffer readFully(int size) throws IOException {

@@ -59,6 +59,19 @@ class RareLogTest {
   }
 
   @Test
+  void whatOthersBringAboutIsLoggedOnOneLine() {
+    RareLog log = new RareLog(new Lines(), now::get);
+    log.warnBriefly("refused a connection", "it said a\nb");
+    log.warnBriefly("refused a connection", "it said c");
+    now.addAndGet(TimeUnit.SECONDS.toNanos(10));
+    log.warnBriefly("refused a connection", "it said d");
+    assertThat(lines)
+        .containsExactly(
+            "WARNING refused a connection: it said a\\nb",
+            "WARNING refused a connection (and 1 times before, not logged): it said d");
+  }
+
+  @Test
   void aLogThatFailsDoesNotEndTheThreadAndTheNextLineCountsWhatItMissed() {
     RareLog log = new RareLog(new Lines(), now::get);
     isBroken = true;

@@ -198,6 +198,14 @@ class SessionLinkTest {
   }
 
   @Test
+  void theReasonOfTheOtherSideIsOneLine() throws IOException {
+    reconnect();
+    a.close("no\nSEVERE: all is lost");
+    assertThatThrownBy(() -> b.read(ByteBuffer.allocate(1), TIMEOUT))
+        .hasMessageContaining("no\\nSEVERE: all is lost");
+  }
+
+  @Test
   void readersAndWritersOfAFailedSessionGetItsCause() throws IOException {
     reconnect();
     a.detach(new IOException("cut"));

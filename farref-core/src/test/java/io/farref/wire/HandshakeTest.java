@@ -105,7 +105,7 @@ class HandshakeTest {
   void anotherSecretIsRefusedOnBothSides() {
     CompletableFuture<Integer> accepting = accept("g", Optional.of("right"), 1);
     assertThatThrownBy(() -> dial("g", Optional.of("wrong"), 2))
-        .isInstanceOf(RefusedException.class)
+        .isInstanceOf(UnprovenException.class)
         .hasMessageContaining("does not know the group secret");
     assertRefused(accepting, "the worker that connected does not know the group secret");
   }
@@ -123,7 +123,7 @@ class HandshakeTest {
   void anAcceptorWithoutASecretIsRefusedByADialerWithOne() {
     CompletableFuture<Integer> accepting = accept("g", NONE, 1);
     assertThatThrownBy(() -> dial("g", Optional.of("right"), 2))
-        .isInstanceOf(RefusedException.class)
+        .isInstanceOf(UnprovenException.class)
         .hasMessageContaining("that listens has none");
     assertRefused(accepting, "that listens has none");
   }
@@ -154,7 +154,7 @@ class HandshakeTest {
             () ->
                 Handshake.dialStore(
                     link[0], Optional.of("wrong"), PeerAuthentication.NONE, TIMEOUT))
-        .isInstanceOf(RefusedException.class)
+        .isInstanceOf(UnprovenException.class)
         .hasMessageContaining("wrong secret");
     assertThatThrownBy(accepting::join)
         .hasCauseInstanceOf(RefusedException.class)

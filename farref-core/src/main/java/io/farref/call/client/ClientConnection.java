@@ -14,6 +14,7 @@ import io.farref.call.ConnectionReader;
 import io.farref.call.EstablishedLink;
 import io.farref.call.IncomingMessage;
 import io.farref.call.Request;
+import io.farref.call.UnreachableException;
 import io.farref.exec.CallContext;
 import io.farref.exec.DeadlineSweeper;
 import io.farref.exec.InlineHint;
@@ -463,7 +464,8 @@ public final class ClientConnection extends Connection implements DeadlineSweepe
       return new WorkerClosedException(
           String.valueOf(cause.getMessage()), cause.getCause(), execution);
     }
-    if (cause instanceof RefusedException) {
+    if (cause instanceof RefusedException
+        || (cause instanceof UnreachableException unreachable && unreachable.isUnproven())) {
       return new RefusedException(String.valueOf(cause.getMessage()), cause, execution);
     }
     return new WorkerLostException(

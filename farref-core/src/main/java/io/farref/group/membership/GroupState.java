@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.farref.bytes.MalformedException;
 import io.farref.group.Member;
+import io.farref.observe.ForeignText;
 import io.farref.spi.Store.Snapshot;
 import java.util.HashSet;
 import java.util.Map;
@@ -64,7 +65,8 @@ record GroupState(
               try {
                 state.add(key, value);
               } catch (MalformedException | NumberFormatException e) {
-                throw new MalformedException("under the key " + key + " is " + e.getMessage());
+                throw new MalformedException(
+                    ForeignText.of("under the key " + key + " is " + e.getMessage()));
               }
             });
     return state;
@@ -78,7 +80,7 @@ record GroupState(
       case VIEW -> views.put(Integer.parseInt(rest), View.decode(value));
       case VERDICT -> verdicts.put(rest, new String(value, UTF_8).equals("formed"));
       case READY -> ready.add(rest);
-      case REFUSED -> refusals.put(rest, new String(value, UTF_8));
+      case REFUSED -> refusals.put(rest, ForeignText.of(new String(value, UTF_8)));
       default -> {
         // An entry of another program: a store may be shared.
       }

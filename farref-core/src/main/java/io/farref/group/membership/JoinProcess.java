@@ -131,7 +131,8 @@ final class JoinProcess {
     } catch (IOException e) {
       throw abandon(failure("the store failed: " + FailureText.of(e), e));
     } catch (MalformedException e) {
-      throw abandon(failure("the store holds an entry that is not Farref's: " + e.getMessage(), e));
+      throw abandon(
+          failure("the store holds an entry that is not Farref's: " + FailureText.of(e), e));
     } catch (JoinException e) {
       throw abandon(e);
     }

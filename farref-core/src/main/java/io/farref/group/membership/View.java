@@ -4,6 +4,7 @@ import io.farref.bytes.Input;
 import io.farref.bytes.MalformedException;
 import io.farref.bytes.Output;
 import io.farref.group.Member;
+import io.farref.observe.ForeignText;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -63,10 +64,17 @@ record View(String groupId, boolean isOpen, int nextId, List<Member> members) {
     int nextId = in.readVarInt();
     List<Member> members = new ArrayList<>();
     for (int left = in.readCount(MIN_MEMBER_BYTES); left > 0; left--) {
-      members.add(
-          new Member(
-              in.readVarInt(), in.readUtf8(), in.readVarInt(), in.readUtf8(), in.readUtf8()));
+      members.add(new Member(in.readVarInt(), plain(in), in.readVarInt(), plain(in), plain(in)));
     }
     return new View(groupId, open, nextId, members);
+  }
+
+  /** Part of a member, which messages and the log show. */
+  private static String plain(Input in) {
+    String text = in.readUtf8();
+    if (!ForeignText.isPlain(text)) {
+      throw new MalformedException("a member called, or at, '" + ForeignText.of(text) + "'");
+    }
+    return text;
   }
 }

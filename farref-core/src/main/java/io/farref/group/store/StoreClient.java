@@ -6,6 +6,7 @@ import io.farref.bytes.Input;
 import io.farref.bytes.MalformedException;
 import io.farref.bytes.Output;
 import io.farref.observe.FailureText;
+import io.farref.observe.ForeignText;
 import io.farref.spi.Link;
 import io.farref.time.Durations;
 import java.io.EOFException;
@@ -216,7 +217,7 @@ final class StoreClient implements AutoCloseable {
     if (answer.readUnsignedByte() == StoreProtocol.DONE) {
       return answer;
     }
-    throw new IOException("the store at " + where + " says: " + answer.readUtf8());
+    throw new IOException("the store at " + where + " says: " + ForeignText.of(answer.readUtf8()));
   }
 
   @GuardedBy("this")

@@ -10,6 +10,7 @@ import io.farref.tls.TlsLinks;
 import io.farref.transport.TcpTransport;
 import io.farref.wire.Handshake;
 import io.farref.wire.PeerAuthentication;
+import io.farref.wire.UnprovenException;
 import java.io.IOException;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
@@ -44,11 +45,17 @@ final class StoreLinks {
    * Connects to the host of a store.
    *
    * @throws java.net.ConnectException if nobody listens there
-   * @throws RefusedException if either end refuses the other
+   * @throws RefusedException if either end refuses the other; of a host that is a stranger, nothing
+   *     else must follow from it than that there is no connection
    */
   Link dial(String address, long timeoutNanos) throws IOException {
     long end = System.nanoTime() + timeoutNanos;
-    return handshake(transport.connect(address, timeoutNanos), true, end);
+    Link link = transport.connect(address, timeoutNanos);
+    try {
+      return handshake(link, true, end);
+    } catch (UnprovenException e) {
+      throw new RefusedException(String.valueOf(e.getMessage()), e, Execution.NOT_EXECUTED);
+    }
   }
 
   /**

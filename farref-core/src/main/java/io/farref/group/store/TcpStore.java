@@ -232,7 +232,7 @@ final class TcpStore implements Store {
       target = attempt(ATTEMPT_NANOS);
     } catch (UnknownHostException | InterruptedIOException e) {
       throw e;
-    } catch (IOException e) {
+    } catch (IOException | RefusedException e) { // who refuses may be a stranger on the host's port
       StoreLostException failure =
           new StoreLostException("no store at " + this + " now: " + e.getMessage(), false);
       failure.initCause(e);

@@ -21,6 +21,8 @@ public final class Acceptor {
   private static final System.Logger LOG = System.getLogger(Acceptor.class.getPackageName());
   private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
   private static final RareLog FAILURES = new RareLog(LOG);
+  private static final RareLog REFUSALS = new RareLog(LOG);
+  private static final RareLog FLOODS = new RareLog(LOG);
 
   private final String worker;
   private final Listeners listeners;
@@ -99,12 +101,9 @@ public final class Acceptor {
   /** Synchronized, because the limit counts the links of all listeners. */
   private synchronized boolean admit(Link link) {
     if (connections.count() + handshaking.size() >= maxConnections) {
-      LOG.log(
-          Level.WARNING,
-          "worker {0} has {1} connections, the limit maxConnections: refuses {2}",
-          worker,
-          maxConnections,
-          link.remoteAddress());
+      FLOODS.warnBriefly(
+          "worker " + worker + " refuses a connection from " + link.remoteAddress(),
+          "it has " + maxConnections + ", the limit maxConnections");
       link.close();
       return false;
     }
@@ -121,15 +120,13 @@ public final class Acceptor {
       served = true;
     } catch (EOFException e) {
       // A joining worker checks in this way whether somebody listens at an address.
-      LOG.log(Level.DEBUG, "worker {0}: {1}", worker, e.getMessage());
+      LOG.log(Level.DEBUG, "worker {0}: {1}", worker, FailureText.of(e));
     } catch (IOException | MalformedException | RefusedException e) {
       if (!closed) {
-        LOG.log(
-            Level.WARNING,
-            "worker {0} refused a connection from {1}: {2}",
-            worker,
-            link.remoteAddress(),
-            FailureText.of(e));
+        String why = FailureText.of(e);
+        LOG.log(Level.DEBUG, "worker {0} refused {1}: {2}", worker, link.remoteAddress(), why);
+        REFUSALS.warnBriefly(
+            "worker " + worker + " refused a connection from " + link.remoteAddress(), why);
       }
     } catch (RuntimeException | Error e) {
       FAILURES.warn(

@@ -16,6 +16,7 @@ import io.farref.spi.Link;
 import io.farref.transport.InProcessTransport;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.security.cert.X509Certificate;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Map;
@@ -41,6 +42,9 @@ public final class Connections implements Router, Connection.Listener {
   private final SessionRegistry sessions;
   private final Map<Integer, ClientConnection> clients = new ConcurrentHashMap<>();
   private final Map<Integer, ServerConnection> servers = new ConcurrentHashMap<>();
+
+  /** Held while a worker's connection is chosen: it has one at a time. */
+  private final Object choosing = new Object();
 
   /** The route of each connection: empty while it is dialed, and for the connection to oneself. */
   private final Map<Connection, Optional<Route>> all = new ConcurrentHashMap<>();
@@ -134,20 +138,45 @@ public final class Connections implements Router, Connection.Listener {
   /** Calls to oneself go through a link too, so that they are like any other. */
   private EstablishedLink loopBack() {
     Link[] ends = InProcessTransport.pair();
-    serve(local.self(), new EstablishedLink(ends[1], 0, local.settings()), Optional.empty());
+    EstablishedLink other = new EstablishedLink(ends[1], 0, local.settings());
+    serve(local.self(), other, Optional.empty(), Optional.empty());
     return new EstablishedLink(ends[0], 0, local.settings());
   }
 
-  /** Serves a worker that has dialed. */
-  void serve(int worker, EstablishedLink opened, Optional<Route> route) {
-    ServerConnection server = new ServerConnection(runtime.get(), worker, this);
-    all.put(server, route);
-    servers.put(worker, server);
+  /** Whether this worker serves a connection of that worker, which has not ended. */
+  boolean isServed(int worker) {
+    ServerConnection present = servers.get(worker);
+    return present != null && present.isOpen();
+  }
+
+  /**
+   * Serves a worker that has dialed. The end of the connection will be the end of that worker, so
+   * there must be one connection only, lest another member that claims to be that worker ends it.
+   *
+   * @param certificate that the worker has shown, if it has
+   * @return false if a connection of that worker is served already; then nothing has happened
+   */
+  boolean serve(
+      int worker,
+      EstablishedLink opened,
+      Optional<Route> route,
+      Optional<X509Certificate> certificate) {
+    ServerConnection server;
+    synchronized (choosing) {
+      if (isServed(worker)) {
+        return false;
+      }
+      certificate.ifPresent(shown -> local.members().certify(worker, shown));
+      server = new ServerConnection(runtime.get(), worker, this);
+      all.put(server, route);
+      servers.put(worker, server);
+    }
     server.start(opened);
     if (isUnreachable(worker)) {
       server.fail(ended(worker));
       opened.link().close(); // there may be no thread left to read it, and so to close it
     }
+    return true;
   }
 
   /** A link that outlives broken ones continues by another route. */

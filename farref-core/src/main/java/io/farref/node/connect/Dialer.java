@@ -11,6 +11,7 @@ import io.farref.wire.Hello;
 import io.farref.wire.SessionId;
 import io.farref.wire.SessionOverException;
 import io.farref.wire.SessionRequest;
+import io.farref.wire.UnprovenException;
 import io.farref.wire.Welcome;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -41,6 +42,7 @@ final class Dialer {
   private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
   private static final System.Logger LOG = System.getLogger(Dialer.class.getPackageName());
   private static final RareLog SHORTAGES = new RareLog(LOG);
+  private static final RareLog STRANGERS = new RareLog(LOG);
 
   private final LocalEndpoint local;
   private final ObjIntConsumer<String> declaredDead;
@@ -117,14 +119,20 @@ final class Dialer {
       } catch (IOException e) {
         boolean dead =
             e instanceof ConnectException && LocalAddress.isOfThisMachine(member.address());
-        if (dead || !transports.areResumable() || !wanted.getAsBoolean()) {
+        boolean isUnproven = e instanceof UnprovenException;
+        boolean mayTryAgain = !dead && transports.areResumable() && wanted.getAsBoolean();
+        if (!mayTryAgain && !isUnproven) {
           throw e;
         }
-        if (end - System.nanoTime() <= 0) {
+        if (!mayTryAgain || end - System.nanoTime() <= 0) {
           throw new UnreachableException(e);
         }
         LOG.log(Level.DEBUG, () -> member + " cannot be reached yet", e);
-        if (FailureText.isShortage(e)) {
+        if (isUnproven) {
+          STRANGERS.warnBriefly(
+              "worker " + local.name() + " does not reach worker " + member.name(),
+              FailureText.of(e));
+        } else if (FailureText.isShortage(e)) {
           SHORTAGES.warn("worker " + local.name() + " cannot reach worker " + member.name(), e);
         }
         LockSupport.parkNanos(PAUSE);

@@ -1,5 +1,8 @@
 package io.farref.node.connect;
 
+import io.farref.RefusedException;
+import io.farref.RpcException.Execution;
+import io.farref.call.EstablishedLink;
 import io.farref.spi.Link;
 import io.farref.tls.TlsLink;
 import io.farref.wire.Handshake;
@@ -8,6 +11,7 @@ import io.farref.wire.RejectedException;
 import io.farref.wire.SessionRequest;
 import io.farref.wire.Welcome;
 import java.io.IOException;
+import java.security.cert.X509Certificate;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -55,22 +59,37 @@ public final class InboundHandshake {
       throw e;
     }
     int dialer = hello.from();
-    if (link instanceof TlsLink encrypted) {
-      local.members().certify(dialer, encrypted.certificate());
-    }
+    Optional<X509Certificate> certificate =
+        link instanceof TlsLink encrypted ? Optional.of(encrypted.certificate()) : Optional.empty();
     Session session = admitted.get();
     if (session == null) {
-      connections.serve(dialer, local.opened(link, hello.settings()), Optional.of(route));
+      EstablishedLink opened = local.opened(link, hello.settings());
+      if (!connections.serve(dialer, opened, Optional.of(route), certificate)) {
+        throw new RefusedException(isServedAlready(dialer), Execution.NOT_EXECUTED);
+      }
       return;
     }
     SessionRequest asked = hello.session().orElseThrow();
     if (session.attach(link, asked.attempt(), asked.arrived(), hello.settings().process())) {
       Route lasting = route.through(session.link());
-      connections.serve(
-          dialer, local.opened(lasting.link(), hello.settings()), Optional.of(lasting));
+      EstablishedLink opened = local.opened(lasting.link(), hello.settings());
+      if (!connections.serve(dialer, opened, Optional.of(lasting), certificate)) {
+        sessions.forget(session);
+        session.link().close(isServedAlready(dialer));
+        throw new RefusedException(isServedAlready(dialer), Execution.NOT_EXECUTED);
+      }
     } else {
+      certificate.ifPresent(shown -> local.members().certify(dialer, shown));
       connections.moved(session.link(), route);
     }
+  }
+
+  private String isServedAlready(int dialer) {
+    return "worker "
+        + local.members().name(dialer)
+        + " has another connection to worker "
+        + local.name()
+        + ", which has not ended: who dials is not that worker";
   }
 
   private Welcome admit(Hello hello, Route route, AtomicReference<Session> admitted)
@@ -82,6 +101,13 @@ public final class InboundHandshake {
               RejectedException.Kind.DECLARED_DEAD, LocalEndpoint.declaredDead(local.name()))
           : new RejectedException(
               RejectedException.Kind.REFUSED, "worker " + dialer + " is not in the group");
+    }
+    if (dialer == local.self()) {
+      throw new RejectedException(
+          RejectedException.Kind.REFUSED, "this is worker " + local.name() + " itself");
+    }
+    if (!isContinued(hello) && connections.isServed(dialer)) {
+      throw new RejectedException(RejectedException.Kind.REFUSED, isServedAlready(dialer));
     }
     if (hello.session().isEmpty()) {
       return new Welcome(0, local.settings());
@@ -99,5 +125,13 @@ public final class InboundHandshake {
     }
     admitted.set(session);
     return new Welcome(session.admit(asked), local.settings());
+  }
+
+  /**
+   * Whether the dialer wants to go on with a connection that it has: it knows the session's id. A
+   * worker dials another once in its life, so any other that claims to be that worker is not it.
+   */
+  private boolean isContinued(Hello hello) {
+    return hello.session().map(asked -> sessions.find(asked.id())).isPresent();
   }
 }

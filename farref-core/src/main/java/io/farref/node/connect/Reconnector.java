@@ -8,6 +8,7 @@ import io.farref.observe.ProcessIdentity;
 import io.farref.observe.RareLog;
 import io.farref.session.SessionLink;
 import io.farref.wire.SessionOverException;
+import io.farref.wire.UnprovenException;
 import java.io.IOException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -25,8 +26,9 @@ final class Reconnector implements SessionLink.Supervisor {
   private static final long FIRST_PAUSE = TimeUnit.MILLISECONDS.toNanos(10);
   private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(500);
 
-  private static final RareLog SHORTAGES =
-      new RareLog(System.getLogger(Reconnector.class.getPackageName()));
+  private static final System.Logger LOG = System.getLogger(Reconnector.class.getPackageName());
+  private static final RareLog SHORTAGES = new RareLog(LOG);
+  private static final RareLog STRANGERS = new RareLog(LOG);
 
   private final WorkerThreads threads;
   private final @Nullable Dial dial;
@@ -96,7 +98,11 @@ final class Reconnector implements SessionLink.Supervisor {
       link.fail(new IOException(e.getMessage(), e));
     } catch (IOException e) {
       link.problem(FailureText.of(e));
-      if (FailureText.isShortage(e)) {
+      if (e instanceof UnprovenException) {
+        STRANGERS.warnBriefly(
+            "the broken connection to " + link.remoteAddress() + " stays broken",
+            FailureText.of(e));
+      } else if (FailureText.isShortage(e)) {
         SHORTAGES.warn("the broken connection to " + link.remoteAddress() + " stays broken", e);
       }
     }

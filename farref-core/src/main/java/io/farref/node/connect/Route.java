@@ -1,10 +1,9 @@
 package io.farref.node.connect;
 
 import io.farref.ConnectionInfo;
-import io.farref.RefusedException;
-import io.farref.RpcException.Execution;
 import io.farref.spi.Link;
 import io.farref.tls.TlsLink;
+import io.farref.wire.UnprovenException;
 import java.io.IOException;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
@@ -43,19 +42,15 @@ record Route(
   }
 
   /**
-   * The exception to throw when the handshake has failed.
-   *
-   * @throws RefusedException if TLS says that one side refuses the other
+   * The exception to throw when a dialed link has failed before the other side has proved itself:
+   * whatever TLS says of it, the link is broken, and the other side may be a stranger.
    */
   IOException refusal(IOException failure) {
     IOException why = link instanceof TlsLink encrypted ? encrypted.explain(failure) : failure;
-    if (why instanceof SSLException) {
-      throw new RefusedException(
-          "connection with " + link.remoteAddress() + " refused: " + why.getMessage(),
-          why,
-          Execution.NOT_EXECUTED);
-    }
-    return why;
+    return why instanceof SSLException
+        ? new UnprovenException(
+            "connection with " + link.remoteAddress() + " refused: " + why.getMessage(), why)
+        : why;
   }
 
   ConnectionInfo info(String peer, boolean dialed) {

@@ -12,6 +12,7 @@ import io.farref.transport.TcpTransport;
 import io.farref.transport.unix.LocalAddress;
 import io.farref.wire.PeerAuthentication;
 import io.farref.wire.SessionOverException;
+import io.farref.wire.UnprovenException;
 import io.farref.wire.Welcome;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -118,7 +119,8 @@ public final class Transports {
    * Connects by the fastest transport on which the handshake succeeds.
    *
    * @throws IOException if the main transport fails too
-   * @throws RefusedException if the handshake on the main transport is refused
+   * @throws RefusedException if the worker that was meant refuses the handshake on the main
+   *     transport
    */
   DialResult connect(String address, long timeoutNanos, LinkHandshake handshake)
       throws IOException {
@@ -210,7 +212,7 @@ public final class Transports {
       Welcome welcome = handshake.exchange(route.link(), route.isResumable());
       connected = true;
       return new DialResult(route, welcome);
-    } catch (SessionOverException e) {
+    } catch (SessionOverException | UnprovenException e) {
       throw e;
     } catch (IOException e) {
       throw route.refusal(e);

@@ -1,6 +1,7 @@
 package io.farref.transport.shm;
 
 import io.farref.observe.FailureText;
+import io.farref.observe.ForeignText;
 import io.farref.spi.Link;
 import io.farref.spi.Transport;
 import io.farref.time.Expiry;
@@ -132,7 +133,7 @@ public final class ShmTransport implements Transport {
         readable.await(deadline.left());
       }
       if (answer.hasRemaining() || answer.get(0) != ShmHello.ACCEPTED) {
-        throw new IOException("it refuses: " + reason(channel));
+        throw new IOException("it refuses: " + ForeignText.of(reason(channel)));
       }
     } finally {
       if (interrupted) {

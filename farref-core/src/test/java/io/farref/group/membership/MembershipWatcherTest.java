@@ -1,8 +1,11 @@
 package io.farref.group.membership;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.farref.bytes.MalformedException;
 import io.farref.group.Member;
+import io.farref.observe.ForeignText;
 import io.farref.spi.Store;
 import io.farref.spi.Store.Snapshot;
 import java.io.InterruptedIOException;
@@ -16,6 +19,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The members that a member of an open group sees, given states of the store. */
 class MembershipWatcherTest {
@@ -89,5 +94,23 @@ class MembershipWatcherTest {
       states.add(state(2, "two", List.of(C), C));
       assertThat(next()).isEmpty();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"b\nSEVERE", "b\u001b[2J", "b\u202e"})
+  void aMemberWhoseNameOrAddressIsNoPlainTextIsMalformed(String evil) {
+    for (Member each :
+        List.of(
+            new Member(1, evil, 1, "127.0.0.1:2", "incarnation"),
+            new Member(1, "b", 1, evil, "incarnation"),
+            new Member(1, "b", 1, "127.0.0.1:2", evil))) {
+      assertThatThrownBy(() -> GroupState.parse(state(1, "one", List.of(each))))
+          .isInstanceOf(MalformedException.class)
+          .satisfies(e -> assertThat(ForeignText.isPlain(e.getMessage())).isTrue());
+    }
+    Member listening = new Member(1, "b", 1, evil, "incarnation");
+    assertThatThrownBy(() -> GroupState.parse(state(1, "one", List.of(), listening)))
+        .isInstanceOf(MalformedException.class)
+        .satisfies(e -> assertThat(ForeignText.isPlain(e.getMessage())).isTrue());
   }
 }

@@ -255,6 +255,40 @@ class TcpStoreTest {
   }
 
   @Test
+  void aStrangerOnTheHostsPortThatRefusesAUserIsNoHostAndNoMore() throws Exception {
+    Store host = open(uri, 0, "s", LONG);
+    Store user = open(uri, 1, "s", LONG);
+    user.putEphemeral("key", new byte[1]);
+    host.close();
+    byte[] reject = {7, 0, 0, 0, 5, 2, 4, 'd', 'e', 'a', 'd'}; // "declared dead"
+    Thread stranger;
+    try (ServerSocket other = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      stranger =
+          Thread.startVirtualThread(
+              () -> {
+                while (!other.isClosed()) {
+                  try (Socket socket = other.accept()) {
+                    socket.getInputStream().read(new byte[1 << 10]);
+                    socket.getOutputStream().write(reject);
+                  } catch (IOException e) {
+                    return;
+                  }
+                }
+              });
+      for (int i = 0; i < 3; i++) {
+        assertThatThrownBy(() -> user.putEphemeral("key", new byte[2]))
+            .isInstanceOf(StoreLostException.class);
+      }
+    }
+    stranger.join();
+    Store next = open(uri, 0, "s", LONG);
+    await()
+        .ignoreException(StoreLostException.class)
+        .until(() -> user.putEphemeral("key", new byte[2]));
+    assertThat(next.get("key")).hasValue(new byte[] {0, 0});
+  }
+
+  @Test
   void aListenerThatIsNoStoreIsReportedAfterTheTimeout() throws Exception {
     try (ServerSocket other = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
       Thread.startVirtualThread(

@@ -58,6 +58,11 @@ final class Port implements Transport {
   }
 
   @Override
+  public boolean isResumable() {
+    return below.isResumable();
+  }
+
+  @Override
   public boolean isLocalOnly(String address) {
     return below.isLocalOnly(address);
   }
@@ -85,6 +90,11 @@ final class Port implements Transport {
     Tape(String address, Link link) {
       this.address = address;
       this.link = link;
+    }
+
+    /** How often it was written to. */
+    synchronized int wrote() {
+      return written.size();
     }
 
     synchronized byte[] write(int number) {

@@ -32,11 +32,16 @@ class WrongCertificatesTest {
   }
 
   private void assertRefused(Tls a, Tls b, String why) {
-    LocalGroup group = groups.start(a, b, _ -> {});
+    LocalGroup group = groups.start(a, b, WrongCertificatesTest::isImpatient);
     assertThatThrownBy(() -> ask(group))
         .isInstanceOfSatisfying(RefusedException.class, e -> assertThat(e.safeToRetry()).isTrue())
         .hasMessageContaining(why);
     assertThat(group.worker("b").self().rpcSync(() -> 2)).isEqualTo(2);
+  }
+
+  /** Who has not proved anything is dialed again until the session timeout. */
+  private static void isImpatient(Worker.Builder worker) {
+    worker.sessionTimeout(Duration.ofSeconds(1));
   }
 
   private Tls outdated(String name) {
@@ -114,7 +119,8 @@ class WrongCertificatesTest {
 
   @Test
   void anAcceptorWithoutTlsIsRefused() {
-    LocalGroup group = groups.start(certificates.tls("a"), null, _ -> {});
+    LocalGroup group =
+        groups.start(certificates.tls("a"), null, WrongCertificatesTest::isImpatient);
     assertThatThrownBy(() -> ask(group)).hasMessageContaining("TLS");
   }
 
@@ -166,7 +172,7 @@ class WrongCertificatesTest {
 
               @Override
               public void accept(Worker.Builder worker) {
-                worker.secret(rank++ == 0 ? "guessed" : "the secret");
+                isImpatient(worker.secret(rank++ == 0 ? "guessed" : "the secret"));
               }
             });
     assertThatThrownBy(() -> ask(group))
