@@ -81,7 +81,7 @@ class CodeInMessagesTest {
 
     @Override
     public Object run(RemoteFunction<Object, Object, RuntimeException> function) {
-      return function.apply(new StringBuilder("secret"));
+      return function.apply("secret");
     }
   }
 
