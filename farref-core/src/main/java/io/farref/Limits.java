@@ -18,7 +18,8 @@ import java.util.function.Consumer;
  * @param maxReferences references in one message
  * @param maxDepth levels that an object graph may nest
  * @param maxElements elements of one array, string or collection
- * @param maxSymbols types and functions that one connection may name
+ * @param maxSymbols types and functions that one connection may name; their definitions may have 1
+ *     KiB each on average, or 1 MiB together
  * @param maxPendingCalls unanswered calls that one peer may have on this worker, at least 8; see
  *     {@link Overload}
  * @param maxPendingBytes bytes of the unanswered calls that one peer may have on this worker, with

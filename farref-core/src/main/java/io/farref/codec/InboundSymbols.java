@@ -1,5 +1,6 @@
 package io.farref.codec;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.farref.Limits;
 import io.farref.bytes.MalformedException;
 import java.util.Arrays;
@@ -11,6 +12,9 @@ public final class InboundSymbols {
   private final int max;
   private volatile Entry[] entries = new Entry[16];
   private volatile int size;
+
+  @GuardedBy("this")
+  private long bytes;
 
   /**
    * Makes an empty table.
@@ -24,11 +28,13 @@ public final class InboundSymbols {
   /**
    * Takes a definition; the bytes belong to this table from now on.
    *
-   * @throws io.farref.RefusedException if there would be more than {@code max}
+   * @throws io.farref.RefusedException if there would be more than {@code max}, or if they were too
+   *     large together
    * @throws MalformedException if {@code id} is not the next one
    */
   public synchronized void define(int id, byte[] definition) {
     Limits.check("maxSymbols", size + 1L, max);
+    OutboundSymbols.checkBytes(bytes + definition.length, max);
     if (id != size) {
       throw new MalformedException("symbol " + id + " defined where " + size + " is next");
     }
@@ -37,6 +43,7 @@ public final class InboundSymbols {
     }
     entries[id] = new Entry(definition);
     size = id + 1;
+    bytes += definition.length;
   }
 
   /**

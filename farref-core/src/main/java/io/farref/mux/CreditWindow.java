@@ -158,8 +158,17 @@ public final class CreditWindow {
 
   /** The other side reports that creations are done. */
   public void returned(int calls, long bytes) {
-    if (calls > calls() || bytes > bytes()) {
-      throw new MalformedException("credit for " + calls + " calls, of which there are fewer");
+    if (calls < 0 || bytes < 0 || calls > calls() || bytes > bytes()) {
+      throw new MalformedException(
+          "credit for "
+              + calls
+              + " calls of "
+              + bytes
+              + " bytes, where "
+              + calls()
+              + " of "
+              + bytes()
+              + " are unanswered");
     }
     giveBack(calls, bytes);
   }

@@ -57,6 +57,7 @@ public final class References implements ReferenceLayer {
   private final UnconfirmedCreations creations;
   private final Thread collecting;
   private final ValueRetention retention;
+  private final StandIns standIns;
   private final Meters meters;
 
   /** Makes the references of a worker, with the options of its calls; there are none yet. */
@@ -78,6 +79,7 @@ public final class References implements ReferenceLayer {
     lossMessages = new LossMessages(directory, self);
     maxHeld = limits.maxReferencesHeld();
     table = new LifetimeTable(self, new TableListener(), maxHeld, ValueSlot::new);
+    standIns = new StandIns(self, table, retention, lossMessages, maxHeld);
     pinned = (entry, claim) -> new PinnedValue(table, entry, claim);
     creations = new UnconfirmedCreations(table, threads, deadlines);
     losses = new LossNotifier<>(threads.calls(), this::lossOf);
@@ -329,34 +331,8 @@ public final class References implements ReferenceLayer {
     return new ArrivedReference(
         this,
         entry instanceof OwnerEntry own && from != self && !table.vouches(own, token)
-            ? standIn(own, token)
+            ? standIns.of(own, token, from)
             : entry);
-  }
-
-  /**
-   * A reference came to a value of this worker that is still awaited. Whether its token is right is
-   * known when the value comes; until then an empty slot of its own stands in for it.
-   *
-   * @param awaited with a handle, which this takes over
-   */
-  private RefEntry standIn(OwnerEntry awaited, long token) {
-    RefEntry entry = table.open(self);
-    ValueSlot slot = slot(entry);
-    ValueSlot.of(awaited)
-        .whenReady(
-            () -> {
-              try {
-                if (!table.vouches(awaited, token)) {
-                  throw lossMessages.why(awaited.id(), LossReason.NOT_GIVEN);
-                }
-                retention.put(slot, ValueSlot.of(awaited).get());
-              } catch (Throwable e) {
-                slot.failure(e);
-              } finally {
-                table.release(awaited);
-              }
-            });
-    return entry;
   }
 
   /** Whether two references are to the same value. */
@@ -482,6 +458,7 @@ public final class References implements ReferenceLayer {
     @Override
     public void free(OwnerEntry entry) {
       retention.free(ValueSlot.of(entry));
+      standIns.freed(entry);
     }
 
     @Override

@@ -21,9 +21,11 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.*;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Delayed;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleBinaryOperator;
+import java.util.function.IntFunction;
 import java.util.function.LongBinaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,48 @@ final class Instances {
   private static final int DEEPEST = 2;
   private static final List<String> CHANGES =
       List.of("set", "add", "put", "push", "offer", "append", "initCause", "roll");
+
+  /** Values that a parameter may take; each makes a new one. */
+  private static final List<IntFunction<Object>> SAMPLES =
+      List.of(
+          n -> "text" + n,
+          n -> n,
+          n -> (long) n,
+          n -> n + 0.5,
+          n -> new ArrayList<>(List.of("b" + n, "a", "c")),
+          n -> new TreeMap<>(Map.of("k" + n, "v", "j", "w")),
+          n -> new TreeSet<>(List.of("s" + n, "r")),
+          n -> new ArrayDeque<>(List.of("d" + n)),
+          n -> new IOException("io" + n),
+          n -> new IllegalStateException("state" + n),
+          n -> new StackOverflowError("error" + n),
+          _ -> String.CASE_INSENSITIVE_ORDER,
+          _ -> Rank.class,
+          _ -> Locale.CANADA_FRENCH,
+          n -> new GregorianCalendar(2020, Calendar.MARCH, n, 4, 5),
+          n -> new Date(1000L * n),
+          n -> new SimpleTimeZone(19_800_000 + n, "HQ" + n),
+          n -> ZoneOffset.ofHoursMinutes(5, n),
+          _ -> ZoneId.of("Asia/Tokyo"),
+          n -> Instant.ofEpochSecond(n, 5),
+          n -> Duration.ofMillis(n),
+          n -> LocalDate.of(2021, 5, n),
+          n -> LocalTime.of(n, 6),
+          n -> LocalDateTime.of(2021, 5, n, 6, 7),
+          n -> new BigDecimal("1.5" + n),
+          n -> BigInteger.valueOf(n),
+          n -> URI.create("x:y" + n),
+          n -> Path.of("p" + n),
+          _ -> InetAddress.getLoopbackAddress(),
+          _ -> (LongBinaryOperator & Serializable) (a, b) -> a + b,
+          _ -> (DoubleBinaryOperator & Serializable) (a, b) -> a + b,
+          n -> new StringBuilder("builder" + n));
+
+  private static final List<Class<?>> SAMPLED =
+      SAMPLES.stream().<Class<?>>map(each -> each.apply(2).getClass()).toList();
+
+  private static final Map<Class<?>, List<Executable>> WAYS = new ConcurrentHashMap<>();
+  private static final Map<Class<?>, List<Method>> WAYS_TO_CHANGE = new ConcurrentHashMap<>();
 
   private int seed;
 
@@ -75,6 +119,10 @@ final class Instances {
   }
 
   private static List<Executable> ways(Class<?> type) {
+    return WAYS.computeIfAbsent(type, Instances::findWays);
+  }
+
+  private static List<Executable> findWays(Class<?> type) {
     List<Executable> ways = new ArrayList<>();
     if (!Modifier.isAbstract(type.getModifiers())) {
       ways.addAll(List.of(type.getConstructors()));
@@ -92,7 +140,15 @@ final class Instances {
   }
 
   private void change(Object object) {
-    Method[] methods = object.getClass().getMethods();
+    for (Method method :
+        WAYS_TO_CHANGE.computeIfAbsent(object.getClass(), Instances::findWaysToChange)) {
+      call(method, object, 1);
+    }
+  }
+
+  private static List<Method> findWaysToChange(Class<?> type) {
+    List<Method> ways = new ArrayList<>();
+    Method[] methods = type.getMethods();
     Arrays.sort(methods, Comparator.comparing(Method::toString));
     for (Method method : methods) {
       if (Modifier.isPublic(method.getDeclaringClass().getModifiers())
@@ -100,10 +156,11 @@ final class Instances {
           && method.getParameterCount() > 0
           && method.getParameterCount() <= 2
           && CHANGES.stream().anyMatch(method.getName()::startsWith)
-          && !(object instanceof BlockingQueue<?> && method.getName().startsWith("put"))) {
-        call(method, object, 1);
+          && !(BlockingQueue.class.isAssignableFrom(type) && method.getName().startsWith("put"))) {
+        ways.add(method);
       }
     }
+    return ways;
   }
 
   private @Nullable Object call(Executable way, @Nullable Object target, int depth) {
@@ -161,9 +218,9 @@ final class Instances {
       Object[] constants = type.getEnumConstants();
       return constants[n % constants.length];
     }
-    for (Object each : samples(n)) {
-      if (type.isInstance(each)) {
-        return each;
+    for (int i = 0; i < SAMPLED.size(); i++) {
+      if (type.isAssignableFrom(SAMPLED.get(i))) {
+        return SAMPLES.get(i).apply(n);
       }
     }
     if (depth < DEEPEST && !type.isInterface()) {
@@ -175,42 +232,5 @@ final class Instances {
       }
     }
     return null;
-  }
-
-  private static List<Object> samples(int n) {
-    Calendar calendar = new GregorianCalendar(2020, Calendar.MARCH, n, 4, 5);
-    return Arrays.asList(
-        "text" + n,
-        n,
-        (long) n,
-        n + 0.5,
-        new ArrayList<>(List.of("b" + n, "a", "c")),
-        new TreeMap<>(Map.of("k" + n, "v", "j", "w")),
-        new TreeSet<>(List.of("s" + n, "r")),
-        new ArrayDeque<>(List.of("d" + n)),
-        new IOException("io" + n),
-        new IllegalStateException("state" + n),
-        new StackOverflowError("error" + n),
-        String.CASE_INSENSITIVE_ORDER,
-        Rank.class,
-        Locale.CANADA_FRENCH,
-        calendar,
-        new Date(1000L * n),
-        new SimpleTimeZone(19_800_000 + n, "HQ" + n),
-        ZoneOffset.ofHoursMinutes(5, n),
-        ZoneId.of("Asia/Tokyo"),
-        Instant.ofEpochSecond(n, 5),
-        Duration.ofMillis(n),
-        LocalDate.of(2021, 5, n),
-        LocalTime.of(n, 6),
-        LocalDateTime.of(2021, 5, n, 6, 7),
-        new BigDecimal("1.5" + n),
-        BigInteger.valueOf(n),
-        URI.create("x:y" + n),
-        Path.of("p" + n),
-        InetAddress.getLoopbackAddress(),
-        (LongBinaryOperator & Serializable) (a, b) -> a + b,
-        (DoubleBinaryOperator & Serializable) (a, b) -> a + b,
-        new StringBuilder("builder" + n));
   }
 }

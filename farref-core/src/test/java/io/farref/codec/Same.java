@@ -53,6 +53,9 @@ final class Same {
           "run",
           "close");
 
+  /** What to call on an object of a class, in order: found once, since it takes long. */
+  private static final Map<Class<?>, List<Method>> GETTERS = new ConcurrentHashMap<>();
+
   private final List<String> differences = new ArrayList<>();
   private final IdentityHashMap<Object, Object> pairs = new IdentityHashMap<>();
 
@@ -147,25 +150,34 @@ final class Same {
   }
 
   private void compareGetters(String path, Object one, Object other, int depth) {
-    Method[] methods = one.getClass().getMethods();
+    for (Method method : GETTERS.computeIfAbsent(one.getClass(), Same::getters)) {
+      Object mine = call(method, one);
+      Object theirs = call(method, other);
+      if (method.getName().equals("toString") && String.valueOf(mine).contains("@")) {
+        continue; // the identity of something
+      }
+      if (mine instanceof Iterator || mine instanceof java.util.stream.BaseStream) {
+        continue;
+      }
+      compare(path + "." + method.getName() + "()", mine, theirs, depth + 1);
+    }
+  }
+
+  private static List<Method> getters(Class<?> type) {
+    List<Method> getters = new ArrayList<>();
+    Method[] methods = type.getMethods();
     Arrays.sort(methods, Comparator.comparing(Method::toString));
     for (Method method : methods) {
-      Method callable = callable(method, one.getClass());
-      if (callable != null
-          && method.getParameterCount() == 0
+      if (method.getParameterCount() == 0
           && method.getReturnType() != void.class
           && !SKIPPED.contains(method.getName())) {
-        Object mine = call(callable, one);
-        Object theirs = call(callable, other);
-        if (method.getName().equals("toString") && String.valueOf(mine).contains("@")) {
-          continue; // the identity of something
+        Method callable = callable(method, type);
+        if (callable != null) {
+          getters.add(callable);
         }
-        if (mine instanceof Iterator || mine instanceof java.util.stream.BaseStream) {
-          continue;
-        }
-        compare(path + "." + method.getName() + "()", mine, theirs, depth + 1);
       }
     }
+    return getters;
   }
 
   // The method as a public and exported class or interface declares it.

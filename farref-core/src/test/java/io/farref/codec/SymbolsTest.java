@@ -58,6 +58,23 @@ class SymbolsTest {
   }
 
   @Test
+  void definitionsThatAreTooLargeTogetherAreRefusedOnBothSides() {
+    byte[] large = new byte[1 << 19];
+    OutboundSymbols outbound = new OutboundSymbols((id, bytes) -> {}, 100);
+    InboundSymbols inbound = new InboundSymbols(100);
+    for (int i = 0; i < 2; i++) {
+      assertThat(outbound.idOf(i, () -> large)).isEqualTo(i);
+      inbound.define(i, large);
+    }
+    assertThatThrownBy(() -> outbound.idOf("one more", () -> new byte[1]))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContainingAll("maxSymbols is 100", "1048576 bytes", "1048577");
+    assertThatThrownBy(() -> inbound.define(2, new byte[1])).isInstanceOf(RefusedException.class);
+    assertThat(outbound.idOf(1, () -> large)).as("known ones still work").isEqualTo(1);
+    assertThat(inbound.size()).isEqualTo(2);
+  }
+
+  @Test
   void definitionsComeInOrderAndUnknownIdsAreMalformed() {
     InboundSymbols symbols = new InboundSymbols(100);
     assertThatThrownBy(() -> symbols.define(1, new byte[0])).isInstanceOf(MalformedException.class);

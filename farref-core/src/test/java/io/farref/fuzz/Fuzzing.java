@@ -3,9 +3,12 @@ package io.farref.fuzz;
 import io.farref.call.ConnectionFuzz;
 import io.farref.codec.CodecFuzz;
 import io.farref.mux.FrameReaderFuzz;
+import io.farref.mux.StreamsFuzz;
 import io.farref.ref.lifetime.ControlMessageFuzz;
+import io.farref.ref.lifetime.LifetimeFuzz;
 import io.farref.session.SessionFuzz;
 import io.farref.wire.HandshakeFuzz;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -24,6 +29,9 @@ import java.util.stream.Stream;
 final class Fuzzing {
   private static final Path KEPT = Path.of("src", "test", "resources", "fuzz");
   private static final Path FOUND = Path.of("target", "fuzz");
+  private static final Duration SHORT = Duration.ofSeconds(30);
+  private static final Pattern UNUSED =
+      Pattern.compile("^(archunit|lincheck|kotlin|byte-buddy|asm|junit|surefire).*[.]jar$");
 
   /** By the name of the target. */
   static final TreeMap<String, Class<?>> TARGETS = new TreeMap<>();
@@ -34,7 +42,9 @@ final class Fuzzing {
     TARGETS.put("control", ControlMessageFuzz.class);
     TARGETS.put("handshake", HandshakeFuzz.class);
     TARGETS.put("frames", FrameReaderFuzz.class);
+    TARGETS.put("lifetime", LifetimeFuzz.class);
     TARGETS.put("session", SessionFuzz.class);
+    TARGETS.put("streams", StreamsFuzz.class);
   }
 
   private Fuzzing() {}
@@ -76,11 +86,13 @@ final class Fuzzing {
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-ea",
             "-Xmx1g",
+            // The full compiler takes longer to start than a short run lasts.
+            "-XX:TieredStopAtLevel=" + (length.compareTo(SHORT) < 0 ? 1 : 4),
             "-XX:+EnableDynamicAgentLoading",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
             "-cp",
-            System.getProperty("java.class.path"),
+            classPath(),
             "com.code_intelligence.jazzer.Jazzer",
             "--target_class=" + TARGETS.get(target).getName(),
             "--instrumentation_includes=io.farref.**",
@@ -97,14 +109,24 @@ final class Fuzzing {
             KEPT.resolve(target).toString());
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    process.getOutputStream().close();
-    if (!process.waitFor(length.toSeconds() + 120, TimeUnit.SECONDS)) {
-      process.destroyForcibly().waitFor();
-      return target + " does not end; see " + log;
+    try {
+      process.getOutputStream().close();
+      if (!process.waitFor(length.toSeconds() + 120, TimeUnit.SECONDS)) {
+        return target + " does not end; see " + log;
+      }
+    } finally {
+      process.destroyForcibly();
     }
     return process.exitValue() == 0
         ? ""
         : "%s: Jazzer ended with %d%n%s".formatted(target, process.exitValue(), tail(log));
+  }
+
+  /** Jazzer looks through all of it before it starts, so what no target uses is left out. */
+  private static String classPath() {
+    return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+        .filter(entry -> !UNUSED.matcher(Path.of(entry).getFileName().toString()).find())
+        .collect(Collectors.joining(File.pathSeparator));
   }
 
   private static String tail(Path log) throws IOException {

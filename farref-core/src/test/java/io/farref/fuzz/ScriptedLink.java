@@ -6,11 +6,19 @@ import java.nio.ByteBuffer;
 /** A link on which given bytes arrive, and then its end; what is written to it disappears. */
 public final class ScriptedLink implements Link {
   private final ByteBuffer bytes;
+  private final int[] pieces;
+  private int reads;
   private volatile boolean closed;
 
-  /** One on which these bytes arrive. */
-  public ScriptedLink(byte[] bytes) {
+  /**
+   * One on which these bytes arrive.
+   *
+   * @param pieces how many of them at most with each read, in turn; none for as many as there is
+   *     space for
+   */
+  public ScriptedLink(byte[] bytes, int... pieces) {
     this.bytes = ByteBuffer.wrap(bytes);
+    this.pieces = pieces;
   }
 
   @Override
@@ -18,7 +26,8 @@ public final class ScriptedLink implements Link {
     if (closed || !bytes.hasRemaining()) {
       return -1;
     }
-    int count = Math.min(bytes.remaining(), dst.remaining());
+    int most = pieces.length == 0 ? dst.remaining() : pieces[reads++ % pieces.length];
+    int count = Math.min(bytes.remaining(), Math.min(most, dst.remaining()));
     dst.put(bytes.slice().limit(count));
     bytes.position(bytes.position() + count);
     return count;

@@ -179,6 +179,20 @@ class CreditWindowTest {
   }
 
   @Test
+  void forgedCreditChangesNothing() {
+    credit.announce(new Window(8, 64 * KIB));
+    use(3, 100);
+    for (int calls : new int[] {-1, Integer.MIN_VALUE, 4}) {
+      assertThatThrownBy(() -> credit.returned(calls, 0)).isInstanceOf(MalformedException.class);
+    }
+    for (long bytes : new long[] {-1, Long.MIN_VALUE, 301}) {
+      assertThatThrownBy(() -> credit.returned(0, bytes)).isInstanceOf(MalformedException.class);
+    }
+    assertThat(credit.calls()).isEqualTo(3);
+    assertThat(credit.bytes()).isEqualTo(300);
+  }
+
+  @Test
   void manyThreadsNeverExceedTheWindowAndAllFinish() {
     Window window = new Window(8, 64 * KIB);
     credit.announce(window);

@@ -4,8 +4,8 @@ import io.farref.RpcException.Execution;
 import io.farref.WorkerClosedException;
 import io.farref.call.Failures;
 import io.farref.ref.lifetime.OwnerEntry;
-import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.LinkedHashSet;
+import java.util.SequencedSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +26,7 @@ public final class ValueSlot {
 
   private final long age = COUNT.incrementAndGet();
   private volatile @Nullable Object outcome = EMPTY;
-  private volatile @Nullable Queue<Runnable> waiting; // null if no task waits
+  private volatile @Nullable SequencedSet<Runnable> waiting; // null if no task waits
   private volatile @Nullable StackTraceElement origin;
 
   /** The slot of a value that lives here. */
@@ -69,13 +69,20 @@ public final class ValueSlot {
     synchronized (this) {
       if (!isReady()) {
         if (waiting == null) {
-          waiting = new ArrayDeque<>(4);
+          waiting = new LinkedHashSet<>(4);
         }
         waiting.add(task);
         return;
       }
     }
     task.run();
+  }
+
+  /** Forgets a task that waits for the outcome, if it has not been started. */
+  public synchronized void forget(Runnable task) {
+    if (waiting != null && waiting.remove(task) && waiting.isEmpty() && outcome == EMPTY) {
+      waiting = null;
+    }
   }
 
   /** Waits for the outcome, with a timeout; returns whether it is there. */
@@ -146,11 +153,11 @@ public final class ValueSlot {
     while (true) {
       Runnable next;
       synchronized (this) {
-        next = waiting == null ? null : waiting.poll();
-        if (next == null) {
+        if (waiting == null || waiting.isEmpty()) {
           waiting = null;
           return;
         }
+        next = waiting.removeFirst();
       }
       next.run();
     }

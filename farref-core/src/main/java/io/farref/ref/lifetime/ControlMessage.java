@@ -48,9 +48,27 @@ public sealed interface ControlMessage {
 
   /**
    * Creator to owner: the place in the code where the reference was made, for people to read. Sent
-   * after the call that creates the value, if the creator tracks origins.
+   * after the call that creates the value, if the creator tracks origins. Long names are cut, since
+   * the owner keeps them beside the value.
    */
-  record Origin(ValueId id, StackTraceElement site) implements ControlMessage {}
+  record Origin(ValueId id, StackTraceElement site) implements ControlMessage {
+    private static final int LONGEST = 512;
+
+    /** Cuts the names. */
+    public Origin {
+      String file = site.getFileName();
+      site =
+          new StackTraceElement(
+              cut(site.getClassName()),
+              cut(site.getMethodName()),
+              file == null ? null : cut(file),
+              site.getLineNumber());
+    }
+
+    private static String cut(String name) {
+      return name.length() > LONGEST ? name.substring(0, LONGEST) : name;
+    }
+  }
 
   /** Writes a message: its kind in one byte, the rest in variable-length numbers. */
   static void write(ControlMessage message, Output out) {

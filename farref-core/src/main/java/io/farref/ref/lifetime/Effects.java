@@ -30,6 +30,20 @@ class Effects {
     table.quotas().add(worker, change);
   }
 
+  /** So many transfers more, or less, of that passer wait for the answer of an owner. */
+  final void awaits(int passer, int change) {
+    table.unsettled().add(passer, change);
+  }
+
+  final boolean isLost(int worker) {
+    return table.isLost(worker);
+  }
+
+  /** Whether another transfer of that passer may wait. */
+  final boolean mayAwait(int passer) {
+    return !table.unsettled().isFull(passer);
+  }
+
   final void free(OwnerEntry entry) {
     add(new Free(entry));
   }

@@ -107,6 +107,7 @@ public final class LifetimeTable {
             listener,
             ConcurrentHashMap.newKeySet(),
             new Quotas(maxHeld),
+            Quotas.ofUnsettled(maxHeld),
             new CreationWatermarks(self, parts.newCreations, maxHeld),
             id -> new OwnerEntry(id, newHolders.get(), newPayload.get()));
     stripes = new Stripes(state, parts.stripes, parts.newStripe);
@@ -256,6 +257,7 @@ public final class LifetimeTable {
     if (state.lost().add(worker)) {
       stripes.sweep((entry, effects) -> entry.workerLost(worker, effects));
       state.quotas().forget(worker);
+      state.unsettled().forget(worker);
     }
   }
 
@@ -347,8 +349,12 @@ public final class LifetimeTable {
         transition.replace();
         entry = null;
       }
+      if (isKnownToBeForged(id, entry, token)) {
+        transition.send(from, new ControlMessage.Done(id, transfer));
+        return transition.dead(id, token, LossReason.NOT_GIVEN);
+      }
       if (entry != null) {
-        return receivedAgain(entry, token, from, transfer, transition);
+        return receivedAgain(entry, from, transfer, transition);
       }
       added = addReceived(id, token, from, transfer, transition);
     }
@@ -356,15 +362,16 @@ public final class LifetimeTable {
     return added;
   }
 
-  private RefEntry receivedAgain(
-      RefEntry entry, long token, int from, long transfer, Transition transition) {
-    boolean unknown = entry.owner() == self && !entry.confirmed();
-    if (!unknown && entry.token(tokens) != token) {
-      if (from != self) { // a lost entry, which this worker passed, has closed its transfers
-        transition.send(from, new ControlMessage.Done(entry.id(), transfer));
-      }
-      return forged(entry.id(), token, transition);
+  /** Whether a token is not that of the value; a worker knows those that it has or creates. */
+  private boolean isKnownToBeForged(ValueId id, @Nullable RefEntry entry, long token) {
+    if (entry == null) { // it must not take the place of a value that this worker creates later
+      return id.creator() == self && tokens.of(id.owner(), id.number()) != token;
     }
+    boolean unknown = entry.owner() == self && !entry.confirmed();
+    return !unknown && entry.token(tokens) != token;
+  }
+
+  private RefEntry receivedAgain(RefEntry entry, int from, long transfer, Transition transition) {
     if (from == self) {
       entry.addHandle();
       entry.close(transfer, self);
@@ -374,12 +381,6 @@ public final class LifetimeTable {
     return entry;
   }
 
-  private RefEntry forged(ValueId id, long token, Transition transition) {
-    return id.owner() == self
-        ? state.newOwner().apply(id).asForged(token, transition)
-        : ReceivedEntry.forged(id, token, transition);
-  }
-
   private RefEntry addReceived(
       ValueId id, long token, int from, long transfer, Transition transition) {
     if (id.owner() == self) {
@@ -387,6 +388,10 @@ public final class LifetimeTable {
       entry.received(from, transfer, transition);
       entry.lose(transition.reasonForAbsence(id), transition);
       return entry;
+    }
+    if (from != id.owner() && !transition.mayAwait(from)) {
+      transition.send(from, new ControlMessage.Done(id, transfer));
+      return transition.dead(id, token, LossReason.OVER_LIMIT);
     }
     long holding = lastHolding.incrementAndGet();
     UserEntry entry =

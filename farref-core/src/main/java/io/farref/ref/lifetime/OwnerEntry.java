@@ -54,11 +54,11 @@ public final class OwnerEntry extends RefEntry {
     return payload;
   }
 
-  /** Turns a new entry into one for a reference with a wrong token; it belongs in no table. */
-  OwnerEntry asForged(long wrongToken, Effects effects) {
-    token = wrongToken;
+  /** Turns a new entry into one for a reference that is dead; it belongs in no table. */
+  OwnerEntry asDead(long itsToken, LossReason reason, Effects effects) {
+    token = itsToken;
     addHandle();
-    lose(LossReason.NOT_GIVEN, effects);
+    lose(reason, effects);
     return this;
   }
 

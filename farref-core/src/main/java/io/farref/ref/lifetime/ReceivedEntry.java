@@ -17,15 +17,15 @@ final class ReceivedEntry extends UserEntry {
       effects.send(from, new ControlMessage.Hold(id, holding, transfer, token));
     } else {
       effects.send(id.owner(), new ControlMessage.Hold(id, holding, 0, token));
-      entry.settleWhenHeld(from, transfer);
+      entry.settleWhenHeld(from, transfer, effects);
     }
     return entry;
   }
 
-  /** An entry for a reference with a wrong token; it belongs in no table. */
-  static ReceivedEntry forged(ValueId id, long token, Effects effects) {
+  /** An entry for a reference that is dead; it belongs in no table. */
+  static ReceivedEntry dead(ValueId id, long token, LossReason reason, Effects effects) {
     ReceivedEntry entry = new ReceivedEntry(id, token, 0);
-    entry.lose(LossReason.NOT_GIVEN, effects);
+    entry.lose(reason, effects);
     return entry;
   }
 

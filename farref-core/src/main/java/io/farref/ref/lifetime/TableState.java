@@ -8,6 +8,8 @@ import java.util.function.Function;
  *
  * @param self the id of the table's worker
  * @param lost the workers that are lost
+ * @param quotas of the values that each other worker holds
+ * @param unsettled of the transfers from each worker that wait until the owner has answered
  * @param newOwner makes the entry of a value that lives on this worker
  */
 record TableState(
@@ -15,6 +17,7 @@ record TableState(
     LifetimeTable.Listener listener,
     Set<Integer> lost,
     Quotas quotas,
+    Quotas unsettled,
     CreationWatermarks creations,
     Function<ValueId, OwnerEntry> newOwner) {
   boolean isLost(int worker) {

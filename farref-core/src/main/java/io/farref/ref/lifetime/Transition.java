@@ -65,6 +65,17 @@ final class Transition extends Effects implements AutoCloseable {
     return added;
   }
 
+  /**
+   * An entry of a reference that is dead on arrival, with one handle; it is in no table.
+   *
+   * @param token came with the reference
+   */
+  RefEntry dead(ValueId id, long token, LossReason reason) {
+    return id.owner() == table.self()
+        ? table.newOwner().apply(id).asDead(token, reason, this)
+        : ReceivedEntry.dead(id, token, reason, this);
+  }
+
   /** Removes the entry of the transition from the table, so that another one can be added. */
   void replace() {
     if (entry != null) {

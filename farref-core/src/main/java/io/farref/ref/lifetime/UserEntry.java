@@ -79,8 +79,8 @@ public sealed class UserEntry extends RefEntry permits ReceivedEntry {
   @Override
   void received(int from, long transfer, Effects effects) {
     addHandle();
-    if (isPending()) {
-      settleWhenHeld(from, transfer);
+    if (isPending() && effects.mayAwait(from)) {
+      settleWhenHeld(from, transfer, effects);
     } else {
       effects.send(from, new ControlMessage.Done(id(), transfer));
     }
@@ -121,7 +121,16 @@ public sealed class UserEntry extends RefEntry permits ReceivedEntry {
       lose(LossReason.OWNER_LOST, effects);
     } else {
       closeAllTo(worker);
+      forgetPasser(worker, effects);
       endIfUnused(effects);
+    }
+  }
+
+  private void forgetPasser(int worker, Effects effects) {
+    int before = unsettled.size();
+    if (before > 0) {
+      unsettled.removeIf(each -> each.passer == worker);
+      effects.awaits(worker, unsettled.size() - before);
     }
   }
 
@@ -164,16 +173,21 @@ public sealed class UserEntry extends RefEntry permits ReceivedEntry {
     return isPending() && !unsettled.isEmpty();
   }
 
-  final void settleWhenHeld(int passer, long transfer) {
+  final void settleWhenHeld(int passer, long transfer, Effects effects) {
+    if (effects.isLost(passer)) {
+      return; // it waits for nothing
+    }
     if (unsettled.isEmpty()) {
       unsettled = new ArrayList<>(1);
     }
     unsettled.add(new Unsettled(passer, transfer));
+    effects.awaits(passer, 1);
   }
 
   private void settleAll(Effects effects) {
     for (Unsettled each : unsettled) {
       effects.send(each.passer, new ControlMessage.Done(id(), each.transfer));
+      effects.awaits(each.passer, -1);
     }
     unsettled = List.of();
   }

@@ -14,14 +14,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Workers in processes of their own, some of which are killed. */
 @Timeout(120)
@@ -103,12 +105,36 @@ class ProcessesTest {
 
   @TempDir private Path directory;
   private final int port = Ports.free();
-  private final List<Worker> workers = new ArrayList<>();
+  private final List<Worker> workers = new CopyOnWriteArrayList<>();
 
   private String uri(Kind kind) {
     return kind == Kind.TCP
         ? "tcp://127.0.0.1:" + port
         : directory.resolve("place").toUri().toString();
+  }
+
+  /** What happens with one kind of store. */
+  private interface Scene {
+    void play(Kind kind) throws Exception;
+  }
+
+  /** Plays a scene with all kinds at the same time, because processes start slowly. */
+  private static void withEachKind(Scene scene) throws Exception {
+    try (ExecutorService threads =
+        Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory())) {
+      List<Future<Kind>> played = new ArrayList<>();
+      for (Kind each : Kind.values()) {
+        played.add(
+            threads.submit(
+                () -> {
+                  scene.play(each);
+                  return each;
+                }));
+      }
+      for (Future<Kind> each : played) {
+        each.get();
+      }
+    }
   }
 
   @AfterEach
@@ -118,9 +144,12 @@ class ProcessesTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void processesJoinAndLeave(Kind kind) throws Exception {
+  @Test
+  void processesJoinAndLeave() throws Exception {
+    withEachKind(this::processesJoinAndLeave);
+  }
+
+  private void processesJoinAndLeave(Kind kind) throws Exception {
     List<Worker> group = new ArrayList<>();
     for (int rank = 3; rank >= 0; rank--) {
       group.add(new Worker(uri(kind), rank == 2 ? "-" : "w" + rank, "" + rank, 4, LONG));
@@ -138,9 +167,12 @@ class ProcessesTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void aWorkerKilledWhileItJoinsIsReplacedByTheNextOfItsName(Kind kind) throws Exception {
+  @Test
+  void aWorkerKilledWhileItJoinsIsReplacedByTheNextOfItsName() throws Exception {
+    withEachKind(this::aWorkerKilledWhileItJoinsIsReplacedByTheNextOfItsName);
+  }
+
+  private void aWorkerKilledWhileItJoinsIsReplacedByTheNextOfItsName(Kind kind) throws Exception {
     Worker a = new Worker(uri(kind), "a", "0", 3, LONG);
     Worker killed = new Worker(uri(kind), "b", "1", 3, LONG);
     awaitRegistered(kind, 2);
@@ -153,9 +185,12 @@ class ProcessesTest {
     assertThat(c.result()).isEqualTo(first);
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void aWorkerKilledWhileItJoinsIsNamedByTheOthers(Kind kind) throws Exception {
+  @Test
+  void aWorkerKilledWhileItJoinsIsNamedByTheOthers() throws Exception {
+    withEachKind(this::aWorkerKilledWhileItJoinsIsNamedByTheOthers);
+  }
+
+  private void aWorkerKilledWhileItJoinsIsNamedByTheOthers(Kind kind) throws Exception {
     Worker a = new Worker(uri(kind), "a", "0", 3, 6000);
     Worker b = new Worker(uri(kind), "b", "1", 3, LONG);
     // A worker probes only workers that it has seen.
@@ -176,9 +211,12 @@ class ProcessesTest {
         .contains("died or was cut off");
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void theKeysOfAKilledGroupDoNotDisturbTheNext(Kind kind) throws Exception {
+  @Test
+  void theKeysOfAKilledGroupDoNotDisturbTheNext() throws Exception {
+    withEachKind(this::theKeysOfAKilledGroupDoNotDisturbTheNext);
+  }
+
+  private void theKeysOfAKilledGroupDoNotDisturbTheNext(Kind kind) throws Exception {
     for (int round = 0; round < 2; round++) {
       Worker a = new Worker(uri(kind), "a", "0", 2, LONG);
       Worker b = new Worker(uri(kind), "b", "1", 2, LONG);

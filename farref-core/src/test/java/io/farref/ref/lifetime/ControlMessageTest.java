@@ -117,6 +117,25 @@ class ControlMessageTest {
     }
   }
 
+  @Test
+  void theNamesOfAnOriginAreCutByTheReceiverToo() {
+    String name = "n".repeat(100_000);
+    Output out = new Output(16);
+    ControlMessage.write(new ControlMessage.Origin(ID, new StackTraceElement("", "", "", 5)), out);
+    Output forged = new Output(16);
+    forged.writeBytes(out.array(), 0, out.size() - 4); // without the names and the line
+    for (int i = 0; i < 3; i++) {
+      forged.writeUtf8(name);
+    }
+    forged.writeZigZag(5);
+    String cut = name.substring(0, 512);
+
+    assertThat(ControlMessage.read(new Input(forged.toByteArray())))
+        .isEqualTo(new ControlMessage.Origin(ID, new StackTraceElement(cut, cut, cut, 5)));
+    ControlMessage sent = new ControlMessage.Origin(ID, new StackTraceElement(name, name, name, 5));
+    assertThat(encode(sent)).hasSizeLessThan(2_000);
+  }
+
   private static byte[] encode(ControlMessage message) {
     Output out = new Output(16);
     ControlMessage.write(message, out);

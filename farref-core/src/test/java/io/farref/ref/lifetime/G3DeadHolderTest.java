@@ -11,6 +11,21 @@ import org.junit.jupiter.api.Test;
 
 /** G3: a holder that dies is forgotten, and the values that only it held are freed. */
 class G3DeadHolderTest extends LifetimeScenes {
+  /** The owner does not answer: it is malicious, or the value will never come. */
+  @Test
+  void aHoldingThatOnlyWaitsForItsOwnersAnswerEndsWithItsPasser() {
+    for (int i = 0; i < 3; i++) {
+      ValueId id = new ValueId(0, 3, i);
+      user.received(id, 42, 2, 1 + i);
+      user.release(id);
+    }
+    group.holdBack(ControlMessage.Hold.class);
+    assertThat(user.heldCount()).as("the passers keep the values until then").isEqualTo(3);
+    user.workerLost(2);
+    assertThat(user.heldCount()).isZero();
+    assertThat(group.holdBack(ControlMessage.Release.class)).hasSize(3);
+  }
+
   @Test
   void aValueThatOnlyTheDeadWorkerHeldIsFreed() {
     ValueId only = group.value(0, 1);

@@ -154,6 +154,25 @@ class G6ForgeryTest extends LifetimeScenes {
     }
 
     @Test
+    void toAValueThatItsReceiverCreatesLaterIsDeadAndNotInItsWay() {
+      RefEntry there = user.received(new ValueId(0, 1, 5), GUESS, 2, 9);
+      RefEntry here = owner.received(new ValueId(0, 0, 3), GUESS, 2, 9);
+
+      assertThat(user.table.loss(there)).isEqualTo(LossReason.NOT_GIVEN);
+      assertThat(owner.table.loss(here)).isEqualTo(LossReason.NOT_GIVEN);
+      for (int i = 0; i < 8; i++) {
+        ValueId made = group.value(0, 1);
+        assertThat(user.isConfirmed(made)).as("%s is its creator's", made).isTrue();
+        ValueId own = owner.create(0).id();
+        group.hand(own, 0, 1);
+        group.deliverAll();
+        assertThat(owner.use(own, 1)).as("%s serves its holder", own).isNotNull();
+      }
+      user.table.release(there);
+      owner.table.release(here);
+    }
+
+    @Test
     void isNotVouchedForWhenItsValueIsAwaited() {
       TableById.Creation creation = user.create(0);
       OwnerEntry got = (OwnerEntry) owner.received(creation.id(), GUESS, 2, 9);
@@ -194,10 +213,12 @@ class G6ForgeryTest extends LifetimeScenes {
 
     RefEntry got = user.table.received(id, group.token(id), 1, transfer);
     assertThat(got).isNotSameAs(forged);
-    assertThat(user.table.loss(got)).as("dead at once").isEqualTo(LossReason.NOT_GIVEN);
+    assertThat(user.table.loss(forged)).as("dead at once").isEqualTo(LossReason.NOT_GIVEN);
+    group.arrive(creation);
+    group.deliverAll();
+    assertThat(user.table.isConfirmed(got)).as("the true one is as good as ever").isTrue();
     user.table.release(got);
     user.table.release(forged);
-    group.arrive(creation);
     group.deliverAll();
     assertThat(user.isEmpty() && owner.isEmpty()).isTrue();
   }

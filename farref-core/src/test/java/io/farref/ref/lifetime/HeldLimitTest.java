@@ -108,6 +108,34 @@ class HeldLimitTest {
     assertThat(other.heldCount()).isEqualTo(LIMIT);
   }
 
+  /** The owner does not answer. A passer that is malicious passes what that one names. */
+  @Test
+  void whatWaitsForAnOwnerThatDoesNotAnswerIsBoundedForEachPasser() {
+    int most = 1 << 16;
+    for (int i = 0; i < most; i++) {
+      ValueId id = new ValueId(3, 3, i / 2); // each twice
+      user.table.release(user.table.received(id, 42, 2, 1 + i));
+    }
+    assertThat(user.heldCount()).isEqualTo(most / 2);
+    for (int i = 0; i < 10; i++) {
+      RefEntry dead = user.table.received(new ValueId(3, 3, most + i), 42, 2, 1);
+      assertThat(user.table.loss(dead)).isEqualTo(LossReason.OVER_LIMIT);
+      user.table.release(dead);
+    }
+    RefEntry known = user.table.received(new ValueId(3, 3, 0), 42, 2, most + 1);
+    assertThat(group.count(ControlMessage.Done.class)).as("its passer is not kept").isEqualTo(11);
+    user.table.release(known);
+    assertThat(user.heldCount()).isEqualTo(most / 2);
+
+    ValueId others = group.table(0).create(0).id();
+    group.network.clear();
+    group.hand(others, 0, 1);
+    group.deliverAll();
+    assertThat(user.isConfirmed(others)).as("others pass as ever").isTrue();
+    user.workerLost(2);
+    assertThat(user.heldCount()).isEqualTo(1);
+  }
+
   @Test
   void tooManyCreationsOutOfOrderAreMalformed() {
     assertThatThrownBy(

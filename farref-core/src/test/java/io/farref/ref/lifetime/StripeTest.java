@@ -63,6 +63,7 @@ class StripeTest {
             new Listening(_ -> {}),
             Set.of(),
             new Quotas(1),
+            new Quotas(1),
             new CreationWatermarks(0, CreationWatermark::new, 1),
             id -> new OwnerEntry(id, new Holders(), id));
     Effects effects = new Effects(table);

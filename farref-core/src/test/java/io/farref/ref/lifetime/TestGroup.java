@@ -25,11 +25,16 @@ final class TestGroup {
   }
 
   TestGroup(int workers, int maxHeld) {
+    this(workers, maxHeld, 64);
+  }
+
+  TestGroup(int workers, int maxHeld, int stripes) {
     tables = new TableById[workers];
     for (int i = 0; i < workers; i++) {
       tables[i] =
           new TableById(
-              new LifetimeTable(i, listener(i), maxHeld, ValueSlot::new, parts(tokens(i))));
+              new LifetimeTable(
+                  i, listener(i), maxHeld, ValueSlot::new, parts(tokens(i), stripes)));
     }
   }
 
@@ -57,8 +62,9 @@ final class TestGroup {
     };
   }
 
-  private static LifetimeTable.Parts parts(ReferenceTokens tokens) {
-    return new LifetimeTable.Parts(tokens, 64, Stripe::new, Holders::new, CreationWatermark::new);
+  private static LifetimeTable.Parts parts(ReferenceTokens tokens, int stripes) {
+    return new LifetimeTable.Parts(
+        tokens, stripes, Stripe::new, Holders::new, CreationWatermark::new);
   }
 
   private static ReferenceTokens tokens(int creator) {
