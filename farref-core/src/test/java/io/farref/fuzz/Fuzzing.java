@@ -2,6 +2,7 @@ package io.farref.fuzz;
 
 import io.farref.call.ConnectionFuzz;
 import io.farref.codec.CodecFuzz;
+import io.farref.group.store.StoreFuzz;
 import io.farref.mux.FrameReaderFuzz;
 import io.farref.ref.lifetime.ControlMessageFuzz;
 import io.farref.session.SessionFuzz;
@@ -35,6 +36,7 @@ final class Fuzzing {
     TARGETS.put("handshake", HandshakeFuzz.class);
     TARGETS.put("frames", FrameReaderFuzz.class);
     TARGETS.put("session", SessionFuzz.class);
+    TARGETS.put("store", StoreFuzz.class);
   }
 
   private Fuzzing() {}
