@@ -11,13 +11,14 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of a call's code: its worker, thread and deadline, and the calls that it made and has not
- * waited for. Made by the thread that runs the code. Thread-safe.
+ * One run of a call's code: its worker, caller, thread and deadline, and the calls that it made and
+ * has not waited for. Made by the thread that runs the code. Thread-safe.
  */
 public final class CallContext {
   private static final ThreadLocal<@Nullable CallContext> CURRENT = new ThreadLocal<>();
 
   private final Worker worker;
+  private final int caller;
   private final long deadline;
   private final Thread thread = Thread.currentThread();
 
@@ -31,8 +32,14 @@ public final class CallContext {
   @GuardedBy("this")
   private @Nullable Set<CompletableFuture<?>> open;
 
-  public CallContext(Worker worker, long deadline) {
+  /**
+   * Begins a run on the current thread.
+   *
+   * @param caller the id of the worker at the other end of the connection that the call came on
+   */
+  public CallContext(Worker worker, int caller, long deadline) {
     this.worker = worker;
+    this.caller = caller;
     this.deadline = deadline;
   }
 
@@ -44,6 +51,11 @@ public final class CallContext {
   /** The worker it runs on. */
   public Worker worker() {
     return worker;
+  }
+
+  /** The id of the worker that made the call; its own connection says so, not the message. */
+  public int caller() {
+    return caller;
   }
 
   /** The deadline of the call as a {@link System#nanoTime}, or {@link Deadlines#NONE}. */

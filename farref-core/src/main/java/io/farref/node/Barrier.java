@@ -26,7 +26,7 @@ final class Barrier {
    * @throws WorkerLostException if a worker that has not arrived is lost
    * @throws RpcTimeoutException if the time passes
    */
-  long await(String name, long number) {
+  long await(BarrierKind kind, long number) {
     int coordinator =
         worker.members().present().stream().mapToInt(Member::id).min().orElse(worker.id());
     return worker
@@ -34,18 +34,18 @@ final class Barrier {
         .client(coordinator)
         .<Long>call(
             Request.onWorker(
-                new BarrierArrival(name, worker.id(), number),
+                new BarrierArrival(kind, number),
                 CallHead.COMPOSE | CallHead.SYSTEM,
                 timeoutNanos))
         .<RuntimeException>await();
   }
 
   /** As {@link #await}, but completes without workers that are lost, the coordinator included. */
-  long awaitPresent(String name, long number) {
+  long awaitPresent(BarrierKind kind, long number) {
     while (true) {
       int before = worker.members().present().size();
       try {
-        return await("close-" + name, number);
+        return await(kind, number);
       } catch (WorkerLostException e) {
         if (worker.members().present().size() >= before) {
           throw e;

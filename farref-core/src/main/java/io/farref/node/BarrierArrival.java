@@ -1,31 +1,36 @@
 package io.farref.node;
 
+import io.farref.EncodingException;
 import io.farref.RemoteCallable;
-import io.farref.Worker;
+import io.farref.RpcException.Execution;
 import io.farref.call.SystemFunction;
 import io.farref.codec.CallCodec;
 import io.farref.codec.CallReader;
 import io.farref.codec.CallWriter;
 import io.farref.codec.Called;
+import io.farref.exec.CallContext;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 
 /**
  * The library's own call by which a worker arrives at a barrier of the {@link BarrierCoordinator}.
+ * It does not say which worker arrives: that is the one that the connection leads to.
  *
- * @param barrier the name of the barrier
- * @param from the worker that arrives
  * @param number its contribution to the sum; at the barrier of programs the number of its arrival,
  *     from 1
  */
-record BarrierArrival(String barrier, int from, long number)
+record BarrierArrival(BarrierKind barrier, long number)
     implements RemoteCallable<CompletionStage<Long>, RuntimeException>, SystemFunction {
   @Override
   public CompletionStage<Long> call() {
-    return ((LocalWorker) Worker.current()).barriers().arrive(barrier, from, number);
+    CallContext context = Objects.requireNonNull(CallContext.current());
+    return ((LocalWorker) context.worker()).barriers().arrive(barrier, context.caller(), number);
   }
 
-  /** The components in their order. */
+  /** The place of the barrier, and the number. */
   static final class Codec implements CallCodec<BarrierArrival> {
+    private static final BarrierKind[] KINDS = BarrierKind.values();
+
     @Override
     public String wireName() {
       return ".barrier";
@@ -38,15 +43,18 @@ record BarrierArrival(String barrier, int from, long number)
 
     @Override
     public void writeCall(BarrierArrival arrival, CallWriter out) {
-      out.writeString(arrival.barrier);
-      out.writeInt(arrival.from);
+      out.writeByte(arrival.barrier.ordinal());
       out.writeLong(arrival.number);
     }
 
     @Override
     public BarrierArrival readCall(CallReader in) {
       in.admit(new Called.Library());
-      return new BarrierArrival(in.readString(), in.readInt(), in.readLong());
+      int place = in.readByte();
+      if (place < 0 || place >= KINDS.length) {
+        throw new EncodingException("no barrier: " + place, Execution.NOT_EXECUTED);
+      }
+      return new BarrierArrival(KINDS[place], in.readLong());
     }
   }
 }

@@ -1,12 +1,14 @@
 package io.farref.node;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.farref.RefusedException;
 import io.farref.RpcException.Execution;
 import io.farref.WorkerLostException;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,89 +23,139 @@ import java.util.function.Supplier;
  * all have arrived, each gets the sum. Every worker has a coordinator; the one on the present
  * member with the lowest id is used. Thread-safe.
  *
- * <p>A worker that stopped waiting has arrived all the same: the others do not wait for it. It may
- * not know that they have passed since. So at the barrier of programs its number counts its
+ * <p>A worker that stopped waiting at the barrier of programs has arrived all the same: the others
+ * do not wait for it. It may not know that they have passed since. So its number counts its
  * arrivals, and one that it repeats after the others have passed ends at once.
+ *
+ * <p>Members need not be honest. One is known by its connection, so it arrives for itself only. It
+ * has at most one number and one waiting call at each barrier of {@link BarrierKind}, and none once
+ * it is lost.
  */
 final class BarrierCoordinator {
-  /** The barrier of programs, {@code Worker.barrier()}. */
-  static final String PROGRAM = "barrier";
-
-  /** Barriers with this prefix complete without lost workers; any other fails. */
-  private static final String TOLERANT = "close";
-
-  /**
-   * The barriers of a close, in order. When a coordinator dies, it may have released some workers
-   * from a barrier and not others: a worker that is at a later barrier has passed the earlier ones.
-   */
-  private static final List<String> CLOSING =
-      List.of("close-quiet", "close-collected", "close-reported", "close-released");
-
   private final int self;
   private final IntConsumer watch;
   private final Supplier<Set<Integer>> present;
   private final Supplier<Set<String>> past;
+  private final boolean closesTogether;
   private final Executor executor;
 
   @GuardedBy("this")
-  private final Map<String, Round> rounds = new HashMap<>();
+  private final Map<BarrierKind, Round> rounds = new EnumMap<>(BarrierKind.class);
 
   /** The number of each worker's last arrival at the barrier of programs that has passed. */
   @GuardedBy("this")
   private final Map<Integer, Long> passed = new HashMap<>();
 
   /**
-   * One use of a barrier: the workers that have arrived, and the replies that wait for the rest.
+   * One use of a barrier: the numbers of the workers that have arrived, and the replies that wait
+   * for the rest, in the order of arrival; both by worker.
    */
-  private record Round(Map<Integer, Long> arrived, List<Waiter> waiting) {
-    void complete(long sum) {
-      waiting.forEach(each -> each.sum.complete(sum));
+  private record Round(Map<Integer, Long> arrived, Map<Integer, CompletableFuture<Long>> waiting) {
+    /**
+     * The worker {@code last} comes last: it may leave at once, and the replies to the others must
+     * be sent before.
+     */
+    void complete(long sum, int last) {
+      waiting.forEach(
+          (worker, each) -> {
+            if (worker != last) {
+              each.complete(sum);
+            }
+          });
+      CompletableFuture<Long> own = waiting.get(last);
+      if (own != null) {
+        own.complete(sum);
+      }
     }
 
     void fail(Throwable cause) {
-      waiting.forEach(each -> each.sum.completeExceptionally(cause));
+      waiting.values().forEach(each -> each.completeExceptionally(cause));
     }
   }
-
-  private record Waiter(int worker, CompletableFuture<Long> sum) {}
 
   /**
    * @param self the coordinator's id
    * @param watch makes sure that the loss of the member of that id will be noticed
    * @param present the ids of the present members
    * @param past the names of the members of a fixed group that are no longer present
+   * @param closesTogether whether the group is of fixed size, so that its close has barriers
    */
   BarrierCoordinator(
       int self,
       IntConsumer watch,
       Supplier<Set<Integer>> present,
       Supplier<Set<String>> past,
+      boolean closesTogether,
       Executor executor) {
     this.self = self;
     this.watch = watch;
     this.present = present;
     this.past = past;
+    this.closesTogether = closesTogether;
     this.executor = executor;
   }
 
-  /** A worker arrives; the stage completes with the sum when all have arrived. */
-  CompletionStage<Long> arrive(String barrier, int from, long number) {
-    Waiter waiter = new Waiter(from, new CompletableFuture<>());
+  /**
+   * A worker arrives; the stage completes with the sum when all have arrived.
+   *
+   * @param from the worker at the other end of the connection
+   * @throws RefusedException if that worker cannot arrive there
+   */
+  CompletionStage<Long> arrive(BarrierKind barrier, int from, long number) {
     Set<Integer> absent = new HashSet<>(present.get());
+    check(barrier, from, number, absent);
+    CompletableFuture<Long> sum = new CompletableFuture<>();
+    CompletableFuture<Long> before;
     synchronized (this) {
-      if (barrier.equals(PROGRAM) && number <= passed.getOrDefault(from, Long.MIN_VALUE)) {
+      if (barrier == BarrierKind.PROGRAM && number <= passed.getOrDefault(from, Long.MIN_VALUE)) {
         return CompletableFuture.completedStage(number);
       }
       Round round =
-          rounds.computeIfAbsent(barrier, _ -> new Round(new HashMap<>(), new ArrayList<>()));
+          rounds.computeIfAbsent(barrier, _ -> new Round(new HashMap<>(), new LinkedHashMap<>()));
       round.arrived.put(from, number);
-      round.waiting.removeIf(each -> each.sum.isDone()); // those that stopped waiting
-      round.waiting.add(waiter);
+      before = round.waiting.remove(from);
+      round.waiting.put(from, sum);
       absent.removeAll(round.arrived.keySet());
+    }
+    CompletionStage<Long> call = sum;
+    call.whenComplete((_, _) -> ended(barrier, from, sum));
+    if (before != null) {
+      executor.execute(() -> before.completeExceptionally(superseded(barrier, from)));
     }
     absent.forEach(watch::accept);
     review();
-    return waiter.sum;
+    return sum;
+  }
+
+  private void check(BarrierKind barrier, int from, long number, Set<Integer> members) {
+    String objection =
+        barrier.isOfClose() && !closesTogether
+            ? "the members of an open group do not close together"
+            : !members.contains(from)
+                ? "it is no member of the group any more"
+                : number < 0 ? "its number there is " + number : "";
+    if (!objection.isEmpty()) {
+      throw new RefusedException(
+          "worker " + from + " cannot arrive at barrier '" + barrier + "': " + objection,
+          Execution.NOT_EXECUTED);
+    }
+  }
+
+  private static RefusedException superseded(BarrierKind barrier, int from) {
+    return new RefusedException(
+        "worker " + from + " arrived at barrier '" + barrier + "' again and waits with that call",
+        Execution.EXECUTED);
+  }
+
+  /** A call has ended; if nobody waits for it any more, nothing of it stays but what it did. */
+  private synchronized void ended(BarrierKind barrier, int from, CompletableFuture<Long> sum) {
+    Round round = rounds.get(barrier);
+    if (round != null && round.waiting.remove(from, sum) && barrier.isOfClose()) {
+      round.arrived.remove(from); // it closes at once, and is gone soon
+      if (round.arrived.isEmpty()) {
+        rounds.remove(barrier);
+      }
+    }
   }
 
   /** Workers have joined: the barriers wait for them too, so their loss must be noticed. */
@@ -123,9 +175,10 @@ final class BarrierCoordinator {
   void review() {
     List<Runnable> endings = new ArrayList<>();
     synchronized (this) {
-      for (Map.Entry<String, Round> each : List.copyOf(rounds.entrySet())) {
-        if (ends(each.getKey(), each.getValue(), endings)) {
-          rounds.remove(each.getKey());
+      for (BarrierKind each : List.copyOf(rounds.keySet())) {
+        Round round = rounds.get(each);
+        if (round != null && ends(each, round, endings)) {
+          rounds.remove(each);
         }
       }
     }
@@ -133,41 +186,55 @@ final class BarrierCoordinator {
   }
 
   @GuardedBy("this")
-  private boolean ends(String name, Round round, List<Runnable> endings) {
+  private boolean ends(BarrierKind barrier, Round round, List<Runnable> endings) {
     // Asked before past: a worker that is lost afterwards still counts as absent, and one that was
     // lost earlier is among the past.
     Set<Integer> absent = new HashSet<>(present.get());
-    if (!name.startsWith(TOLERANT)) {
+    if (!barrier.isOfClose()) {
       Set<String> missing = past.get();
       if (!missing.isEmpty()) {
         endings.add(
             () ->
                 round.fail(
                     new WorkerLostException(
-                        "not all workers can reach barrier '" + name + "': lost " + missing,
+                        "not all workers can reach barrier '" + barrier + "': lost " + missing,
                         Execution.EXECUTED)));
         return true;
       }
+      passed.keySet().retainAll(absent);
+    }
+    round.arrived.keySet().retainAll(absent); // the others are lost or have left
+    if (round.arrived.isEmpty()) {
+      return true;
     }
     absent.removeAll(round.arrived.keySet());
-    rounds.forEach(
-        (other, later) -> {
-          if (CLOSING.contains(name) && CLOSING.indexOf(other) > CLOSING.indexOf(name)) {
-            absent.removeAll(later.arrived.keySet());
-          }
-        });
+    if (barrier.isOfClose()) {
+      // When a coordinator dies, it may have released some workers from a barrier and not others: a
+      // worker that is at a later barrier has passed the earlier ones.
+      rounds.forEach(
+          (other, later) -> {
+            if (other.compareTo(barrier) > 0) {
+              absent.removeAll(later.arrived.keySet());
+            }
+          });
+    }
     if (!absent.isEmpty()) {
       return false;
     }
-    if (name.equals(PROGRAM)) {
-      passed.keySet().retainAll(round.arrived.keySet()); // the others are lost or have left
+    if (!barrier.isOfClose()) {
       passed.putAll(round.arrived);
     }
     long sum = round.arrived.values().stream().mapToLong(Long::longValue).sum();
-    // The coordinator's own worker comes last: it may leave at once, and the replies to the other
-    // workers must be sent before.
-    round.waiting.sort(Comparator.comparing(each -> each.worker == self));
-    endings.add(() -> round.complete(sum));
+    endings.add(() -> round.complete(sum, self));
     return true;
+  }
+
+  /** How many numbers of workers and waiting calls it keeps. */
+  synchronized int size() {
+    int size = passed.size();
+    for (Round each : rounds.values()) {
+      size += each.arrived.size() + each.waiting.size();
+    }
+    return size;
   }
 }

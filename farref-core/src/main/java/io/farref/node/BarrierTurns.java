@@ -52,7 +52,7 @@ final class BarrierTurns {
       if (Deadlines.isPast(deadline)) {
         throw late(Execution.NOT_EXECUTED);
       }
-      new Barrier(worker, left(deadline)).await(BarrierCoordinator.PROGRAM, passed + 1);
+      new Barrier(worker, left(deadline)).await(BarrierKind.PROGRAM, passed + 1);
       passed++;
     } catch (RpcTimeoutException e) {
       throw late(e.execution());

@@ -64,19 +64,19 @@ final class GracefulShutdown {
         awaitQuiet();
         collectGarbage();
       } else {
-        barrier("begun", 0);
+        barrier(BarrierKind.BEGUN, 0);
         startTime();
         drainTogether();
         collectTogether();
       }
       report();
       if (!worker.isOpenGroup()) {
-        barrier("reported", 0);
+        barrier(BarrierKind.REPORTED, 0);
       }
       worker.references().releaseAll();
       await(() -> isReleased(), soon(RELEASE));
       if (!worker.isOpenGroup()) {
-        barrier("released", 0);
+        barrier(BarrierKind.RELEASED, 0);
       }
     } catch (RpcException e) {
       LOG.log(
@@ -98,7 +98,7 @@ final class GracefulShutdown {
   private void drainTogether() {
     long last = -1;
     while (true) {
-      long sum = barrier("quiet", awaitQuiet());
+      long sum = barrier(BarrierKind.QUIET, awaitQuiet());
       if (sum == last) {
         return;
       }
@@ -111,7 +111,7 @@ final class GracefulShutdown {
     int inVain = 0;
     while (true) {
       collectGarbage();
-      long handles = barrier("collected", worker.references().openHandles());
+      long handles = barrier(BarrierKind.COLLECTED, worker.references().openHandles());
       inVain = handles < least ? 0 : inVain + 1;
       // A round may free nothing although there is garbage that the next round collects.
       if (handles == 0 || inVain == 2) {
@@ -199,8 +199,8 @@ final class GracefulShutdown {
     }
   }
 
-  private long barrier(String what, long number) {
-    return new Barrier(worker, left()).awaitPresent(what, number);
+  private long barrier(BarrierKind step, long number) {
+    return new Barrier(worker, left()).awaitPresent(step, number);
   }
 
   /** The time left, as the timeout of a call. */

@@ -102,7 +102,12 @@ final class WorkerComponents {
             self.id(), directory, threads, deadlines, connections, calls, options.limits(), meters);
     barriers =
         new BarrierCoordinator(
-            self.id(), connections::watch, this::present, this::past, threads.calls());
+            self.id(),
+            connections::watch,
+            this::present,
+            this::past,
+            !membership.isOpen(),
+            threads.calls());
     acceptor =
         new Acceptor(
             self.name(),

@@ -45,7 +45,7 @@ class CallContextTest {
 
   @Test
   void stoppedCodeIsInterruptedAndLeavesNoInterruptFlagBehind() throws Exception {
-    CallContext run = new CallContext(WORKER, Deadlines.NONE);
+    CallContext run = new CallContext(WORKER, 0, Deadlines.NONE);
     CallContext outer = run.enter();
     stopElsewhere(run);
     assertThat(Thread.currentThread().isInterrupted()).isTrue();
@@ -55,7 +55,7 @@ class CallContextTest {
 
   @Test
   void codeThatHasEndedIsNotInterrupted() throws Exception {
-    CallContext run = new CallContext(WORKER, Deadlines.NONE);
+    CallContext run = new CallContext(WORKER, 0, Deadlines.NONE);
     run.leave(run.enter());
     stopElsewhere(run);
     assertThat(Thread.currentThread().isInterrupted()).isFalse();
@@ -63,7 +63,7 @@ class CallContextTest {
 
   @Test
   void aThreadThatStopsItsOwnCallIsNotInterrupted() {
-    CallContext run = new CallContext(WORKER, Deadlines.NONE);
+    CallContext run = new CallContext(WORKER, 0, Deadlines.NONE);
     CallContext outer = run.enter();
     run.stop();
     assertThat(Thread.currentThread().isInterrupted()).isFalse();
@@ -72,7 +72,7 @@ class CallContextTest {
 
   @Test
   void openCallsAreKnownUntilTheyEnd() {
-    CallContext run = new CallContext(WORKER, Deadlines.NONE);
+    CallContext run = new CallContext(WORKER, 0, Deadlines.NONE);
     assertThat(run.hasOpen()).isFalse();
     CompletableFuture<Integer> one = new CompletableFuture<>();
     CompletableFuture<Integer> two = new CompletableFuture<>();
@@ -109,7 +109,7 @@ class CallContextTest {
     int hits = 0;
     int strays = 0;
     for (int i = 0; i < rounds; i++) {
-      CallContext run = new CallContext(WORKER, Deadlines.NONE);
+      CallContext run = new CallContext(WORKER, 0, Deadlines.NONE);
       CallContext outer = run.enter();
       present.set(run);
       for (int spins = i & 127; spins > 0; spins--) {

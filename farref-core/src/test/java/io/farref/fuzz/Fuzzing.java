@@ -2,6 +2,7 @@ package io.farref.fuzz;
 
 import io.farref.call.ConnectionFuzz;
 import io.farref.codec.CodecFuzz;
+import io.farref.group.store.StoreFuzz;
 import io.farref.mux.FrameReaderFuzz;
 import io.farref.mux.StreamsFuzz;
 import io.farref.ref.lifetime.ControlMessageFuzz;
@@ -44,6 +45,7 @@ final class Fuzzing {
     TARGETS.put("frames", FrameReaderFuzz.class);
     TARGETS.put("lifetime", LifetimeFuzz.class);
     TARGETS.put("session", SessionFuzz.class);
+    TARGETS.put("store", StoreFuzz.class);
     TARGETS.put("streams", StreamsFuzz.class);
   }
 

@@ -50,7 +50,8 @@ final class CallAdmission implements CallGate {
 
   @Override
   public void admit(Called called) {
-    CallContext mine = new CallContext(connection.runtime().worker().get(), deadline);
+    int caller = connection.peer();
+    CallContext mine = new CallContext(connection.runtime().worker().get(), caller, deadline);
     CallContext outer = mine.enter();
     context = mine;
     try {
@@ -58,7 +59,7 @@ final class CallAdmission implements CallGate {
         throw new NotAdmittedException(ServerFailures.abandoned());
       }
       Object on = target == null ? null : target.admit(called);
-      RefusedException objection = policy.objection(connection.peer(), called, head, on);
+      RefusedException objection = policy.objection(caller, called, head, on);
       if (objection != null) {
         throw new NotAdmittedException(objection);
       }

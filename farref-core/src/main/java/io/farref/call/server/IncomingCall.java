@@ -382,7 +382,7 @@ final class IncomingCall implements ReaderTask, NumberedCall {
   }
 
   private void run(@Nullable Object function) {
-    CallContext mine = new CallContext(runtime.worker().get(), deadline);
+    CallContext mine = new CallContext(runtime.worker().get(), connection.peer(), deadline);
     context = mine;
     begin();
     if (abandoned) {

@@ -261,6 +261,9 @@ final class JoinProcess {
         StoreCleanup.cleanOpen(store, GroupState.parse(seen));
       } else {
         store.remove(GroupState.READY + GroupState.readyKey(view, self.incarnation()));
+        if (view.members().getFirst().incarnation().equals(self.incarnation())) {
+          StoreCleanup.clean(store); // of groups whose members died, of which none has left
+        }
       }
     } catch (IOException e) {
       // The group has formed, and the keys to be removed are gone with the store.

@@ -51,12 +51,17 @@ final class StoreCleanup {
         store.remove(GroupState.VERDICT + group);
       }
     }
+    cleanRefused(store, state);
+    cleanKnown(store, state);
+  }
+
+  /** Removes the refusals of workers that are gone. */
+  private static void cleanRefused(Store store, GroupState state) throws IOException {
     for (String refused : state.refusals().keySet()) {
       if (!state.registrations().containsKey(refused)) {
         store.remove(GroupState.REFUSED + refused);
       }
     }
-    cleanKnown(store, state);
   }
 
   /** Removes what workers that are gone said about the members that they know. */
@@ -81,6 +86,7 @@ final class StoreCleanup {
         }
       }
     }
+    cleanRefused(store, state);
     cleanKnown(store, state);
   }
 }

@@ -20,6 +20,7 @@ final class StateFile {
 
   private final Path path;
   private final Path fresh;
+  private final int maxBytes;
 
   /** The contents of the file when it was last read or written; null if that is uncertain. */
   private @Nullable StoreData known;
@@ -31,7 +32,13 @@ final class StateFile {
    *     process has its own
    */
   StateFile(Path path, String user) {
+    this(path, user, MAX_BYTES);
+  }
+
+  /** One of another size at most. */
+  StateFile(Path path, String user, int maxBytes) {
     this.path = path;
+    this.maxBytes = maxBytes;
     this.fresh = path.resolveSibling(path.getFileName() + "." + user);
   }
 
@@ -47,7 +54,17 @@ final class StateFile {
     long before = data.revision();
     R made = action.apply(data);
     if (data.revision() != before) {
-      Files.write(fresh, data.encode());
+      byte[] all = data.encode();
+      if (all.length > maxBytes) { // nobody could read it any more
+        throw new IOException(
+            path
+                + " would have "
+                + all.length
+                + " bytes after this change, the limit is "
+                + maxBytes
+                + ": the change was not made");
+      }
+      Files.write(fresh, all);
       Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
     }
     known = data;
@@ -61,9 +78,9 @@ final class StateFile {
       if (last != null && last.isAt(head)) {
         return last;
       }
-      byte[] rest = in.readNBytes(MAX_BYTES);
+      byte[] rest = in.readNBytes(maxBytes);
       if (in.read() >= 0) {
-        throw new IOException(path + " is too large: a store has at most " + MAX_BYTES + " bytes");
+        throw new IOException(path + " is too large: a store has at most " + maxBytes + " bytes");
       }
       byte[] all = Arrays.copyOf(head, head.length + rest.length);
       System.arraycopy(rest, 0, all, head.length, rest.length);

@@ -29,6 +29,7 @@ public final class StoreData {
 
   private static final int FORMAT = 1;
   private static final int MAX_LOG = 8192;
+  private static final int MAX_LOG_CHARACTERS = 1 << 20;
 
   private static final class Entry {
     final byte[] value;
@@ -45,6 +46,7 @@ public final class StoreData {
   private final TreeMap<String, Entry> entries = new TreeMap<>();
   private final Map<String, Long> counters = new HashMap<>();
   private final ArrayDeque<Change> log = new ArrayDeque<>();
+  private int logCharacters;
   private long revision;
   private long logStart;
 
@@ -104,6 +106,10 @@ public final class StoreData {
     return counters.merge(counter, delta, Long::sum);
   }
 
+  void removeCounter(String counter) {
+    counters.remove(counter);
+  }
+
   /** Removes the keys of an owner; returns whether there were any. */
   public boolean removeOwner(String owner) {
     List<String> keys = new ArrayList<>();
@@ -129,14 +135,26 @@ public final class StoreData {
   }
 
   public Snapshot list(String prefix) {
+    return list(prefix, Long.MAX_VALUE).orElseThrow();
+  }
+
+  /** The keys under a prefix and their values; empty if these have more bytes than that. */
+  Optional<Snapshot> list(String prefix, long maxBytes) {
     Map<String, byte[]> found = new TreeMap<>();
+    long left = maxBytes;
     for (var entry : entries.tailMap(prefix, true).entrySet()) {
-      if (!entry.getKey().startsWith(prefix)) {
+      String key = entry.getKey();
+      if (!key.startsWith(prefix)) {
         break;
       }
-      found.put(entry.getKey(), entry.getValue().value);
+      byte[] value = entry.getValue().value;
+      left -= key.length() + value.length;
+      if (left < 0) {
+        return Optional.empty();
+      }
+      found.put(key, value);
     }
-    return new Snapshot(revision, Collections.unmodifiableMap(found));
+    return Optional.of(new Snapshot(revision, Collections.unmodifiableMap(found)));
   }
 
   /** Whether a key under a prefix has changed after a revision; true if that is not known. */
@@ -198,8 +216,11 @@ public final class StoreData {
   private void changed(String key) {
     revision++;
     log.addLast(new Change(revision, key));
-    if (log.size() > MAX_LOG) {
-      logStart = log.removeFirst().revision();
+    logCharacters += key.length();
+    while (log.size() > MAX_LOG || logCharacters > MAX_LOG_CHARACTERS) {
+      Change forgotten = log.removeFirst();
+      logCharacters -= forgotten.key().length();
+      logStart = forgotten.revision();
     }
   }
 

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * may be different threads.
  */
 final class StoreFrames {
-  private static final int FIRST_SIZE = 1024;
+  /** What is kept between frames; a longer frame costs a buffer of its own. */
+  private static final int FIRST_SIZE = 4096;
 
   private final Link link;
   private final int maxFrame;
@@ -69,6 +70,9 @@ final class StoreFrames {
     }
     byte[] frame = new byte[length];
     in.position(in.position() + Integer.BYTES).get(frame);
+    if (!in.hasRemaining() && in.capacity() > FIRST_SIZE) {
+      in = ByteBuffer.allocate(FIRST_SIZE).order(ByteOrder.LITTLE_ENDIAN).limit(0);
+    }
     return new Input(frame);
   }
 

@@ -2,21 +2,23 @@ package io.farref.group.store;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.farref.RefusedException;
+import io.farref.RpcException.Execution;
 import io.farref.bytes.MalformedException;
+import io.farref.bytes.Output;
 import io.farref.observe.FailureText;
 import io.farref.observe.RareLog;
 import io.farref.spi.Link;
 import io.farref.spi.Transport;
+import io.farref.transport.AcceptLoop;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
 /**
@@ -26,26 +28,34 @@ import java.util.function.Function;
  * which has proved nothing costs no more than that. Each user that has proved to be of the group
  * gets a platform thread, which reads its requests and waits on its behalf: functions that compute
  * on virtual threads for a long time may keep those from running, and the group must not lose its
- * store for that. All of them work on one {@link StoreData} under the lock of this object. A user
+ * store for that. All of them work on one {@link HostedData} under the lock of this object. A user
  * that does not read its answers keeps its own thread waiting and no other, and is dropped after a
- * timeout.
+ * timeout. {@link StoreLimits} bounds the memory that users can make it use.
  */
 final class StoreHost implements AutoCloseable {
   private static final Logger LOG = System.getLogger(StoreHost.class.getPackageName());
   private static final long HANDSHAKE_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final long FAREWELL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
   private static final int MAX_REFUSALS = 8;
-  private static final RareLog FAILURES = new RareLog(LOG);
 
+  private final RareLog failures = new RareLog(LOG);
+  private final RareLog refused = new RareLog(LOG);
+  private final RareLog dropped = new RareLog(LOG);
+  private final RareLog removed = new RareLog(LOG);
   private final Transport.Listener listener;
   private final StoreLinks links;
   private final String threadPrefix;
+  private final StoreLimits limits;
+  private final AcceptLoop accepting;
   private final Thread acceptor;
   private volatile boolean closing;
 
   @GuardedBy("this")
-  private final StoreData data = new StoreData();
+  private final HostedData data;
+
+  /** The bytes of the answers that the users have not taken yet. */
+  @GuardedBy("this")
+  private long unread;
 
   /** Connections whose handshake is under way. */
   @GuardedBy("this")
@@ -58,18 +68,23 @@ final class StoreHost implements AutoCloseable {
   private final ArrayDeque<String> refusals = new ArrayDeque<>();
 
   @GuardedBy("this")
-  private long lastOwner;
+  private long lastUser;
 
-  private StoreHost(Transport.Listener listener, StoreLinks links, String threadPrefix) {
+  /** Prepares to host; {@link #listen} starts. */
+  StoreHost(
+      Transport.Listener listener, StoreLinks links, String threadPrefix, StoreLimits limits) {
     this.listener = listener;
     this.links = links;
     this.threadPrefix = threadPrefix + "store-";
+    this.limits = limits;
+    this.data = new HostedData(limits);
+    this.accepting = new AcceptLoop(listener, "the store", this::accepted, LOG);
     this.acceptor =
         Thread.ofPlatform()
             .daemon()
             .name(this.threadPrefix + "accept")
             .uncaughtExceptionHandler(this::failed)
-            .unstarted(this::acceptAll);
+            .unstarted(accepting);
   }
 
   /**
@@ -79,9 +94,10 @@ final class StoreHost implements AutoCloseable {
    * @throws IOException if it is not possible there; the cause is a {@link java.net.BindException}
    *     if the port is taken
    */
-  static StoreHost listen(String address, StoreLinks links, String threadPrefix)
+  static StoreHost listen(
+      String address, StoreLinks links, String threadPrefix, StoreLimits limits)
       throws IOException {
-    StoreHost host = new StoreHost(links.listen(address), links, threadPrefix);
+    StoreHost host = new StoreHost(links.listen(address), links, threadPrefix, limits);
     boolean accepts = false;
     try {
       host.acceptor.start();
@@ -114,32 +130,41 @@ final class StoreHost implements AutoCloseable {
     return closing;
   }
 
-  /** Reads or changes the store under its lock; wakes the users that wait for a change. */
-  synchronized <R> R update(Function<StoreData, R> action) {
-    long before = data.revision();
-    R result = action.apply(data);
-    if (data.revision() != before) {
-      users.forEach(StoreUser::changed);
-    }
-    return result;
+  StoreLimits limits() {
+    return limits;
   }
 
-  private void acceptAll() {
-    while (!closing) {
-      try {
-        Link link = listener.accept();
-        if (admit(link)) {
-          greet(link);
-        }
-      } catch (ClosedChannelException e) {
-        if (!closing) {
-          LOG.log(Level.ERROR, "the store at " + this + " can accept no more connections", e);
-        }
-        return;
-      } catch (IOException | RuntimeException | Error e) {
-        FAILURES.warn("the store at " + this + " cannot accept a connection", e);
-        LockSupport.parkNanos(PAUSE_NANOS); // out of file descriptors, say, which is temporary
+  /** Reads or changes the store under its lock; wakes the users that wait for a change. */
+  synchronized <R> R update(Function<HostedData, R> action) {
+    long before = data.data().revision();
+    try {
+      return action.apply(data);
+    } finally {
+      if (data.data().revision() != before) {
+        users.forEach(StoreUser::changed);
       }
+    }
+  }
+
+  /** Makes an answer, which counts as unread until {@link #sent}. */
+  synchronized Optional<Output> answer(Function<HostedData, Optional<Output>> action) {
+    Optional<Output> answer = update(action);
+    unread += answer.map(Output::size).orElse(0);
+    return answer;
+  }
+
+  /** An answer of that size has been read, or never will be. */
+  synchronized void sent(int bytes) {
+    unread -= bytes;
+  }
+
+  synchronized long unread() {
+    return unread;
+  }
+
+  private void accepted(Link link) {
+    if (admit(link)) {
+      greet(link);
     }
   }
 
@@ -174,30 +199,33 @@ final class StoreHost implements AutoCloseable {
     }
     if (!closing) {
       refused(
-          link.remoteAddress()
-              + " was refused: there are more than "
-              + StoreProtocol.MAX_CONNECTIONS
-              + " connections");
+          new RefusedException(
+              link.remoteAddress()
+                  + " was refused: there are "
+                  + StoreProtocol.MAX_CONNECTIONS
+                  + " connections, the limit",
+              Execution.NOT_EXECUTED));
     }
     link.close();
     return false;
   }
 
-  private void handshake(Link accepted) {
+  /** Serves a connection whose other end proves to be of the group. */
+  void handshake(Link accepted) {
     Link link = accepted;
     boolean served = false;
     try {
       link = links.accept(accepted, HANDSHAKE_NANOS);
       served = serve(link);
     } catch (RefusedException e) {
-      refused(String.valueOf(e.getMessage()));
+      refused(e);
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "a connection to the store at " + this + " ended at once", e);
       if (FailureText.isShortage(e)) {
-        FAILURES.warn("the store at " + this + " cannot serve a connection", e);
+        failures.warn("the store at " + this + " cannot serve a connection", e);
       }
     } catch (RuntimeException | Error e) {
-      FAILURES.warn("the store at " + this + " cannot serve a connection", e);
+      failures.warn("the store at " + this + " cannot serve a connection", e);
     } finally {
       if (!served) {
         link.close();
@@ -208,13 +236,13 @@ final class StoreHost implements AutoCloseable {
     }
   }
 
-  private void refused(String why) {
-    LOG.log(Level.WARNING, "the store at " + this + ": " + why);
+  private void refused(RefusedException why) {
+    refused.warn("the store at " + this + " refused a connection", why);
     synchronized (this) {
       if (refusals.size() == MAX_REFUSALS) {
         refusals.removeFirst();
       }
-      refusals.addLast(why);
+      refusals.addLast(String.valueOf(why.getMessage()));
     }
   }
 
@@ -222,31 +250,39 @@ final class StoreHost implements AutoCloseable {
     if (closing) {
       return false;
     }
-    lastOwner++;
-    StoreUser user = new StoreUser(this, link, Long.toString(lastOwner));
+    lastUser++;
+    StoreUser user = new StoreUser(this, link);
     Thread.ofPlatform()
         .daemon()
-        .name(threadPrefix + "user-" + lastOwner)
+        .name(threadPrefix + "user-" + lastUser)
         .uncaughtExceptionHandler(this::failed)
         .start(() -> serve(user));
     users.add(user); // the thread cannot end before: it needs the lock for that
     return true;
   }
 
+  /** How many users are connected. */
+  synchronized int userCount() {
+    return users.size();
+  }
+
   private void serve(StoreUser user) {
     try {
       user.serve();
     } catch (MalformedException e) {
-      LOG.log(Level.WARNING, "the store drops " + user + ", which sent " + e.getMessage());
+      dropped.warn("the store at " + this + " drops " + user + ", which sent what makes no sense", e);
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "the store lost " + user, e);
+      if (FailureText.isShortage(e)) {
+        failures.warn("the store at " + this + " lost " + user, e);
+      }
     } catch (RuntimeException | Error e) {
-      LOG.log(Level.WARNING, "the store drops " + user, e);
+      failures.warn("the store at " + this + " drops " + user, e);
     } finally {
       try {
         if (!closing) {
           // When the host closes, the others must not be told that this user has left the group.
-          update(store -> store.removeOwner(user.owner()));
+          leave(user);
         }
       } finally {
         user.close();
@@ -255,6 +291,19 @@ final class StoreHost implements AutoCloseable {
           notifyAll();
         }
       }
+    }
+  }
+
+  /** Removes what goes with a user. */
+  void leave(StoreUser user) {
+    int count = update(store -> store.leave(user.account()));
+    if (count > 0) {
+      removed.warn(
+          "the store at " + this + " has removed " + count + " keys",
+          new StoreFullException(
+              "workers that are gone have left more than the limit of "
+                  + limits.left()
+                  + " bytes"));
     }
   }
 
@@ -267,6 +316,7 @@ final class StoreHost implements AutoCloseable {
       pending = List.copyOf(handshaking);
       users.forEach(StoreUser::wakeup);
     }
+    accepting.stop();
     listener.close();
     pending.forEach(Link::close);
     boolean interrupted = awaitNoUsers(FAREWELL_NANOS);

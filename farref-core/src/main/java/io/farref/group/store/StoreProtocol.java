@@ -22,12 +22,11 @@ import io.farref.bytes.Output;
  * whatever reason.
  */
 final class StoreProtocol {
-  static final int MAX_REQUEST = 256 << 10;
-  static final int MAX_REPLY = 256 << 20;
+  static final int MAX_REQUEST = 128 << 10;
+  static final int MAX_REPLY = 8 << 20;
   static final int MAX_KEY = 1024;
   static final int MAX_VALUE = 64 << 10;
-  static final int MAX_KEYS = 1 << 20;
-  static final int MAX_CONNECTIONS = 1 << 14;
+  static final int MAX_CONNECTIONS = 1 << 12;
   static final int MAX_AWAITS = 64;
 
   static final int GET = 1;

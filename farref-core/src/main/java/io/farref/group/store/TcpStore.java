@@ -201,7 +201,8 @@ final class TcpStore implements Store {
     }
     // An address that is none of this machine's own is one in front of it, such as a proxy's.
     boolean everywhere = address.isAnyLocalAddress() || !isHere(address);
-    hosted = StoreHost.listen(everywhere ? ":" + port : host + ":" + port, links, threadPrefix);
+    String listens = everywhere ? ":" + port : host + ":" + port;
+    hosted = StoreHost.listen(listens, links, threadPrefix, StoreLimits.DEFAULT);
     if (everywhere) {
       target = LOOPBACK + ":" + port;
     }

@@ -6,20 +6,19 @@ import io.farref.exec.WorkerThreads;
 import io.farref.observe.FailureText;
 import io.farref.observe.RareLog;
 import io.farref.spi.Link;
+import io.farref.transport.AcceptLoop;
 import io.farref.transport.ChannelReadiness;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.channels.ClosedChannelException;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Accepts the connections of other workers; an error of one does not affect the others. */
 public final class Acceptor {
   private static final System.Logger LOG = System.getLogger(Acceptor.class.getPackageName());
-  private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
   private static final RareLog FAILURES = new RareLog(LOG);
   private static final RareLog REFUSALS = new RareLog(LOG);
   private static final RareLog FLOODS = new RareLog(LOG);
@@ -30,6 +29,7 @@ public final class Acceptor {
   private final InboundHandshake handshake;
   private final WorkerThreads threads;
   private final int maxConnections;
+  private final List<AcceptLoop> loops = new CopyOnWriteArrayList<>();
   private final Set<Link> handshaking = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
@@ -51,7 +51,10 @@ public final class Acceptor {
   public void start() {
     threads.call(this::prepare);
     for (Listeners.Listener listener : listeners.all()) {
-      threads.platform("accept-" + listener.scheme(), () -> accept(listener)).start();
+      AcceptLoop loop =
+          new AcceptLoop(listener.below(), "worker " + worker, link -> greet(link, listener), LOG);
+      loops.add(loop);
+      threads.platform("accept-" + listener.scheme(), loop).start();
     }
   }
 
@@ -65,30 +68,15 @@ public final class Acceptor {
 
   public void close() {
     closed = true;
+    loops.forEach(AcceptLoop::stop);
     listeners.close();
     handshaking.forEach(Link::close);
   }
 
-  private void accept(Listeners.Listener listener) {
-    while (!closed) {
-      try {
-        Link link = listener.below().accept();
-        if (admit(link)) {
-          greet(link, listener);
-        }
-      } catch (ClosedChannelException e) {
-        if (!closed) {
-          LOG.log(Level.ERROR, "worker " + worker + " can accept no more connections", e);
-        }
-        return;
-      } catch (IOException | RuntimeException | Error e) {
-        FAILURES.warn("worker " + worker + " cannot accept a connection", e);
-        LockSupport.parkNanos(PAUSE); // out of file descriptors, for example: that passes
-      }
-    }
-  }
-
   private void greet(Link link, Listeners.Listener listener) {
+    if (!admit(link)) {
+      return;
+    }
     try {
       threads.call(() -> shakeHands(link, listener));
     } catch (RuntimeException | Error e) { // no thread can be started

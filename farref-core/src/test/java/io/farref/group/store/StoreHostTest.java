@@ -3,8 +3,10 @@ package io.farref.group.store;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.farref.RefusedException;
+import io.farref.bytes.Input;
 import io.farref.bytes.Output;
 import io.farref.group.Ports;
 import io.farref.spi.Link;
@@ -268,6 +270,141 @@ class StoreHostTest {
     assertThat(before.entries()).containsOnlyKeys("here");
     link.close();
     assertThat(host.await("", before, LONG).entries()).isEmpty();
+  }
+
+  @Test
+  void aUserThatFillsTheStoreGetsAnErrorAndTheOthersGoOn() throws IOException {
+    Store host = open(0);
+    Store flood = open(1);
+    byte[] value = new byte[StoreProtocol.MAX_VALUE];
+    assertThatThrownBy(
+            () -> {
+              for (int i = 0; i < 2_000; i++) {
+                flood.put("flood/" + i, value);
+              }
+            })
+        .isInstanceOf(IOException.class)
+        .hasMessageContainingAll("key 'flood/", "the limit for one worker is 4194304");
+    assertThat(flood.get("flood/0")).as("it is still served").isPresent();
+    host.put("key", value);
+    assertThat(flood.get("key")).isPresent();
+    assertThatThrownBy(() -> flood.list("flood/"))
+        .isInstanceOf(IOException.class)
+        .hasMessageContainingAll("'flood/'", "the limit is 1048576 bytes");
+  }
+
+  @Test
+  void aUserThatSetsManySmallKeysGetsAnErrorToo() throws IOException {
+    Store host = open(0);
+    Store flood = open(1);
+    assertThatThrownBy(
+            () -> {
+              for (int i = 0; i < 100_000; i++) {
+                if (i % 2 == 0) {
+                  flood.putEphemeral("flood/" + i, new byte[0]);
+                } else {
+                  flood.add("flood/" + i, 1);
+                }
+              }
+            })
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("the limit for one worker is 4194304");
+    assertThat(host.putEphemeral("key", new byte[1])).isTrue();
+  }
+
+  @Test
+  void usersThatComeFillTheStoreAndGoDoNotFillItForOthers() throws IOException {
+    Store host = open(0);
+    host.put("key", new byte[1]);
+    byte[] value = new byte[StoreProtocol.MAX_VALUE];
+    for (int user = 0; user < 12; user++) {
+      try (Store flood = open(1)) {
+        for (int i = 0; i < 60; i++) {
+          flood.put("flood/" + user + "/" + i, value);
+        }
+      }
+    }
+    assertThat(host.get("key")).isPresent();
+    Store last = open(1);
+    for (int i = 0; i < 60; i++) {
+      last.put("last/" + i, value);
+    }
+    assertThat(last.get("last/0")).isPresent();
+  }
+
+  @Test
+  void longAnswersThatNobodyReadsAreBounded() throws IOException {
+    StoreLimits limits = new StoreLimits(0, 4 << 20, 4 << 20, 0, 1 << 20, 2 << 20);
+    StoreLinks links = new StoreLinks(Optional.empty(), Optional.empty());
+    opened.add(StoreHost.listen("127.0.0.1:" + port, links, "farref-jvm-", limits));
+    Store user = open(1);
+    for (int i = 0; i < 15; i++) {
+      user.put("large/" + i, new byte[StoreProtocol.MAX_VALUE]);
+    }
+    List<Link> deaf = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      Link link = provenLink();
+      deaf.add(link);
+      for (int n = 1; n <= 30; n++) { // more than the buffers of the sockets take
+        write(link, request(n, StoreProtocol.LIST, "large/").toByteArray());
+      }
+    }
+    await()
+        .atMost(LONG)
+        .untilAsserted(
+            () ->
+                assertThatThrownBy(() -> user.list("large/"))
+                    .hasMessageContainingAll("have not read", "the limit is 2097152"));
+    user.put("key", new byte[1]);
+    assertThat(user.list("key").entries()).containsOnlyKeys("key");
+    deaf.forEach(Link::close);
+    await().atMost(LONG).ignoreExceptions().until(() -> user.list("large/").entries().size() == 15);
+  }
+
+  @Test
+  void manyWaitsOfOneUserAreAnErrorAndAreAnsweredOneByOne() throws IOException {
+    Store host = open(0);
+    Link link = provenLink();
+    StoreFrames frames = new StoreFrames(link, StoreProtocol.MAX_REPLY);
+    for (int n = 1; n <= StoreProtocol.MAX_AWAITS + 1; n++) {
+      Output await = request(n, StoreProtocol.AWAIT, "key");
+      await.writeLong(host.list("key").revision());
+      await.writeVarLong(LONG.toNanos());
+      await.setInt(0, await.size() - Integer.BYTES);
+      write(link, await.toByteArray());
+    }
+    Input answer = next(frames);
+    assertThat(answer.readVarLong()).isEqualTo(StoreProtocol.MAX_AWAITS + 1);
+    assertThat(answer.readUnsignedByte()).isEqualTo(StoreProtocol.FAILED);
+    assertThat(answer.readUtf8()).contains("more than 64 waits", "'key'");
+    host.put("key", new byte[1]);
+    for (int n = 1; n <= StoreProtocol.MAX_AWAITS; n++) {
+      answer = next(frames);
+      assertThat(answer.readVarLong()).isEqualTo(n);
+      assertThat(answer.readUnsignedByte()).isEqualTo(StoreProtocol.DONE);
+    }
+  }
+
+  @Test
+  void aRequestWithBytesTooManyEndsItsConnection() throws IOException {
+    Store host = open(0);
+    Link link = provenLink();
+    Output request = request(1, StoreProtocol.GET, "key");
+    request.writeByte(0);
+    request.setInt(0, request.size() - Integer.BYTES);
+    write(link, request.toByteArray());
+    assertThat(readToEnd(link)).isZero();
+    assertThat(host.list("").entries()).isEmpty();
+  }
+
+  private static Input next(StoreFrames frames) throws IOException {
+    Input frame = null;
+    long end = System.nanoTime() + LONG.toNanos();
+    while (frame == null) {
+      assertThat(System.nanoTime() - end).as("an answer came in time").isNegative();
+      frame = frames.next(LONG.toNanos());
+    }
+    return frame;
   }
 
   private static byte[] hello() {

@@ -14,10 +14,13 @@ import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -182,12 +185,16 @@ class DescriptorShortageTest {
   }
 
   private void awaitLog(String... parts) {
+    awaitLog(jvmB, parts);
+  }
+
+  private static void awaitLog(Jvm process, String... parts) {
     Awaitility.await()
         .atMost(30, TimeUnit.SECONDS)
         .untilAsserted(
             () ->
-                assertThat(jvmB.said())
-                    .as("log of b")
+                assertThat(process.said())
+                    .as("log")
                     .anySatisfy(line -> assertThat(line).contains(parts)));
   }
 
@@ -205,6 +212,49 @@ class DescriptorShortageTest {
           .isLessThan(10);
       c.closeNow();
     }
+  }
+
+  @Test
+  void aHostOfTheStoreThatCannotAcceptSaysSoRestsAndAcceptsWhenItCanAgain() throws Exception {
+    String own = "tcp://127.0.0.1:" + Jvm.freePort();
+    Jvm host =
+        Jvm.start(
+            Map.of("FARREF_RENDEZVOUS", own + "?host=true", "FARREF_NAME", "host"),
+            List.of("sh", "-c", "ulimit -n 100 && exec \"$@\"", "sh"),
+            classPath,
+            List.of());
+    assertThat(host.result()).startsWith("JOINED host");
+    try (Worker member = joinHere("member", own)) {
+      Peer toHost = member.peer("host");
+      assertThat(toHost.rpcSync(() -> processorTime("store-accept"))).isNotNegative();
+      assertThat(toHost.rpcSync(() -> eat(0))).isPositive();
+      CompletableFuture<Worker> joining =
+          CompletableFuture.supplyAsync(() -> joinHere("newcomer", own));
+      String store = own.substring("tcp://".length());
+      awaitLog(
+          host,
+          "the store at " + store + " cannot accept a connection",
+          "no file descriptor left, its limit is 100");
+      assertThat(toHost.rpcSync(() -> processorTime("store-accept")))
+          .isLessThan(Duration.ofSeconds(1).toNanos());
+      assertThat(joining).isNotDone();
+      assertThat(toHost.rpcSync(DescriptorShortageTest::giveBack)).isZero();
+      joining.get(30, TimeUnit.SECONDS).closeNow();
+      assertThat(host.said().stream().filter(line -> line.contains("the store at")).count())
+          .as("lines of the log, %s", host.said())
+          .isLessThan(10);
+      member.closeNow();
+    } finally {
+      host.close();
+    }
+  }
+
+  private static long processorTime(String thread) {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    return Arrays.stream(threads.getAllThreadIds())
+        .filter(id -> String.valueOf(threads.getThreadInfo(id)).contains(thread))
+        .map(threads::getThreadCpuTime)
+        .sum();
   }
 
   @Test
