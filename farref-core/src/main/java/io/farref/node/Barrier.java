@@ -34,9 +34,7 @@ final class Barrier {
         .client(coordinator)
         .<Long>call(
             Request.onWorker(
-                new BarrierArrival(kind, number),
-                CallHead.COMPOSE | CallHead.SYSTEM,
-                timeoutNanos))
+                new BarrierArrival(kind, number), CallHead.COMPOSE | CallHead.SYSTEM, timeoutNanos))
         .<RuntimeException>await();
   }
 

@@ -127,8 +127,7 @@ class BarrierCoordinatorTest {
   @EnumSource(value = BarrierKind.class, mode = EnumSource.Mode.EXCLUDE, names = "PROGRAM")
   void anOpenGroupHasNoBarriersOfAClose(BarrierKind barrier) {
     BarrierCoordinator open =
-        new BarrierCoordinator(
-            0, watched::add, () -> present, () -> past, false, Runnable::run);
+        new BarrierCoordinator(0, watched::add, () -> present, () -> past, false, Runnable::run);
     assertThatThrownBy(() -> open.arrive(barrier, 1, 0))
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining("an open group");
@@ -147,7 +146,8 @@ class BarrierCoordinatorTest {
     assertThat(coordinator.size()).isEqualTo(2 * barriers);
     assertThat(all.subList(0, all.size() - barriers))
         .allSatisfy(each -> assertThat(each).isCompletedExceptionally());
-    assertThat(all.getFirst().exceptionNow()).hasMessageContaining("arrived at barrier 'barrier' again");
+    assertThat(all.getFirst().exceptionNow())
+        .hasMessageContaining("arrived at barrier 'barrier' again");
     assertThat(all.subList(all.size() - barriers, all.size()))
         .allSatisfy(each -> assertThat(each).isNotDone());
   }

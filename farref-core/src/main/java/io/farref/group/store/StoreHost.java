@@ -94,8 +94,7 @@ final class StoreHost implements AutoCloseable {
    * @throws IOException if it is not possible there; the cause is a {@link java.net.BindException}
    *     if the port is taken
    */
-  static StoreHost listen(
-      String address, StoreLinks links, String threadPrefix, StoreLimits limits)
+  static StoreHost listen(String address, StoreLinks links, String threadPrefix, StoreLimits limits)
       throws IOException {
     StoreHost host = new StoreHost(links.listen(address), links, threadPrefix, limits);
     boolean accepts = false;
@@ -270,7 +269,8 @@ final class StoreHost implements AutoCloseable {
     try {
       user.serve();
     } catch (MalformedException e) {
-      dropped.warn("the store at " + this + " drops " + user + ", which sent what makes no sense", e);
+      dropped.warn(
+          "the store at " + this + " drops " + user + ", which sent what makes no sense", e);
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "the store lost " + user, e);
       if (FailureText.isShortage(e)) {

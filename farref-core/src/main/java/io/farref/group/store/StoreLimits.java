@@ -11,8 +11,7 @@ package io.farref.group.store;
  * @param answer the longest answer
  * @param unread what all users together may leave unread of their longer answers
  */
-record StoreLimits(
-    long guaranteed, long user, long shared, long left, long answer, long unread) {
+record StoreLimits(long guaranteed, long user, long shared, long left, long answer, long unread) {
   static final StoreLimits DEFAULT =
       new StoreLimits(8 << 10, 4 << 20, 32 << 20, 16 << 20, 1 << 20, 64 << 20);
 

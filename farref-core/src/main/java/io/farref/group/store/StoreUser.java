@@ -87,8 +87,7 @@ final class StoreUser {
    * @return false if the host has closed, and the user was told
    */
   boolean serveNext() throws IOException {
-    boolean last =
-        host.isClosing(); // read first: changes made before the close are still reported
+    boolean last = host.isClosing(); // read first: changes made before the close are still reported
     while (!awaits.isEmpty() && answer(this::due)) {
       // One at a time: so no more than one answer is in memory.
     }
@@ -210,7 +209,11 @@ final class StoreUser {
     if (awaits.size() >= StoreProtocol.MAX_AWAITS) {
       return failed(
           id,
-          "more than " + StoreProtocol.MAX_AWAITS + " waits at once, with that for '" + prefix + "'");
+          "more than "
+              + StoreProtocol.MAX_AWAITS
+              + " waits at once, with that for '"
+              + prefix
+              + "'");
     }
     if (data.changedSince(prefix, since)) {
       return changes(data, id, prefix, since);
