@@ -242,9 +242,13 @@ public final class StoreFuzz {
         Input in = new Input(each, Integer.BYTES, length);
         in.readVarLong();
         int status = in.readUnsignedByte();
-        require(status == StoreProtocol.DONE || status == StoreProtocol.FAILED, "status " + status);
-        require(
-            status != StoreProtocol.FAILED || !in.readUtf8().isEmpty(), "a failure without reason");
+        if (status == StoreProtocol.FAILED) {
+          require(!in.readUtf8().isEmpty(), "a failure without reason");
+        } else {
+          require(status == StoreProtocol.DONE, "status " + status);
+          // The limit is on characters and values, and a character may have three bytes.
+          require(length <= 3 * LIMITS.answer(), "an answer of " + length + " bytes");
+        }
       }
       wires[i].answers.clear();
     }
