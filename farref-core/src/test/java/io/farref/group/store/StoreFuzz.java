@@ -32,6 +32,10 @@ public final class StoreFuzz {
   private static final int FRAMED = 4;
   private static final int LEAVES = 8;
   private static final int DEAF = 16;
+
+  /** Waits for a change after the revision that was there so many revisions ago as the length. */
+  private static final int WAITS = 32;
+
   private static final int STRANGER = 1;
 
   /** Kept, so that it stays off: each input has a host of its own, and each of these warns. */
@@ -167,8 +171,10 @@ public final class StoreFuzz {
       requests[i] = 0;
     }
 
-    private void act(int i, int choice, byte[] bytes) {
+    private void act(int i, int choice, byte[] said) {
       Wire wire = wires[i];
+      long since = host.update(data -> data.data().revision()) - said.length;
+      byte[] bytes = (choice & WAITS) == 0 ? said : request(StoreProtocol.AWAIT, "", since, true);
       if ((choice & FRAMED) != 0) {
         ByteBuffer length = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         wire.arrives.writeBytes(length.putInt(bytes.length).array(), 0, Integer.BYTES);
@@ -242,9 +248,13 @@ public final class StoreFuzz {
         Input in = new Input(each, Integer.BYTES, length);
         in.readVarLong();
         int status = in.readUnsignedByte();
-        require(status == StoreProtocol.DONE || status == StoreProtocol.FAILED, "status " + status);
-        require(
-            status != StoreProtocol.FAILED || !in.readUtf8().isEmpty(), "a failure without reason");
+        if (status == StoreProtocol.FAILED) {
+          require(!in.readUtf8().isEmpty(), "a failure without reason");
+        } else {
+          require(status == StoreProtocol.DONE, "status " + status);
+          // The limit is on characters and values, and a character may have three bytes.
+          require(length <= 3 * LIMITS.answer(), "an answer of " + length + " bytes");
+        }
       }
       wires[i].answers.clear();
     }
@@ -359,6 +369,8 @@ public final class StoreFuzz {
     }
     filling.add(piece(FRAMED, list));
     filling.add(piece(FRAMED, request(StoreProtocol.AWAIT, "", 0, true)));
+    filling.add(piece(FRAMED | WAITS, new byte[6]));
+    filling.add(piece(FRAMED | WAITS, new byte[0]));
     for (int i = 0; i < USERS; i++) {
       filling.add(piece(FRAMED | LEAVES | i, put));
     }
