@@ -214,6 +214,7 @@ class G6ForgeryTest extends LifetimeScenes {
     RefEntry got = user.table.received(id, group.token(id), 1, transfer);
     assertThat(got).isNotSameAs(forged);
     assertThat(user.table.loss(forged)).as("dead at once").isEqualTo(LossReason.NOT_GIVEN);
+    group.deliverAll();
     group.arrive(creation);
     group.deliverAll();
     assertThat(user.table.isConfirmed(got)).as("the true one is as good as ever").isTrue();
