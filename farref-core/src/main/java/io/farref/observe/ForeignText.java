@@ -19,6 +19,16 @@ public final class ForeignText {
     return of(said, MOST);
   }
 
+  /** A place in the code of another party, with names of which the same is true. */
+  public static StackTraceElement of(StackTraceElement said) {
+    String file = said.getFileName();
+    return new StackTraceElement(
+        of(said.getClassName()),
+        of(said.getMethodName()),
+        file == null ? null : of(file),
+        said.getLineNumber());
+  }
+
   static String of(String said, int most) {
     if (said.length() <= most && isPlain(said)) {
       return said;

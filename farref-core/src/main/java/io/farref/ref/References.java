@@ -21,6 +21,7 @@ import io.farref.codec.LibraryCodec;
 import io.farref.exec.DeadlineSweeper;
 import io.farref.exec.LossNotifier;
 import io.farref.exec.WorkerThreads;
+import io.farref.observe.ForeignText;
 import io.farref.observe.Meters;
 import io.farref.ref.guard.GuardRequest;
 import io.farref.ref.guard.PinnedValue;
@@ -471,7 +472,7 @@ public final class References implements ReferenceLayer {
 
     @Override
     public void origin(OwnerEntry entry, StackTraceElement site) {
-      ValueSlot.of(entry).origin(site);
+      ValueSlot.of(entry).origin(ForeignText.of(site));
     }
   }
 }

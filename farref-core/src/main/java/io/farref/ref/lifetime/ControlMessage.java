@@ -3,7 +3,6 @@ package io.farref.ref.lifetime;
 import io.farref.bytes.Input;
 import io.farref.bytes.MalformedException;
 import io.farref.bytes.Output;
-import io.farref.observe.ForeignText;
 import java.util.Objects;
 
 /**
@@ -174,9 +173,9 @@ public sealed interface ControlMessage {
   }
 
   private static StackTraceElement site(Input in) {
-    String type = ForeignText.of(in.readUtf8());
-    String method = ForeignText.of(in.readUtf8());
-    String file = ForeignText.of(in.readUtf8());
+    String type = in.readUtf8();
+    String method = in.readUtf8();
+    String file = in.readUtf8();
     return new StackTraceElement(
         type, method, file.isEmpty() ? null : file, Math.clamp(in.readZigZag(), -2, 1 << 24));
   }

@@ -193,6 +193,16 @@ final class BesiegedGroup {
     }
   }
 
+  /** The call that creates a value is ahead of what its creator says of the value later. */
+  private void arriveBefore(Control control) {
+    for (Creation each : List.copyOf(creations)) {
+      if (each.by == control.from() && each.entry.id().equals(control.message().id())) {
+        creations.remove(each);
+        arrive(each);
+      }
+    }
+  }
+
   private void arrive(Creation creation) {
     ValueId id = creation.entry.id();
     if (isHonest(id.owner())) {
@@ -299,6 +309,7 @@ final class BesiegedGroup {
     for (int left = most & 0xF; left >= 0 && !group.network.isEmpty(); left--) {
       Control control = group.network.remove();
       if (isHonest(control.to())) {
+        arriveBefore(control);
         group.deliver(control);
         if (most > 0xF0) {
           group.deliver(control); // twice
@@ -348,6 +359,7 @@ final class BesiegedGroup {
   /** The malicious workers are lost, the others let go of all: nothing may be left. */
   void end() {
     creations.forEach(each -> table(each.by).creationAborted(each.entry));
+    creations.clear();
     passed.forEach(this::receive);
     for (int i = 0; i < HONEST; i++) {
       for (int lost = HONEST; lost < WORKERS; lost++) {
