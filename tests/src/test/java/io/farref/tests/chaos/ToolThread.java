@@ -9,7 +9,8 @@ import java.util.function.Consumer;
  * about the library before somebody has looked at the stack trace.
  */
 final class ToolThread {
-  private static final String LINE = " \u2028 ";
+  /** Of ASCII, since the output of a process may have no other characters. */
+  private static final String LINE = " \u001e ";
 
   private ToolThread() {}
 
