@@ -49,7 +49,7 @@ class FailingJoinsTest {
   /** What a JVM opens once is open before. */
   @BeforeAll
   static void warmUp() throws Exception {
-    int port = freePort();
+    int port = Ports.free();
     try (Worker worker = patient("w", "tcp://127.0.0.1:" + port).worldSize(1).rank(0).join()) {
       assertThat(worker.self().rpcSync(() -> 1)).isEqualTo(1);
     }
@@ -60,7 +60,7 @@ class FailingJoinsTest {
 
   @BeforeEach
   void count() throws IOException {
-    port = freePort();
+    port = Ports.free();
     before = open();
   }
 
@@ -116,12 +116,6 @@ class FailingJoinsTest {
         .rendezvous(rendezvous)
         .sameHost(SameHost.AUTO)
         .joinTimeout(Duration.ofMillis(500));
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return probe.getLocalPort();
-    }
   }
 
   private String place() {

@@ -12,10 +12,6 @@ import io.farref.testkit.NoLeaks;
 import io.farref.testkit.TcpFaultNetwork;
 import io.farref.testkit.TcpFaultProxy;
 import io.farref.testkit.TcpFaultProxy.Direction;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,17 +35,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class OpenGroupJoinTest {
   @TempDir private Path directory;
-  private final int port = freePort();
+  private final int port = Ports.free();
   private final List<AutoCloseable> open = new CopyOnWriteArrayList<>();
   private final TcpFaultNetwork net = TcpFaultNetwork.ofSeed(1);
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
 
   @AfterEach
   void close() throws Exception {

@@ -22,8 +22,6 @@ import io.farref.wire.PeerAuthentication;
 import io.farref.wire.ReceiveLimits;
 import io.farref.wire.Welcome;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
@@ -46,9 +44,7 @@ class SameHostTest {
 
   @BeforeEach
   void chooseAPort() throws IOException {
-    try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      addressOfB = "127.0.0.1:" + probe.getLocalPort();
-    }
+    addressOfB = "127.0.0.1:" + Ports.free();
   }
 
   @AfterEach

@@ -8,8 +8,6 @@ import io.farref.SameHost;
 import io.farref.Worker;
 import io.farref.tests.tls.Certificates;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -92,7 +90,7 @@ class ThreadNamesTest {
   /** Two workers of one machine, which share memory. */
   private void overTcp() throws Exception {
     run(
-        "tcp://127.0.0.1:" + freePort(),
+        "tcp://127.0.0.1:" + Ports.free(),
         (name, worker) -> both(name, worker).sameHost(SameHost.AUTO),
         a -> {
           Peer toB = a.peer("b");
@@ -115,7 +113,7 @@ class ThreadNamesTest {
   private void withTls() throws Exception {
     Certificates certificates = new Certificates();
     run(
-        "tcp://127.0.0.1:" + freePort(),
+        "tcp://127.0.0.1:" + Ports.free(),
         (name, worker) -> both(name, worker).tls(certificates.tls(name)).sameHost(SameHost.TCP),
         a -> assertThat(a.peer("b").rpcSync(() -> 1)).isEqualTo(1));
   }
@@ -158,11 +156,5 @@ class ThreadNamesTest {
         Worker.builder().name(name).rendezvous(rendezvous).allow("io.farref.tests");
     configure.accept(name, builder);
     return builder.join();
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return probe.getLocalPort();
-    }
   }
 }

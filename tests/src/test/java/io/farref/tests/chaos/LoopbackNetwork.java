@@ -2,9 +2,8 @@ package io.farref.tests.chaos;
 
 import io.farref.testkit.TcpFaultProxy;
 import io.farref.testkit.TcpFaultProxy.Direction;
+import io.farref.tests.Ports;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -33,10 +32,7 @@ final class LoopbackNetwork implements ChaosNetwork {
     if (before != null) {
       before.close();
     }
-    int port;
-    try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = probe.getLocalPort();
-    }
+    int port = Ports.free();
     TcpFaultProxy proxy = TcpFaultProxy.before("127.0.0.1:" + port, node);
     proxies.set(node, proxy);
     return Map.of("listen", "127.0.0.1:" + port, "advertise", proxy.address());

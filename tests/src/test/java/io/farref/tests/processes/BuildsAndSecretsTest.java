@@ -7,6 +7,7 @@ import io.farref.Peer;
 import io.farref.RefusedException;
 import io.farref.Worker;
 import io.farref.testkit.NoLeaks;
+import io.farref.tests.Ports;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -159,7 +160,7 @@ class BuildsAndSecretsTest {
 
   @Test
   void aProcessWithoutTheSecretCannotJoin() throws Exception {
-    String place = "tcp://127.0.0.1:" + Jvm.freePort();
+    String place = "tcp://127.0.0.1:" + Ports.free();
     Jvm wrong =
         start(
             environment(
@@ -198,7 +199,7 @@ class BuildsAndSecretsTest {
 
   @Test
   void theVariablesOfTorchrunDescribeAGroup() throws Exception {
-    int port = Jvm.freePort();
+    int port = Ports.free();
     for (int rank = 0; rank < 2; rank++) {
       start(
           Map.of(

@@ -9,6 +9,7 @@ import io.farref.Worker;
 import io.farref.spi.Link;
 import io.farref.spi.Transport;
 import io.farref.testkit.NoLeaks;
+import io.farref.tests.Ports;
 import io.farref.transport.shm.ShmTransport;
 import java.io.File;
 import java.io.FileInputStream;
@@ -83,7 +84,7 @@ class DescriptorShortageTest {
 
   @BeforeEach
   void join() throws Exception {
-    place = "tcp://127.0.0.1:" + Jvm.freePort();
+    place = "tcp://127.0.0.1:" + Ports.free();
     jvmB =
         Jvm.start(
             Map.of(
@@ -216,7 +217,7 @@ class DescriptorShortageTest {
 
   @Test
   void aHostOfTheStoreThatCannotAcceptSaysSoRestsAndAcceptsWhenItCanAgain() throws Exception {
-    String own = "tcp://127.0.0.1:" + Jvm.freePort();
+    String own = "tcp://127.0.0.1:" + Ports.free();
     Jvm host =
         Jvm.start(
             Map.of("FARREF_RENDEZVOUS", own + "?host=true", "FARREF_NAME", "host"),

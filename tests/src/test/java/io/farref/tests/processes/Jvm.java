@@ -8,8 +8,6 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,13 +80,6 @@ final class Jvm implements AutoCloseable {
     return (variable.startsWith("FARREF_") && !variable.equals("FARREF_SAME_HOST"))
         || variable.startsWith("MASTER_")
         || List.of("RANK", "WORLD_SIZE").contains(variable);
-  }
-
-  /** A port that no process uses at present. */
-  static int freePort() throws IOException {
-    try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return probe.getLocalPort();
-    }
   }
 
   private void read() {

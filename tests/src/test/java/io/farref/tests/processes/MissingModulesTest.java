@@ -7,6 +7,7 @@ import io.farref.Peer;
 import io.farref.SameHost;
 import io.farref.Worker;
 import io.farref.testkit.NoLeaks;
+import io.farref.tests.Ports;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +53,7 @@ class MissingModulesTest {
 
   @Test
   void withoutJdkNetWorkersUseTcpAndSayWhy() throws Exception {
-    String place = "tcp://127.0.0.1:" + Jvm.freePort();
+    String place = "tcp://127.0.0.1:" + Ports.free();
     try (Jvm jvmB = startB(place, "java.base,java.logging,java.naming,jdk.unsupported");
         Worker a = joinAsA(place)) {
       Peer b = a.peer("b");
@@ -71,7 +72,7 @@ class MissingModulesTest {
 
   @Test
   void withoutJdkUnsupportedAJoinFailsAndSaysWhy() throws Exception {
-    String place = "tcp://127.0.0.1:" + Jvm.freePort();
+    String place = "tcp://127.0.0.1:" + Ports.free();
     try (Jvm jvmB = startB(place, "java.base,java.logging,java.naming")) {
       assertThat(jvmB.result())
           .startsWith("FAILED")

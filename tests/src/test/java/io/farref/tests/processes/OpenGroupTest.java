@@ -11,6 +11,7 @@ import io.farref.UnknownPeerException;
 import io.farref.Worker;
 import io.farref.WorkerLostException;
 import io.farref.testkit.NoLeaks;
+import io.farref.tests.Ports;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -97,7 +98,7 @@ class OpenGroupTest {
 
   @Test
   void aGroupOfFixedSizeOutlivesTheWorkerThatHostedItsStore() throws Exception {
-    String place = "tcp://127.0.0.1:" + Jvm.freePort();
+    String place = "tcp://127.0.0.1:" + Ports.free();
     List<String> names = List.of("host", "b");
     for (String name : names) {
       start(

@@ -9,6 +9,7 @@ import io.farref.SameHost;
 import io.farref.Worker;
 import io.farref.WorkerLostException;
 import io.farref.testkit.NoLeaks;
+import io.farref.tests.Ports;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -56,7 +57,7 @@ class SameHostProcessesTest {
   }
 
   private static String rendezvous() throws Exception {
-    return "tcp://127.0.0.1:" + Jvm.freePort();
+    return "tcp://127.0.0.1:" + Ports.free();
   }
 
   @ParameterizedTest

@@ -12,6 +12,7 @@ import io.farref.Worker;
 import io.farref.WorkerLostException;
 import io.farref.testkit.LocalGroup;
 import io.farref.testkit.NoLeaks;
+import io.farref.tests.Ports;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -118,7 +119,7 @@ class TooLargeForMemoryTest {
       value = SameHost.class,
       names = {"TCP", "UNIX", "SHM"})
   void aValueThatDoesNotFitIntoTheReceiverFailsItsCallOnly(SameHost transport) throws Exception {
-    String place = "tcp://127.0.0.1:" + Jvm.freePort();
+    String place = "tcp://127.0.0.1:" + Ports.free();
     String scheme = transport.name().toLowerCase(Locale.ROOT);
     Map<String, String> environment =
         Map.of(
@@ -165,7 +166,7 @@ class TooLargeForMemoryTest {
       value = Kind.class,
       names = {"BYTES", "STRING", "DIRECT_BUFFER", "ARRAYS"})
   void otherCallsSucceedMeanwhile(Kind kind) throws Exception {
-    String place = "tcp://127.0.0.1:" + Jvm.freePort();
+    String place = "tcp://127.0.0.1:" + Ports.free();
     Map<String, String> environment =
         Map.of(
             "FARREF_RENDEZVOUS", place,
@@ -227,7 +228,7 @@ class TooLargeForMemoryTest {
 
   @Test
   void aValueThatDoesNotFitTwiceIntoOneProcessFailsItsCallOnly() throws Exception {
-    String place = "tcp://127.0.0.1:" + Jvm.freePort();
+    String place = "tcp://127.0.0.1:" + Ports.free();
     Map<String, String> environment =
         Map.of(
             "FARREF_RENDEZVOUS", place,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.farref.Peer;
 import io.farref.Worker;
+import io.farref.tests.Ports;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -22,8 +23,8 @@ final class Trio implements AutoCloseable {
   final int portOfB;
 
   Trio() throws IOException, InterruptedException {
-    String rendezvous = "tcp://127.0.0.1:" + Jvm.freePort();
-    portOfB = Jvm.freePort();
+    String rendezvous = "tcp://127.0.0.1:" + Ports.free();
+    portOfB = Ports.free();
     Map<String, String> group =
         Map.of("FARREF_RENDEZVOUS", rendezvous, "FARREF_WORLD_SIZE", "3", "FARREF_SECRET", "tea");
     jvmB =

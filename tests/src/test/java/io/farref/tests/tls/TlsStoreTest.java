@@ -9,9 +9,9 @@ import io.farref.RefusedException;
 import io.farref.Tls;
 import io.farref.Worker;
 import io.farref.testkit.NoLeaks;
+import io.farref.tests.Ports;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -32,20 +32,12 @@ class TlsStoreTest {
   private static final Duration SHORT = Duration.ofMillis(1500);
 
   private final Certificates certificates = new Certificates();
-  private final int port = freePort();
+  private final int port = Ports.free();
   private final List<Worker> workers = new ArrayList<>();
 
   @AfterEach
   void leave() {
     workers.forEach(Worker::closeNow);
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /** A worker of a group of any size; a null is no TLS or no secret. */
