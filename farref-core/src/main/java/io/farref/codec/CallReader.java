@@ -12,6 +12,9 @@ public interface CallReader extends ValueReader {
    */
   void admit(Called called);
 
+  /** Reads a class, where any other value is malformed: so no code of its sender's can run. */
+  Class<?> readClassValue();
+
   /** Reads the function that the call is for, if this call object stands before another one. */
   Object readFunction();
 }

@@ -342,6 +342,15 @@ final class Decoder implements CallReader {
   }
 
   @Override
+  public Class<?> readClassValue() {
+    int tag = in.readUnsignedByte();
+    if (tag != Tags.CLASS) {
+      throw new MalformedException("wanted a class, got a value of tag " + tag);
+    }
+    return (Class<?>) readWith(JdkTypes.codec(tag));
+  }
+
+  @Override
   public Object readFunction() {
     return outsideCycles(orEncodingException(this::calledFunction));
   }

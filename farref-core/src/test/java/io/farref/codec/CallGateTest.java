@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.farref.bytes.Input;
 import io.farref.bytes.MalformedException;
+import io.farref.bytes.Output;
+import io.farref.ref.guard.GuardRequest;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -135,5 +139,35 @@ class CallGateTest {
         .isInstanceOf(MalformedException.class)
         .hasMessageContaining("a call whose function is a value of tag " + tag);
     assertThat(asked).isEmpty();
+  }
+
+  private static int hashed;
+
+  private record Loud(int x) {
+    @Override
+    public int hashCode() {
+      return hashed++;
+    }
+  }
+
+  /** No rule is asked about calls of the library, so what they carry must not run code. */
+  @Test
+  void aValueInACallOfTheLibraryIsNotRebuilt() {
+    Pipe pipe = Pipe.of(new GuardRequest.Codec());
+    byte[] request = pipe.write(GuardRequest.restrict(Runnable.class));
+    byte[] bomb = pipe.write(new HashSet<>(List.of(new Loud(1))));
+    Output forged = new Output(64);
+    forged.writeBytes(request, 0, 2); // the tag and the symbol
+    forged.writeByte(1 + bomb.length);
+    forged.writeByte(request[3]); // the kind of guard
+    forged.writeBytes(bomb, 0, bomb.length);
+    hashed = 0;
+    assertThatThrownBy(
+            () -> pipe.to.readCall(new Input(forged.toByteArray()), pipe.new Message(), asked::add))
+        .isInstanceOf(MalformedException.class)
+        .hasMessageContaining("wanted a class");
+    assertThat(hashed).isZero();
+    assertThat(pipe.to.readCall(new Input(request), pipe.new Message(), asked::add))
+        .isInstanceOf(GuardRequest.class);
   }
 }

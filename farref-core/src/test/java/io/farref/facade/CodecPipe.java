@@ -120,6 +120,11 @@ final class CodecPipe {
     public void admit(Called called) {}
 
     @Override
+    public Class<?> readClassValue() {
+      return (Class<?>) readValue();
+    }
+
+    @Override
     public Object readFunction() {
       throw new UnsupportedOperationException();
     }

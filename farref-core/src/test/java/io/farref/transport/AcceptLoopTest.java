@@ -135,7 +135,7 @@ class AcceptLoopTest {
   }
 
   @Test
-  void anErrorOfWhoeverTakesALinkCostsThatLinkOnly() {
+  void anErrorWhileALinkIsTakenOverCostsThatLinkOnly() {
     failure = new OutOfMemoryError("injected");
     listener.isShort = false;
     Awaitility.await().until(() -> listener.isShort);

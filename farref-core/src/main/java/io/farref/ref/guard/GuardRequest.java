@@ -122,7 +122,9 @@ public final class GuardRequest
       if (KINDS[code] != Kind.RESTRICT) {
         return of(KINDS[code]);
       }
-      if (in.readValue() instanceof Class<?> facade && facade.isInterface()) {
+      // No rule is asked about a guard, so nothing may be read here that could run code.
+      Class<?> facade = in.readClassValue();
+      if (facade.isInterface()) {
         return restrict(facade);
       }
       throw new EncodingException("a restriction to no interface", Execution.NOT_EXECUTED);

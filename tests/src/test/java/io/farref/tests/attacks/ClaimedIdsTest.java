@@ -102,7 +102,7 @@ class ClaimedIdsTest {
   }
 
   @Test
-  void aMemberThatIsDeclaredDeadStaysSoWhoeverClaimsToBeIt() throws IOException {
+  void aMemberThatIsDeclaredDeadStaysDeadAlthoughAnotherClaimsToBeIt() throws IOException {
     Port.Tape heard = helloOfB();
     CompletableFuture<Object> lost = new CompletableFuture<>();
     group.worker("a").peer("b").onLost(lost::complete);
